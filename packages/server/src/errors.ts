@@ -1,0 +1,108 @@
+/** What an error code of the wire means: its HTTP status and whose fault it is. */
+export interface ErrorDefinition {
+  readonly httpStatus: number
+  /** `Sender`: the request is at fault; `Receiver`: the service is. Becomes `<Type>`. */
+  readonly fault: 'Sender' | 'Receiver'
+  /** Which XML namespace the answer uses: the called API's, or the framework's (aws-wire §1.5). */
+  readonly namespace: 'api' | 'framework'
+  /** One line for `docs/errors.md`. */
+  readonly meaning: string
+}
+
+const sender = (httpStatus: number, meaning: string): ErrorDefinition => ({
+  httpStatus,
+  fault: 'Sender',
+  namespace: 'api',
+  meaning,
+})
+
+/**
+ * Every error code that leaves this service. Codes and statuses are AWS's own (aws-wire §1.3, §2,
+ * §7.3, §8); `docs/errors.md` is compared with this table, and a test provokes each code over HTTP.
+ */
+export const ERROR_TABLE = {
+  AccessDenied: sender(
+    403,
+    'No policy allows the call, a policy denies it, or this caller type may not make it.',
+  ),
+  ExpiredToken: sender(403, 'The session token of the credentials has expired.'),
+  FeatureDisabled: sender(
+    404,
+    'Outbound web identity federation is not enabled in the account (IAM).',
+  ),
+  FeatureEnabled: sender(
+    409,
+    'Outbound web identity federation is already enabled in the account (IAM).',
+  ),
+  IncompleteSignature: sender(
+    400,
+    'The signature or one of its parameters is missing or malformed.',
+  ),
+  InternalFailure: {
+    httpStatus: 500,
+    fault: 'Receiver',
+    namespace: 'api',
+    meaning: 'A defect of the service; the log has the cause under the request id.',
+  },
+  InvalidAction: {
+    httpStatus: 400,
+    fault: 'Sender',
+    namespace: 'framework',
+    meaning: 'The action is unknown for the API version, or not offered on this endpoint.',
+  },
+  InvalidClientTokenId: sender(
+    403,
+    'The access key or the session token is unknown, inactive or malformed.',
+  ),
+  InvalidParameterValue: sender(
+    400,
+    'A parameter is well-formed but contradicts another or a rule.',
+  ),
+  JWTPayloadSizeExceededException: sender(400, 'The claims of the token exceed 14,984 bytes.'),
+  MalformedInput: sender(400, 'A parameter cannot be read as its type.'),
+  MalformedQueryString: sender(400, 'The query string or the form body has a broken escape.'),
+  MissingAuthenticationToken: sender(403, 'The request carries no signature.'),
+  OutboundWebIdentityFederationDisabledException: sender(
+    403,
+    'Outbound web identity federation is not enabled in the account (STS).',
+  ),
+  SessionDurationEscalationException: sender(403, "The token would outlive the caller's session."),
+  SignatureDoesNotMatch: sender(
+    403,
+    'The signature is wrong, out of its time window, or out of scope.',
+  ),
+  ValidationError: sender(400, 'One or more parameters violate their constraints.'),
+} as const satisfies Readonly<Record<string, ErrorDefinition>>
+
+/** A code of {@link ERROR_TABLE}, as it stands in `<Code>`. */
+export type ErrorCode = keyof typeof ERROR_TABLE
+
+/**
+ * The one error that an operation or a stage throws on purpose. `message` leaves the service as
+ * `<Message>`; `cause` goes to the log with the request id and never leaves.
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/**
+ * An answer that AWS gives without a body in the wire's format: a redirect for a request without an
+ * action, a bare 413 for a body over the limit (aws-wire §1.5, §7.3 rows 1–3).
+ */
+export class BareRefusal extends Error {
+  override readonly name = 'BareRefusal'
+  readonly httpStatus: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(httpStatus: number, headers: Readonly<Record<string, string>> = {}) {
+    super(`refused with HTTP ${httpStatus} and no body`)
+    this.httpStatus = httpStatus
+    this.headers = headers
+  }
+}

@@ -1,0 +1,58 @@
+import type { Account } from '../principals/entities.ts'
+import type { Tag } from '../principals/tags.ts'
+import type { SigningAlgorithm } from './signer/signer.ts'
+
+/** Everything that goes into a token besides `iss`, `jti` and the times. */
+export interface TokenRequest {
+  readonly account: Account
+  /** `sub` and `principal_id`: the ARN of the IAM entity (aws-wire §3.4). */
+  readonly principalArn: string
+  readonly principalTags: readonly Tag[]
+  readonly requestTags: readonly Tag[]
+  readonly audiences: readonly string[]
+  readonly sourceRegion: string
+  readonly algorithm: SigningAlgorithm
+  readonly durationSeconds: number
+  readonly nowMs: number
+}
+
+/** A signed token and what may be recorded of it. */
+export interface IssuedToken {
+  /** Compact JWS. A bearer credential: never logged, never stored. */
+  readonly token: string
+  readonly tokenId: string
+  readonly keyId: string
+  /** `now + DurationSeconds`, not rounded: up to 999 ms after `exp` (aws-wire §1.2). */
+  readonly expiresAtMs: number
+}
+
+/** Outbound federation of one account as IAM shows it. */
+export interface FederationInfo {
+  readonly issuerUrl: string
+  readonly enabled: boolean
+}
+
+/** The issuer of every account: federation on and off, tokens, and the documents that verifiers read. */
+export interface Issuer {
+  /** Makes issuer id and keys at the first call; later ones only switch on. @throws ServiceError `FeatureEnabled` */
+  enableFederation(account: Account, nowMs: number): Promise<FederationInfo>
+  /** Keys and documents stay published (aws-wire §2). @throws ServiceError `FeatureDisabled` */
+  disableFederation(account: Account, nowMs: number): Promise<void>
+  /** As it is, whether on or off; null when it was never enabled. */
+  findFederation(account: Account): Promise<FederationInfo | null>
+  /**
+   * @throws ServiceError `OutboundWebIdentityFederationDisabledException`, then
+   * `JWTPayloadSizeExceededException`
+   */
+  issueToken(request: TokenRequest): Promise<IssuedToken>
+  /** The documents of one issuer id as JSON text; null when there is no such issuer. */
+  findDocuments(issuerId: string): Promise<IssuerDocuments | null>
+}
+
+/** What an issuer publishes. */
+export interface IssuerDocuments {
+  /** OpenID Connect Discovery 1.0 §4. */
+  readonly discovery: string
+  /** RFC 7517 §5. */
+  readonly jwks: string
+}

@@ -1,0 +1,29 @@
+/** The algorithms that tokens are signed with; nothing else is representable. */
+export type SigningAlgorithm = 'RS256' | 'ES384'
+
+/** A public key as it stands in the JWKS, without `kid` and `use` (RFC 7517, RFC 7518 §6). */
+export type PublicJwk =
+  | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
+  | { readonly kty: 'EC'; readonly crv: 'P-384'; readonly x: string; readonly y: string }
+
+/** The private key behind one `kid`. Where the key lives (memory, HSM) is the signer's affair. */
+export interface SigningKey {
+  readonly algorithm: SigningAlgorithm
+  /** JOSE form: 256 bytes for RS256, `R || S` of 96 bytes for ES384 (RFC 7518 §3.3, §3.4). */
+  sign(signingInput: Uint8Array): Promise<Uint8Array>
+}
+
+/** Makes keys, and opens stored ones. */
+export interface Signer {
+  /** A new key pair; `sealedPrivateKey` is what the store keeps (a sealed PKCS #8, or a handle). */
+  generateKey(
+    algorithm: SigningAlgorithm,
+    recordId: string,
+  ): Promise<{ readonly publicJwk: PublicJwk; readonly sealedPrivateKey: Uint8Array }>
+  /** Opens a stored key. @throws SealError when it does not open under this master key */
+  openKey(
+    algorithm: SigningAlgorithm,
+    recordId: string,
+    sealedPrivateKey: Uint8Array,
+  ): Promise<SigningKey>
+}

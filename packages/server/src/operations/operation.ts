@@ -1,0 +1,91 @@
+import type { AuditFields } from '../audit/event.ts'
+import type { ContextValue } from '../policy/decision.ts'
+import type { Caller } from '../principals/caller.ts'
+import type { Infer, StructureShape } from '../shapes/shape.ts'
+import type { Services } from './services.ts'
+
+/** The two APIs that one endpoint serves. */
+export type ApiName = 'sts' | 'iam'
+
+/** What is true of one API: version and XML namespace (botocore service models). */
+export interface Api {
+  readonly name: ApiName
+  readonly version: string
+  readonly xmlNamespace: string
+  /** `eventSource` of the audit. */
+  readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com'
+}
+
+/** The request around the input: who calls, from where, when. */
+export interface Call {
+  readonly caller: Caller
+  readonly requestId: string
+  /** One instant for the whole request. */
+  readonly nowMs: number
+  /** The region of the credential scope. */
+  readonly region: string
+  readonly sourceIp: string
+  readonly userAgent: string
+  readonly secureTransport: boolean
+  /** The `Host` header named a host configured as STS's global endpoint. */
+  readonly isGlobalEndpoint: boolean
+  readonly services: Services
+}
+
+/** One thing that a policy must allow before the operation runs. */
+export interface Permission {
+  /** `sts:GetWebIdentityToken` */
+  readonly action: string
+  /** An ARN, or `*`. */
+  readonly resource: string
+  /** Condition keys of this action; those of every request are added by the pipeline. */
+  readonly context: readonly (readonly [key: string, value: ContextValue])[]
+}
+
+/** What an operation gives back: the output, and what the audit keeps of it. */
+export interface Outcome<Output> {
+  readonly output: Output
+  /** CloudTrail's `responseElements`; null for a call that only reads. */
+  readonly responseElements: AuditFields | null
+  readonly additionalEventData: AuditFields | null
+}
+
+/**
+ * An operation is data plus one function. Every field is required: "no permission needed" and "no
+ * check beyond the shape" are written out, so no operation can forget a step. The pipeline runs the
+ * fields in the order in which they stand here (aws-wire §1.4).
+ */
+export interface Operation<
+  Input extends StructureShape = StructureShape,
+  Output extends StructureShape = StructureShape,
+> {
+  readonly api: Api
+  /** The value of `Action`. */
+  readonly name: string
+  readonly input: Input
+  /** Null when the answer carries nothing but the request id. */
+  readonly output: Output | null
+  /** What the audit keeps of the input. */
+  readonly requestParameters: (input: Infer<Input>) => AuditFields | null
+  /** CloudTrail's `readOnly`. */
+  readonly readOnly: boolean
+  /** Rules on the input that no constraint expresses; null when there are none. @throws ServiceError */
+  readonly checkInput: ((input: Infer<Input>) => void) | null
+  /** Callers or endpoints for which the operation does not exist; null when there are none. @throws ServiceError */
+  readonly checkCaller: ((call: Call) => void) | null
+  /** What policies must allow, in the order in which it is decided; `'none'` says so aloud. */
+  readonly permissions: ((input: Infer<Input>, call: Call) => readonly Permission[]) | 'none'
+  /** The operation itself. Runs only when everything above has passed. @throws ServiceError */
+  readonly run: (input: Infer<Input>, call: Call) => Promise<Outcome<OutputOf<Output>>>
+}
+
+type OutputOf<Output extends StructureShape> = StructureShape extends Output
+  ? unknown
+  : Infer<Output>
+
+/** Declares an operation: checks the types of one, and forgets them for the registry. */
+export function defineOperation<I extends StructureShape, O extends StructureShape>(
+  operation: Operation<I, O>,
+): Operation {
+  return operation as unknown as Operation
+}

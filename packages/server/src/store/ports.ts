@@ -1,0 +1,145 @@
+import type { PublicJwk, SigningAlgorithm } from '../issuer/signer/signer.ts'
+import type {
+  AccessKey,
+  Account,
+  InlinePolicy,
+  OrganizationPlacement,
+  User,
+} from '../principals/entities.ts'
+import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { Tag } from '../principals/tags.ts'
+
+/** One page of a listing. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Where the next page starts; null on the last page. */
+  readonly nextMarker: string | null
+}
+
+/** Which page to load. */
+export interface PageRequest {
+  /** `nextMarker` of the page before; null for the first. */
+  readonly marker: string | null
+  /** 1 to 1,000. */
+  readonly maxItems: number
+}
+
+/** What a store throws on purpose; everything else it throws is a failure of the store. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  /** `exists`: the name or id is taken; `missing`: no such record; `conflict`: it changed meanwhile. */
+  readonly reason: 'exists' | 'missing' | 'conflict'
+
+  constructor(reason: 'exists' | 'missing' | 'conflict', message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** Accounts and where they stand in the organization. */
+export interface AccountStore {
+  /** @throws StoreError `exists` */
+  createAccount(account: Account): Promise<void>
+  findAccount(id: AccountId): Promise<Account | null>
+  listAccounts(page: PageRequest): Promise<Page<Account>>
+  /** @throws StoreError `missing` */
+  placeAccount(id: AccountId, organization: OrganizationPlacement | null): Promise<void>
+}
+
+/** Users with what stands inside them: tags and inline policies. */
+export interface UserStore {
+  /** @throws StoreError `exists` when the name is taken (without regard to case) */
+  createUser(user: User): Promise<void>
+  findUser(accountId: AccountId, name: string): Promise<User | null>
+  findUserById(accountId: AccountId, id: UniqueId): Promise<User | null>
+  listUsers(accountId: AccountId, page: PageRequest): Promise<Page<User>>
+  /** Deletes the user with its inline policies and access keys. @throws StoreError `missing` */
+  deleteUser(accountId: AccountId, id: UniqueId): Promise<void>
+  /** Replaces the whole set. @throws StoreError `missing` */
+  saveUserTags(accountId: AccountId, id: UniqueId, tags: readonly Tag[]): Promise<void>
+}
+
+/** Inline policies of users. */
+export interface UserPolicyStore {
+  /** Creates or replaces. @throws StoreError `missing` when there is no such user */
+  saveUserPolicy(accountId: AccountId, userId: UniqueId, policy: InlinePolicy): Promise<void>
+  listUserPolicies(accountId: AccountId, userId: UniqueId): Promise<readonly InlinePolicy[]>
+  /** @throws StoreError `missing` */
+  deleteUserPolicy(accountId: AccountId, userId: UniqueId, name: string): Promise<void>
+}
+
+/** A long-term access key with its sealed secret. */
+export interface StoredAccessKey extends AccessKey {
+  readonly sealedSecret: Uint8Array
+}
+
+/** Long-term access keys of users and of account roots. */
+export interface AccessKeyStore {
+  /** @throws StoreError `exists` */
+  createAccessKey(key: StoredAccessKey): Promise<void>
+  findAccessKey(id: AccessKeyId): Promise<StoredAccessKey | null>
+  /** Keys of a user, or of the account's root when `userId` is null. */
+  listAccessKeys(accountId: AccountId, userId: UniqueId | null): Promise<readonly AccessKey[]>
+  /** @throws StoreError `missing` */
+  saveAccessKeyStatus(id: AccessKeyId, status: AccessKey['status']): Promise<void>
+  /** @throws StoreError `missing` */
+  deleteAccessKey(id: AccessKeyId): Promise<void>
+}
+
+/** The outbound federation of one account: its issuer id, stable for ever, and whether it is on. */
+export interface Federation {
+  readonly accountId: AccountId
+  /** Unguessable, lower-case UUID; never changes, also not by disabling. */
+  readonly issuerId: string
+  readonly enabled: boolean
+  /** When `enabled` last changed. */
+  readonly changedAtMs: number
+}
+
+/** A signing key of an issuer as the store keeps it. */
+export interface IssuerKey {
+  /** RFC 7638 thumbprint of the public key, unique in the store. */
+  readonly thumbprint: string
+  readonly accountId: AccountId
+  readonly algorithm: SigningAlgorithm
+  /** Counts from 0 for each account and algorithm; the digit in AWS's `RSA_0`. */
+  readonly generation: number
+  /** Whether it signs; a published key that does not sign is for verifiers alone. */
+  readonly state: 'active'
+  readonly createdAtMs: number
+  readonly publicJwk: PublicJwk
+  readonly sealedPrivateKey: Uint8Array
+}
+
+/** Federation state and signing keys of accounts. */
+export interface IssuerStore {
+  findFederation(accountId: AccountId): Promise<Federation | null>
+  findFederationByIssuerId(issuerId: string): Promise<Federation | null>
+  /** First enable: state and keys in one transaction. @throws StoreError `exists` */
+  createFederation(federation: Federation, keys: readonly IssuerKey[]): Promise<void>
+  /**
+   * Compare-and-swap of `enabled`. @throws StoreError `conflict` when it already has that value,
+   * `missing` when the account was never enabled
+   */
+  saveFederationEnabled(accountId: AccountId, enabled: boolean, changedAtMs: number): Promise<void>
+  /** All published keys of the account, oldest first. */
+  listIssuerKeys(accountId: AccountId): Promise<readonly IssuerKey[]>
+}
+
+/** Everything that a store provides, and its life. */
+export interface Store
+  extends AccountStore,
+    UserStore,
+    UserPolicyStore,
+    AccessKeyStore,
+    IssuerStore {
+  /**
+   * The topics (`account:ID`, `user:ACCOUNT/ID`, `access-key:ID`, `federation:ACCOUNT`)
+   * of what was written through this store by anyone, other processes included, since the last call.
+   * Cheap enough to be called at every request.
+   */
+  takeChangedTopics(): Promise<readonly string[]>
+  /** Answers when the store answers; rejects when it does not. For readiness. */
+  checkHealth(): Promise<void>
+  close(): Promise<void>
+}
