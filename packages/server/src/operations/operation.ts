@@ -57,34 +57,38 @@ export interface Outcome<Output> {
  */
 export interface Operation<
   Input extends StructureShape = StructureShape,
-  Output extends StructureShape = StructureShape,
+  Output extends StructureShape | null = StructureShape | null,
 > {
   readonly api: Api
   /** The value of `Action`. */
   readonly name: string
   readonly input: Input
   /** Null when the answer carries nothing but the request id. */
-  readonly output: Output | null
-  /** What the audit keeps of the input. */
-  readonly requestParameters: (input: Infer<Input>) => AuditFields | null
+  readonly output: Output
   /** CloudTrail's `readOnly`. */
   readonly readOnly: boolean
+  /** What the audit keeps of the input. */
+  readonly requestParameters: (input: Infer<Input>) => AuditFields | null
   /** Rules on the input that no constraint expresses; null when there are none. @throws ServiceError */
   readonly checkInput: ((input: Infer<Input>) => void) | null
-  /** Callers or endpoints for which the operation does not exist; null when there are none. @throws ServiceError */
+  /** Callers and endpoints that may not use it at all; null when there are none. @throws ServiceError */
   readonly checkCaller: ((call: Call) => void) | null
   /** What policies must allow, in the order in which it is decided; `'none'` says so aloud. */
   readonly permissions: ((input: Infer<Input>, call: Call) => readonly Permission[]) | 'none'
   /** The operation itself. Runs only when everything above has passed. @throws ServiceError */
-  readonly run: (input: Infer<Input>, call: Call) => Promise<Outcome<OutputOf<Output>>>
+  readonly run: (input: Infer<Input>, call: Call) => Promise<Outcome<OutputValue<Output>>>
 }
 
-type OutputOf<Output extends StructureShape> = StructureShape extends Output
-  ? unknown
-  : Infer<Output>
+/** The value that an operation gives back; null for an answer with nothing but the request id. */
+export type OutputValue<Output extends StructureShape | null> = Output extends StructureShape
+  ? Infer<Output>
+  : null
 
-/** Declares an operation: checks the types of one, and forgets them for the registry. */
-export function defineOperation<I extends StructureShape, O extends StructureShape>(
+/**
+ * Declares an operation with its own types and forgets them for the registry: the pipeline only
+ * ever passes an operation the input that its own `input` shape has read.
+ */
+export function defineOperation<I extends StructureShape, O extends StructureShape | null>(
   operation: Operation<I, O>,
 ): Operation {
   return operation as unknown as Operation

@@ -1,0 +1,132 @@
+import { ServiceError } from '../../errors.ts'
+import type { SigningAlgorithm } from '../../issuer/signer/signer.ts'
+import type { ContextValue } from '../../policy/decision.ts'
+import { formatSelfArn } from '../../principals/arn.ts'
+import { findDuplicateTagKey } from '../../principals/tags.ts'
+import {
+  defaulted,
+  type Infer,
+  integer,
+  list,
+  optional,
+  required,
+  string,
+  structure,
+  timestamp,
+} from '../../shapes/shape.ts'
+import { STS } from '../apis.ts'
+import { type Call, defineOperation, type Permission } from '../operation.ts'
+
+const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
+
+const tag = structure('Tag', {
+  key: required(string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })),
+  value: required(string({ maxLength: 256, pattern: `${TAG_TEXT}*` })),
+})
+
+const input = structure('GetWebIdentityTokenRequest', {
+  audience: required(
+    list(string({ minLength: 1, maxLength: 1000 }), { minItems: 1, maxItems: 10 }),
+  ),
+  durationSeconds: defaulted(integer({ min: 60, max: 3600 }), 300),
+  signingAlgorithm: required(string({ minLength: 5, maxLength: 5 })),
+  tags: optional(list(tag, { maxItems: 50 })),
+})
+
+const output = structure('GetWebIdentityTokenResponse', {
+  webIdentityToken: required(string()),
+  expiration: required(timestamp('milliseconds')),
+})
+
+type Input = Infer<typeof input>
+
+/**
+ * Issues a signed JWT that says who the caller is (AWS STS API Reference: GetWebIdentityToken;
+ * aws-wire §1). The order of checks is the pipeline's; only what is special about tokens is here.
+ */
+export const getWebIdentityToken = defineOperation({
+  api: STS,
+  name: 'GetWebIdentityToken',
+  input,
+  output,
+  readOnly: true,
+  requestParameters: ({ audience, durationSeconds, signingAlgorithm, tags = [] }) => ({
+    audience,
+    durationSeconds,
+    signingAlgorithm,
+    ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
+  }),
+  checkInput,
+  checkCaller,
+  permissions,
+  run,
+})
+
+function checkInput({ signingAlgorithm, tags = [] }: Input): void {
+  if (!isSigningAlgorithm(signingAlgorithm)) {
+    throw new ServiceError(
+      'ValidationError',
+      'Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported algorithms',
+    )
+  }
+  if (findDuplicateTagKey(tags) !== null) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    )
+  }
+}
+
+function isSigningAlgorithm(text: string): text is SigningAlgorithm {
+  return text === 'RS256' || text === 'ES384'
+}
+
+// Whether AWS looks at the endpoint before or after the input is UNVERIFIED (aws-wire §1.4).
+function checkCaller({ isGlobalEndpoint }: Call): void {
+  if (isGlobalEndpoint) {
+    throw new ServiceError('InvalidAction', 'Operation not supported on STS global endpoint')
+  }
+}
+
+function permissions(request: Input, { caller }: Call): readonly Permission[] {
+  const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
+  const resource = formatSelfArn({
+    partition: caller.account.partition,
+    accountId: caller.account.id,
+  })
+  const context: (readonly [string, ContextValue])[] = [
+    ['sts:IdentityTokenAudience', audience],
+    ['sts:DurationSeconds', String(durationSeconds)],
+    ['sts:SigningAlgorithm', signingAlgorithm],
+  ]
+  if (tags.length === 0) return [{ action: 'sts:GetWebIdentityToken', resource, context }]
+
+  context.push(['aws:TagKeys', tags.map(({ key }) => key)])
+  for (const { key, value } of tags) context.push([`aws:RequestTag/${key}`, value])
+  return [
+    { action: 'sts:GetWebIdentityToken', resource, context },
+    { action: 'sts:TagGetWebIdentityToken', resource, context },
+  ]
+}
+
+async function run(request: Input, { caller, nowMs, region, services }: Call) {
+  const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
+  if (!isSigningAlgorithm(signingAlgorithm)) throw new Error('checkInput has let an algorithm by')
+  const issued = await services.issuer.issueToken({
+    account: caller.account,
+    principalArn: caller.principalArn,
+    principalTags: caller.principalTags,
+    requestTags: tags,
+    audiences: audience,
+    sourceRegion: region,
+    algorithm: signingAlgorithm,
+    durationSeconds,
+    nowMs,
+  })
+  const expiration = new Date(issued.expiresAtMs).toISOString()
+  return {
+    output: { webIdentityToken: issued.token, expiration: issued.expiresAtMs },
+    responseElements: { webIdentityTokenId: issued.tokenId, expiration },
+    additionalEventData: { keyId: issued.keyId },
+  }
+}
