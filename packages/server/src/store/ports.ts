@@ -126,13 +126,21 @@ export interface IssuerStore {
   listIssuerKeys(accountId: AccountId): Promise<readonly IssuerKey[]>
 }
 
+/** Small facts about the store itself, such as the canary of the master key that it needs. */
+export interface MetaStore {
+  findMeta(name: string): Promise<string | null>
+  /** Never overwrites. @throws StoreError `exists` */
+  createMeta(name: string, value: string): Promise<void>
+}
+
 /** Everything that a store provides, and its life. */
 export interface Store
   extends AccountStore,
     UserStore,
     UserPolicyStore,
     AccessKeyStore,
-    IssuerStore {
+    IssuerStore,
+    MetaStore {
   /**
    * The topics (`account:ID`, `user:ACCOUNT/ID`, `access-key:ID`, `federation:ACCOUNT`)
    * of what was written through this store by anyone, other processes included, since the last call.
