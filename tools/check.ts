@@ -1,0 +1,91 @@
+/**
+ * Everything that CI checks, in one run; the last line is `N passed, N failed[, N skipped]`.
+ *
+ * Exists so that "it passes" means the same on a laptop and in CI. A suite that needs something the
+ * machine lacks is named with its reason and counts as skipped; with `CI=true` it counts as failed.
+ */
+import { preparePythonClients } from './python-clients.ts'
+import { type Counts, readJunitCounts, readVitestCounts, runCommand } from './run-command.ts'
+
+interface Step {
+  readonly name: string
+  readonly run: () => Promise<Counts>
+}
+
+const STEPS: readonly Step[] = [
+  commandStep('format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
+  commandStep('import rules', ['node', 'tools/check-imports.ts']),
+  commandStep('types', ['tsc']),
+  commandStep('dead code', ['knip']),
+  {
+    name: 'unit, property, vector, HTTP, CLI, docs and JavaScript client tests',
+    run: async () => {
+      await runCommand([
+        'vitest',
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        '--outputFile.json=reports/vitest.json',
+      ])
+      return readVitestCounts('reports/vitest.json')
+    },
+  },
+  {
+    name: 'Python clients: boto3, AWS CLI, PyJWT',
+    run: async () => {
+      const environment = await preparePythonClients()
+      if (environment.missing !== null) return notRun(environment.missing)
+      await runCommand([
+        environment.python,
+        '-m',
+        'pytest',
+        '-q',
+        '--junitxml=reports/pytest.xml',
+        'clients/python',
+      ])
+      return readJunitCounts('reports/pytest.xml')
+    },
+  },
+]
+
+function commandStep(name: string, command: readonly string[]): Step {
+  return {
+    name,
+    run: async () => {
+      const exitCode = await runCommand(command)
+      return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 }
+    },
+  }
+}
+
+function notRun(reason: string): Counts {
+  console.log(`not run: ${reason}`)
+  const isFailure = process.env['CI'] === 'true'
+  return { passed: 0, failed: isFailure ? 1 : 0, skipped: isFailure ? 0 : 1 }
+}
+
+async function main(): Promise<void> {
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  const failedSteps: string[] = []
+  for (const { name, run } of STEPS) {
+    console.log(`\n── ${name}`)
+    const startedAtMs = Date.now()
+    const counts = await run().catch((error: unknown): Counts => {
+      console.error(error)
+      return { passed: 0, failed: 1, skipped: 0 }
+    })
+    total.passed += counts.passed
+    total.failed += counts.failed
+    total.skipped += counts.skipped
+    if (counts.failed > 0) failedSteps.push(name)
+    console.log(
+      `── ${counts.failed === 0 ? 'ok' : 'FAILED'} after ${Math.round((Date.now() - startedAtMs) / 1000)} s`,
+    )
+  }
+  for (const name of failedSteps) console.log(`failed: ${name}`)
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
+  process.exitCode = total.failed === 0 ? 0 : 1
+}
+
+await main()
