@@ -1,6 +1,7 @@
 import type { Arn } from './arn.ts'
-import type { Account, User } from './entities.ts'
+import type { Account, Role, User } from './entities.ts'
 import type { AccessKeyId } from './identifiers.ts'
+import type { Session } from './session.ts'
 import type { Tag } from './tags.ts'
 
 interface AuthenticatedCaller {
@@ -14,6 +15,8 @@ interface AuthenticatedCaller {
   readonly userId: string
   /** `aws:PrincipalTag/*` and the claim `principal_tags`: entity tags overlaid by session tags. */
   readonly principalTags: readonly Tag[]
+  /** The session behind temporary credentials; null for a long-term key. */
+  readonly session: Session | null
 }
 
 /** The root of an account, with one of its own long-term keys. */
@@ -21,11 +24,26 @@ export interface RootCaller extends AuthenticatedCaller {
   readonly kind: 'root'
 }
 
-/** An IAM user with one of its long-term keys. */
+/** An IAM user with one of its long-term keys, or with a session of `GetSessionToken`. */
 export interface UserCaller extends AuthenticatedCaller {
   readonly kind: 'user'
   readonly user: User
 }
 
+/** A session of a role. `arn` is the assumed-role ARN, `principalArn` the role's. */
+export interface AssumedRoleCaller extends AuthenticatedCaller {
+  readonly kind: 'assumed-role'
+  readonly role: Role
+  readonly session: Session
+}
+
+/** A session of `GetFederationToken`. */
+export interface FederatedUserCaller extends AuthenticatedCaller {
+  readonly kind: 'federated-user'
+  /** The user who made the session; its policies bound it. */
+  readonly user: User
+  readonly session: Session
+}
+
 /** Who signed the request. */
-export type Caller = RootCaller | UserCaller
+export type Caller = RootCaller | UserCaller | AssumedRoleCaller | FederatedUserCaller

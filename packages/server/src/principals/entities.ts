@@ -52,3 +52,73 @@ export interface InlinePolicy {
   /** JSON text exactly as it was stored. */
   readonly document: string
 }
+
+/** An IAM role. */
+export interface Role {
+  readonly accountId: AccountId
+  readonly id: UniqueId
+  /** Unique in the account without regard to case. */
+  readonly name: string
+  /** `/` or `/segment/…/`. */
+  readonly path: string
+  readonly createdAtMs: number
+  readonly description: string | null
+  /** Who may assume it: JSON text exactly as it was stored. */
+  readonly trustPolicy: string
+  /** 3,600 to 43,200: the longest session that `AssumeRole` may ask for. */
+  readonly maxSessionSeconds: number
+  readonly tags: readonly Tag[]
+  readonly permissionsBoundaryArn: string | null
+  /** Sessions that began before this instant are dead; null when none was ever revoked. */
+  readonly sessionsRevokedBeforeMs: number | null
+}
+
+/** An IAM group: users inherit its policies. */
+export interface Group {
+  readonly accountId: AccountId
+  readonly id: UniqueId
+  /** Unique in the account without regard to case. */
+  readonly name: string
+  readonly path: string
+  readonly createdAtMs: number
+}
+
+/** A customer-managed policy without its documents. */
+export interface ManagedPolicy {
+  readonly accountId: AccountId
+  readonly id: UniqueId
+  /** Unique in the account without regard to case. */
+  readonly name: string
+  readonly path: string
+  readonly arn: string
+  readonly description: string | null
+  /** `v1`, `v2`, …: the version in force. */
+  readonly defaultVersionId: string
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly tags: readonly Tag[]
+}
+
+/** One version of a managed policy. */
+export interface ManagedPolicyVersion {
+  readonly versionId: string
+  /** JSON text exactly as it was stored. */
+  readonly document: string
+  readonly createdAtMs: number
+}
+
+/** An issuer whose tokens `AssumeRoleWithWebIdentity` accepts. */
+export interface OidcProvider {
+  readonly accountId: AccountId
+  readonly arn: string
+  /** The issuer URL: `https://host/path`. */
+  readonly url: string
+  /** Accepted audiences. */
+  readonly clientIds: readonly string[]
+  /** SHA-1 of server certificates as clients send them; kept and shown, never trusted. */
+  readonly thumbprints: readonly string[]
+  readonly createdAtMs: number
+  readonly tags: readonly Tag[]
+  /** A JWKS for an issuer that cannot be reached; null to fetch it. */
+  readonly inlineJwks: string | null
+}
