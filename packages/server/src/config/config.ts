@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { PARTITIONS } from '../principals/arn.ts'
+import {
+  anyOrListKey,
+  booleanKey,
+  choiceKey,
+  integerKey,
+  listKey,
+  optionalIntegerKey,
+  optionalTextKey,
+  section,
+  textKey,
+} from './key-types.ts'
+import {
+  environmentNameRule,
+  hostNameRule,
+  issuerBaseUrlRule,
+  issuerHostPatternRule,
+  regionRule,
+} from './text-rules.ts'
+
+const PATH_FORM = 'a path'
+const DAY_SECONDS = 86_400
+
+/**
+ * Every key of the configuration: the one source of its type, its checks, the names of its
+ * environment variables and the tables of `docs/configuration.md`.
+ */
+export const CONFIG_SCHEMA = z
+  .strictObject({
+    listen: section('Where the server listens.', {
+      host: textKey('Address or host name to listen on. `0.0.0.0` and `::` mean every interface.', {
+        form: 'an address or a host name',
+        default: '127.0.0.1',
+      }),
+      port: integerKey('Port to listen on. 0 lets the system choose one.', {
+        min: 0,
+        max: 65_535,
+        default: 4747,
+      }),
+    }),
+    tls: section('HTTPS from certificate files. Without them the server speaks plain HTTP.', {
+      certFile: optionalTextKey('Certificate chain in PEM. Needs `tls.keyFile` too.', {
+        form: PATH_FORM,
+      }),
+      keyFile: optionalTextKey('Private key of the certificate in PEM. Needs `tls.certFile` too.', {
+        form: PATH_FORM,
+      }),
+      reloadIntervalSeconds: integerKey(
+        'How often both files are looked at. Changed files are taken into use without a restart.',
+        { min: 1, max: DAY_SECONDS, default: 60 },
+      ),
+    }),
+    limits: section('What one client may take from the server.', {
+      maxBodyBytes: integerKey('Largest request body. A larger one is refused with HTTP 413.', {
+        min: 1024,
+        max: 10_000_000,
+        default: 10_000_000,
+      }),
+      maxHeadBytes: integerKey('Largest request line and headers together.', {
+        min: 1024,
+        max: 1_048_576,
+        default: 16_384,
+      }),
+      headersTimeoutSeconds: integerKey(
+        'Time that a client has to send its headers. At most `limits.requestTimeoutSeconds`.',
+        { min: 1, max: 3600, default: 10 },
+      ),
+      requestTimeoutSeconds: integerKey('Time that a client has to send a whole request.', {
+        min: 1,
+        max: 3600,
+        default: 30,
+      }),
+      keepAliveTimeoutSeconds: integerKey(
+        'How long an idle connection stays open. Should exceed the idle time of a load balancer in front.',
+        { min: 1, max: 3600, default: 65 },
+      ),
+      maxConnections: integerKey('Most connections at one time. Further ones are closed at once.', {
+        min: 1,
+        max: 1_000_000,
+        default: 10_000,
+      }),
+      shutdownGraceSeconds: integerKey(
+        'How long requests in flight may take to end after a signal to stop.',
+        { min: 0, max: 3600, default: 20 },
+      ),
+    }),
+    issuer: section(
+      'What stands in tokens as `iss`. `credence serve` needs exactly one of `issuer.baseUrl` and `issuer.hostPattern`.',
+      {
+        baseUrl: optionalTextKey(
+          'Public URL of the server. The issuer of an account is this URL, a slash and its issuer id.',
+          { form: 'a URL such as `https://sts.example.org`', rule: issuerBaseUrlRule },
+        ),
+        hostPattern: optionalTextKey(
+          'Public URL with `{id}` as a label of the host. Each account has its own host.',
+          {
+            form: 'a URL such as `https://{id}.tokens.example.org`',
+            rule: issuerHostPatternRule,
+          },
+        ),
+        allowInsecureHttp: booleanKey(
+          'Accept an issuer with `http://` beyond this machine. Whoever sits on the network can then replace the keys.',
+          false,
+        ),
+        keyIds: choiceKey(
+          "`kid` of the signing keys: `thumbprint` is unique everywhere (RFC 7638), `aws` gives AWS's `RSA_0` and `EC384_0`, which are the same for every issuer.",
+          { choices: ['thumbprint', 'aws'], default: 'thumbprint' },
+        ),
+        cacheMaxAgeSeconds: integerKey(
+          'How long verifiers may keep the discovery document and the JWKS (`Cache-Control`).',
+          { min: 0, max: DAY_SECONDS, default: 300 },
+        ),
+      },
+    ),
+    sts: section('The regions and hosts that requests may name.', {
+      regions: anyOrListKey('Regions that a signature may be scoped to.', {
+        form: 'a list of region names such as `eu-central-1`',
+        rule: regionRule,
+      }),
+      globalEndpointHosts: listKey(
+        "Hosts that stand for STS's global endpoint, where `GetWebIdentityToken` is refused as on AWS.",
+        {
+          form: 'a list of host names in lower case, without ports',
+          default: ['sts.amazonaws.com'],
+          rule: hostNameRule,
+        },
+      ),
+    }),
+    federation: section('Outbound web identity federation.', {
+      propagationDelaySeconds: integerKey(
+        'How long it takes until enabling or disabling has effect. AWS takes a while; 0 means at once.',
+        { min: 0, max: 3600, default: 0 },
+      ),
+    }),
+    account: section('Defaults of new accounts.', {
+      partition: choiceKey('Partition of new accounts: the second part of their ARNs.', {
+        choices: PARTITIONS,
+        default: 'aws',
+      }),
+    }),
+    store: section('The embedded database.', {
+      path: textKey('SQLite file.', { form: PATH_FORM, default: '.credence/credence.db' }),
+    }),
+    masterKey: section(
+      'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',
+      {
+        file: optionalTextKey('File of 32 raw bytes that only its owner may read (mode 0600).', {
+          form: PATH_FORM,
+        }),
+        env: optionalTextKey(
+          'Name of the environment variable that holds the 32 bytes in base64.',
+          {
+            form: 'the name of an environment variable in upper case',
+            rule: environmentNameRule,
+          },
+        ),
+        fd: optionalIntegerKey(
+          'Number of an open file descriptor that the 32 raw bytes are read from.',
+          {
+            min: 3,
+            max: 65_535,
+          },
+        ),
+      },
+    ),
+    audit: section('The record of every API call.', {
+      destination: choiceKey('Where audit events go.', {
+        choices: ['file', 'stdout'],
+        default: 'file',
+      }),
+      file: textKey('File that events are appended to when `audit.destination` is `file`.', {
+        form: PATH_FORM,
+        default: '.credence/audit.jsonl',
+      }),
+      durability: choiceKey(
+        '`fsync`: an event is on the disk before the call is answered. `write`: it is handed to the operating system, and a power failure may lose it.',
+        { choices: ['fsync', 'write'], default: 'fsync' },
+      ),
+      onFailure: choiceKey(
+        '`refuse`: a call that grants something is refused when it cannot be audited. `allow`: it is answered all the same.',
+        { choices: ['refuse', 'allow'], default: 'refuse' },
+      ),
+    }),
+    log: section('The log on standard error: JSON, one event a line.', {
+      level: choiceKey('Least severe level that is logged.', {
+        choices: ['debug', 'info', 'warn', 'error'],
+        default: 'info',
+      }),
+    }),
+  })
+  .readonly()
+
+/** The validated configuration, frozen at every level. */
+export type Config = z.output<typeof CONFIG_SCHEMA>

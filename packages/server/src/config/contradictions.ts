@@ -1,0 +1,53 @@
+import type { Config } from './config.ts'
+
+/** Two settings that are right alone and wrong together. */
+export interface Contradiction {
+  /** The key that is reported, e.g. `tls.keyFile`. */
+  readonly key: string
+  /** What is wrong, in words that follow the key. */
+  readonly message: string
+}
+
+/** Rules between keys that hold for every command. What a command needs besides is its own rule. */
+export function findContradictions(config: Config): readonly Contradiction[] {
+  const { issuer, limits, masterKey, tls } = config
+  const found: Contradiction[] = []
+  if (tls.certFile !== null && tls.keyFile === null) {
+    found.push({ key: 'tls.certFile', message: 'needs `tls.keyFile` too' })
+  }
+  if (tls.keyFile !== null && tls.certFile === null) {
+    found.push({ key: 'tls.keyFile', message: 'needs `tls.certFile` too' })
+  }
+  if (limits.headersTimeoutSeconds > limits.requestTimeoutSeconds) {
+    found.push({
+      key: 'limits.headersTimeoutSeconds',
+      message: 'must be at most `limits.requestTimeoutSeconds`',
+    })
+  }
+  if (issuer.baseUrl !== null && issuer.hostPattern !== null) {
+    found.push({ key: 'issuer.hostPattern', message: 'cannot stand beside `issuer.baseUrl`' })
+  }
+  for (const name of ['baseUrl', 'hostPattern'] as const) {
+    if (!issuer.allowInsecureHttp && isInsecure(issuer[name] ?? '')) {
+      found.push({
+        key: `issuer.${name}`,
+        message: 'must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      })
+    }
+  }
+  const [first, ...others] = (['file', 'env', 'fd'] as const).filter(
+    name => masterKey[name] !== null,
+  )
+  for (const name of others) {
+    found.push({ key: `masterKey.${name}`, message: `cannot stand beside \`masterKey.${first}\`` })
+  }
+  return found
+}
+
+const LOOPBACK_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/
+
+/** Plain http to this machine itself is safe: nobody sits on the way who could replace the keys. */
+function isInsecure(issuerUrl: string): boolean {
+  const url = URL.parse(issuerUrl.replace('{id}', 'id'))
+  return url?.protocol === 'http:' && !LOOPBACK_HOST.test(url.hostname)
+}

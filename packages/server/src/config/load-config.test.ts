@@ -1,0 +1,382 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from './config-error.ts'
+import { CONFIG_KEYS } from './config-keys.ts'
+import type { ConfigValue } from './key-types.ts'
+import { type ConfigSources, loadConfig } from './load-config.ts'
+import { formatOrigin } from './setting.ts'
+
+/** A value other than the default for every key: as text, as YAML and in memory. */
+const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, value: ConfigValue]>> =
+  {
+    'listen.host': ['::1', '"::1"', '::1'],
+    'listen.port': ['0', '0', 0],
+    'tls.certFile': ['cert.pem', 'cert.pem', 'cert.pem'],
+    'tls.keyFile': ['key.pem', 'key.pem', 'key.pem'],
+    'tls.reloadIntervalSeconds': ['5', '5', 5],
+    'limits.maxBodyBytes': ['2048', '2048', 2048],
+    'limits.maxHeadBytes': ['8192', '8192', 8192],
+    'limits.headersTimeoutSeconds': ['7', '7', 7],
+    'limits.requestTimeoutSeconds': ['20', '20', 20],
+    'limits.keepAliveTimeoutSeconds': ['5', '5', 5],
+    'limits.maxConnections': ['12', '12', 12],
+    'limits.shutdownGraceSeconds': ['0', '0', 0],
+    'issuer.baseUrl': [
+      'https://sts.example.org/a',
+      'https://sts.example.org/a',
+      'https://sts.example.org/a',
+    ],
+    'issuer.hostPattern': [
+      'https://{id}.example.org',
+      "'https://{id}.example.org'",
+      'https://{id}.example.org',
+    ],
+    'issuer.allowInsecureHttp': ['true', 'true', true],
+    'issuer.keyIds': ['aws', 'aws', 'aws'],
+    'issuer.cacheMaxAgeSeconds': ['60', '60', 60],
+    'sts.regions': ['eu-central-1, home', '[eu-central-1, home]', ['eu-central-1', 'home']],
+    'sts.globalEndpointHosts': ['', '[]', []],
+    'federation.propagationDelaySeconds': ['3', '3', 3],
+    'account.partition': ['aws-cn', 'aws-cn', 'aws-cn'],
+    'store.path': ['/var/lib/c.db', '/var/lib/c.db', '/var/lib/c.db'],
+    'masterKey.file': ['master.key', 'master.key', 'master.key'],
+    'masterKey.env': ['MASTER', 'MASTER', 'MASTER'],
+    'masterKey.fd': ['3', '3', 3],
+    'audit.destination': ['stdout', 'stdout', 'stdout'],
+    'audit.file': ['a.jsonl', 'a.jsonl', 'a.jsonl'],
+    'audit.durability': ['write', 'write', 'write'],
+    'audit.onFailure': ['allow', 'allow', 'allow'],
+    'log.level': ['debug', 'debug', 'debug'],
+  }
+
+/** What must be set too where a key is refused alone. */
+const COMPANIONS: Readonly<Record<string, ConfigSources['flags']>> = {
+  'tls.certFile': [['tls.keyFile', 'key.pem']],
+  'tls.keyFile': [['tls.certFile', 'cert.pem']],
+}
+
+function load(sources: Partial<ConfigSources> & { readonly yaml?: string }) {
+  const { yaml, ...rest } = sources
+  return loadConfig({
+    file: yaml === undefined ? null : 'c.yaml',
+    env: {},
+    flags: [],
+    readFile: () => yaml ?? '',
+    ...rest,
+  })
+}
+
+function refusal(sources: Parameters<typeof load>[0]): readonly string[] {
+  try {
+    load(sources)
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.problems.map(({ where, message }) => `${where}: ${message}`)
+    }
+    throw error
+  }
+  return []
+}
+
+function found(loaded: ReturnType<typeof load>, path: string) {
+  const setting = loaded.settings.find(({ key }) => key === path)
+  return setting && [setting.value, formatOrigin(setting.origin)]
+}
+
+describe('every key', () => {
+  it('has a sample here, a description, and a variable of its own', () => {
+    expect(Object.keys(SAMPLES)).toEqual(CONFIG_KEYS.map(({ path }) => path))
+    expect(new Set(CONFIG_KEYS.map(({ environmentName }) => environmentName)).size).toBe(
+      CONFIG_KEYS.length,
+    )
+    for (const { description } of CONFIG_KEYS) expect(description).toMatch(/[.:]/)
+  })
+
+  it.each(CONFIG_KEYS)('$path has its default', ({ path, defaultValue }) => {
+    expect(found(load({}), path)).toEqual([defaultValue, 'default'])
+    expect(SAMPLES[path]?.[2]).not.toEqual(defaultValue)
+  })
+
+  it.each(CONFIG_KEYS)(
+    '$path is read from each source',
+    ({ path, section, name, environmentName }) => {
+      const [text = '', yaml = '', value] = SAMPLES[path] ?? []
+      const flags = COMPANIONS[path] ?? []
+      const loaded = [
+        load({ flags, yaml: `${section}:\n  ${name}: ${yaml}\n` }),
+        load({ flags, env: { [environmentName]: text } }),
+        load({ flags: [...flags, [path, text]] }),
+      ]
+      expect(loaded.map(result => found(result, path))).toEqual([
+        [value, 'c.yaml:2'],
+        [value, environmentName],
+        [value, `--set ${path}`],
+      ])
+    },
+  )
+})
+
+describe('precedence', () => {
+  const yaml = 'log: { level: error }'
+  const env = { CREDENCE_LOG_LEVEL: 'warn' }
+  it.each([
+    ['the default of the schema', {}, 'info'],
+    ['the file', { yaml }, 'error'],
+    ['the environment', { yaml, env }, 'warn'],
+    ['a flag', { yaml, env, flags: [['log.level', 'debug']] }, 'debug'],
+    [
+      'the last flag',
+      {
+        flags: [
+          ['log.level', 'debug'],
+          ['log.level', 'error'],
+        ],
+      },
+      'error',
+    ],
+  ] as const)('%s', (_name, sources, level) => {
+    expect(load(sources).config.log.level).toBe(level)
+  })
+
+  it('lets nothing stand for an optional key, so that the file can be overruled', () => {
+    const yaml = 'masterKey: { file: a }'
+    expect(load({ yaml, env: { CREDENCE_MASTER_KEY_FILE: '' } }).config.masterKey.file).toBeNull()
+    expect(load({ yaml, flags: [['masterKey.file', '']] }).config.masterKey.file).toBeNull()
+    expect(load({ yaml: 'masterKey: { file: }' }).config.masterKey.file).toBeNull()
+  })
+})
+
+describe('bounds', () => {
+  it.each([
+    ['listen.port', 0, 65_535],
+    ['tls.reloadIntervalSeconds', 1, 86_400],
+    ['limits.maxBodyBytes', 1024, 10_000_000],
+    ['limits.maxHeadBytes', 1024, 1_048_576],
+    ['limits.headersTimeoutSeconds', 1, 3600],
+    ['limits.requestTimeoutSeconds', 1, 3600],
+    ['limits.keepAliveTimeoutSeconds', 1, 3600],
+    ['limits.maxConnections', 1, 1_000_000],
+    ['limits.shutdownGraceSeconds', 0, 3600],
+    ['issuer.cacheMaxAgeSeconds', 0, 86_400],
+    ['federation.propagationDelaySeconds', 0, 3600],
+    ['masterKey.fd', 3, 65_535],
+  ])('%s is from %i to %i', (path, min, max) => {
+    // Neither of the two time limits may be in the way of the other.
+    const yaml = 'limits: { headersTimeoutSeconds: 1, requestTimeoutSeconds: 3600 }'
+    const withValue = (value: number) => ({ yaml, flags: [[path, `${value}`]] as const })
+    expect(found(load(withValue(min)), path)?.[0]).toBe(min)
+    expect(found(load(withValue(max)), path)?.[0]).toBe(max)
+    for (const value of [min - 1, max + 1]) {
+      expect(refusal(withValue(value))).toEqual([
+        expect.stringMatching(
+          `^--set ${path}: ${path} must be an integer from ${min} to ${max}(, or nothing)?$`,
+        ),
+      ])
+    }
+  })
+
+  it.each(['1.5', '1e3', '0x10', ' 1', '', 'x', '9'.repeat(16)])(
+    'the text %j is no integer',
+    text => {
+      expect(refusal({ env: { CREDENCE_LISTEN_PORT: text } })).toEqual([
+        'CREDENCE_LISTEN_PORT: listen.port must be an integer from 0 to 65535',
+      ])
+    },
+  )
+
+  it.each([
+    ['listen: { port: "4747" }', 'listen.port must be an integer from 0 to 65535'],
+    ['listen: { port: 1.5 }', 'listen.port must be an integer from 0 to 65535'],
+    ['listen: { port: }', 'listen.port must be an integer from 0 to 65535'],
+    ['listen: { host: "" }', 'listen.host must be an address or a host name'],
+    ['issuer: { allowInsecureHttp: yes }', 'issuer.allowInsecureHttp must be `true` or `false`'],
+    ['issuer: { keyIds: AWS }', 'issuer.keyIds must be `thumbprint` or `aws`'],
+    ['store: { path: [a] }', 'store.path must be a path'],
+    ['masterKey: { file: { a: 1 } }', 'masterKey.file must be a path, or nothing'],
+    ['sts: { regions: [] }', 'sts.regions must be `any`, or a list of region names'],
+    ['sts: { regions: all }', 'sts.regions must be `any`, or a list of region names'],
+    ['sts: { regions: [EU] }', 'sts.regions must be `any` or a list of region names'],
+    ['sts: { globalEndpointHosts: x }', 'sts.globalEndpointHosts must be a list of host names'],
+    [
+      'sts: { globalEndpointHosts: [a:1, B] }',
+      'sts.globalEndpointHosts must be a list of host names',
+    ],
+  ])('%s is refused', (yaml, message) => {
+    expect(refusal({ yaml })).toEqual([expect.stringContaining(`c.yaml:1: ${message}`)])
+  })
+})
+
+describe('unknown names', () => {
+  it.each([
+    ['listen:\n  prot: 1', 'c.yaml:2: unknown key listen.prot; did you mean listen.port?'],
+    ['lisen:\n  port: 1', 'c.yaml:1: unknown key lisen; did you mean listen?'],
+    ['\nport: 1', 'c.yaml:2: unknown key port; did you mean listen.port?'],
+    ['listen: { Port: 1 }', 'c.yaml:1: unknown key listen.Port; did you mean listen.port?'],
+    [
+      'listen: { maxBodyBytes: 1 }',
+      'c.yaml:1: unknown key listen.maxBodyBytes; did you mean limits.maxBodyBytes?',
+    ],
+    ['__proto__: { port: 1 }', 'c.yaml:1: unknown key __proto__; did you mean'],
+    ['listen: { __proto__: 1 }', 'c.yaml:1: unknown key listen.__proto__; did you mean'],
+    ['listen: { toString: 1 }', 'c.yaml:1: unknown key listen.toString; did you mean'],
+    ['<<: { listen: { port: 1 } }', 'c.yaml:1: unknown key <<; did you mean'],
+  ])('file: %j', (yaml, problem) => {
+    expect(refusal({ yaml })).toEqual([expect.stringContaining(problem)])
+  })
+
+  it.each([
+    ['CREDENCE_LISTEN_PROT', 'CREDENCE_LISTEN_PORT'],
+    ['CREDENCE_PORT', 'CREDENCE_LISTEN_PORT'],
+    ['CREDENCE_MASTER_KEY', 'CREDENCE_MASTER_KEY_FD'],
+    ['CREDENCE_', 'CREDENCE_LOG_LEVEL'],
+  ])('environment: %s', (name, nearest) => {
+    expect(refusal({ env: { [name]: '1' } })).toEqual([
+      `${name}: unknown environment variable; did you mean ${nearest}?`,
+    ])
+  })
+
+  it.each([
+    ['another prefix', { CREDENCES_PORT: '1', credence_port: '1', PATH: '/' }],
+    ['the issuer for clients', { CREDENCE_ISSUER: 'https://a.example' }],
+    [
+      'the master key under its configured name',
+      { CREDENCE_MASTER_KEY: 'x', CREDENCE_MASTER_KEY_ENV: 'CREDENCE_MASTER_KEY' },
+    ],
+    [
+      'service links of Kubernetes',
+      {
+        CREDENCE_PORT: 'tcp://10.0.0.1:4747',
+        CREDENCE_SERVICE_HOST: '10.0.0.1',
+        CREDENCE_SERVICE_PORT_HTTP: '4747',
+        CREDENCE_PORT_4747_TCP_ADDR: '10.0.0.1',
+        CREDENCE_INTERNAL_SERVICE_PORT: '4747',
+      },
+    ],
+  ])('accepts %s', (_name, env) => {
+    expect(refusal({ env })).toEqual([])
+  })
+
+  it.each([
+    ['listen.prot', 'listen.port'],
+    ['listenPort', 'listen.port'],
+    ['port', 'listen.port'],
+    ['', 'masterKey.fd'],
+  ])('flag: %s', (path, nearest) => {
+    expect(refusal({ flags: [[path, '1']] })).toEqual([
+      `--set ${path}: unknown key ${path}; did you mean ${nearest}?`,
+    ])
+  })
+})
+
+describe('the file', () => {
+  it.each([
+    ['', []],
+    ['# nothing\n', []],
+    ['listen:\n  # port: 1\nlog:\n', []],
+    ['listen:\n  port: 1\n  port: 2\n', ['c.yaml:3: Map keys must be unique']],
+    ['log: {}\nlog: {}\n', ['c.yaml:2: Map keys must be unique']],
+    ['listen:\n\tport: 1', ['c.yaml:2: Tabs are not allowed as indentation']],
+    ['- listen', ['c.yaml:1: the file must be a map of sections']],
+    ['text', ['c.yaml:1: the file must be a map of sections']],
+    ['listen: 4747', ['c.yaml:1: listen must be a map of keys']],
+    ['listen: &a\n  port: 1\ntls: *a', ['c.yaml:3: aliases are not supported']],
+    ['log:\n  level: !secret x', ['c.yaml:2: Unresolved tag: !secret']],
+    ['log: {}\n---\ntls: {}', [expect.stringMatching(/^c\.yaml:2: .*multiple documents/)]],
+    ['? [a]\n: 1', ['c.yaml:1: With stringKeys, all keys must be strings']],
+    ['log: { level: "debug', [expect.stringMatching(/^c\.yaml:1: /), expect.anything()]],
+  ])('%j', (yaml, problems) => {
+    expect(refusal({ yaml })).toEqual(problems)
+  })
+
+  it('that cannot be read is a problem with its reason', () => {
+    const readFile = () => {
+      throw new Error('ENOENT: no such file')
+    }
+    expect(refusal({ file: 'gone.yaml', readFile })).toEqual([
+      'gone.yaml: cannot be read: ENOENT: no such file',
+    ])
+  })
+
+  it('of any content is accepted or refused with a ConfigError', () => {
+    const word = fc.constantFrom(
+      ...['listen', 'port', 'log', 'level', ':', ' ', '\n', '  ', '-', '{', '}', '[', ']'],
+      ...['"', "'", '|', '>', '&a', '*a', '!!map', '<<', '?', '%', '#', ',', '\t', '---', '1'],
+    )
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 25 }), words => {
+        expect(refusal({ yaml: words.join('') })).toBeInstanceOf(Array)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
+
+describe('contradictions', () => {
+  it.each([
+    [{}, []],
+    [{ 'tls.certFile': 'a', 'tls.keyFile': 'b' }, []],
+    [{ 'tls.certFile': 'a' }, ['--set tls.certFile: tls.certFile needs `tls.keyFile` too']],
+    [{ 'tls.keyFile': 'a' }, ['--set tls.keyFile: tls.keyFile needs `tls.certFile` too']],
+    [{ 'limits.headersTimeoutSeconds': '30' }, []],
+    [
+      { 'limits.headersTimeoutSeconds': '31' },
+      [
+        '--set limits.headersTimeoutSeconds: limits.headersTimeoutSeconds must be at most `limits.requestTimeoutSeconds`',
+      ],
+    ],
+    [
+      { 'issuer.baseUrl': 'https://a.example', 'issuer.hostPattern': 'https://{id}.example' },
+      ['--set issuer.hostPattern: issuer.hostPattern cannot stand beside `issuer.baseUrl`'],
+    ],
+    [{ 'issuer.baseUrl': 'http://a.example', 'issuer.allowInsecureHttp': 'true' }, []],
+    [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],
+    [{ 'issuer.baseUrl': 'http://localhost:4747/a' }, []],
+    [{ 'issuer.baseUrl': 'http://[::1]' }, []],
+    [{ 'issuer.hostPattern': 'http://{id}.localhost:4747' }, []],
+    [
+      { 'issuer.baseUrl': 'http://127.0.0.1.example.org' },
+      [
+        '--set issuer.baseUrl: issuer.baseUrl must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      ],
+    ],
+    [
+      { 'issuer.hostPattern': 'http://{id}.notlocalhost' },
+      [
+        '--set issuer.hostPattern: issuer.hostPattern must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      ],
+    ],
+    [
+      { 'masterKey.file': 'a', 'masterKey.env': 'A', 'masterKey.fd': '3' },
+      [
+        '--set masterKey.env: masterKey.env cannot stand beside `masterKey.file`',
+        '--set masterKey.fd: masterKey.fd cannot stand beside `masterKey.file`',
+      ],
+    ],
+  ])('%j', (flags, problems) => {
+    expect(refusal({ flags: Object.entries(flags) })).toEqual(problems)
+  })
+})
+
+describe('the result', () => {
+  it('is frozen at every level', () => {
+    const frozen = (value: unknown): boolean =>
+      typeof value !== 'object' ||
+      value === null ||
+      (Object.isFrozen(value) && Object.values(value).every(frozen))
+    expect(frozen(load({}).config)).toBe(true)
+    expect(frozen(load({ yaml: 'sts: { regions: [a], globalEndpointHosts: [b] }' }).config)).toBe(
+      true,
+    )
+  })
+
+  it('tells of all problems at once, and of no values', () => {
+    const secret = 'kJ7secret'
+    const problems = refusal({
+      yaml: `log: { level: ${secret} }\nmasterKey: { env: ${secret}, value: ${secret} }\n`,
+      env: { CREDENCE_MASTER_KEY: secret, CREDENCE_LISTEN_PORT: secret },
+      flags: [['masterKey.fd', secret]],
+    })
+    expect(problems).toHaveLength(6)
+    expect(problems.join('\n')).not.toContain(secret)
+  })
+})
