@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { fstatSync, mkdtempSync, openSync } from 'node:fs'
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { MasterKeyError } from './master-key.ts'
+import {
+  createMasterKeyFile,
+  loadMasterKeyDescriptor,
+  loadMasterKeyFile,
+} from './master-key-file.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'credence-master-key-'))
+afterAll(() => rm(directory, { recursive: true }))
+
+const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypto.randomUUID() }
+
+let files = 0
+async function writeKeyFile(bytes: number, mode: number): Promise<string> {
+  const path = join(directory, `key-${files++}`)
+  await writeFile(path, randomBytes(bytes))
+  await chmod(path, mode)
+  return path
+}
+
+describe('loadMasterKeyFile', () => {
+  it.each([0o600, 0o400])('loads a file with mode %o', async mode => {
+    const path = await writeKeyFile(32, mode)
+    const masterKey = await loadMasterKeyFile(path)
+    expect(masterKey.key.export()).toEqual(await readFile(path))
+  })
+
+  it.each([0o644, 0o640, 0o604, 0o660, 0o610, 0o777])('refuses a file with mode %o', async mode => {
+    const path = await writeKeyFile(32, mode)
+    await expect(loadMasterKeyFile(path)).rejects.toThrow(
+      new MasterKeyError(
+        `master key file ${path} has mode 0${mode.toString(8)}, so others than its owner may use it; run: chmod 600 ${path}`,
+      ),
+    )
+  })
+
+  it.each([
+    [31, 'there are only 31'],
+    [33, 'there are more'],
+    [100_000, 'there are more'],
+    [0, 'there are only 0'],
+  ])('refuses a file of %i bytes', async (bytes, found) => {
+    const path = await writeKeyFile(bytes, 0o600)
+    await expect(loadMasterKeyFile(path)).rejects.toThrow(
+      new MasterKeyError(`the master key from file ${path} must be exactly 32 bytes; ${found}`),
+    )
+  })
+
+  it('refuses a missing file', async () => {
+    const path = join(directory, 'missing')
+    await expect(loadMasterKeyFile(path)).rejects.toThrow(
+      new MasterKeyError(`cannot read master key file ${path}: it does not exist`),
+    )
+  })
+
+  it('refuses a directory', async () => {
+    const path = join(directory, 'directory')
+    await mkdir(path, { mode: 0o700 })
+    await expect(loadMasterKeyFile(path)).rejects.toThrow(
+      new MasterKeyError(`master key ${path} is not a regular file`),
+    )
+  })
+})
+
+describe('loadMasterKeyDescriptor', () => {
+  it('loads the key and closes the descriptor', async () => {
+    const path = await writeKeyFile(32, 0o600)
+    const descriptor = openSync(path, 'r')
+    const masterKey = await loadMasterKeyDescriptor(descriptor)
+    expect(masterKey.key.export()).toEqual(await readFile(path))
+    expect(() => fstatSync(descriptor)).toThrow('EBADF')
+  })
+
+  it.each([31, 33])('refuses %i bytes', async bytes => {
+    const descriptor = openSync(await writeKeyFile(bytes, 0o600), 'r')
+    await expect(loadMasterKeyDescriptor(descriptor)).rejects.toThrow(
+      `the master key from file descriptor ${descriptor} must be exactly 32 bytes`,
+    )
+  })
+
+  it('refuses a descriptor that is not open', async () => {
+    await expect(loadMasterKeyDescriptor(999_999)).rejects.toThrow(
+      new MasterKeyError('cannot read the master key from file descriptor 999999: EBADF'),
+    )
+  })
+})
+
+describe('createMasterKeyFile', () => {
+  it('makes a file for its owner alone, which loads as the same key', async () => {
+    const path = join(directory, 'new')
+    const created = await createMasterKeyFile(path, random)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await loadMasterKeyFile(path)).toMatchObject({ id: created.id })
+  })
+
+  it('never overwrites', async () => {
+    const path = await writeKeyFile(32, 0o600)
+    const before = await readFile(path)
+    await expect(createMasterKeyFile(path, random)).rejects.toThrow(
+      new MasterKeyError(
+        `cannot create master key file ${path}: it exists already, and a master key is never overwritten`,
+      ),
+    )
+    expect(await readFile(path)).toEqual(before)
+  })
+
+  it('says why a file cannot be made', async () => {
+    const path = join(directory, 'nowhere', 'key')
+    await expect(createMasterKeyFile(path, random)).rejects.toThrow(
+      new MasterKeyError(`cannot create master key file ${path}: ENOENT`),
+    )
+  })
+})

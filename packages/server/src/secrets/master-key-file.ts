@@ -1,0 +1,112 @@
+import { close, read } from 'node:fs'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import type { RandomSource } from '../runtime/random.ts'
+import { createMasterKey, MASTER_KEY_BYTES, type MasterKey, MasterKeyError } from './master-key.ts'
+
+const readBytes = promisify(read)
+const closeDescriptor = promisify(close)
+
+const OTHERS_MODE_BITS = 0o077
+
+/**
+ * Loads a master key from a file of 32 raw bytes that only its owner may read (mode 0600 or less).
+ * @throws MasterKeyError when the file is missing, unreadable, readable by others, or of another length
+ */
+export async function loadMasterKeyFile(path: string): Promise<MasterKey> {
+  await using file = await openKeyFile(path)
+  // The mode is read from the open file: a check by name could see another file than the read.
+  const status = await file.stat()
+  if (!status.isFile()) throw new MasterKeyError(`master key ${path} is not a regular file`)
+  if ((status.mode & OTHERS_MODE_BITS) !== 0) {
+    const mode = (status.mode & 0o777).toString(8).padStart(4, '0')
+    throw new MasterKeyError(
+      `master key file ${path} has mode ${mode}, so others than its owner may use it; run: chmod 600 ${path}`,
+    )
+  }
+  return createMasterKey(await readKeyBytes(file.fd), `file ${path}`)
+}
+
+/**
+ * Loads a master key of 32 raw bytes from an inherited file descriptor, to its end, and closes it.
+ * @throws MasterKeyError when it can't be read or has another length
+ */
+export async function loadMasterKeyDescriptor(descriptor: number): Promise<MasterKey> {
+  const source = `file descriptor ${descriptor}`
+  let bytes: Uint8Array
+  try {
+    bytes = await readKeyBytes(descriptor)
+    await closeDescriptor(descriptor)
+  } catch (error) {
+    throw new MasterKeyError(`cannot read the master key from ${source}: ${describe(error)}`, {
+      cause: error,
+    })
+  }
+  return createMasterKey(bytes, source)
+}
+
+/**
+ * Makes a master key file with mode 0600 and forces it to the disk. Never overwrites: a lost master
+ * key makes every sealed value unreadable.
+ * @throws MasterKeyError when the file exists or can't be written
+ */
+export async function createMasterKeyFile(path: string, random: RandomSource): Promise<MasterKey> {
+  const bytes = random.bytes(MASTER_KEY_BYTES)
+  try {
+    await using file = await open(path, 'wx', 0o600)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } catch (error) {
+      // Half a key would only be refused at the next start.
+      await unlink(path)
+      throw error
+    }
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    bytes.fill(0)
+    const reason =
+      findErrorCode(error) === 'EEXIST'
+        ? 'it exists already, and a master key is never overwritten'
+        : describe(error)
+    throw new MasterKeyError(`cannot create master key file ${path}: ${reason}`, { cause: error })
+  }
+  return createMasterKey(bytes, `file ${path}`)
+}
+
+async function openKeyFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    const reason = findErrorCode(error) === 'ENOENT' ? 'it does not exist' : describe(error)
+    throw new MasterKeyError(`cannot read master key file ${path}: ${reason}`, { cause: error })
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  await using directory = await open(path, 'r')
+  await directory.sync()
+}
+
+/** Reads to the end, but one byte more than a key at most: enough to see that it is too long. */
+async function readKeyBytes(descriptor: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(MASTER_KEY_BYTES + 1)
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await readBytes(descriptor, buffer, length, buffer.length - length, null)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return buffer.subarray(0, length)
+}
+
+function findErrorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null
+}
+
+function describe(error: unknown): string {
+  return findErrorCode(error) ?? String(error)
+}
