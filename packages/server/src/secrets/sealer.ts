@@ -1,7 +1,11 @@
 /** What a sealed value is for, and whose: bound to the ciphertext as associated data. */
 export interface SealContext {
   /** The kind of secret, e.g. `access-key-secret`: a value sealed for one purpose opens for no other. */
-  readonly purpose: 'access-key-secret' | 'issuer-private-key' | 'session-token'
+  readonly purpose:
+    | 'access-key-secret'
+    | 'issuer-private-key'
+    | 'session-token'
+    | 'master-key-check'
   /** The record that holds it, e.g. the access key id: a value moved to another record does not open. */
   readonly recordId: string
 }
