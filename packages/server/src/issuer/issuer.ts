@@ -14,7 +14,33 @@ export interface TokenRequest {
   readonly algorithm: SigningAlgorithm
   readonly durationSeconds: number
   readonly nowMs: number
+  /** What the caller's session adds; absent for long-term credentials. */
+  readonly sessionClaims?: SessionClaims
 }
+
+/**
+ * The claims that only a session can bring (aws-wire §3.3). Texts as they stand in the token:
+ * `original_session_exp` is `YYYY-MM-DDTHH:MM:SSZ`.
+ */
+export const SESSION_CLAIM_NAMES = [
+  'source_identity',
+  'original_session_exp',
+  'federated_provider',
+  'identity_store_user_id',
+  'identity_store_arn',
+  'ec2_source_instance_arn',
+  'ec2_instance_source_vpc',
+  'ec2_instance_source_private_ipv4',
+  'ec2_role_delivery',
+  'lambda_source_function_arn',
+  'glue_credential_issuing_service',
+] as const
+
+/** Name of a claim of a session. */
+export type SessionClaimName = (typeof SESSION_CLAIM_NAMES)[number]
+
+/** The claims of one session. A name that is absent is absent from the token. */
+export type SessionClaims = { readonly [name in SessionClaimName]?: string }
 
 /** A signed token and what may be recorded of it. */
 export interface IssuedToken {
@@ -55,4 +81,10 @@ export interface IssuerDocuments {
   readonly discovery: string
   /** RFC 7517 §5. */
   readonly jwks: string
+}
+
+/** Which document of which issuer a request asks for. */
+export interface DocumentAddress {
+  readonly issuerId: string
+  readonly document: keyof IssuerDocuments
 }
