@@ -40,7 +40,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/ports',
     'store/read-cache',
   ],
-  telemetry: ['errors', 'config/config', 'secrets/secret', 'node:*', 'pino'],
+  telemetry: ['errors', 'config/config', 'runtime', 'secrets/secret', 'node:*', 'pino'],
   audit: ['errors', 'principals', 'telemetry', 'node:*'],
   operations: [
     'audit/event',

@@ -1,0 +1,54 @@
+import { pino } from 'pino'
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { toLogFields } from './log-fields.ts'
+import type { Logger } from './logger.ts'
+import { redactCredentials } from './redaction.ts'
+
+const STDERR = 2
+
+/** What waits for a log that takes nothing, at most; what comes then is dropped. */
+const MAX_WAITING_BYTES = 1_048_576
+
+/**
+ * A logger that writes one JSON object a line to standard error. Writing is synchronous: the line
+ * that says why a process died is the one that matters most, and the log is no hot path (API calls
+ * are recorded by the audit). A log that can't be written never stops the service.
+ */
+export function createLogger(options: {
+  readonly level: Config['log']['level']
+  readonly clock: Clock
+  /** Where to write; standard error when left out. */
+  readonly fileDescriptor?: number
+}): Logger {
+  const { level, clock, fileDescriptor = STDERR } = options
+  const destination = pino.destination({
+    dest: fileDescriptor,
+    sync: true,
+    maxLength: MAX_WAITING_BYTES,
+  })
+  destination.on('error', () => {})
+  const logger = pino(
+    {
+      level,
+      // pino would describe `err` once more, with everything that hangs on it.
+      serializers: { err: described => described },
+      formatters: { level: label => ({ level: label }) },
+      timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,
+    },
+    destination,
+  )
+  const writeAt =
+    (method: keyof Logger): Logger['info'] =>
+    (fields, message) => {
+      if (logger.isLevelEnabled(method)) {
+        logger[method](toLogFields(fields), redactCredentials(message))
+      }
+    }
+  return {
+    debug: writeAt('debug'),
+    info: writeAt('info'),
+    warn: writeAt('warn'),
+    error: writeAt('error'),
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The last line of defence of log and audit. Code that handles credentials keeps them out of both;
+ * these functions catch what slips through, by name or by shape.
+ */
+const SECRET_NAMES = new Set([
+  'authorization',
+  'cookie',
+  'masterkey',
+  'password',
+  'privatekey',
+  'samlassertion',
+  'secret',
+  'secretaccesskey',
+  'securitytoken',
+  'sessiontoken',
+  'signature',
+  'token',
+  'tokencode',
+  'tradeintoken',
+  'webidentitytoken',
+  'xamzsecuritytoken',
+  'xamzsignature',
+])
+
+/** Whether a field of this name holds a credential whatever it looks like; case and `-_` don't matter. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAMES.has(name.replaceAll(/[-_]/g, '').toLowerCase())
+}
+
+/**
+ * Replaces what is a credential without doubt, wherever it stands: JWTs, SigV4 signatures, session
+ * tokens in queries, private keys in PEM. What is replaced leaves the first 64 bits of its SHA-256,
+ * so that a caller can't hide what was asked for by giving it the shape of a credential.
+ */
+export function redactCredentials(text: string): string {
+  return text
+    .replaceAll(DOTTED_RUN, redactJwt)
+    .replaceAll(SIGNATURE, (_match, name: string, value: string) => name + mark(value))
+    .replaceAll(QUERY_TOKEN, (_match, name: string, value: string) => name + mark(value))
+    .replaceAll(PEM_PRIVATE_KEY, mark)
+}
+
+/**
+ * For text in which nothing but words is expected, such as a user agent or an error message: also
+ * replaces what has the shape of a secret access key, of a bare signature or of an opaque token.
+ */
+export function redactFreeText(text: string): string {
+  return redactCredentials(text)
+    .replaceAll(HEX_DIGEST, mark)
+    .replaceAll(BASE64_RUN, run => (isOpaque(run) ? mark(run) : run))
+}
+
+// Each pattern can begin to match at one place of a run only, so the work grows with the length.
+const DOTTED_RUN = /(?<![\w-])[\w-]+(?:\.[\w-]+)+/g
+const SIGNATURE = /(signature(?:=|%3d|["':\s]{1,4}))([0-9a-f]{64})(?![0-9a-f])/gi
+const QUERY_TOKEN = /(x-amz-security-token(?:=|%3d|["':\s]{1,4}))([\w%+/=-]+)/gi
+const PEM_PRIVATE_KEY =
+  /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]{0,20}PRIVATE KEY-----|[\s\S]*)/g
+const HEX_DIGEST = /(?<![\w:])[0-9a-f]{64}(?!\w)/gi
+const BASE64_RUN = /(?<![\w+/-])[\w+/-]{40,}={0,2}/g
+
+/** Where the base64 of a JSON object can begin: `{"`, `{ `, `{\n`, `{\r`. */
+const JSON_BEGIN = /ey[JA]|ew[o0]/g
+
+function redactJwt(run: string): string {
+  for (const { index } of run.matchAll(JSON_BEGIN)) {
+    // A header is told by its beginning: decoding all of it at every place would be quadratic.
+    const header = Buffer.from(run.slice(index, index + 48), 'base64url').toString('latin1')
+    if (/^\{\s*"[\w#]+"\s*:/.test(header) && run.includes('.', index)) {
+      return run.slice(0, index) + mark(run.slice(index))
+    }
+  }
+  return run
+}
+
+/** 40 characters are the length of a secret access key; 100 and more are a sealed token. */
+function isOpaque(run: string): boolean {
+  const isRandom = /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)
+  // A path has a slash every few characters, base64 one in 64.
+  const slashes = run.split('/').length - 1
+  return isRandom && (run.length === 40 || run.length >= 100) && slashes <= run.length / 20
+}
+
+function mark(secret: string): string {
+  return `[redacted sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 16)}]`
+}
