@@ -1,0 +1,63 @@
+import type { Federation, IssuerKey } from '../store/ports.ts'
+import { formatDiscovery } from './discovery.ts'
+import type { IssuerDocuments } from './issuer.ts'
+import { formatJwks } from './jwks.ts'
+import { formatKeyId, type KeyNaming } from './key-id.ts'
+import type { Signer, SigningAlgorithm } from './signer/signer.ts'
+import { createTokenSigner, type TokenSigner } from './token.ts'
+
+/** The issuer of one account at one moment: its state, its documents, and its keys when they are needed. */
+export interface AccountIssuer {
+  readonly federation: Federation
+  readonly issuerUrl: string
+  readonly documents: IssuerDocuments
+  /** The key that signs with this algorithm, opened at the first call. @throws SealError */
+  openSigner(algorithm: SigningAlgorithm): Promise<TokenSigner>
+}
+
+/** What an account's issuer is made of. */
+export interface AccountIssuerParts {
+  readonly federation: Federation
+  /** All published keys, oldest first. */
+  readonly keys: readonly IssuerKey[]
+  readonly issuerUrl: string
+  readonly keyNaming: KeyNaming
+  readonly signer: Signer
+}
+
+/** Puts an account's issuer together. Opens no key yet: documents must not need the master key. */
+export function createAccountIssuer(parts: AccountIssuerParts): AccountIssuer {
+  const { federation, keys, issuerUrl, keyNaming, signer } = parts
+  const opened = new Map<SigningAlgorithm, Promise<TokenSigner>>()
+
+  const open = async (algorithm: SigningAlgorithm): Promise<TokenSigner> => {
+    const key = keys.findLast(each => each.algorithm === algorithm && each.state === 'active')
+    if (key === undefined) {
+      throw new Error(`account ${federation.accountId} has no active key for ${algorithm}`)
+    }
+    const recordId = formatKeyRecordId(key)
+    const signingKey = await signer.openKey(algorithm, recordId, key.sealedPrivateKey)
+    return createTokenSigner(formatKeyId(keyNaming, key), signingKey)
+  }
+
+  return {
+    federation,
+    issuerUrl,
+    documents: { discovery: formatDiscovery(issuerUrl), jwks: formatJwks(keyNaming, keys) },
+    openSigner(algorithm) {
+      const known = opened.get(algorithm)
+      if (known !== undefined) return known
+      const opening = open(algorithm)
+      opened.set(algorithm, opening)
+      opening.catch(() => opened.delete(algorithm))
+      return opening
+    },
+  }
+}
+
+/** What a private key is sealed for: a key moved to another account or place does not open. */
+export function formatKeyRecordId(
+  key: Pick<IssuerKey, 'accountId' | 'algorithm' | 'generation'>,
+): string {
+  return `${key.accountId}/${key.algorithm}/${key.generation}`
+}

@@ -1,0 +1,177 @@
+import { ServiceError } from '../errors.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
+import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
+import { encodeClaims } from './claims.ts'
+import type { Issuer } from './issuer.ts'
+import type { IssuerUrls } from './issuer-url.ts'
+import type { KeyNaming } from './key-id.ts'
+import { createLoadingCache } from './loading-cache.ts'
+import type { Signer, SigningAlgorithm } from './signer/signer.ts'
+import { formatThumbprint } from './thumbprint.ts'
+import { signToken } from './token.ts'
+
+/** What the issuer works with. */
+export interface IssuerOptions {
+  readonly store: IssuerStore
+  readonly signer: Signer
+  readonly random: RandomSource
+  readonly issuerUrls: IssuerUrls
+  readonly keyNaming: KeyNaming
+  /** How long tokens follow the former state after enable or disable, in ms; 0: not at all. */
+  readonly propagationDelayMs: number
+  /** How many accounts' issuers are kept in memory with their opened keys. */
+  readonly maxCachedAccounts: number
+}
+
+/** An issuer that keeps what it has read until it hears of a change. */
+export interface CachingIssuer extends Issuer {
+  /** To be called for every account whose federation or keys changed, here or in another process. */
+  invalidate(accountId: AccountId): void
+}
+
+/**
+ * The {@link Issuer} over a store and a signer. Issuing a token touches the store only when the
+ * account's issuer is not in memory; what is in memory works on while the store is away.
+ */
+export function createIssuer(options: IssuerOptions): CachingIssuer {
+  const { store, signer, random, issuerUrls, keyNaming, propagationDelayMs } = options
+
+  const accounts = createLoadingCache<AccountId, AccountIssuer>(
+    options.maxCachedAccounts,
+    async accountId => {
+      const federation = await store.findFederation(accountId)
+      if (federation === null) return null
+      const keys = await store.listIssuerKeys(accountId)
+      const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
+      return createAccountIssuer({ federation, keys, issuerUrl, keyNaming, signer })
+    },
+  )
+  // Whose an issuer id is never changes, so these entries need no invalidation of their own.
+  const owners = createLoadingCache<string, { readonly accountId: AccountId }>(
+    options.maxCachedAccounts,
+    issuerId => store.findFederationByIssuerId(issuerId),
+  )
+
+  const invalidate = (accountId: AccountId): void => {
+    accounts.forget(accountId)
+    owners.forgetAbsent()
+  }
+
+  /** True while tokens are issued: the state that IAM shows, late by the propagation delay. */
+  const isIssuing = ({ enabled, changedAtMs }: Federation, nowMs: number): boolean => {
+    const elapsedMs = nowMs - changedAtMs
+    const isPropagating = elapsedMs >= 0 && elapsedMs < propagationDelayMs
+    return isPropagating ? !enabled : enabled
+  }
+
+  const generateKey = async (
+    accountId: AccountId,
+    algorithm: SigningAlgorithm,
+    createdAtMs: number,
+  ): Promise<IssuerKey> => {
+    const place = { accountId, algorithm, generation: 0 }
+    const generated = await signer.generateKey(algorithm, formatKeyRecordId(place))
+    const thumbprint = formatThumbprint(generated.publicJwk)
+    return { ...place, ...generated, thumbprint, state: 'active', createdAtMs }
+  }
+
+  /** Null when the account has an issuer already, perhaps made by another process just now. */
+  const createFirst = async (accountId: AccountId, nowMs: number): Promise<Federation | null> => {
+    const issuerId = random.uuid()
+    const federation = { accountId, issuerId, enabled: true, changedAtMs: nowMs }
+    const keys = await Promise.all([
+      generateKey(accountId, 'RS256', nowMs),
+      generateKey(accountId, 'ES384', nowMs),
+    ])
+    try {
+      await store.createFederation(federation, keys)
+      return federation
+    } catch (error) {
+      if (isStoreError(error, 'exists')) return null
+      throw error
+    }
+  }
+
+  /** Compare-and-swap in the store decides between callers, also of several processes. */
+  const enable = async (accountId: AccountId, nowMs: number): Promise<Federation | null> => {
+    const existing = await store.findFederation(accountId)
+    const created = existing === null ? await createFirst(accountId, nowMs) : null
+    if (created !== null) return created
+    await store.saveFederationEnabled(accountId, true, nowMs)
+    return existing ?? store.findFederation(accountId)
+  }
+
+  return {
+    invalidate,
+
+    async findFederation({ id }) {
+      const federation = await store.findFederation(id)
+      if (federation === null) return null
+      const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
+      return { issuerUrl, enabled: federation.enabled }
+    },
+
+    async enableFederation({ id }, nowMs) {
+      try {
+        const federation = await enable(id, nowMs)
+        if (federation === null) throw new Error(`the federation of account ${id} has vanished`)
+        return { issuerUrl: issuerUrls.formatIssuerUrl(federation.issuerId), enabled: true }
+      } catch (error) {
+        if (!isStoreError(error, 'conflict')) throw error
+        throw new ServiceError(
+          'FeatureEnabled',
+          `Outbound identity federation is already enabled for account ${id}`,
+          { cause: error },
+        )
+      } finally {
+        invalidate(id)
+      }
+    },
+
+    async disableFederation({ id }, nowMs) {
+      try {
+        await store.saveFederationEnabled(id, false, nowMs)
+      } catch (error) {
+        if (!isStoreError(error, 'conflict') && !isStoreError(error, 'missing')) throw error
+        throw new ServiceError(
+          'FeatureDisabled',
+          `Outbound identity federation is already disabled for account ${id}`,
+          { cause: error },
+        )
+      } finally {
+        invalidate(id)
+      }
+    },
+
+    async issueToken(request) {
+      const issuer = await accounts.get(request.account.id)
+      if (issuer === null || !isIssuing(issuer.federation, request.nowMs)) {
+        throw new ServiceError(
+          'OutboundWebIdentityFederationDisabledException',
+          'OutboundWebIdentityFederation is disabled.',
+        )
+      }
+      const tokenId = random.uuid()
+      const payload = encodeClaims(request, { issuerUrl: issuer.issuerUrl, tokenId })
+      const tokenSigner = await issuer.openSigner(request.algorithm)
+      return {
+        token: await signToken(tokenSigner, payload),
+        tokenId,
+        keyId: tokenSigner.keyId,
+        expiresAtMs: request.nowMs + request.durationSeconds * 1000,
+      }
+    },
+
+    async findDocuments(issuerId) {
+      const owner = await owners.get(issuerId)
+      if (owner === null) return null
+      return (await accounts.get(owner.accountId))?.documents ?? null
+    },
+  }
+}
+
+function isStoreError(error: unknown, reason: StoreError['reason']): boolean {
+  return error instanceof StoreError && error.reason === reason
+}

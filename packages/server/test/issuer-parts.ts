@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
+import { ServiceError } from '../src/errors.ts'
+import { createIssuer, type IssuerOptions } from '../src/issuer/create-issuer.ts'
+import type { TokenRequest } from '../src/issuer/issuer.ts'
+import { createIssuerUrls } from '../src/issuer/issuer-url.ts'
+import type { Signer } from '../src/issuer/signer/signer.ts'
+import type { Account } from '../src/principals/entities.ts'
+import { parseAccountId } from '../src/principals/identifiers.ts'
+import {
+  type Federation,
+  type IssuerKey,
+  type IssuerStore,
+  StoreError,
+} from '../src/store/ports.ts'
+
+/** The instant of the requests; 507 ms after a whole second. */
+export const NOW_MS = 1_789_151_748_507
+/** Where the issuers of the tests live. */
+export const BASE_URL = 'https://sts.example.org'
+
+/** Real randomness. */
+export const random = {
+  bytes: (count: number) => randomBytes(count),
+  uuid: () => crypto.randomUUID(),
+}
+
+/** An account outside any organization. */
+export function createAccount(id: string): Account {
+  return {
+    id: parseAccountId(id),
+    partition: 'aws',
+    name: 'test',
+    createdAtMs: 0,
+    organization: null,
+  }
+}
+
+/** The account of the usual request. */
+export const account = createAccount('123456789012')
+
+/** A request for a token, different from the usual one where the test says so. */
+export function createRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
+  return {
+    account,
+    principalArn: `arn:aws:iam::${account.id}:user/alice`,
+    principalTags: [],
+    requestTags: [],
+    audiences: ['https://api.example.org'],
+    sourceRegion: 'eu-west-1',
+    algorithm: 'ES384',
+    durationSeconds: 300,
+    nowMs: NOW_MS,
+    ...changes,
+  }
+}
+
+/** What stands in the store, for processes that share it; `isDown` makes every call fail. */
+class MemoryStore implements IssuerStore {
+  readonly federations = new Map<string, Federation>()
+  readonly keys: IssuerKey[] = []
+  readonly calls: string[] = []
+  isDown = false
+
+  async #enter(call: string): Promise<void> {
+    this.calls.push(call)
+    if (this.isDown) throw new Error('the store is down')
+  }
+
+  async findFederation(accountId: string): Promise<Federation | null> {
+    await this.#enter('findFederation')
+    return this.federations.get(accountId) ?? null
+  }
+
+  async findFederationByIssuerId(issuerId: string): Promise<Federation | null> {
+    await this.#enter('findFederationByIssuerId')
+    return [...this.federations.values()].find(each => each.issuerId === issuerId) ?? null
+  }
+
+  async createFederation(federation: Federation, keys: readonly IssuerKey[]): Promise<void> {
+    await this.#enter('createFederation')
+    if (this.federations.has(federation.accountId)) throw new StoreError('exists', 'there is one')
+    this.federations.set(federation.accountId, federation)
+    this.keys.push(...keys)
+  }
+
+  async saveFederationEnabled(id: string, enabled: boolean, changedAtMs: number): Promise<void> {
+    await this.#enter('saveFederationEnabled')
+    const federation = this.federations.get(id)
+    if (federation === undefined) throw new StoreError('missing', 'there is none')
+    if (federation.enabled === enabled) throw new StoreError('conflict', 'it is so already')
+    this.federations.set(id, { ...federation, enabled, changedAtMs })
+  }
+
+  async listIssuerKeys(accountId: string): Promise<readonly IssuerKey[]> {
+    await this.#enter('listIssuerKeys')
+    return this.keys.filter(key => key.accountId === accountId)
+  }
+}
+
+/** A signer without cryptography, for tests that are about the issuer alone. */
+export function createQuickSigner() {
+  const counts = { generated: 0, opened: 0 }
+  const signer: Signer = {
+    async generateKey(algorithm, recordId) {
+      const n = String(counts.generated++)
+      const publicJwk =
+        algorithm === 'RS256'
+          ? ({ kty: 'RSA', n, e: 'AQAB' } as const)
+          : ({ kty: 'EC', crv: 'P-384', x: n, y: n } as const)
+      return { publicJwk, sealedPrivateKey: Buffer.from(recordId) }
+    },
+    async openKey(algorithm, recordId, sealedPrivateKey) {
+      counts.opened++
+      if (Buffer.from(sealedPrivateKey).toString() !== recordId) throw new Error('another record')
+      return { algorithm, sign: async () => Buffer.from('signature') }
+    },
+  }
+  return { signer, counts }
+}
+
+/** An issuer over an empty store, with everything that it is made of. */
+export function createParts(changes: Partial<IssuerOptions> = {}) {
+  const store = new MemoryStore()
+  const { signer, counts } = createQuickSigner()
+  const options: IssuerOptions = {
+    store,
+    signer,
+    random,
+    issuerUrls: createIssuerUrls({ baseUrl: BASE_URL, allowInsecure: false }),
+    keyNaming: 'thumbprint',
+    propagationDelayMs: 0,
+    maxCachedAccounts: 10,
+    ...changes,
+  }
+  return { store, counts, options, issuer: createIssuer(options) }
+}
+
+/** What IAM answers to a second enable. */
+export const ALREADY_ENABLED = new ServiceError(
+  'FeatureEnabled',
+  'Outbound identity federation is already enabled for account 123456789012',
+)
+/** What IAM answers to a second disable. */
+export const ALREADY_DISABLED = new ServiceError(
+  'FeatureDisabled',
+  'Outbound identity federation is already disabled for account 123456789012',
+)
+/** What STS answers while federation is off. */
+export const STS_DISABLED = new ServiceError(
+  'OutboundWebIdentityFederationDisabledException',
+  'OutboundWebIdentityFederation is disabled.',
+)
+
+/** Matches a ServiceError of this code and text. */
+export function isServiceError(code: string, message: string) {
+  return expect.objectContaining({ name: 'ServiceError', code, message })
+}
+
+/** The call must fail with the same code and text. */
+export async function expectRefusal(call: Promise<unknown>, { code, message }: ServiceError) {
+  await expect(call).rejects.toEqual(isServiceError(code, message))
+}
+
+/** The issuer id in an issuer URL of the tests. */
+export function toIssuerId(issuerUrl: string): string {
+  return issuerUrl.slice(BASE_URL.length + 1)
+}
