@@ -17,7 +17,7 @@ import {
 /** The instant of the requests; 507 ms after a whole second. */
 export const NOW_MS = 1_789_151_748_507
 /** Where the issuers of the tests live. */
-export const BASE_URL = 'https://sts.example.org'
+const BASE_URL = 'https://sts.example.org'
 
 /** Real randomness. */
 export const random = {
