@@ -189,3 +189,8 @@ export function defaulted<S extends StringShape | IntegerShape | BooleanShape>(
 export function wireNameOf(memberName: string, member: Member): string {
   return member.wireName ?? memberName.charAt(0).toUpperCase() + memberName.slice(1)
 }
+
+/** Whether a value has members, as that of a structure has. */
+export function isStructureValue(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
