@@ -1,0 +1,69 @@
+import { isStructureValue, type Member, type Shape, wireNameOf } from '../../shapes/shape.ts'
+
+/** One rule that one member of the input breaks. */
+export interface Violation {
+  /** As {@link formatValue} prints it; null when the member is absent. */
+  readonly value: string | null
+  /** `tags.1.member.key` */
+  readonly path: string
+  readonly rule: string
+}
+
+/**
+ * Longer values are cut in messages, with `...`. AWS prints values whole (aws-wire §1.3), and so
+ * does this up to three times what 51 of the longest tags take. Beyond, a message would only send
+ * the caller's megabytes back and into the audit.
+ */
+export const MAX_PRINTED_LENGTH = 65_536
+
+/** Violations that would make a message longer are counted, but not printed. */
+export const MAX_MESSAGE_LENGTH = 4 * MAX_PRINTED_LENGTH
+
+/** The message of a `ValidationError`: all violations, joined as AWS joins them (aws-wire §1.3). */
+export function formatViolations(violations: readonly Violation[]): string {
+  const count = violations.length
+  let message = `${count} validation error${count === 1 ? '' : 's'} detected: `
+  for (const [index, { value, path, rule }] of violations.entries()) {
+    const printed = value === null ? 'null' : `'${value}'`
+    const violation = `Value ${printed} at '${path}' failed to satisfy constraint: ${rule}`
+    if (message.length + violation.length > MAX_MESSAGE_LENGTH) return `${message}...`
+    message += index === count - 1 ? violation : `${violation}; `
+  }
+  return message
+}
+
+/** A value as AWS prints it in messages: `59`, `[a, b]`, `[Tag(key=0, value=test)]`. */
+export function formatValue(shape: Shape, value: unknown): string {
+  const text = printValue(shape, value)
+  if (text.length <= MAX_PRINTED_LENGTH) return text
+  return `${text.slice(0, MAX_PRINTED_LENGTH).toWellFormed()}...`
+}
+
+/** The name of a member in messages: its wire name with a small first letter. */
+export function printedNameOf(memberName: string, member: Member): string {
+  const wireName = wireNameOf(memberName, member)
+  return wireName.charAt(0).toLowerCase() + wireName.slice(1)
+}
+
+function printValue(shape: Shape, value: unknown): string {
+  if (shape.kind === 'list' && Array.isArray(value)) {
+    return `[${printAll(value, member => printValue(shape.member, member))}]`
+  }
+  if (shape.kind === 'structure' && isStructureValue(value)) {
+    const members = printAll(Object.entries(shape.members), ([name, member]) => {
+      return `${printedNameOf(name, member)}=${printValue(member.shape, value[name])}`
+    })
+    return `${shape.name}(${members})`
+  }
+  return String(value ?? null)
+}
+
+/** Stops where the result will be cut anyway, so that the work is bounded as the message is. */
+function printAll<T>(values: readonly T[], print: (value: T) => string): string {
+  let text = ''
+  for (const [index, value] of values.entries()) {
+    if (text.length > MAX_PRINTED_LENGTH) break
+    text += index === 0 ? print(value) : `, ${print(value)}`
+  }
+  return text
+}

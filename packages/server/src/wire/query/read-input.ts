@@ -1,0 +1,156 @@
+import { ServiceError } from '../../errors.ts'
+import {
+  findBrokenIntegerRules,
+  findBrokenListRules,
+  findBrokenStringRules,
+  listRules,
+  memberRule,
+  NOT_NULL_RULE,
+} from '../../shapes/constraints.ts'
+import {
+  type Infer,
+  type ListShape,
+  type Shape,
+  type StructureShape,
+  wireNameOf,
+} from '../../shapes/shape.ts'
+import {
+  formatValue,
+  formatViolations,
+  printedNameOf,
+  type Violation,
+} from './format-violations.ts'
+import { groupItems, groupMembers, malformedInput, NOTHING, type Sent } from './group-parameters.ts'
+import type { QueryParameters } from './parse-parameters.ts'
+import { parseBoolean, parseInteger } from './parse-scalar.ts'
+
+/**
+ * Reads the typed input of an operation. Parameters that the shape does not know are ignored; a list
+ * sent as its bare name with an empty value (`Tags=`) is empty. What cannot be read as its type is
+ * refused at once; rules of the shape are checked for all members before one error names them all,
+ * in the order of the shape, of a list before its members (aws-wire §1.3; the order across members is
+ * UNVERIFIED).
+ *
+ * @throws ServiceError `MalformedInput`, `ValidationError`
+ */
+export function readInput<S extends StructureShape>(
+  shape: S,
+  parameters: QueryParameters,
+): Infer<S> {
+  const violations: Violation[] = []
+  const input = readStructure(shape, parameters, '', violations)
+  if (violations.length > 0) {
+    throw new ServiceError('ValidationError', formatViolations(violations))
+  }
+  // The walk has followed the shape member by member; only the compiler cannot see that.
+  return input as Infer<S>
+}
+
+function readStructure(
+  shape: StructureShape,
+  parameters: QueryParameters,
+  prefix: string,
+  violations: Violation[],
+): Readonly<Record<string, unknown>> {
+  const groups = groupMembers(parameters)
+  const structure: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(shape.members)) {
+    const wireName = wireNameOf(name, member)
+    const sent = { value: parameters.get(wireName), below: groups.get(wireName) ?? NOTHING }
+    const path = prefix + printedNameOf(name, member)
+    if (isAbsent(sent) || (member.presence === 'required' && isEmptyList(member.shape, sent))) {
+      if (member.presence === 'required') {
+        violations.push({ value: null, path, rule: NOT_NULL_RULE })
+      } else if (member.presence === 'defaulted') {
+        structure[name] = member.defaultValue
+      }
+    } else {
+      structure[name] = readValue(member.shape, sent, path, violations)
+    }
+  }
+  return structure
+}
+
+function isAbsent({ value, below }: Sent): boolean {
+  return value === undefined && below.size === 0
+}
+
+function isEmptyList(shape: Shape, { value, below }: Sent): boolean {
+  return shape.kind === 'list' && value === '' && below.size === 0
+}
+
+function readValue(shape: Shape, sent: Sent, path: string, violations: Violation[]): unknown {
+  if (shape.kind === 'list') return readList(shape, sent, path, violations)
+  if (shape.kind === 'structure') {
+    if (sent.value) throw malformedInput('Unexpected complex element termination')
+    return readStructure(shape, sent.below, `${path}.`, violations)
+  }
+  const { value, brokenRules } = readScalar(shape, sent)
+  report(violations, shape, value, path, brokenRules)
+  return value
+}
+
+function readList(
+  shape: ListShape,
+  sent: Sent,
+  path: string,
+  violations: Violation[],
+): readonly unknown[] {
+  if (sent.value) throw malformedInput('Unexpected list element termination')
+  const items = groupItems(sent.below)
+  const brokenRules = findBrokenListRules(shape, items.length)
+  const { member } = shape
+  if (member.kind !== 'list' && member.kind !== 'structure') {
+    const scalars = items.map(item => readScalar(member, item))
+    const list = scalars.map(({ value }) => value)
+    report(violations, shape, list, path, brokenRules)
+    if (scalars.some(scalar => scalar.brokenRules.length > 0)) {
+      report(violations, shape, list, path, [memberRule(listRules(member))])
+    }
+    return list
+  }
+  const itemViolations: Violation[] = []
+  const list = items.map((item, index) =>
+    readValue(member, item, `${path}.${index + 1}.member`, itemViolations),
+  )
+  report(violations, shape, list, path, brokenRules)
+  for (const violation of itemViolations) violations.push(violation)
+  return list
+}
+
+interface Scalar {
+  readonly value: string | number | boolean
+  readonly brokenRules: readonly string[]
+}
+
+function readScalar(shape: Exclude<Shape, ListShape | StructureShape>, sent: Sent): Scalar {
+  const { value: text, below } = sent
+  if (text === undefined || below.size > 0) {
+    throw malformedInput('Start of structure or map found where not expected.')
+  }
+  switch (shape.kind) {
+    case 'string':
+      return { value: text, brokenRules: findBrokenStringRules(shape, text) }
+    case 'integer': {
+      const value = parseInteger(text)
+      return { value, brokenRules: findBrokenIntegerRules(shape, value) }
+    }
+    case 'boolean':
+      return { value: parseBoolean(text), brokenRules: [] }
+    case 'timestamp':
+    case 'map':
+      throw new TypeError(`a ${shape.kind} cannot be part of an input`)
+  }
+}
+
+function report(
+  violations: Violation[],
+  shape: Shape,
+  value: unknown,
+  path: string,
+  brokenRules: readonly string[],
+): void {
+  for (const rule of brokenRules) {
+    violations.push({ value: formatValue(shape, value), path, rule })
+  }
+}
