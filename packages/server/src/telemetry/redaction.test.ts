@@ -105,16 +105,17 @@ describe('both', () => {
 
 describe('isSecretName', () => {
   it.each([
-    ['SecretAccessKey', true],
-    ['secret_access_key', true],
-    ['X-Amz-Security-Token', true],
-    ['authorization', true],
-    ['WebIdentityToken', true],
-    ['webIdentityTokenId', false],
-    ['accessKeyId', false],
-    ['tokens', false],
-    ['', false],
-  ])('%s: %s', (name, isSecret) => {
-    expect(isSecretName(name)).toBe(isSecret)
+    ...['SecretAccessKey', 'secret_access_key', 'secret', 'sessionToken', 'x-amz-security-token'],
+    ...['SecurityToken', 'X-Amz-Signature', 'signature', 'Authorization', 'cookie', 'masterKey'],
+    ...['password', 'private_key', 'SAMLAssertion', 'token', 'TokenCode', 'TradeInToken'],
+    ...['WebIdentityToken', 'web-identity-token'],
+  ])('%s is one', name => {
+    expect(isSecretName(name)).toBe(true)
+  })
+
+  it.each([
+    ...['webIdentityTokenId', 'accessKeyId', 'keyId', 'tokens', 'secretary', 'authorizations', ''],
+  ])('%s is none', name => {
+    expect(isSecretName(name)).toBe(false)
   })
 })
