@@ -1,0 +1,37 @@
+import type { AuditEvent } from './event.ts'
+
+/** Every field of an audit event in its order, with its meaning: the table of `docs/audit.md`. */
+export const AUDIT_EVENT_FIELDS = {
+  eventVersion: 'Version of the record format. Always `1.11`.',
+  userIdentity:
+    'Who made the call. `{"type":"Unknown"}`, with the claimed `accessKeyId` if it has the form of one, when the caller was not proven.',
+  eventTime: 'When the call was made, in UTC to the second.',
+  eventSource: 'The API: `sts.amazonaws.com` or `iam.amazonaws.com`.',
+  eventName:
+    'The action, as received when it is not one that Credence knows; `unknown` without one.',
+  awsRegion: "The region of the signature's scope; `unknown` without one.",
+  sourceIPAddress: 'The address of the peer.',
+  userAgent: 'The `User-Agent` header, at most 1,024 characters.',
+  errorCode: 'The error code of a refused call. Absent when the call was granted.',
+  errorMessage: 'The error text, at most 1,024 characters. Absent when the call was granted.',
+  requestParameters:
+    'What the call asked for; `null` for calls without parameters and for those refused before their parameters were read.',
+  responseElements:
+    'What the call gave; `null` for calls that only read and for refused ones. For tokens the id (`jti`) and the expiration, never the token.',
+  additionalEventData:
+    "What is special to Credence, such as the token's `kid` and the policy statements that decided. Absent when there is nothing to add.",
+  requestID: 'The id in the answer to the caller (`x-amzn-RequestId`) and in the log.',
+  eventID: 'The id of this record.',
+  readOnly: 'Whether the call changes nothing.',
+  eventType: 'Always `AwsApiCall`.',
+  managementEvent: 'Always `true`.',
+  recipientAccountId: 'The account that was called; `null` when the caller was not proven.',
+} as const satisfies Readonly<Record<keyof AuditEvent, string>>
+
+/** The fields of an audit event as a Markdown table. */
+export function formatAuditEventTable(): string {
+  const rows = Object.entries(AUDIT_EVENT_FIELDS).map(
+    ([name, meaning]) => `| \`${name}\` | ${meaning} |`,
+  )
+  return ['| Field | Meaning |', '|---|---|', ...rows, ''].join('\n')
+}

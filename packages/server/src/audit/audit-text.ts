@@ -1,0 +1,66 @@
+import { isSecretName, redactCredentials, redactFreeText } from '../telemetry/redaction.ts'
+import type { AuditFields, AuditJson } from './event.ts'
+
+/** Cut before it is looked at: more than the head of a request can hold is no text worth keeping. */
+const MAX_EXAMINED_LENGTH = 65_536
+
+/** Longest text inside `requestParameters` and its like, in UTF-16 units. */
+const MAX_VALUE_LENGTH = 4096
+
+/** Largest such field as JSON, in UTF-16 units (AWS CloudTrail User Guide: 100 KB). */
+const MAX_FIELD_LENGTH = 102_400
+
+/**
+ * Text from outside in which only words are expected: no control characters, nothing that looks
+ * like a credential, at most `maxLength` UTF-16 units.
+ */
+export function cleanFreeText(text: string, maxLength: number): string {
+  return shorten(redactFreeText(stripControls(text)), maxLength)
+}
+
+/**
+ * Fields of a request or an answer: names of credentials lose their value, texts are cleaned and
+ * shortened. What is too large as a whole is replaced, as CloudTrail does it, by a note of its size.
+ */
+export function cleanFields(fields: AuditFields, name: string): AuditFields {
+  const cleaned = cleanMap(fields)
+  const originalSize = JSON.stringify(cleaned).length
+  if (originalSize <= MAX_FIELD_LENGTH) return cleaned
+  return { omitted: true, originalSize, reason: `${name} too large` }
+}
+
+function cleanMap(fields: AuditFields): AuditFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      isSecretName(name) && value !== null ? '[redacted]' : cleanValue(value),
+    ]),
+  )
+}
+
+function cleanValue(value: AuditJson): AuditJson {
+  if (typeof value === 'string') {
+    return shorten(redactCredentials(stripControls(value)), MAX_VALUE_LENGTH)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return isList(value) ? value.map(cleanValue) : cleanMap(value)
+}
+
+function isList(value: AuditFields | readonly AuditJson[]): value is readonly AuditJson[] {
+  return Array.isArray(value)
+}
+
+/** Control characters, line separators, and what reverses the direction of text on a screen. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
+
+const PRINTABLE_ASCII = /^[ -~]*$/
+
+function stripControls(text: string): string {
+  if (text.length <= MAX_EXAMINED_LENGTH && PRINTABLE_ASCII.test(text)) return text
+  return text.slice(0, MAX_EXAMINED_LENGTH).replaceAll(CONTROLS, '').toWellFormed()
+}
+
+function shorten(text: string, maxLength: number): string {
+  // A pair that is cut in the middle would leave half a character.
+  return text.length <= maxLength ? text : text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')
+}
