@@ -1,0 +1,60 @@
+/**
+ * The headers of a request by lower-case name. Repeats are joined by `,` in the order received
+ * (aws-wire §7.1; RFC 9110 §5.3), so a second `Host` or `X-Amz-Date` changes the value instead of
+ * hiding behind the first.
+ */
+export interface HeaderIndex {
+  readonly values: ReadonlyMap<string, string>
+  /** The names that came more than once. */
+  readonly repeated: readonly string[]
+}
+
+const TIDY = /^[!-~]+(?: [!-~]+)*$/
+const WHITE_SPACE = /[\t\n\v\f\r ]+/g
+
+/** One pass over `rawHeaders`: names and values alternate. */
+export function indexHeaders(rawHeaders: readonly string[]): HeaderIndex {
+  const values = new Map<string, string>()
+  const repeated: string[] = []
+  let name: string | null = null
+  for (const text of rawHeaders) {
+    if (name === null) {
+      name = text.toLowerCase()
+      continue
+    }
+    const first = values.get(name)
+    if (first === undefined) values.set(name, text)
+    else {
+      values.set(name, `${tidy(first)},${tidy(text)}`)
+      repeated.push(name)
+    }
+    name = null
+  }
+  return { values, repeated }
+}
+
+/** A header's value without white space around it; null when the header is absent. */
+export function findHeader(headers: HeaderIndex, lowerCaseName: string): string | null {
+  const value = headers.values.get(lowerCaseName)
+  return value === undefined ? null : tidy(value)
+}
+
+/**
+ * One `name:value` line for each name, in the order given. A header that the request lacks has the
+ * empty value: so AWS writes it in the canonical strings that some of its services show, and the
+ * signature fails unless the client signed it as empty.
+ */
+export function formatCanonicalHeaders(headers: HeaderIndex, names: readonly string[]): string {
+  let lines = ''
+  for (const name of names) lines += `${name}:${findHeader(headers, name) ?? ''}\n`
+  return lines
+}
+
+/**
+ * Trims, and makes one space of inner white space. AWS's text speaks of spaces; the SDKs' signers
+ * take tabs and folded lines (RFC 9112 §5.2) the same way.
+ */
+function tidy(value: string): string {
+  if (TIDY.test(value)) return value
+  return value.replace(WHITE_SPACE, ' ').replace(/^ | $/g, '')
+}
