@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BareRefusal } from '../errors.ts'
+import type { DocumentAddress, Issuer } from '../issuer/issuer.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { WireAnswer, WireRequest } from '../wire/message.ts'
+import type { Admission } from './admission.ts'
+import { type AnswerHead, writeAnswer, writeRefusal } from './answer.ts'
+import { ClientGone, hasBody, readBody } from './body.ts'
+import { findHeadFault } from './check-head.ts'
+import type { Connections } from './connections.ts'
+import { answerDocument, answerPreflight, answerUnknownIssuer } from './documents.ts'
+import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
+import type { HttpLimits } from './limits.ts'
+import { splitTarget } from './request-target.ts'
+import { formatSourceIp } from './source-ip.ts'
+
+/** Where AWS sends a request with a method that its APIs do not have (aws-wire §7.3 row 2). */
+const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
+
+const API_METHODS = ['GET', 'POST']
+const HEALTH_METHODS = ['GET', 'HEAD']
+const DOCUMENT_METHODS = ['GET', 'HEAD', 'OPTIONS']
+
+/** What requests are answered from. */
+export interface ExchangeOptions {
+  /** The pipeline: answers every API call. Never rejects. */
+  readonly handle: (request: WireRequest) => Promise<WireAnswer>
+  /** Which document a request is for, by its `Host` header and its path as received; null for none. */
+  readonly matchDocument: (host: string, path: string) => DocumentAddress | null
+  readonly findDocuments: Issuer['findDocuments']
+  /** How long verifiers may keep a document. */
+  readonly documentCacheSeconds: number
+  readonly readiness: () => Promise<Readiness>
+  readonly limits: HttpLimits
+  readonly isSecure: boolean
+  readonly connections: Connections
+  readonly admission: Admission
+  readonly formatDate: () => string
+  readonly logger: Logger
+}
+
+/** Answers one request; `target` is the request-target as received. Never rejects. */
+export type Exchange = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+) => Promise<void>
+
+/**
+ * The way of one request: the head is checked, then health and documents are answered here, and
+ * everything else is an API call for the pipeline.
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { connections, formatDate, limits, logger } = options
+
+  return async (request, response, rawTarget) => {
+    if (!connections.addRequest(request, response)) return
+    const target = splitTarget(rawTarget)
+    const fault = findHeadFault(request, rawTarget, target, limits.maxHeadBytes)
+    if (fault !== null) {
+      await refuse(request, response, fault)
+      return
+    }
+    try {
+      const answer = await answerRequest(options, request, rawTarget, target.path)
+      writeAnswer(response, answer, describeHead(request))
+    } catch (error) {
+      await answerFailure(request, response, error)
+    }
+  }
+
+  async function answerFailure(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+  ): Promise<void> {
+    if (error instanceof BareRefusal) {
+      await refuse(request, response, error)
+    } else if (!(error instanceof ClientGone)) {
+      logger.error({ err: error, method: request.method }, 'request failed outside the pipeline')
+      await refuse(request, response, new BareRefusal(500))
+    }
+  }
+
+  async function refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    refusal: BareRefusal,
+  ): Promise<void> {
+    const { socket } = request
+    if (socket.destroyed) return
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const isSending = hasBody(request) && !request.complete
+    // At once, before node reads a further request out of the same bytes.
+    if (isSending || 'connection' in refusal.headers) connections.endAfterLatest(socket)
+    const head = describeHead(request)
+    await writeRefusal(request, response, refusal, head, isSending ? limits.maxBodyBytes : null)
+  }
+
+  function describeHead(request: IncomingMessage): AnswerHead {
+    return { date: formatDate(), isLast: connections.isLastAnswer(request) }
+  }
+}
+
+async function answerRequest(
+  options: ExchangeOptions,
+  request: IncomingMessage,
+  rawTarget: string,
+  path: string,
+): Promise<WireAnswer> {
+  if (path === '/livez') {
+    allowMethods(request, HEALTH_METHODS)
+    return answerLiveness()
+  }
+  if (path === '/readyz') {
+    allowMethods(request, HEALTH_METHODS)
+    return answerReadiness(await options.readiness())
+  }
+  const address = options.matchDocument(request.headers.host ?? '', path)
+  if (address !== null) return answerDocumentRequest(options, request, address)
+  return answerApiCall(options, request, rawTarget)
+}
+
+async function answerDocumentRequest(
+  { findDocuments, documentCacheSeconds }: ExchangeOptions,
+  request: IncomingMessage,
+  { issuerId, document }: DocumentAddress,
+): Promise<WireAnswer> {
+  allowMethods(request, DOCUMENT_METHODS)
+  if (request.method === 'OPTIONS') return answerPreflight()
+  const documents = await findDocuments(issuerId)
+  if (documents === null) return answerUnknownIssuer()
+  return answerDocument(documents[document], request.headers['if-none-match'], documentCacheSeconds)
+}
+
+async function answerApiCall(
+  { admission, handle, isSecure, limits }: ExchangeOptions,
+  request: IncomingMessage,
+  target: string,
+): Promise<WireAnswer> {
+  const { method = '', rawHeaders, socket } = request
+  if (!API_METHODS.includes(method)) throw new BareRefusal(302, { location: DOCUMENTATION_URL })
+  if (socket.remoteAddress === undefined) throw new ClientGone()
+  const sourceIp = formatSourceIp(socket.remoteAddress)
+  const share = admission.admit()
+  try {
+    const body = await readBody(request, limits.maxBodyBytes, share)
+    return await handle({ method, target, rawHeaders, body, sourceIp, secureTransport: isSecure })
+  } finally {
+    share.release()
+  }
+}
+
+function allowMethods({ method = '' }: IncomingMessage, methods: readonly string[]): void {
+  if (!methods.includes(method)) throw new BareRefusal(405, { allow: methods.join(', ') })
+}

@@ -1,0 +1,19 @@
+import type { WireAnswer } from '../wire/message.ts'
+
+/** Whether the server can answer API calls now, and what each part that it needs says. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly checks: Readonly<Record<string, string>>
+}
+
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
+/** `/livez`: the process answers. */
+export function answerLiveness(): WireAnswer {
+  return { status: 200, headers: HEADERS, body: '{"live":true}' }
+}
+
+/** `/readyz`: 200 when ready, 503 when not, with the checks either way. */
+export function answerReadiness({ ready, checks }: Readiness): WireAnswer {
+  return { status: ready ? 200 : 503, headers: HEADERS, body: JSON.stringify({ ready, checks }) }
+}

@@ -1,0 +1,30 @@
+/** What one client, and all clients together, may take from the server. */
+export interface HttpLimits {
+  /**
+   * Largest request line and headers together, counted as `Name: value` lines. A query may fill all
+   * but 514 bytes of it: with the default, 15,870 bytes (aws-wire §1.5).
+   */
+  readonly maxHeadBytes: number
+  readonly maxBodyBytes: number
+  /** Time to send the head. At most `requestTimeoutMs`. */
+  readonly headersTimeoutMs: number
+  /** Time to send a whole request, and the longest that a client may take nothing of its answer. */
+  readonly requestTimeoutMs: number
+  /** How long an idle connection stays open after an answer. */
+  readonly keepAliveTimeoutMs: number
+  /** Further connections are closed at once. */
+  readonly maxConnections: number
+  /** API calls that are read or worked on at one time; further ones get 503. Null: as many as come. */
+  readonly maxRequestsInFlight: number | null
+}
+
+/** The limits of a server that was told none. */
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  maxHeadBytes: 16_384,
+  maxBodyBytes: 10_000_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  maxConnections: 10_000,
+  maxRequestsInFlight: null,
+}

@@ -1,0 +1,98 @@
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { Socket } from 'node:net'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Certificate } from './certificate.ts'
+import { findClientErrorStatus } from './client-error.ts'
+import type { Connections } from './connections.ts'
+import type { HttpLimits } from './limits.ts'
+
+/** What a listener works with. */
+export interface ListenerOptions {
+  readonly limits: HttpLimits
+  /** Null: plain HTTP. */
+  readonly certificate: Certificate | null
+  readonly connections: Connections
+  /** A whole answer without a body, in bytes. */
+  readonly formatBareAnswer: (status: number) => string
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** At most one warning in this time about connections over the limit. */
+const WARNING_INTERVAL_MS = 60_000
+
+/**
+ * node's server with every limit set and nothing answered by node itself: HTTP/1.1 alone, the
+ * strict parser, no more sockets than allowed, slow clients dropped.
+ */
+export function createListener(options: ListenerOptions, serve: RequestListener): Server {
+  const { limits, certificate, connections, formatBareAnswer } = options
+  const server = createServer(limits, certificate, serve)
+  server.maxConnections = limits.maxConnections
+  // node drops what is over this count without a word; maxHeaderSize bounds the headers already.
+  server.maxHeadersCount = 0
+  server.timeout = limits.requestTimeoutMs
+  server.on('connection', socket => connections.add(socket))
+  // Unknown expectations may be ignored (RFC 9110 §10.1.1); node would answer by its own clock.
+  server.on('checkExpectation', serve)
+  server.on('connect', (_request, socket) => socket.end(formatBareAnswer(400)))
+  server.on('timeout', socket => {
+    if (!connections.isWaitingForAnswer(socket)) socket.destroy()
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = findClientErrorStatus(error.code)
+    if (status === null || !(socket instanceof Socket) || socket.bytesRead === 0) socket.destroy()
+    else connections.refuse(socket, formatBareAnswer(status))
+  })
+  warnOfDroppedConnections(server, options)
+  return server
+}
+
+function createServer(
+  limits: HttpLimits,
+  certificate: Certificate | null,
+  serve: RequestListener,
+): Server {
+  const shortestMs = Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs)
+  const common: ServerOptions = {
+    insecureHTTPParser: false,
+    // Always below our own count of the same bytes, which decides: node's leaves out separators.
+    maxHeaderSize: limits.maxHeadBytes,
+    // Checked with the other rules about the head, so that the refusal is ours.
+    requireHostHeader: false,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.max(10, Math.min(1000, shortestMs / 4)),
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    keepAliveTimeoutBuffer: Math.min(1000, limits.keepAliveTimeoutMs),
+  }
+  if (certificate === null) return createHttpServer(common, serve)
+  return createHttpsServer(
+    {
+      ...common,
+      ...certificate,
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: limits.headersTimeoutMs,
+    },
+    serve,
+  )
+}
+
+function warnOfDroppedConnections(server: Server, { limits, logger, clock }: ListenerOptions) {
+  let dropped = 0
+  let warnedAtMs = Number.NEGATIVE_INFINITY
+  server.on('drop', () => {
+    dropped += 1
+    if (clock.nowMs() - warnedAtMs < WARNING_INTERVAL_MS) return
+    logger.warn({ dropped, maxConnections: limits.maxConnections }, 'too many connections')
+    dropped = 0
+    warnedAtMs = clock.nowMs()
+  })
+}

@@ -1,0 +1,76 @@
+import { onTestFinished } from 'vitest'
+import type { WireAnswer, WireRequest } from '../../wire/message.ts'
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http-server.ts'
+
+/** 2026-11-22T20:12:19.750Z */
+export const NOW_MS = 1_795_378_339_750
+
+/** `Date` at {@link NOW_MS}. */
+export const NOW_TEXT = 'Sun, 22 Nov 2026 20:12:19 GMT'
+
+/** A line of the log. */
+export interface LogLine {
+  readonly level: string
+  readonly fields: object
+  readonly message: string
+}
+
+/** A server on a port of its own, and what it did. */
+export interface StartedServer {
+  readonly server: HttpServer
+  readonly port: number
+  readonly url: string
+  /** What the pipeline was handed. */
+  readonly requests: readonly WireRequest[]
+  readonly log: readonly LogLine[]
+  /** The clock of the server. */
+  readonly clock: { nowMs(): number; set(nowMs: number): void }
+}
+
+/** What the pipeline of these tests answers with unless a test says otherwise. */
+export const OK: WireAnswer = {
+  status: 200,
+  headers: { 'content-type': 'text/xml' },
+  body: '<ok/>',
+}
+
+/** Starts a server whose pipeline answers 200; stops it when the test has finished. */
+export async function startServer(
+  overrides: Partial<HttpServerOptions> = {},
+): Promise<StartedServer> {
+  const requests: WireRequest[] = []
+  const log: LogLine[] = []
+  const write = (level: string) => (fields: object, message: string) => {
+    log.push({ level, fields, message })
+  }
+  let nowMs = NOW_MS
+  const clock = {
+    nowMs: () => nowMs,
+    set(next: number) {
+      nowMs = next
+    },
+  }
+  const { handle = async () => OK, ...rest } = overrides
+  const server = await createHttpServer({
+    handle: request => {
+      requests.push(request)
+      return handle(request)
+    },
+    matchDocument: () => null,
+    findDocuments: async () => null,
+    documentCacheSeconds: 300,
+    readiness: async () => ({ ready: true, checks: {} }),
+    tls: null,
+    logger: {
+      debug: write('debug'),
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+    },
+    clock,
+    ...rest,
+  })
+  const { port, url } = await server.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => server.close({ graceMs: 0 }))
+  return { server, port, url, requests, log, clock }
+}
