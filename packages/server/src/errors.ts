@@ -60,6 +60,10 @@ export const ERROR_TABLE = {
   ),
   JWTPayloadSizeExceededException: sender(400, 'The claims of the token exceed 14,984 bytes.'),
   MalformedInput: sender(400, 'A parameter cannot be read as its type.'),
+  MalformedPolicyDocument: sender(
+    400,
+    'A policy document is not valid; the message says what is wrong, and where.',
+  ),
   MalformedQueryString: sender(400, 'The query string or the form body has a broken escape.'),
   MissingAuthenticationToken: sender(403, 'The request carries no signature.'),
   OutboundWebIdentityFederationDisabledException: sender(
@@ -67,6 +71,12 @@ export const ERROR_TABLE = {
     'Outbound web identity federation is not enabled in the account (STS).',
   ),
   SessionDurationEscalationException: sender(403, "The token would outlive the caller's session."),
+  ServiceUnavailable: {
+    httpStatus: 503,
+    fault: 'Receiver',
+    namespace: 'api',
+    meaning: 'The call could not be put on record in the audit, so its result is withheld.',
+  },
   SignatureDoesNotMatch: sender(
     403,
     'The signature is wrong, out of its time window, or out of scope.',

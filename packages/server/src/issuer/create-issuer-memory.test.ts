@@ -43,10 +43,10 @@ describe('memory of an issuer', () => {
     const other = createIssuer(options)
     await expectRefusal(issuer.issueToken(createRequest()), STS_DISABLED)
     await other.enableFederation(account, NOW_MS)
-    issuer.invalidate(account.id)
+    issuer.invalidate([`federation:${account.id}`])
     await issuer.issueToken(createRequest())
     await other.disableFederation(account, NOW_MS)
-    issuer.invalidate(account.id)
+    issuer.invalidate([`federation:${account.id}`])
     await expectRefusal(issuer.issueToken(createRequest()), STS_DISABLED)
   })
 
@@ -55,7 +55,7 @@ describe('memory of an issuer', () => {
     await issuer.enableFederation(account, NOW_MS)
     await issuer.issueToken(createRequest())
     store.isDown = true
-    issuer.invalidate(account.id)
+    issuer.invalidate([`federation:${account.id}`])
     await expect(issuer.issueToken(createRequest())).rejects.toThrow('the store is down')
     store.isDown = false
     await issuer.issueToken(createRequest())
@@ -90,7 +90,7 @@ describe('memory of an issuer', () => {
     expect(await issuer.findDocuments(unknownId)).toBeNull()
     expect(await issuer.findDocuments(unknownId)).toBeNull()
     expect(store.calls).toEqual(['findFederationByIssuerId'])
-    issuer.invalidate(account.id)
+    issuer.invalidate([`federation:${account.id}`])
     expect(await issuer.findDocuments(unknownId)).toBeNull()
     expect(store.calls).toHaveLength(2)
   })

@@ -2,9 +2,10 @@ import { ServiceError } from '../errors.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
+import { ANY_TOPIC, findFederationAccount } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
-import type { Issuer } from './issuer.ts'
+import type { FederationInfo, Issuer } from './issuer.ts'
 import type { IssuerUrls } from './issuer-url.ts'
 import type { KeyNaming } from './key-id.ts'
 import { createLoadingCache } from './loading-cache.ts'
@@ -27,8 +28,8 @@ export interface IssuerOptions {
 
 /** An issuer that keeps what it has read until it hears of a change. */
 export interface CachingIssuer extends Issuer {
-  /** To be called for every account whose federation or keys changed, here or in another process. */
-  invalidate(accountId: AccountId): void
+  /** Forgets what depends on the changed topics of the store's feed. */
+  invalidate(topics: readonly string[]): void
 }
 
 /**
@@ -54,9 +55,20 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     issuerId => store.findFederationByIssuerId(issuerId),
   )
 
-  const invalidate = (accountId: AccountId): void => {
+  const forget = (accountId: AccountId): void => {
     accounts.forget(accountId)
     owners.forgetAbsent()
+  }
+
+  const invalidate = (topics: readonly string[]): void => {
+    for (const topic of topics) {
+      const accountId = findFederationAccount(topic)
+      if (accountId !== null) forget(accountId)
+      if (topic === ANY_TOPIC) {
+        accounts.forgetAll()
+        owners.forgetAll()
+      }
+    }
   }
 
   /** True while tokens are issued: the state that IAM shows, late by the propagation delay. */
@@ -103,21 +115,26 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return existing ?? store.findFederation(accountId)
   }
 
+  const describe = ({ issuerId, enabled }: Federation): FederationInfo => ({
+    issuerId,
+    issuerUrl: issuerUrls.formatIssuerUrl(issuerId),
+    enabled,
+  })
+
   return {
     invalidate,
 
     async findFederation({ id }) {
       const federation = await store.findFederation(id)
       if (federation === null) return null
-      const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
-      return { issuerUrl, enabled: federation.enabled }
+      return describe(federation)
     },
 
     async enableFederation({ id }, nowMs) {
       try {
         const federation = await enable(id, nowMs)
         if (federation === null) throw new Error(`the federation of account ${id} has vanished`)
-        return { issuerUrl: issuerUrls.formatIssuerUrl(federation.issuerId), enabled: true }
+        return describe({ ...federation, enabled: true })
       } catch (error) {
         if (!isStoreError(error, 'conflict')) throw error
         throw new ServiceError(
@@ -126,7 +143,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
           { cause: error },
         )
       } finally {
-        invalidate(id)
+        forget(id)
       }
     },
 
@@ -141,7 +158,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
           { cause: error },
         )
       } finally {
-        invalidate(id)
+        forget(id)
       }
     },
 

@@ -54,6 +54,7 @@ export interface IssuedToken {
 
 /** Outbound federation of one account as IAM shows it. */
 export interface FederationInfo {
+  readonly issuerId: string
   readonly issuerUrl: string
   readonly enabled: boolean
 }

@@ -8,6 +8,8 @@ export interface LoadingCache<Key extends string, Value extends object> {
   forget(key: Key): void
   /** Forgets which keys have no record. */
   forgetAbsent(): void
+  /** Forgets everything. */
+  forgetAll(): void
 }
 
 /**
@@ -56,6 +58,11 @@ export function createLoadingCache<Key extends string, Value extends object>(
       loads.delete(key)
     },
     forgetAbsent() {
+      absent.clear()
+      loads.clear()
+    },
+    forgetAll() {
+      records.clear()
       absent.clear()
       loads.clear()
     },

@@ -1,7 +1,7 @@
 import type { AuditFields } from '../audit/event.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
-import type { Infer, StructureShape } from '../shapes/shape.ts'
+import { type Infer, type StructureShape, wireNameOf } from '../shapes/shape.ts'
 import type { Services } from './services.ts'
 
 /** The two APIs that one endpoint serves. */
@@ -63,6 +63,8 @@ export interface Operation<
   /** The value of `Action`. */
   readonly name: string
   readonly input: Input
+  /** The names of the input's members on the wire; every other parameter is unknown and ignored. */
+  readonly parameterNames: ReadonlySet<string>
   /** Null when the answer carries nothing but the request id. */
   readonly output: Output
   /** CloudTrail's `readOnly`. */
@@ -89,7 +91,9 @@ export type OutputValue<Output extends StructureShape | null> = Output extends S
  * ever passes an operation the input that its own `input` shape has read.
  */
 export function defineOperation<I extends StructureShape, O extends StructureShape | null>(
-  operation: Operation<I, O>,
+  declaration: Omit<Operation<I, O>, 'parameterNames'>,
 ): Operation {
-  return operation as unknown as Operation
+  const members = Object.entries(declaration.input.members)
+  const parameterNames = new Set(members.map(([name, member]) => wireNameOf(name, member)))
+  return { ...declaration, parameterNames } as unknown as Operation
 }

@@ -1,3 +1,5 @@
+import { ServiceError } from '../errors.ts'
+
 /** A tag of a principal, a session or a request. */
 export interface Tag {
   /** 1 to 128 UTF-16 units. Unique in its set without regard to case. */
@@ -33,4 +35,38 @@ export function mergePrincipalTags(
   if (sessionTags.length === 0) return entityTags
   const overlaid = new Set(sessionTags.map(tag => normalizeTagKey(tag.key)))
   return [...entityTags.filter(tag => !overlaid.has(normalizeTagKey(tag.key))), ...sessionTags]
+}
+
+const MAX_TAGS = 50
+const KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u
+const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u
+
+/**
+ * Checks tags for a user or role: at most 50, unique keys, the characters that AWS allows, no key
+ * that begins with `aws:` (AWS IAM User Guide: rules for tagging).
+ * @throws ServiceError `ValidationError`, `InvalidParameterValue`
+ */
+export function parsePrincipalTags(tags: readonly Tag[]): readonly Tag[] {
+  if (tags.length > MAX_TAGS) {
+    throw new ServiceError(
+      'ValidationError',
+      `${tags.length} tags are too many; ${MAX_TAGS} are allowed`,
+    )
+  }
+  for (const { key, value } of tags) {
+    if (!KEY.test(key) || !VALUE.test(value) || normalizeTagKey(key).startsWith('aws:')) {
+      throw new ServiceError(
+        'ValidationError',
+        `${key} is not a tag key, or its value is not a tag value`,
+      )
+    }
+  }
+  const duplicate = findDuplicateTagKey(tags)
+  if (duplicate !== null) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `the tag key ${duplicate} occurs twice; case does not matter`,
+    )
+  }
+  return tags
 }

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { type OpenData, openData } from '../composition.ts'
+import type { Config } from '../config/config.ts'
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
+import type { FlagPair } from '../config/read-flag-source.ts'
+import type { Account, User } from '../principals/entities.ts'
+import { isAccountId } from '../principals/identifiers.ts'
+import { CliError } from './exit-codes.ts'
+import { printReport, type Report, type Terminal } from './terminal.ts'
+
+/** The configuration that `credence dev` writes, and that every command uses unless told otherwise. */
+export const LOCAL_CONFIG_FILE = '.credence/credence.yaml'
+
+/** Options that every command has. */
+interface GlobalOptions {
+  readonly config?: string
+  readonly set: readonly FlagPair[]
+  readonly json?: boolean
+  readonly account?: string
+}
+
+/** What a command works with: the terminal, and the options that every command has. */
+export class CommandContext {
+  readonly terminal: Terminal
+  readonly #options: GlobalOptions
+
+  constructor(terminal: Terminal, command: Command) {
+    this.terminal = terminal
+    this.#options = command.optsWithGlobals<GlobalOptions>()
+  }
+
+  /** `--json` was given. */
+  get isJson(): boolean {
+    return this.#options.json === true
+  }
+
+  /** Prints the result of the command. */
+  report(report: Report): void {
+    printReport(this.terminal, report, this.isJson)
+  }
+
+  /** The configuration by file, environment and flags. @throws ConfigError */
+  loadConfig(): LoadedConfig {
+    const { config, set } = this.#options
+    const file = config ?? (existsSync(LOCAL_CONFIG_FILE) ? LOCAL_CONFIG_FILE : null)
+    const { env, readFile } = this.terminal
+    return loadConfig({ file, env, flags: set, readFile })
+  }
+
+  /** Runs an action on the data of the installation, beside a running server or without one. */
+  async withData<Result>(
+    action: (data: OpenData, config: Config) => Promise<Result>,
+  ): Promise<Result> {
+    const { config } = this.loadConfig()
+    if (config.store.path !== ':memory:' && !existsSync(config.store.path)) {
+      throw new CliError(
+        'data',
+        `There is no store at ${config.store.path}. Start \`credence dev\`, run \`credence init\`, or name the configuration with --config.`,
+      )
+    }
+    const data = await openData(config, this.terminal)
+    try {
+      return await action(data, config)
+    } finally {
+      await data.close()
+    }
+  }
+
+  /** The account that `--account` names, or the only one there is. */
+  async findAccount({ store }: OpenData): Promise<Account> {
+    const id = this.#options.account
+    if (id === undefined) {
+      const { items } = await store.listAccounts({ marker: null, maxItems: 2 })
+      const [account] = items
+      if (account === undefined) {
+        throw new CliError(
+          'record',
+          'There is no account yet. Make one: credence account create ID',
+        )
+      }
+      if (items.length > 1) {
+        throw new CliError('usage', 'There are several accounts. Name one: --account ID')
+      }
+      return account
+    }
+    const account = isAccountId(id) ? await store.findAccount(id) : null
+    if (account === null) throw new CliError('record', `There is no account ${id}.`)
+    return account
+  }
+
+  /** A user of the account by name. */
+  async findUser({ store }: OpenData, account: Account, name: string): Promise<User> {
+    const user = await store.findUser(account.id, name)
+    if (user === null) {
+      throw new CliError('record', `There is no user ${name} in account ${account.id}.`)
+    }
+    return user
+  }
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { stringify } from 'yaml'
+import { LOCAL_CONFIG_FILE } from './command-context.ts'
+
+const HOST = '127.0.0.1'
+
+const HEADER = `# Written by the first start of \`credence dev\`, and yours from then on: later starts read it.
+# Every key: docs/configuration.md
+`
+
+/**
+ * Writes the configuration of a developer's installation, unless there is one. `port` 0 takes one that
+ * is free now and keeps it, because the issuer URL, once in tokens, must not change.
+ */
+export async function ensureDevConfig(port: number): Promise<void> {
+  if (existsSync(LOCAL_CONFIG_FILE)) return
+  const fixedPort = port === 0 ? await findFreePort() : port
+  const settings = {
+    listen: { host: HOST, port: fixedPort },
+    issuer: { baseUrl: `http://${HOST}:${fixedPort}` },
+    masterKey: { file: '.credence/master.key' },
+    log: { level: 'warn' },
+  }
+  writeFileSync(LOCAL_CONFIG_FILE, HEADER + stringify(settings), { mode: 0o600 })
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  probe.listen(0, HOST)
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

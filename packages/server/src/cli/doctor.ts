@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { inspectIssuers } from '../doctor/inspect-issuers.ts'
+import { CommandContext } from './command-context.ts'
+import { CliError } from './exit-codes.ts'
+import { listAll } from './list-all.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `credence doctor` */
+export function addDoctorCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('doctor')
+    .description('look at every issuer from outside, as verifiers do, and say what differs')
+    .addHelpText('after', '\nExample:\n  credence doctor --config credence.yaml')
+    .action(async (_options: object, command: Command) => {
+      const context = new CommandContext(terminal, command)
+      const findings = await context.withData(async ({ store, issuer }) =>
+        inspectIssuers(issuer, await listAll(page => store.listAccounts(page))),
+      )
+      const lines = findings.map(({ what, problem }) =>
+        problem === null ? `ok       ${what}` : `PROBLEM  ${what}\n         ${problem}`,
+      )
+      context.report({
+        json: findings,
+        text: lines.length === 0 ? 'No account has an issuer yet.' : lines.join('\n'),
+      })
+      const problems = findings.filter(({ problem }) => problem !== null).length
+      if (problems > 0) {
+        throw new CliError(
+          'unverified',
+          `${problems} of ${findings.length} checks found a problem.`,
+        )
+      }
+    })
+}

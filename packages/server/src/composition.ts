@@ -1,0 +1,286 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import type { AuditSink } from './audit/event.ts'
+import { openFileSink } from './audit/file-sink.ts'
+import { createStreamSink } from './audit/stream-sink.ts'
+import type { Config } from './config/config.ts'
+import {
+  findIssuerUrlChoice,
+  findMasterKeySource,
+  findTlsFiles,
+  type MasterKeySource,
+} from './config/serve-config.ts'
+import { createDirectory } from './directory/directory.ts'
+import { inspectIssuers } from './doctor/inspect-issuers.ts'
+import { createHttpServer, type HttpServer } from './http/http-server.ts'
+import { type CachingIssuer, createIssuer } from './issuer/create-issuer.ts'
+import { createIssuerUrls, type IssuerUrls } from './issuer/issuer-url.ts'
+import { createLocalSigner } from './issuer/signer/local-signer.ts'
+import { createPipeline } from './pipeline/pipeline.ts'
+import type { Clock } from './runtime/clock.ts'
+import type { RandomSource } from './runtime/random.ts'
+import { createAesGcmSealer } from './secrets/aes-gcm-sealer.ts'
+import { checkMasterKey } from './secrets/check-master-key.ts'
+import { type MasterKey, MasterKeyError, parseMasterKeyText } from './secrets/master-key.ts'
+import { loadMasterKeyDescriptor, loadMasterKeyFile } from './secrets/master-key-file.ts'
+import type { Sealer } from './secrets/sealer.ts'
+import { lockDataDirectory } from './store/data-lock.ts'
+import type { Store } from './store/ports.ts'
+import { createSqliteStore } from './store/sqlite.ts'
+import { createLogger } from './telemetry/create-logger.ts'
+import type { Logger } from './telemetry/logger.ts'
+import { SignatureVerifier } from './wire/sigv4/verify.ts'
+
+/** The machine's clock. */
+export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
+
+/** The machine's cryptographically strong randomness. */
+export const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes, uuid: randomUUID }
+
+/** Time, randomness and environment variables, which tests replace. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The data of an installation, opened: what the server and the command line both work on. */
+export interface OpenData {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly issuer: CachingIssuer
+  readonly issuerUrls: IssuerUrls
+  readonly close: () => Promise<void>
+}
+
+/** How many accounts' issuers stay in memory, with their opened keys. */
+const MAX_CACHED_ISSUERS = 10_000
+
+/**
+ * Opens master key and store and makes sure that they belong together before anything is read.
+ * @throws MasterKeyError, StoreOpenError, IssuerUrlError: each with a text for the operator
+ */
+export async function openData(config: Config, surroundings: Surroundings): Promise<OpenData> {
+  const { random } = surroundings
+  const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
+  const sealer = createAesGcmSealer(await loadMasterKey(config, surroundings), random)
+  const store = await createSqliteStore({ path: config.store.path })
+  try {
+    await checkMasterKey(store, sealer)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const issuer = createIssuer({
+    store,
+    signer: createLocalSigner(sealer),
+    random,
+    issuerUrls,
+    keyNaming: config.issuer.keyIds,
+    propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
+    maxCachedAccounts: MAX_CACHED_ISSUERS,
+  })
+  return { store, sealer, issuer, issuerUrls, close: () => store.close() }
+}
+
+/** The master key file of an installation that names no other source: beside its store. */
+export function defaultMasterKeyFile(config: Config): string {
+  return join(dirname(config.store.path), 'master.key')
+}
+
+async function loadMasterKey(config: Config, { env }: Surroundings): Promise<MasterKey> {
+  const source: MasterKeySource = findMasterKeySource(config) ?? {
+    kind: 'file',
+    path: defaultMasterKeyFile(config),
+  }
+  switch (source.kind) {
+    case 'file':
+      return loadMasterKeyFile(source.path)
+    case 'descriptor':
+      return loadMasterKeyDescriptor(source.fd)
+    case 'environment': {
+      const text = env[source.name]
+      const where = `environment variable ${source.name}`
+      if (text === undefined) throw new MasterKeyError(`${where} is not set`)
+      return parseMasterKeyText(text, where)
+    }
+  }
+}
+
+/** What `credence dev` and local commands issue under when no issuer is configured. */
+function localIssuerUrl({ listen, tls }: Config) {
+  const scheme = tls.certFile === null ? 'http' : 'https'
+  return { baseUrl: `${scheme}://${listen.host}:${listen.port}`, allowInsecure: false }
+}
+
+/** A server that answers requests. */
+export interface RunningServer {
+  /** URL of the endpoint, without a slash at the end. */
+  readonly endpoint: string
+  readonly data: OpenData
+  readonly logger: Logger
+  /** The configured time for requests in flight to end. */
+  readonly graceMs: number
+  /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
+  readonly stop: (options: { readonly graceMs: number }) => Promise<void>
+}
+
+/** A start must not fetch thousands of documents; `credence doctor` looks at all. */
+const MAX_INSPECTED_AT_START = 10
+
+/** Access keys with their principals, and compiled policies of principals, kept in memory. */
+const MAX_CACHED_PRINCIPALS = 50_000
+
+/**
+ * Opens everything that the configuration names and listens. What was opened is closed again when a
+ * later step fails.
+ * @throws errors with a text for the operator: data in use by another server, port taken, and those of
+ * {@link openData}
+ */
+export async function startServer(
+  config: Config,
+  surroundings: Surroundings,
+): Promise<RunningServer> {
+  const { clock, random } = surroundings
+  const logger = createLogger({ level: config.log.level, clock })
+  await using stack = new AsyncDisposableStack()
+  const lock = lockDataDirectory(dirname(config.store.path))
+  stack.defer(() => lock.release())
+  const data = await openData(config, surroundings)
+  stack.defer(() => data.close())
+  const audit = await openAudit(config)
+  stack.defer(() => audit.close())
+
+  const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
+  const pipeline = createPipeline({
+    services: { issuer: data.issuer },
+    directory,
+    verifier: new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS }),
+    audit,
+    isAuditRequired: config.audit.onFailure === 'refuse',
+    logger,
+    clock,
+    random,
+    followChanges: createChangeFollower(data, directory.invalidate, logger),
+    isRegionAllowed: createRegionCheck(config),
+    globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
+  })
+  const http = await createHttpServer({
+    handle: pipeline,
+    matchDocument: data.issuerUrls.findDocumentAddress,
+    findDocuments: data.issuer.findDocuments,
+    documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
+    readiness: () => checkReadiness(data.store),
+    tls: describeTls(config),
+    limits: describeLimits(config),
+    logger,
+    clock,
+  })
+  const { url } = await listen(http, config)
+  const opened = stack.move()
+  const selfCheck = reportIssuers(data, logger)
+  return {
+    endpoint: url,
+    data,
+    logger,
+    graceMs: config.limits.shutdownGraceSeconds * 1000,
+    async stop(options) {
+      await http.close(options)
+      await selfCheck
+      await opened.disposeAsync()
+    },
+  }
+}
+
+/** The self-check at start: tokens of an issuer that looks different from outside can't be verified. */
+async function reportIssuers({ store, issuer }: OpenData, logger: Logger): Promise<void> {
+  try {
+    const { items } = await store.listAccounts({ marker: null, maxItems: MAX_INSPECTED_AT_START })
+    for (const { what, problem } of await inspectIssuers(issuer, items)) {
+      if (problem === null) logger.info({ url: what }, 'the issuer can be verified from outside')
+      else logger.warn({ url: what, problem }, 'verifiers will not find this issuer as it is here')
+    }
+  } catch (cause) {
+    logger.error({ err: cause }, 'the self-check of the issuers failed')
+  }
+}
+
+async function openAudit({ audit }: Config): Promise<AuditSink> {
+  if (audit.destination === 'stdout') return createStreamSink(process.stdout)
+  return openFileSink({ path: audit.file, durability: audit.durability })
+}
+
+/**
+ * Makes caches follow the store's feed. A store that can't be asked leaves them as they are: known
+ * principals go on, and the failure is in the log.
+ */
+function createChangeFollower(
+  { store, issuer }: OpenData,
+  invalidate: (topics: readonly string[]) => void,
+  logger: Logger,
+): () => Promise<void> {
+  return async () => {
+    try {
+      const topics = await store.takeChangedTopics()
+      if (topics.length === 0) return
+      invalidate(topics)
+      issuer.invalidate(topics)
+    } catch (cause) {
+      logger.error({ err: cause }, 'the store cannot be asked for changes')
+    }
+  }
+}
+
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/
+
+function createRegionCheck({ sts }: Config): (region: string) => boolean {
+  if (sts.regions === 'any') return region => REGION.test(region)
+  const allowed = new Set(sts.regions)
+  return region => allowed.has(region)
+}
+
+async function checkReadiness(store: Store) {
+  try {
+    await store.checkHealth()
+    return { ready: true, checks: { store: 'ok' } }
+  } catch (error) {
+    return { ready: false, checks: { store: error instanceof Error ? error.message : 'failed' } }
+  }
+}
+
+function describeTls(config: Config) {
+  const files = findTlsFiles(config)
+  const { reloadIntervalSeconds } = config.tls
+  return files === null ? null : { ...files, reloadIntervalSeconds }
+}
+
+function describeLimits({ limits }: Config) {
+  return {
+    maxHeadBytes: limits.maxHeadBytes,
+    maxBodyBytes: limits.maxBodyBytes,
+    headersTimeoutMs: limits.headersTimeoutSeconds * 1000,
+    requestTimeoutMs: limits.requestTimeoutSeconds * 1000,
+    keepAliveTimeoutMs: limits.keepAliveTimeoutSeconds * 1000,
+    maxConnections: limits.maxConnections,
+  }
+}
+
+async function listen(http: HttpServer, { listen }: Config) {
+  try {
+    return await http.listen(listen)
+  } catch (cause) {
+    await http.close({ graceMs: 0 })
+    throw new ListenError(listen, cause)
+  }
+}
+
+/** The address can't be listened on: taken, unknown or not permitted. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+
+  constructor({ host, port }: Config['listen'], cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const hint = /EADDRINUSE/.test(reason) ? ' Another program uses the port.' : ''
+    super(`Cannot listen on ${host}:${port}.${hint} (${reason})`, { cause })
+  }
+}

@@ -1,0 +1,81 @@
+import type { Issuer, IssuerDocuments } from '../issuer/issuer.ts'
+import type { Account } from '../principals/entities.ts'
+import { loadDocument } from './load-document.ts'
+
+/** What one look from outside has found. */
+export interface Finding {
+  /** What was looked at: a URL. */
+  readonly what: string
+  /** What differs from what verifiers need; null when all is well. */
+  readonly problem: string | null
+}
+
+/**
+ * Fetches the documents of accounts through their public URLs, as verifiers do, and compares them
+ * with what this installation publishes. An issuer that can't be reached, or that another
+ * installation answers for, signs tokens that nobody can verify.
+ */
+export async function inspectIssuers(
+  issuer: Pick<Issuer, 'findFederation' | 'findDocuments'>,
+  accounts: Iterable<Account>,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const account of accounts) {
+    const federation = await issuer.findFederation(account)
+    if (federation === null) continue
+    const documents = await issuer.findDocuments(federation.issuerId)
+    if (documents === null) throw new Error(`account ${account.id} has an issuer without documents`)
+    findings.push(...(await inspectDocuments(federation.issuerUrl, documents)))
+  }
+  return findings
+}
+
+async function inspectDocuments(
+  issuerUrl: string,
+  expected: IssuerDocuments,
+): Promise<readonly Finding[]> {
+  return Promise.all([
+    inspectDocument(`${issuerUrl}/.well-known/openid-configuration`, expected.discovery),
+    inspectDocument(`${issuerUrl}/.well-known/jwks.json`, expected.jwks),
+  ])
+}
+
+async function inspectDocument(url: string, expected: string): Promise<Finding> {
+  const loaded = await loadDocument(url)
+  if (loaded.text === null) return { what: url, problem: loaded.problem }
+  return {
+    what: url,
+    problem: loaded.text === expected ? null : describeDifference(loaded.text, expected),
+  }
+}
+
+/** Names the first member that differs, since that is what has to be mended. */
+function describeDifference(found: string, expected: string): string {
+  const foundMembers = parseObject(found)
+  if (foundMembers === null) return 'the answer is no JSON object; something else answers here'
+  for (const [name, value] of Object.entries(parseObject(expected) ?? {})) {
+    const other = JSON.stringify(foundMembers[name])
+    const own = JSON.stringify(value)
+    if (other !== own) {
+      return `"${name}" is ${shorten(other ?? 'missing')} there, and ${shorten(own)} here`
+    }
+  }
+  return 'the document has members that this installation does not publish'
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function shorten(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+}

@@ -1,0 +1,56 @@
+import { type BareRefusal, ERROR_TABLE, type ServiceError } from '../errors.ts'
+import { STS } from '../operations/apis.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { WireAnswer } from '../wire/message.ts'
+import { formatErrorXml } from '../wire/query/format-error-xml.ts'
+import { formatXml } from '../wire/query/format-xml.ts'
+import type { CallRecord } from './call-record.ts'
+
+/** Step 8 of the pipeline: the answer to a call that was granted. */
+export function formatSuccessAnswer(
+  record: CallRecord,
+  operation: Operation,
+  output: unknown,
+): WireAnswer {
+  const { requestId } = record
+  const { name: action, api } = operation
+  const { xmlNamespace } = api
+  return {
+    status: 200,
+    headers: formatHeaders(record),
+    body: formatXml({ action, xmlNamespace, requestId }, operation.output, output),
+  }
+}
+
+/** Step 8 of the pipeline: the answer to a call that was refused. */
+export function formatErrorAnswer(record: CallRecord, refusal: ServiceError): WireAnswer {
+  // Before an operation is known, STS answers for the endpoint (the namespace is UNVERIFIED).
+  const { xmlNamespace } = record.operation?.api ?? STS
+  return {
+    status: ERROR_TABLE[refusal.code].httpStatus,
+    headers: formatHeaders(record),
+    body: formatErrorXml(refusal, xmlNamespace, record.requestId),
+  }
+}
+
+/** The answer to what is no call of an API: a status, perhaps a redirect, no body. */
+export function formatBareAnswer({ httpStatus, headers }: BareRefusal): WireAnswer {
+  return { status: httpStatus, headers, body: '' }
+}
+
+function formatHeaders(record: CallRecord): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'text/xml',
+    'x-amzn-requestid': record.requestId,
+  }
+  const region = record.claim?.scope.region
+  if (record.operation?.api === STS && region !== undefined) {
+    headers['x-amz-sts-extended-request-id'] = formatExtendedRequestId(region, record)
+  }
+  return headers
+}
+
+/** Base64 of `1:<region>:S:<epoch-ms>:R:<8 characters>`, as STS sends it (aws-wire §1.5). */
+function formatExtendedRequestId(region: string, { nowMs, requestId }: CallRecord): string {
+  return btoa(`1:${region}:S:${nowMs}:R:${requestId.slice(0, 8)}`)
+}

@@ -1,0 +1,140 @@
+import type { AuditSink } from '../audit/event.ts'
+import type { Directory } from '../directory/directory.ts'
+import { BareRefusal, ServiceError } from '../errors.ts'
+import type { Call } from '../operations/operation.ts'
+import type { Services } from '../operations/services.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { WireAnswer, WireRequest } from '../wire/message.ts'
+import { readInput } from '../wire/query/read-input.ts'
+import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
+import { formatBareAnswer, formatErrorAnswer, formatSuccessAnswer } from './answer.ts'
+import { authenticate, readClaim } from './authenticate.ts'
+import { authorize } from './authorize.ts'
+import { CallRecord } from './call-record.ts'
+import { readIncoming } from './incoming.ts'
+import { createCallEvent, isGrant } from './record-call.ts'
+import { route } from './route.ts'
+
+/** What the pipeline works with. */
+export interface PipelineOptions {
+  readonly services: Services
+  readonly directory: Directory
+  readonly verifier: SignatureVerifier
+  readonly audit: AuditSink
+  /** Refuse what grants something when it can't be put on record. */
+  readonly isAuditRequired: boolean
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: RandomSource
+  /** Makes caches follow what was written since the last request, by whichever process. */
+  readonly followChanges: () => Promise<void>
+  readonly isRegionAllowed: (region: string) => boolean
+  /** Hosts that stand for STS's global endpoint, in lower case without ports. */
+  readonly globalEndpointHosts: ReadonlySet<string>
+}
+
+/** Answers a request of the wire. Never rejects: whatever happens becomes an answer. */
+export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
+
+/**
+ * The one path of every request, in eight steps. A step that refuses throws; whatever was known by
+ * then goes into the audit, and the refusal out on the wire.
+ */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { directory, verifier, services, logger, clock, random } = options
+
+  async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
+    // 1. Read what decides the route, and find the parameters.
+    const incoming = readIncoming(request)
+    record.incoming = incoming
+
+    // 2. Action and version name the operation.
+    const operation = route(incoming)
+    record.operation = operation
+
+    // 3. Who signed it?
+    await options.followChanges()
+    const { api } = operation
+    const { nowMs, requestId } = record
+    const { isRegionAllowed } = options
+    const claim = readClaim(request, { api, isRegionAllowed, nowMs })
+    record.claim = claim
+    const caller = await authenticate(claim, directory, verifier)
+    record.caller = caller
+
+    // 4. Typed input, within its constraints and rules.
+    const input = readInput(operation.input, incoming.readParameters(operation.parameterNames))
+    record.requestParameters = operation.requestParameters(input)
+    const call: Call = {
+      caller,
+      requestId,
+      nowMs,
+      region: claim.scope.region,
+      sourceIp: request.sourceIp,
+      userAgent: incoming.userAgent,
+      secureTransport: request.secureTransport,
+      isGlobalEndpoint: options.globalEndpointHosts.has(incoming.host),
+      services,
+    }
+    operation.checkInput?.(input)
+    operation.checkCaller?.(call)
+
+    // 5. Do the policies allow it?
+    if (operation.permissions !== 'none') {
+      const permissions = operation.permissions(input, call)
+      await authorize(permissions, call, directory, decision => record.decisions.push(decision))
+    }
+
+    // 6. The operation itself.
+    const outcome = await operation.run(input, call)
+    record.outcome = outcome
+
+    // 7. What grants something is on record before anyone hears of it.
+    const recorded = recordCall(record, null)
+    if (isGrant(record) && options.isAuditRequired) await recorded
+    else recorded.catch(() => {})
+
+    // 8. The answer.
+    return formatSuccessAnswer(record, operation, outcome.output)
+  }
+
+  async function recordCall(record: CallRecord, refusal: ServiceError | null): Promise<void> {
+    try {
+      await options.audit.write(createCallEvent(record, random.uuid(), refusal))
+    } catch (cause) {
+      logger.error({ requestId: record.requestId, err: cause }, 'a call is not on record')
+      throw new ServiceError('ServiceUnavailable', 'The call cannot be put on record.', { cause })
+    }
+  }
+
+  return async request => {
+    const record = new CallRecord({
+      requestId: random.uuid(),
+      nowMs: clock.nowMs(),
+      sourceIp: request.sourceIp,
+    })
+    try {
+      return await serve(request, record)
+    } catch (error) {
+      if (error instanceof BareRefusal) return formatBareAnswer(error)
+      const refusal = asServiceError(error)
+      logRefusal(logger, record, refusal)
+      recordCall(record, refusal).catch(() => {})
+      return formatErrorAnswer(record, refusal)
+    }
+  }
+}
+
+/** Anything that was not thrown on purpose is a defect: the caller learns no more than that. */
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  return new ServiceError('InternalFailure', 'An internal error has occurred.', { cause: error })
+}
+
+function logRefusal(logger: Logger, { requestId, operation }: CallRecord, refusal: ServiceError) {
+  const fields = { requestId, action: operation?.name, code: refusal.code, err: refusal.cause }
+  if (refusal.code === 'InternalFailure') logger.error(fields, 'a call failed')
+  else logger.debug(fields, 'a call was refused')
+}

@@ -1,0 +1,54 @@
+import { createAuditEvent } from '../audit/create-audit-event.ts'
+import type { AuditEvent, AuditFields } from '../audit/event.ts'
+import type { ServiceError } from '../errors.ts'
+import { STS } from '../operations/apis.ts'
+import { APIS } from '../operations/registry.ts'
+import type { CallRecord } from './call-record.ts'
+
+/** Step 7 of the pipeline: the audit event of a call, granted or refused, with all that is known of it. */
+export function createCallEvent(
+  record: CallRecord,
+  eventId: string,
+  refusal: ServiceError | null,
+): AuditEvent {
+  const { incoming, operation, claim, outcome } = record
+  const api = operation?.api ?? APIS.find(({ version }) => version === incoming?.version) ?? STS
+  return createAuditEvent({
+    eventId,
+    requestId: record.requestId,
+    nowMs: record.nowMs,
+    eventSource: api.eventSource,
+    action: operation?.name ?? incoming?.action ?? null,
+    readOnly: operation?.readOnly ?? true,
+    region: claim?.scope.region ?? null,
+    sourceIp: record.sourceIp,
+    userAgent: incoming?.userAgent ?? '',
+    caller: record.caller,
+    claimedAccessKeyId: claim?.accessKeyId ?? null,
+    requestParameters: record.requestParameters,
+    responseElements: outcome?.responseElements ?? null,
+    additionalEventData: describeFindings(record),
+    error: refusal,
+  })
+}
+
+/** Whether the call gave its caller something: then nobody may hear of it before it is on record. */
+export function isGrant({ operation, outcome }: CallRecord): boolean {
+  return outcome !== null && (outcome.responseElements !== null || operation?.readOnly === false)
+}
+
+function describeFindings({ decisions, outcome }: CallRecord): AuditFields | null {
+  const authorization = decisions.map(({ action, statements }) => ({
+    action,
+    decidedBy: statements.map(({ layer, policyId, statementId }) => ({
+      layer,
+      policyId,
+      statementId,
+    })),
+  }))
+  const fields = {
+    ...outcome?.additionalEventData,
+    ...(authorization.length > 0 && { authorization }),
+  }
+  return Object.keys(fields).length === 0 ? null : fields
+}

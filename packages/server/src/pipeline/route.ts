@@ -1,0 +1,45 @@
+import { BareRefusal, ServiceError } from '../errors.ts'
+import type { Api, Operation } from '../operations/operation.ts'
+import { APIS, findOperation } from '../operations/registry.ts'
+
+/** Where AWS sends a request that names no action (aws-wire §1.5). */
+const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
+
+/** What of a request decides its operation. */
+export interface RouteKey {
+  readonly path: string
+  /** The query as received, without `?`; kept in the redirect of a GET. */
+  readonly rawQuery: string
+  readonly action: string | null
+  readonly version: string | null
+}
+
+/**
+ * Step 2 of the pipeline: action + version → operation. A path that ends in `/sts` or `/iam`, with
+ * or without a trailing slash, serves that API alone; any other path serves both.
+ * @throws BareRefusal 302 when there is no action; ServiceError `InvalidAction` when it is unknown
+ */
+export function route({ path, rawQuery, action, version }: RouteKey): Operation {
+  if (action === null) throw redirectToDocumentation(rawQuery)
+  const operation = findOperation(version ?? '', action)
+  const api = findApiOfPath(path)
+  if (operation === null || (api !== null && api !== operation.api)) {
+    throw new ServiceError(
+      'InvalidAction',
+      `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`,
+    )
+  }
+  return operation
+}
+
+/** The answer to a request that can't be read as a call of an API: a redirect without a body. */
+export function redirectToDocumentation(rawQuery: string): BareRefusal {
+  const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
+  return new BareRefusal(302, { location })
+}
+
+function findApiOfPath(path: string): Api | null {
+  const end = path.endsWith('/') ? path.length - 1 : path.length
+  const lastSegment = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
+  return APIS.find(api => api.name === lastSegment) ?? null
+}

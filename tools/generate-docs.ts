@@ -1,0 +1,67 @@
+/**
+ * Writes the parts of documents that are made from the program: `node tools/generate-docs.ts`.
+ *
+ * Exists because tables of keys and fields that are kept by hand are wrong after the third change.
+ * The generated parts stand between markers, so that the prose around them stays with its authors; a
+ * test fails while a document differs from what the program would write.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { formatAuditEventTable } from '../packages/server/src/audit/audit-event-fields.ts'
+import { createAuditEvent } from '../packages/server/src/audit/create-audit-event.ts'
+import { formatConfigurationTable } from '../packages/server/src/config/format-configuration-table.ts'
+import { AUDIT_EXAMPLE } from './audit-example.ts'
+
+/** The parts that are made from the program, by document and by the name in their markers. */
+export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'docs/configuration.md': { keys: formatConfigurationTable },
+  'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
+}
+
+const ROOT = join(import.meta.dirname, '..')
+
+/**
+ * The text with the part between `<!-- generated: NAME -->` and `<!-- end: NAME -->` replaced.
+ * @throws Error when a marker is missing
+ */
+export function replacePart(document: string, name: string, content: string): string {
+  const begin = `<!-- generated: ${name} -->\n`
+  const end = `<!-- end: ${name} -->`
+  const from = document.indexOf(begin)
+  const to = document.indexOf(end, from)
+  if (from < 0 || to < 0) throw new Error(`the markers of the generated part ${name} are missing`)
+  return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`
+}
+
+/** A document of the repository as text. */
+export function readDocument(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
+}
+
+/** The document as it should be: every part as the program makes it, laid out as the linter wants it. */
+export function generateDocument(file: string): string {
+  const parts = Object.entries(GENERATED_PARTS[file] ?? {})
+  const document = parts.reduce(
+    (text, [name, format]) => replacePart(text, name, format()),
+    readDocument(file),
+  )
+  const biome = join(ROOT, 'node_modules/.bin/biome')
+  const options = { cwd: ROOT, input: document, encoding: 'utf8' } as const
+  return execFileSync(biome, ['format', `--stdin-file-path=${file}`], options)
+}
+
+function formatAuditExample(): string {
+  return `\`\`\`json\n${JSON.stringify(createAuditEvent(AUDIT_EXAMPLE), null, 2)}\n\`\`\`\n`
+}
+
+function main(): void {
+  for (const file of Object.keys(GENERATED_PARTS)) {
+    const document = generateDocument(file)
+    if (document === readDocument(file)) continue
+    writeFileSync(join(ROOT, file), document)
+    console.log(`wrote ${file}`)
+  }
+}
+
+if (import.meta.main) main()
