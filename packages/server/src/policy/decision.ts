@@ -31,13 +31,21 @@ export interface DecidingStatement {
   readonly statementId: string
 }
 
+/** The request may go on. `statements` are all that allowed it, in every layer. */
+export interface Allowance {
+  readonly effect: 'allow'
+  readonly statements: readonly DecidingStatement[]
+}
+
+/** The request is refused, and by which layer. */
+export interface Denial {
+  readonly effect: 'deny'
+  /** `explicit`: a Deny statement matched; `implicit`: nothing in the layer allowed it. */
+  readonly kind: 'explicit' | 'implicit'
+  readonly layer: PolicyLayer
+  /** The Deny statements of that layer that matched; empty when the denial is implicit. */
+  readonly statements: readonly DecidingStatement[]
+}
+
 /** The outcome of an evaluation. A denial says which layer refused, and how. */
-export type Decision =
-  | { readonly effect: 'allow'; readonly statements: readonly DecidingStatement[] }
-  | {
-      readonly effect: 'deny'
-      /** `explicit`: a Deny statement matched; `implicit`: nothing in the layer allowed it. */
-      readonly kind: 'explicit' | 'implicit'
-      readonly layer: PolicyLayer
-      readonly statements: readonly DecidingStatement[]
-    }
+export type Decision = Allowance | Denial
