@@ -1,0 +1,113 @@
+import { parseBool } from './conditions/bool.ts'
+import type { ConditionOperator, OperandSource } from './conditions/operator.ts'
+import { OPERATOR_TABLE } from './conditions/operator-table.ts'
+import { listValues, readObject } from './element-reader.ts'
+import { quote, refuse } from './malformed-policy.ts'
+import type { JsonNode } from './parse-json.ts'
+import type { Condition, ValueCondition } from './policy-document.ts'
+import { findConstantPieces, hasVariables, parseTemplate } from './variables.ts'
+
+/** How the conditions of a policy are to be read. */
+export interface ConditionRules {
+  /** The policy's version knows policy variables. */
+  readonly variables: boolean
+  /** Malformed values and empty lists are kept, not refused (aws-wire §5.3: session policies). */
+  readonly keepsMalformedValues: boolean
+}
+
+const OPERATOR = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s
+const QUANTIFIERS = new Map<string | undefined, ValueCondition['quantifier']>([
+  ['ForAllValues:', 'all'],
+  ['ForAnyValue:', 'any'],
+])
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a key that cannot be printed is a mistake.
+const KEY = /^[^\s:\u0000-\u001f]+:[^\u0000-\u001f]+$/
+
+/** UTF-16 units of a condition key: a prefix and a tag key of 128 fit many times. */
+export const MAX_KEY_CHARACTERS = 1_024
+
+/**
+ * Reads `Condition`: operators, under each the keys, under each the values. An empty object asks
+ * nothing, as AWS's own console writes it.
+ * @throws ServiceError `MalformedPolicyDocument`
+ */
+export function parseConditions(node: JsonNode, rules: ConditionRules): readonly Condition[] {
+  const { members } = readObject(node, 'Condition')
+  return [...members].flatMap(([operator, { namePlace, value }]) => {
+    const build =
+      findOperator(operator) ?? refuse(namePlace, `Invalid Condition type : ${operator}`)
+    const keys = readObject(value, operator).members
+    if (keys.size === 0) refuse(value.place, `${operator} must have a condition key`)
+    return [...keys].map(([key, member]) => {
+      if (!KEY.test(key) || key.length > MAX_KEY_CHARACTERS) {
+        refuse(member.namePlace, `${quote(key)} is not a condition key: "service:name"`)
+      }
+      if (rules.variables && hasVariables(key)) {
+        refuse(member.namePlace, 'A policy variable cannot stand in a condition key')
+      }
+      const nodes = listValues(member.value)
+      if (nodes.length === 0 && !rules.keepsMalformedValues) {
+        refuse(member.value.place, 'A condition key must have a value')
+      }
+      return build({ operator, key, contextKey: key.toLowerCase() }, nodes, rules)
+    })
+  })
+}
+
+type BuildCondition = (
+  head: Pick<Condition, 'operator' | 'key' | 'contextKey'>,
+  nodes: readonly JsonNode[],
+  rules: ConditionRules,
+) => Condition
+
+function findOperator(name: string): BuildCondition | null {
+  if (name === 'Null') {
+    return (head, nodes) => ({
+      ...head,
+      kind: 'null',
+      asked: nodes.map(node => parseBool(readValue(node))),
+    })
+  }
+  const [, prefix, base = '', suffix] = OPERATOR.exec(name) ?? []
+  const operator = OPERATOR_TABLE.get(base)
+  if (operator === undefined) return null
+  return (head, nodes, rules) => ({
+    ...head,
+    kind: 'value',
+    quantifier: QUANTIFIERS.get(prefix) ?? 'none',
+    ifExists: suffix !== undefined,
+    negated: operator.negated,
+    isEmpty: nodes.length === 0,
+    compare: operator.compile(nodes.map(node => readOperand(node, operator, rules))),
+  })
+}
+
+function readOperand(
+  node: JsonNode,
+  operator: ConditionOperator,
+  rules: ConditionRules,
+): OperandSource {
+  const text = readValue(node)
+  const quoted = quote(text)
+  if (rules.variables && hasVariables(text)) {
+    if (!operator.acceptsVariables) {
+      refuse(node.place, `Policy variables need a String or ARN operator, not ${quoted}`)
+    }
+    const template = parseTemplate(text, reason => refuse(node.place, `${reason} in ${quoted}`))
+    const pieces = findConstantPieces(template)
+    return pieces === null ? { template } : { pieces }
+  }
+  const pieces = [{ text, literal: false }]
+  const mayBeMalformed = rules.keepsMalformedValues && operator.sessionKeepsMalformed
+  if (!mayBeMalformed && !operator.isOperand(pieces)) {
+    refuse(node.place, `${quoted} is not ${operator.expects}`)
+  }
+  return { pieces }
+}
+
+/** A value as text: numbers and Booleans may stand without quotes. */
+function readValue(node: JsonNode): string {
+  if (node.kind === 'string') return node.value
+  if (node.kind === 'number' || node.kind === 'boolean') return node.text
+  return refuse(node.place, 'A condition value must be a text, a number or a Boolean')
+}

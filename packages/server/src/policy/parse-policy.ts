@@ -1,0 +1,81 @@
+import { listValues, readObject, readText, refuseUnknownMembers } from './element-reader.ts'
+import { quote, refuse } from './malformed-policy.ts'
+import { type JsonObject, parseJson } from './parse-json.ts'
+import { parseStatement } from './parse-statement.ts'
+import {
+  POLICY_VERSIONS,
+  type Policy,
+  type PolicyKind,
+  type PolicyVersion,
+} from './policy-document.ts'
+import { KIND_RULES } from './policy-kind.ts'
+
+/** UTF-16 units of a policy document; the limit of every IAM API (botocore: policyDocumentType). */
+export const MAX_POLICY_CHARACTERS = 131_072
+
+/** Statements of one policy. */
+export const MAX_STATEMENTS = 1_000
+
+/**
+ * Reads a policy document and compiles it for evaluation; the result is deeply frozen. Whatever is not
+ * known is refused by its name, never ignored: an element, operator, effect, version, type of principal
+ * or form of value, and a JSON member that occurs twice. What each kind may hold stands in
+ * `policy-kind.ts`. Callers give the smaller size limit of their kind of policy.
+ *
+ * @throws ServiceError `MalformedPolicyDocument` with the reason and the place
+ */
+export function parsePolicy(
+  document: string,
+  kind: PolicyKind,
+  maxCharacters = MAX_POLICY_CHARACTERS,
+): Policy {
+  if (document.length > maxCharacters) {
+    refuse({ document, path: '$', offset: 0 }, `A policy may have ${maxCharacters} characters`)
+  }
+  const root = readObject(parseJson(document), 'A policy')
+  refuseUnknownMembers(root, ['Version', 'Id', 'Statement'])
+  const version = readVersion(root)
+  const id = root.members.get('Id')
+  const policy: Policy = {
+    kind,
+    version,
+    id: id === undefined ? null : readText(id.value, 'Id'),
+    statements: readStatements(root, kind, version),
+  }
+  return deepFreeze(policy)
+}
+
+function readVersion({ members }: JsonObject): PolicyVersion {
+  const member = members.get('Version')
+  if (member === undefined) return '2008-10-17'
+  const text = readText(member.value, 'Version')
+  const version = POLICY_VERSIONS.find(known => known === text)
+  return version ?? refuse(member.value.place, `Unknown version ${quote(text)}`)
+}
+
+function readStatements(
+  root: JsonObject,
+  kind: PolicyKind,
+  version: PolicyVersion,
+): Policy['statements'] {
+  const member = root.members.get('Statement')
+  if (member === undefined) return refuse(root.place, 'Missing required field Statement')
+  const nodes = listValues(member.value)
+  if (nodes.length === 0 || nodes.length > MAX_STATEMENTS) {
+    refuse(member.value.place, `A policy must have 1 to ${MAX_STATEMENTS} statements`)
+  }
+  const rules = {
+    kind: KIND_RULES[kind],
+    variables: version === '2012-10-17',
+    takenSids: new Set<string>(),
+  }
+  return nodes.map((node, position) => parseStatement(node, position, rules))
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}

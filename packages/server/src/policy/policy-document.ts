@@ -1,0 +1,103 @@
+import type { AccountId } from '../principals/identifiers.ts'
+import type { CompareValue } from './conditions/operator.ts'
+import type { ResourcePattern } from './match-arn.ts'
+import type { WildcardPattern } from './match-wildcard.ts'
+import type { Template } from './variables.ts'
+
+/**
+ * What a policy is for; decides which elements it may have. `identity` is a managed or inline policy of
+ * a user, group or role; `trust` says who may assume a role.
+ */
+export type PolicyKind = 'identity' | 'boundary' | 'session' | 'trust' | 'scp' | 'rcp'
+
+/** The versions of the policy language; only the newer knows policy variables. */
+export const POLICY_VERSIONS = ['2008-10-17', '2012-10-17'] as const
+
+/** A version of the policy language. */
+export type PolicyVersion = (typeof POLICY_VERSIONS)[number]
+
+/** A policy, compiled for evaluation and frozen. Only `parsePolicy` makes one. */
+export interface Policy {
+  readonly kind: PolicyKind
+  /** `2008-10-17` when the document names none, as AWS reads it. */
+  readonly version: PolicyVersion
+  /** The element `Id`; null without one. */
+  readonly id: string | null
+  readonly statements: readonly Statement[]
+}
+
+/** One statement. It applies when all its parts match. */
+export interface Statement {
+  /** `Sid`, or the position in the document from 0 as text. */
+  readonly id: string
+  readonly effect: 'Allow' | 'Deny'
+  readonly actions: ActionSet
+  /** Null in a trust policy: the resource is the role itself. */
+  readonly resources: ResourceSet | null
+  /** Null in every kind but `trust` and `rcp`: the principal is whom the policy is attached to. */
+  readonly principals: PrincipalSet | null
+  readonly conditions: readonly Condition[]
+}
+
+/** `Action`, or `NotAction` when negated: everything but these. Patterns are in lower case. */
+export interface ActionSet {
+  readonly negated: boolean
+  readonly patterns: readonly WildcardPattern[]
+}
+
+/** `Resource`, or `NotResource` when negated. */
+export interface ResourceSet {
+  readonly negated: boolean
+  /** A template is compiled with each request's values. */
+  readonly patterns: readonly (ResourcePattern | Template)[]
+}
+
+/** `Principal`, or `NotPrincipal` when negated. */
+export interface PrincipalSet {
+  readonly negated: boolean
+  readonly entries: readonly PrincipalEntry[]
+}
+
+/** One principal that a policy names. */
+export type PrincipalEntry =
+  /** `*`: everyone. */
+  | { readonly kind: 'everyone' }
+  /** An account, by number or by the ARN of its root; `partition` is null without an ARN. */
+  | { readonly kind: 'account'; readonly accountId: AccountId; readonly partition: string | null }
+  /** A user, role, assumed-role session or federated user, by ARN. */
+  | { readonly kind: 'arn'; readonly arn: string }
+  /** A user or role by its unique id, as AWS shows a principal that was deleted. */
+  | { readonly kind: 'unique-id'; readonly uniqueId: string }
+  /** An OIDC or SAML provider. */
+  | { readonly kind: 'federated'; readonly provider: string }
+  | { readonly kind: 'service'; readonly service: string }
+
+/** One key under one operator of `Condition`. */
+export type Condition = ValueCondition | NullCondition
+
+interface ConditionHead {
+  /** The operator as it is written, with prefix and suffix. */
+  readonly operator: string
+  /** The key as it is written. */
+  readonly key: string
+  /** The key in lower case, as the request context has it. */
+  readonly contextKey: string
+}
+
+/** A condition that compares values. */
+export interface ValueCondition extends ConditionHead {
+  readonly kind: 'value'
+  /** `all`: `ForAllValues:`, `any`: `ForAnyValue:`. */
+  readonly quantifier: 'none' | 'all' | 'any'
+  readonly ifExists: boolean
+  readonly negated: boolean
+  /** No value at all: matches nothing (aws-wire §5.3). Only a session policy may have it. */
+  readonly isEmpty: boolean
+  readonly compare: CompareValue
+}
+
+/** The operator `Null`. */
+export interface NullCondition extends ConditionHead {
+  readonly kind: 'null'
+  readonly asked: readonly boolean[]
+}

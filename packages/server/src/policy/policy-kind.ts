@@ -1,0 +1,37 @@
+import type { PolicyKind } from './policy-document.ts'
+
+/** Which elements a kind of policy must, may or must not have. */
+export interface KindRules {
+  /** `everyone`: required, and nobody less than everyone. */
+  readonly principal: 'forbidden' | 'required' | 'everyone'
+  readonly resource: 'required' | 'forbidden'
+  /**
+   * Whether malformed numbers, dates, addresses and ARNs in conditions, and empty lists of values, are
+   * kept (and then match as aws-wire §5.3 says) instead of refused.
+   */
+  readonly keepsMalformedValues: boolean
+  /** The one service whose actions the policy may speak of, in lower case; null for any. */
+  readonly service: string | null
+}
+
+const grants: KindRules = {
+  principal: 'forbidden',
+  resource: 'required',
+  keepsMalformedValues: false,
+  service: null,
+}
+
+/** The rules of every kind (AWS IAM User Guide: policies and permissions; aws-wire §5.2, §5.3). */
+export const KIND_RULES: Readonly<Record<PolicyKind, KindRules>> = {
+  identity: grants,
+  boundary: grants,
+  scp: grants,
+  session: { ...grants, keepsMalformedValues: true },
+  trust: {
+    principal: 'required',
+    resource: 'forbidden',
+    keepsMalformedValues: false,
+    service: 'sts',
+  },
+  rcp: { ...grants, principal: 'everyone' },
+}
