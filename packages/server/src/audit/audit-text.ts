@@ -1,4 +1,4 @@
-import { isSecretName, redactCredentials, redactFreeText } from '../telemetry/redaction.ts'
+import { isSecretField, redactCredentials, redactFreeText } from '../telemetry/redaction.ts'
 import type { AuditFields, AuditJson } from './event.ts'
 
 /** Cut before it is looked at: more than the head of a request can hold is no text worth keeping. */
@@ -33,7 +33,7 @@ function cleanMap(fields: AuditFields): AuditFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      isSecretName(name) && value !== null ? '[redacted]' : cleanValue(value),
+      value !== null && isSecretField(name, value) ? '[redacted]' : cleanValue(value),
     ]),
   )
 }

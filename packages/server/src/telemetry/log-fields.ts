@@ -1,4 +1,4 @@
-import { isSecretName, redactCredentials } from './redaction.ts'
+import { isSecretField, redactCredentials } from './redaction.ts'
 
 /** Deeper and further values are cut: a log line tells what happened, it is not a dump. */
 const MAX_DEPTH = 6
@@ -29,7 +29,7 @@ function toFields(
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      isSecretName(name) ? '[redacted]' : toLogValue(value, depth, budget),
+      isSecretField(name, value) ? '[redacted]' : toLogValue(value, depth, budget),
     ]),
   )
 }

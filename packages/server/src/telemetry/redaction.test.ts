@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSecretName, redactCredentials, redactFreeText } from './redaction.ts'
+import { isSecretField, redactCredentials, redactFreeText } from './redaction.ts'
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 const JWT = `${base64url('{"kid":"RSA_0","alg":"RS256"}')}.${base64url('{"sub":"a"}')}.${'s'.repeat(342)}`
@@ -103,19 +103,31 @@ describe('both', () => {
   })
 })
 
-describe('isSecretName', () => {
+describe('isSecretField', () => {
   it.each([
     ...['SecretAccessKey', 'secret_access_key', 'secret', 'sessionToken', 'x-amz-security-token'],
     ...['SecurityToken', 'X-Amz-Signature', 'signature', 'Authorization', 'cookie', 'masterKey'],
-    ...['password', 'private_key', 'SAMLAssertion', 'token', 'TokenCode', 'TradeInToken'],
+    ...[
+      'secretKey',
+      'password',
+      'private_key',
+      'SAMLAssertion',
+      'token',
+      'TokenCode',
+      'TradeInToken',
+    ],
     ...['WebIdentityToken', 'web-identity-token'],
   ])('%s is one', name => {
-    expect(isSecretName(name)).toBe(true)
+    expect(isSecretField(name, 'x')).toBe(true)
   })
 
   it.each([
     ...['webIdentityTokenId', 'accessKeyId', 'keyId', 'tokens', 'secretary', 'authorizations', ''],
   ])('%s is none', name => {
-    expect(isSecretName(name)).toBe(false)
+    expect(isSecretField(name, 'x')).toBe(false)
+  })
+  it('a structure is one by its name too, except findings about authorization', () => {
+    expect(isSecretField('privateKey', { d: 'x' })).toBe(true)
+    expect(isSecretField('authorization', [{ action: 'sts:GetWebIdentityToken' }])).toBe(false)
   })
 })

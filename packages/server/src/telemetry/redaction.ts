@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto'
 // these functions catch what slips through, by name or by shape.
 
 const SECRET_NAME =
-  /^(?:authorization|cookie|master-?key|password|private-?key|saml-?assertion|secret(?:-?access-?key)?|(?:x-?amz-?)?signature|token(?:-?code)?|(?:session|trade-?in|web-?identity|(?:x-?amz-?)?security)-?token)$/i
+  /^(?:authorization|cookie|master-?key|password|private-?key|saml-?assertion|secret(?:-?(?:access-?)?key)?|(?:x-?amz-?)?signature|token(?:-?code)?|(?:session|trade-?in|web-?identity|(?:x-?amz-?)?security)-?token)$/i
 
-/** Whether a field of this name holds a credential whatever it looks like; case and `-_` don't matter. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.includes('_') ? name.replaceAll('_', '-') : name)
+/** Whether a field holds a credential, told by its name; case and `-_` don't matter. */
+export function isSecretField(name: string, value: unknown): boolean {
+  if (!SECRET_NAME.test(name.includes('_') ? name.replaceAll('_', '-') : name)) return false
+  // A header has text; a structure of that name tells which policies allowed a call.
+  return name !== 'authorization' || typeof value !== 'object'
 }
 
 /**
