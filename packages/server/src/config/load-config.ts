@@ -25,7 +25,7 @@ export interface ConfigSources {
 }
 
 /** One value of the loaded configuration and where it comes from. */
-export interface LoadedSetting {
+interface LoadedSetting {
   /** The key's path, e.g. `listen.port`. */
   readonly key: string
   readonly value: ConfigValue
