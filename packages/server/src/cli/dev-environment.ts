@@ -16,6 +16,8 @@ export function listDevEnvironment(
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey.reveal(),
     AWS_REGION: DEV_REGION,
+    // boto3 and the AWS CLI read this one alone.
+    AWS_DEFAULT_REGION: DEV_REGION,
     AWS_ENDPOINT_URL_STS: endpoint,
     AWS_ENDPOINT_URL_IAM: endpoint,
     CREDENCE_ISSUER: issuerUrl,
