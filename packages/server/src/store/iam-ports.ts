@@ -1,0 +1,155 @@
+import type {
+  Group,
+  InlinePolicy,
+  ManagedPolicy,
+  ManagedPolicyVersion,
+  OidcProvider,
+  Role,
+  User,
+} from '../principals/entities.ts'
+import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { Page, PageRequest } from './ports.ts'
+
+/** Which part of a listing: those whose path begins with `pathPrefix`; `/` takes all. */
+export interface PathPageRequest extends PageRequest {
+  readonly pathPrefix: string
+}
+
+/** Groups and who is in them. */
+export interface GroupStore {
+  /** @throws StoreError `exists` when the name is taken (without regard to case) */
+  createGroup(group: Group): Promise<void>
+  findGroup(accountId: AccountId, name: string): Promise<Group | null>
+  listGroups(accountId: AccountId, page: PathPageRequest): Promise<Page<Group>>
+  /** Name and path. @throws StoreError `missing`, `exists` */
+  saveGroup(group: Group): Promise<void>
+  /** With its inline policies, attachments and memberships. @throws StoreError `missing` */
+  deleteGroup(accountId: AccountId, id: UniqueId): Promise<void>
+  /** Does nothing when the user is a member already. @throws StoreError `missing` */
+  addGroupMember(accountId: AccountId, groupId: UniqueId, userId: UniqueId): Promise<void>
+  /** @throws StoreError `missing` when the user is no member */
+  removeGroupMember(accountId: AccountId, groupId: UniqueId, userId: UniqueId): Promise<void>
+  listGroupMembers(accountId: AccountId, groupId: UniqueId, page: PageRequest): Promise<Page<User>>
+  listGroupsOfUser(accountId: AccountId, userId: UniqueId): Promise<readonly Group[]>
+}
+
+/** Roles. */
+export interface RoleStore {
+  /** @throws StoreError `exists` when the name is taken (without regard to case) */
+  createRole(role: Role): Promise<void>
+  findRole(accountId: AccountId, name: string): Promise<Role | null>
+  findRoleById(accountId: AccountId, id: UniqueId): Promise<Role | null>
+  listRoles(accountId: AccountId, page: PathPageRequest): Promise<Page<Role>>
+  /** Everything but account, id and name. @throws StoreError `missing` */
+  saveRole(role: Role): Promise<void>
+  /** With its inline policies and attachments. @throws StoreError `missing` */
+  deleteRole(accountId: AccountId, id: UniqueId): Promise<void>
+}
+
+/** Policy documents inside users, groups and roles: one port for all three. */
+export interface InlinePolicyStore {
+  /** Creates or replaces. @throws StoreError `missing` when there is no such principal */
+  saveInlinePolicy(accountId: AccountId, principalId: UniqueId, policy: InlinePolicy): Promise<void>
+  /** By name without regard to case, in the order of names. */
+  listInlinePolicies(accountId: AccountId, principalId: UniqueId): Promise<readonly InlinePolicy[]>
+  /** @throws StoreError `missing` */
+  deleteInlinePolicy(accountId: AccountId, principalId: UniqueId, name: string): Promise<void>
+}
+
+/** What kind of principal a policy is attached to, and how. */
+export interface PolicyEntity {
+  readonly kind: 'user' | 'group' | 'role'
+  readonly id: UniqueId
+  readonly name: string
+  readonly path: string
+  /** `boundary`: as a permissions boundary. */
+  readonly usage: 'attached' | 'boundary'
+}
+
+/** Which managed policies are attached to which users, groups and roles. */
+export interface AttachmentStore {
+  /** Does nothing when it is attached already. @throws StoreError `missing` */
+  attachPolicy(accountId: AccountId, principalId: UniqueId, policyArn: string): Promise<void>
+  /** @throws StoreError `missing` when it is not attached */
+  detachPolicy(accountId: AccountId, principalId: UniqueId, policyArn: string): Promise<void>
+  /** In the order of policy names. */
+  listAttachedPolicies(
+    accountId: AccountId,
+    principalId: UniqueId,
+  ): Promise<readonly ManagedPolicy[]>
+  /** Who has the policy, attached or as a boundary. */
+  listPolicyEntities(accountId: AccountId, policyArn: string): Promise<readonly PolicyEntity[]>
+}
+
+/** Customer-managed policies with their versions. */
+export interface ManagedPolicyStore {
+  /** @throws StoreError `exists` when the name is taken (without regard to case) */
+  createManagedPolicy(policy: ManagedPolicy, firstVersion: ManagedPolicyVersion): Promise<void>
+  findManagedPolicy(accountId: AccountId, arn: string): Promise<ManagedPolicy | null>
+  listManagedPolicies(accountId: AccountId, page: PathPageRequest): Promise<Page<ManagedPolicy>>
+  /** Tags, default version and `updatedAtMs`. @throws StoreError `missing` */
+  saveManagedPolicy(policy: ManagedPolicy): Promise<void>
+  /** With its versions; attachments must be gone. @throws StoreError `missing`, `conflict` */
+  deleteManagedPolicy(accountId: AccountId, arn: string): Promise<void>
+  /** Adds a version and saves the policy beside it, in one transaction. @throws StoreError `missing`, `exists` */
+  createPolicyVersion(policy: ManagedPolicy, version: ManagedPolicyVersion): Promise<void>
+  /** Newest first. */
+  listPolicyVersions(accountId: AccountId, arn: string): Promise<readonly ManagedPolicyVersion[]>
+  /** @throws StoreError `missing` */
+  deletePolicyVersion(accountId: AccountId, arn: string, versionId: string): Promise<void>
+}
+
+/** Issuers whose tokens are accepted by `AssumeRoleWithWebIdentity`. */
+export interface OidcProviderStore {
+  /** @throws StoreError `exists` when the URL is taken */
+  createOidcProvider(provider: OidcProvider): Promise<void>
+  findOidcProvider(accountId: AccountId, arn: string): Promise<OidcProvider | null>
+  listOidcProviders(accountId: AccountId): Promise<readonly OidcProvider[]>
+  /** Everything but account, ARN and URL. @throws StoreError `missing` */
+  saveOidcProvider(provider: OidcProvider): Promise<void>
+  /** @throws StoreError `missing` */
+  deleteOidcProvider(accountId: AccountId, arn: string): Promise<void>
+}
+
+/** A service or resource control policy at one place of an organization. */
+export interface ControlPolicy {
+  readonly organizationId: string
+  /** The root (`r-…`), a unit (`ou-…`) or an account id that it is attached to. */
+  readonly targetId: string
+  readonly kind: 'scp' | 'rcp'
+  /** Unique for a target and a kind. */
+  readonly name: string
+  readonly document: string
+}
+
+/** The policies of organizations; where accounts stand is `AccountStore`'s. */
+export interface ControlPolicyStore {
+  /** Creates or replaces. */
+  saveControlPolicy(policy: ControlPolicy): Promise<void>
+  /** Of any of the targets, in the order of targets given, then of names. */
+  listControlPolicies(
+    organizationId: string,
+    targetIds: readonly string[],
+  ): Promise<readonly ControlPolicy[]>
+  /** All of an organization. */
+  listOrganizationPolicies(organizationId: string): Promise<readonly ControlPolicy[]>
+  /** @throws StoreError `missing` */
+  deleteControlPolicy(
+    policy: Pick<ControlPolicy, 'organizationId' | 'targetId' | 'kind' | 'name'>,
+  ): Promise<void>
+}
+
+/** The last use of an access key or a role: written seldom, and never on the path of a request. */
+export interface LastUse {
+  readonly usedAtMs: number
+  readonly region: string
+  /** `sts` or `iam` */
+  readonly service: string
+}
+
+/** When credentials were last used. */
+export interface LastUseStore {
+  /** Keeps the newest for each key; keys that are gone are passed over. */
+  saveAccessKeyUses(uses: ReadonlyMap<AccessKeyId, LastUse>): Promise<void>
+  findAccessKeyUse(id: AccessKeyId): Promise<LastUse | null>
+}
