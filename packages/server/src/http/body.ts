@@ -31,9 +31,6 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const settle = () => {
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
-    }
     const onData = (chunk: Buffer) => {
       size += chunk.length
       try {
@@ -41,19 +38,17 @@ export function readBody(
         share.holdBytes(chunk.length)
         chunks.push(chunk)
       } catch (error) {
-        settle()
+        request.off('data', onData)
+        chunks.length = 0
         reject(error)
       }
     }
-    const onEnd = () => {
-      settle()
-      resolve(Buffer.concat(chunks, size))
-    }
-    const onGone = () => {
-      settle()
-      reject(new ClientGone())
-    }
-    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+    request
+      .on('data', onData)
+      .on('end', () => resolve(Buffer.concat(chunks)))
+      .on('close', () => {
+        if (!request.readableEnded) reject(new ClientGone())
+      })
   })
 }
 

@@ -15,7 +15,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 
 /** HTTPS from certificate files that are looked at again and again. */
-export interface TlsOptions extends CertificateFiles {
+interface TlsOptions extends CertificateFiles {
   readonly reloadIntervalSeconds: number
 }
 
@@ -36,7 +36,7 @@ export interface HttpServerOptions
 }
 
 /** Where a server can be reached. */
-export interface ListeningAddress {
+interface ListeningAddress {
   /** The address that was bound. */
   readonly host: string
   readonly port: number

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ask, connectRaw } from './test/raw-client.ts'
 import { NOW_TEXT, OK, startServer } from './test/start-server.ts'
@@ -186,4 +187,34 @@ test('no answer names what the server is made of', async () => {
     'date',
     'keep-alive',
   ])
+})
+
+test('whatever is sent, each answer is one that the pipeline gave, or bare', async () => {
+  const { port, log } = await startServer()
+  const text = `${POST}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n`
+  const edit = fc.record({
+    at: fc.nat(text.length),
+    removed: fc.nat(3),
+    added: fc.string({
+      unit: fc.constantFrom('\0', ' ', '\r', '\n', ':', '%', '/', '.', '\xff', 'a'),
+    }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 3 }), async edits => {
+      const bytes = edits.reduce(
+        (sent, { at, removed, added }) => sent.slice(0, at) + added + sent.slice(at + removed),
+        text,
+      )
+      const client = await connectRaw(port)
+      client.send(bytes)
+      client.socket.end()
+      for (let answer = await client.readAnswer(); answer; answer = await client.readAnswer()) {
+        expect([200, 302, 400, 413, 501, 505]).toContain(answer.status)
+        expect(answer.body).toBe(answer.status === 200 ? '<ok/>' : '')
+      }
+      expect(client.rest).toBe('')
+    }),
+    { numRuns: 200 },
+  )
+  expect(log).toEqual([])
 })

@@ -9,7 +9,7 @@ export const NOW_MS = 1_795_378_339_750
 export const NOW_TEXT = 'Sun, 22 Nov 2026 20:12:19 GMT'
 
 /** A line of the log. */
-export interface LogLine {
+interface LogLine {
   readonly level: string
   readonly fields: object
   readonly message: string
