@@ -75,8 +75,13 @@ export interface Operation<
   readonly checkInput: ((input: Infer<Input>) => void) | null
   /** Callers and endpoints that may not use it at all; null when there are none. @throws ServiceError */
   readonly checkCaller: ((call: Call) => void) | null
-  /** What policies must allow, in the order in which it is decided; `'none'` says so aloud. */
-  readonly permissions: ((input: Infer<Input>, call: Call) => readonly Permission[]) | 'none'
+  /**
+   * What policies must allow, in the order in which it is decided; `'none'` says so aloud. A promise
+   * where the resource must be looked up first, for its ARN or its tags.
+   */
+  readonly permissions:
+    | ((input: Infer<Input>, call: Call) => readonly Permission[] | Promise<readonly Permission[]>)
+    | 'none'
   /** The operation itself. Runs only when everything above has passed. @throws ServiceError */
   readonly run: (input: Infer<Input>, call: Call) => Promise<Outcome<OutputValue<Output>>>
 }

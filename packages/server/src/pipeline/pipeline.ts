@@ -83,7 +83,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     // 5. Do the policies allow it?
     if (operation.permissions !== 'none') {
-      const permissions = operation.permissions(input, call)
+      const permissions = await operation.permissions(input, call)
       await authorize(permissions, call, directory, decision => record.decisions.push(decision))
     }
 
