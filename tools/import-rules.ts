@@ -60,10 +60,12 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'principals',
     'runtime',
-    'secrets/secret',
+    'secrets',
     'sessions',
     'shapes',
+    'store/iam-ports',
     'store/ports',
+    'web-identity',
   ],
   pipeline: [
     'audit',

@@ -153,7 +153,7 @@ export async function startServer(
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
   const pipeline = createPipeline({
-    services: { issuer: data.issuer },
+    services: { ...data, directory, random },
     directory,
     verifier: new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS }),
     audit,

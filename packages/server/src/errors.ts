@@ -25,6 +25,8 @@ export const ERROR_TABLE = {
     403,
     'No policy allows the call, a policy denies it, or this caller type may not make it.',
   ),
+  DeleteConflict: sender(409, 'The entity still has something attached that must go first (IAM).'),
+  EntityAlreadyExists: sender(409, 'The name is taken (IAM).'),
   ExpiredToken: sender(403, 'The session token of the credentials has expired.'),
   FeatureDisabled: sender(
     404,
@@ -58,6 +60,7 @@ export const ERROR_TABLE = {
     400,
     'A parameter is well-formed but contradicts another or a rule.',
   ),
+  LimitExceeded: sender(409, 'The account or entity has as many as it may have (IAM).'),
   JWTPayloadSizeExceededException: sender(400, 'The claims of the token exceed 14,984 bytes.'),
   MalformedInput: sender(400, 'A parameter cannot be read as its type.'),
   MalformedPolicyDocument: sender(
@@ -66,6 +69,7 @@ export const ERROR_TABLE = {
   ),
   MalformedQueryString: sender(400, 'The query string or the form body has a broken escape.'),
   MissingAuthenticationToken: sender(403, 'The request carries no signature.'),
+  NoSuchEntity: sender(404, 'There is no such user, group, role, policy, key or provider (IAM).'),
   OutboundWebIdentityFederationDisabledException: sender(
     403,
     'Outbound web identity federation is not enabled in the account (STS).',

@@ -1,6 +1,14 @@
+import type { Directory } from '../directory/directory.ts'
 import type { Issuer } from '../issuer/issuer.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import type { Store } from '../store/ports.ts'
 
 /** What operations work with; built once in `composition.ts`. */
 export interface Services {
   readonly issuer: Issuer
+  readonly store: Store
+  readonly directory: Directory
+  readonly sealer: Sealer
+  readonly random: RandomSource
 }

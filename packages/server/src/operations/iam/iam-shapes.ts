@@ -1,0 +1,85 @@
+import {
+  boolean,
+  integer,
+  list,
+  optional,
+  required,
+  string,
+  structure,
+  timestamp,
+} from '../../shapes/shape.ts'
+
+const NAME = '[\\w+=,.@-]+'
+
+/** Constraints that many IAM operations share (botocore: the IAM service model, same names). */
+export const userName = string({ minLength: 1, maxLength: 64, pattern: NAME })
+/** Of a user that exists; longer than new names may be. */
+export const existingUserName = string({ minLength: 1, maxLength: 128, pattern: NAME })
+/** Of a role, new or existing. */
+export const roleName = string({ minLength: 1, maxLength: 64, pattern: NAME })
+/** Of a group, new or existing. */
+export const groupName = string({ minLength: 1, maxLength: 128, pattern: NAME })
+/** Of an inline or managed policy. */
+export const policyName = string({ minLength: 1, maxLength: 128, pattern: NAME })
+/** `/`, or text between slashes. */
+export const path = string({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)',
+})
+/** What a listing is narrowed to. */
+export const pathPrefix = string({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '\\u002F[\\u0021-\\u007F]*',
+})
+/** Any ARN, by its length alone. */
+export const arn = string({ minLength: 20, maxLength: 2048 })
+/** JSON of a policy; its grammar is the policy room's. */
+export const policyDocument = string({
+  minLength: 1,
+  maxLength: 131_072,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+})
+/** `v1`, `v2`, … */
+export const policyVersionId = string({ pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' })
+
+const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
+const tagKey = string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })
+
+/** A tag, also of a request and of a session. */
+export const tag = structure('Tag', {
+  key: required(tagKey),
+  value: required(string({ maxLength: 256, pattern: `${TAG_TEXT}*` })),
+})
+/** Tags of a user, role, policy or provider. */
+export const tags = list(tag, { maxItems: 50 })
+/** What `Untag…` takes away. */
+export const tagKeys = list(tagKey, { maxItems: 50 })
+
+/** Members of the input of a listing. */
+export const pageInput = {
+  marker: optional(string({ minLength: 1, maxLength: 320, pattern: '[\\u0020-\\u00FF]+' })),
+  maxItems: optional(integer({ min: 1, max: 1000 })),
+} as const
+
+/** Members of the output of a listing, after its items. */
+export const pageOutput = {
+  isTruncated: required(boolean()),
+  marker: optional(string()),
+} as const
+
+/** A managed policy that bounds a user or role. */
+export const attachedPermissionsBoundary = structure('AttachedPermissionsBoundary', {
+  permissionsBoundaryType: required(string()),
+  permissionsBoundaryArn: required(string()),
+})
+
+/** A managed policy on a user, group or role. */
+export const attachedPolicy = structure('AttachedPolicy', {
+  policyName: required(string()),
+  policyArn: required(string()),
+})
+
+/** IAM's timestamps have whole seconds. */
+export const dateTime = timestamp('seconds')
