@@ -1,0 +1,27 @@
+/**
+ * The store cannot be opened. The message is for the person who starts the program: it names the
+ * file or directory and what is wrong with it.
+ */
+export class StoreOpenError extends Error {
+  override readonly name: string = 'StoreOpenError'
+}
+
+/**
+ * A read or a write that the store could not carry out: full disk, damaged file, a lock that another
+ * process does not give back. The message says which; the cause is the database's own error.
+ */
+export class StoreFailure extends Error {
+  override readonly name: string = 'StoreFailure'
+}
+
+/** A rule of the schema that a write would break. Each adapter turns its database's codes into it. */
+export class ConstraintViolation extends StoreFailure {
+  override readonly name = 'ConstraintViolation'
+  /** `unique`: name or id taken; `reference`: names a record that does not exist. */
+  readonly constraint: 'unique' | 'reference'
+
+  constructor(constraint: 'unique' | 'reference', cause: unknown) {
+    super(`The write breaks a ${constraint} constraint of the store.`, { cause })
+    this.constraint = constraint
+  }
+}
