@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely'
+import { StoreOpenError } from '../failures.ts'
+import type { StoreSchema } from '../schema.ts'
+import type { Migration, SchemaDialect } from './migration.ts'
+
+const VERSION_TABLE = 'credence_schema'
+
+/**
+ * Brings the database to the newest schema, each step in a transaction of its own. Several processes
+ * may do it at once: each looks again at the version once it holds the lock.
+ *
+ * @throws StoreOpenError when a newer program has made the schema, or another program the tables
+ */
+export async function migrate(
+  db: Kysely<StoreSchema>,
+  dialect: SchemaDialect,
+  migrations: readonly Migration[],
+): Promise<void> {
+  while ((await loadVersion(db, migrations.length)) < migrations.length) {
+    await db.transaction().execute(transaction => takeNextStep(transaction, dialect, migrations))
+  }
+}
+
+async function takeNextStep(
+  db: Kysely<StoreSchema>,
+  dialect: SchemaDialect,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const version = await loadVersion(db, migrations.length)
+  const next = migrations[version]
+  if (next === undefined) return
+  if (version === 0) await createVersionTable(db, dialect)
+  await next.up(db, dialect)
+  await db
+    .insertInto(VERSION_TABLE)
+    .values({ version: version + 1, name: next.name })
+    .execute()
+}
+
+/** How many steps the database has had; 0 for an empty one. */
+async function loadVersion(db: Kysely<StoreSchema>, newestVersion: number): Promise<number> {
+  const tables = await db.introspection.getTables()
+  if (tables.length === 0) return 0
+  if (!tables.some(table => table.name === VERSION_TABLE)) {
+    throw new StoreOpenError(
+      `The store is a database of another program: it has the table ${tables[0]?.name} and no ${VERSION_TABLE}. Name a file of its own.`,
+    )
+  }
+  const row = await db
+    .selectFrom(VERSION_TABLE)
+    .select(eb => eb.fn.max('version').as('version'))
+    .executeTakeFirst()
+  const version = row?.version ?? 0
+  if (version > newestVersion) {
+    throw new StoreOpenError(
+      `The store has schema version ${version}, made by a newer Credence; this one knows versions up to ${newestVersion}. Use the newer program: schemas are never taken back.`,
+    )
+  }
+  return version
+}
+
+async function createVersionTable(db: Kysely<StoreSchema>, dialect: SchemaDialect): Promise<void> {
+  await db.schema
+    .createTable(VERSION_TABLE)
+    .addColumn('version', dialect.integerType, column => column.primaryKey())
+    .addColumn('name', 'text', column => column.notNull())
+    .modifyEnd(dialect.tableEnd)
+    .execute()
+}

@@ -1,0 +1,5 @@
+import { initialMigration } from './0001-initial.ts'
+import type { Migration } from './migration.ts'
+
+/** Every step in order; the version of the schema is the number of steps that it has had. */
+export const MIGRATIONS: readonly Migration[] = [initialMigration]
