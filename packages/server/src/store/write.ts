@@ -1,0 +1,66 @@
+import type { Kysely, Transaction } from 'kysely'
+import { ConstraintViolation } from './failures.ts'
+import { StoreError } from './ports.ts'
+import type { StoreSchema } from './schema.ts'
+
+/**
+ * How many changes are kept for readers that ask later; who is further behind drops all it has
+ * cached. Bounds the table, and the time that a reader takes to catch up (about a millisecond).
+ */
+export const KEPT_CHANGES = 1_000
+
+/** What to say when the write breaks a rule of the schema; a rule that it can't break is left out. */
+export interface ConstraintTexts {
+  /** Name or id is taken: StoreError `exists`. */
+  readonly unique?: string
+  /** What it belongs to is not there: StoreError `missing`. */
+  readonly reference?: string
+}
+
+/**
+ * Carries out a write and records what it changed, in one transaction.
+ *
+ * @param work gives back the topics of what it changed
+ * @throws StoreError from `work`, and for broken rules that `texts` has words for
+ */
+export async function write(
+  db: Kysely<StoreSchema>,
+  texts: ConstraintTexts,
+  work: (transaction: Transaction<StoreSchema>) => Promise<readonly string[]>,
+): Promise<void> {
+  try {
+    await db.transaction().execute(async transaction => {
+      await recordChanges(transaction, await work(transaction))
+    })
+  } catch (error) {
+    throw createStoreError(error, texts)
+  }
+}
+
+/** The StoreError for a broken rule that `texts` has words for; every other error as it is. */
+export function createStoreError(error: unknown, texts: ConstraintTexts): unknown {
+  if (!(error instanceof ConstraintViolation)) return error
+  const text = texts[error.constraint]
+  if (text === undefined) return error
+  return new StoreError(error.constraint === 'unique' ? 'exists' : 'missing', text)
+}
+
+async function recordChanges(
+  transaction: Transaction<StoreSchema>,
+  topics: readonly string[],
+): Promise<void> {
+  const { sequence: newest } = await transaction
+    .updateTable('change_counter')
+    .set(eb => ({ sequence: eb('sequence', '+', topics.length) }))
+    .returning('sequence')
+    .executeTakeFirstOrThrow()
+  const oldest = newest - topics.length + 1
+  await transaction
+    .insertInto('changes')
+    .values(topics.map((topic, index) => ({ sequence: oldest + index, topic })))
+    .execute()
+  await transaction
+    .deleteFrom('changes')
+    .where('sequence', '<=', newest - KEPT_CHANGES)
+    .execute()
+}
