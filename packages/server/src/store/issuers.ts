@@ -1,0 +1,130 @@
+import type { Kysely, Selectable } from 'kysely'
+import { formatPublicJwkColumn, parsePublicJwkColumn } from './json-columns.ts'
+import { type Federation, type IssuerKey, type IssuerStore, StoreError } from './ports.ts'
+import type { FederationsTable, IssuerKeysTable, StoreSchema } from './schema.ts'
+import { formatFederationTopic } from './topics.ts'
+import { write } from './write.ts'
+
+/** Federation state and signing keys in an SQL database. */
+export function createIssuerStore(db: Kysely<StoreSchema>): IssuerStore {
+  return {
+    async findFederation(accountId) {
+      const row = await db
+        .selectFrom('federations')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      return row === undefined ? null : createFederationFromRow(row)
+    },
+
+    async findFederationByIssuerId(issuerId) {
+      const row = await db
+        .selectFrom('federations')
+        .selectAll()
+        .where('issuer_id', '=', issuerId)
+        .executeTakeFirst()
+      return row === undefined ? null : createFederationFromRow(row)
+    },
+
+    async createFederation(federation, keys) {
+      const { accountId } = federation
+      if (keys.some(key => key.accountId !== accountId)) {
+        throw new RangeError(`a signing key is not of account ${accountId}`)
+      }
+      const texts = {
+        unique: `Account ${accountId} already has an issuer, or its id or a key is taken.`,
+        reference: `There is no account ${accountId}.`,
+      }
+      await write(db, texts, async transaction => {
+        await transaction
+          .insertInto('federations')
+          .values({
+            account_id: accountId,
+            issuer_id: federation.issuerId,
+            enabled: federation.enabled ? 1 : 0,
+            changed_at_ms: federation.changedAtMs,
+          })
+          .execute()
+        for (const key of keys) {
+          await transaction.insertInto('issuer_keys').values(createRow(key)).execute()
+        }
+        return [formatFederationTopic(accountId)]
+      })
+    },
+
+    async saveFederationEnabled(accountId, enabled, changedAtMs) {
+      await write(db, {}, async transaction => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('federations')
+          .set({ enabled: enabled ? 1 : 0, changed_at_ms: changedAtMs })
+          .where('account_id', '=', accountId)
+          .where('enabled', '=', enabled ? 0 : 1)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) throw await createUnchangedError(transaction, accountId, enabled)
+        return [formatFederationTopic(accountId)]
+      })
+    },
+
+    async listIssuerKeys(accountId) {
+      const rows = await db
+        .selectFrom('issuer_keys')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .orderBy('created_at_ms')
+        .orderBy('generation')
+        .orderBy('algorithm')
+        .execute()
+      return rows.map(createIssuerKeyFromRow)
+    },
+  }
+}
+
+async function createUnchangedError(
+  db: Kysely<StoreSchema>,
+  accountId: FederationsTable['account_id'],
+  enabled: boolean,
+): Promise<StoreError> {
+  const row = await db
+    .selectFrom('federations')
+    .select('account_id')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  return row === undefined
+    ? new StoreError('missing', `Account ${accountId} has no issuer.`)
+    : new StoreError('conflict', `Federation of ${accountId} is already ${enabled ? 'on' : 'off'}.`)
+}
+
+function createFederationFromRow(row: Selectable<FederationsTable>): Federation {
+  return {
+    accountId: row.account_id,
+    issuerId: row.issuer_id,
+    enabled: row.enabled === 1,
+    changedAtMs: row.changed_at_ms,
+  }
+}
+
+function createRow(key: IssuerKey): IssuerKeysTable {
+  return {
+    thumbprint: key.thumbprint,
+    account_id: key.accountId,
+    algorithm: key.algorithm,
+    generation: key.generation,
+    state: key.state,
+    created_at_ms: key.createdAtMs,
+    public_jwk: formatPublicJwkColumn(key.publicJwk),
+    sealed_private_key: key.sealedPrivateKey,
+  }
+}
+
+function createIssuerKeyFromRow(row: Selectable<IssuerKeysTable>): IssuerKey {
+  return {
+    thumbprint: row.thumbprint,
+    accountId: row.account_id,
+    algorithm: row.algorithm,
+    generation: row.generation,
+    state: row.state,
+    createdAtMs: row.created_at_ms,
+    publicJwk: parsePublicJwkColumn(row.public_jwk),
+    sealedPrivateKey: row.sealed_private_key,
+  }
+}

@@ -1,0 +1,83 @@
+import type { PublicJwk } from '../issuer/signer/signer.ts'
+import type { OrganizationPlacement } from '../principals/entities.ts'
+import type { Tag } from '../principals/tags.ts'
+import { StoreFailure } from './failures.ts'
+
+/** Reads the JSON of `Tag[]`. @throws StoreFailure when the column holds something else */
+export function parseTagsColumn(json: string): readonly Tag[] {
+  return parseColumn('tags', json, isTags)
+}
+
+/** Reads the JSON of an `OrganizationPlacement`. @throws StoreFailure when the column holds something else */
+export function parseOrganizationColumn(json: string): OrganizationPlacement {
+  return parseColumn('organization', json, isOrganizationPlacement)
+}
+
+/** Reads the JSON of a `PublicJwk`. @throws StoreFailure when the column holds something else */
+export function parsePublicJwkColumn(json: string): PublicJwk {
+  return parseColumn('public_jwk', json, isPublicJwk)
+}
+
+/** Only the public members by name: whatever else the object carries is not written. */
+export function formatPublicJwkColumn(jwk: PublicJwk): string {
+  return JSON.stringify(
+    jwk.kty === 'RSA'
+      ? { kty: jwk.kty, n: jwk.n, e: jwk.e }
+      : { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y },
+  )
+}
+
+function parseColumn<Value>(
+  column: string,
+  json: string,
+  isValue: (value: unknown) => value is Value,
+): Value {
+  const value = parseJson(column, json)
+  if (isValue(value)) return value
+  throw createDamagedError(column)
+}
+
+function parseJson(column: string, json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw createDamagedError(column, error)
+  }
+}
+
+function isTags(value: unknown): value is readonly Tag[] {
+  return Array.isArray(value) && value.every(isTag)
+}
+
+function isTag(value: unknown): value is Tag {
+  return isObject(value) && isText(value['key']) && isText(value['value'])
+}
+
+function isOrganizationPlacement(value: unknown): value is OrganizationPlacement {
+  return (
+    isObject(value) &&
+    isText(value['organizationId']) &&
+    typeof value['isManagementAccount'] === 'boolean' &&
+    Array.isArray(value['path']) &&
+    value['path'].every(isText)
+  )
+}
+
+function isPublicJwk(value: unknown): value is PublicJwk {
+  if (!isObject(value)) return false
+  const { kty, n, e, crv, x, y } = value
+  if (kty === 'RSA') return isText(n) && isText(e)
+  return kty === 'EC' && crv === 'P-384' && isText(x) && isText(y)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function createDamagedError(column: string, cause?: unknown): StoreFailure {
+  return new StoreFailure(`The store failed: a row has a damaged ${column} column.`, { cause })
+}

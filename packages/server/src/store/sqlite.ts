@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import { createAccessKeyStore } from './access-keys.ts'
+import { createAccountStore } from './accounts.ts'
+import { createChangeFeed } from './change-feed.ts'
+import { createIssuerStore } from './issuers.ts'
+import { createMetaStore } from './meta.ts'
+import { migrate } from './migrations/migrate.ts'
+import { MIGRATIONS } from './migrations/migrations.ts'
+import type { Store } from './ports.ts'
+import type { StoreSchema } from './schema.ts'
+import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from './sqlite-dialect.ts'
+import { createOpenError, openSqliteFile } from './sqlite-file.ts'
+import { createUserPolicyStore } from './user-policies.ts'
+import { createUserStore } from './users.ts'
+
+/** Where the embedded store lives. */
+export interface SqliteStoreOptions {
+  /** The database file, made (0600) when it is missing; its directory must exist. `:memory:` keeps nothing. */
+  readonly path: string
+}
+
+/**
+ * Opens the embedded store and brings its schema up to date. A write that has resolved is on the
+ * disk. Several processes may have one file open; one process opens it once, because the wait for a
+ * lock blocks its thread and so the holder's next step too.
+ *
+ * @throws StoreOpenError
+ */
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return createStoreOn(openSqliteFile(options.path), options.path)
+}
+
+/**
+ * The store on a database that is open already; closes it with the store, and when it is no store.
+ *
+ * @param path for error texts
+ * @throws StoreOpenError
+ */
+export async function createStoreOn(database: DatabaseSync, path: string): Promise<Store> {
+  try {
+    return await composeStore(database)
+  } catch (error) {
+    if (database.isOpen) database.close()
+    throw createOpenError(path, error)
+  }
+}
+
+async function composeStore(database: DatabaseSync): Promise<Store> {
+  let ownCommits = 0
+  const dialect = new NodeSqliteDialect(database, () => {
+    ownCommits += 1
+  })
+  const db = new Kysely<StoreSchema>({ dialect })
+  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS)
+
+  // SQLite's own word on whether another connection has committed; says nothing of this one's commits.
+  const dataVersion = database.prepare('pragma data_version')
+  const { takeChangedTopics } = await createChangeFeed(
+    db,
+    () => `${dataVersion.get()?.['data_version']} ${ownCommits}`,
+  )
+
+  return {
+    ...createAccountStore(db),
+    ...createUserStore(db),
+    ...createUserPolicyStore(db),
+    ...createAccessKeyStore(db),
+    ...createIssuerStore(db),
+    ...createMetaStore(db),
+    takeChangedTopics,
+    async checkHealth() {
+      await db.selectFrom('change_counter').select('sequence').executeTakeFirstOrThrow()
+    },
+    async close() {
+      await db.destroy()
+    },
+  }
+}
