@@ -1,0 +1,258 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { StoreFailure, StoreOpenError } from './failures.ts'
+import { MIGRATIONS } from './migrations/migrations.ts'
+import { createSqliteStore, createStoreOn } from './sqlite.ts'
+import { openSqliteFile } from './sqlite-file.ts'
+import { startChild } from './test/child.ts'
+import { useDirectory } from './test/directory.ts'
+import { ACCOUNT_ID, createAccount, createUser, createUserId } from './test/records.ts'
+
+/** The user id of `nobody`, for tests that need a user without special rights. */
+const NOBODY = 65_534
+
+const directory = useDirectory()
+
+describe('opening a SQLite store', () => {
+  it('makes files that only their owner may read, whatever the umask', async () => {
+    const path = join(directory(), 'store.db')
+    const umask = process.umask(0)
+    try {
+      const store = await createSqliteStore({ path })
+      for (const suffix of ['', '-wal', '-shm']) {
+        expect(statSync(path + suffix).mode & 0o777, suffix).toBe(0o600)
+      }
+      await store.close()
+    } finally {
+      process.umask(umask)
+    }
+  })
+
+  it('syncs every commit, checks references and uses the write-ahead log', () => {
+    const database = openSqliteFile(join(directory(), 'store.db'))
+    const read = (pragma: string) => Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})
+    expect(read('journal_mode')).toEqual(['wal'])
+    expect(read('synchronous')).toEqual([2])
+    expect(read('foreign_keys')).toEqual([1])
+    expect(read('busy_timeout')).toEqual([5_000])
+    database.close()
+  })
+
+  it('keeps types: a column takes no value of another', async () => {
+    const path = join(directory(), 'store.db')
+    await (await createSqliteStore({ path })).close()
+    const database = new DatabaseSync(path)
+    const tables = database
+      .prepare(
+        "select name, strict from pragma_table_list where schema = 'main' and name not like 'sqlite_%'",
+      )
+      .all()
+    expect(tables.length).toBeGreaterThan(8)
+    expect(tables.filter(table => table['strict'] !== 1)).toEqual([])
+    database.close()
+  })
+
+  it('takes an empty file for a new store', async () => {
+    const path = join(directory(), 'store.db')
+    writeFileSync(path, '')
+    const store = await createSqliteStore({ path })
+    await store.createAccount(createAccount(ACCOUNT_ID))
+    await store.close()
+  })
+
+  it('takes a name that looks like a URI for a name', async () => {
+    const path = join(directory(), 'file:store.db?mode=memory')
+    await (await createSqliteStore({ path })).close()
+    expect(statSync(path).size).toBeGreaterThan(0)
+  })
+
+  it.each([
+    {
+      what: 'a missing directory',
+      prepare: () => join(directory(), 'absent', 'store.db'),
+      message: /^The directory .*absent of the store cannot be used: it does not exist\.$/,
+    },
+    {
+      what: 'a file where the directory should be',
+      prepare: () => {
+        writeFileSync(join(directory(), 'file'), '')
+        return join(directory(), 'file', 'store.db')
+      },
+      message: /^The directory .*file of the store is not a directory\.$/,
+    },
+    {
+      what: 'a file on the way to the directory',
+      prepare: () => {
+        writeFileSync(join(directory(), 'file'), '')
+        return join(directory(), 'file', 'deeper', 'store.db')
+      },
+      message: /^The directory .* cannot be used: a part of its path is not a directory\.$/,
+    },
+    {
+      what: 'a directory where the file should be',
+      prepare: () => {
+        mkdirSync(join(directory(), 'store.db'))
+        return join(directory(), 'store.db')
+      },
+      message: /^The file .*store\.db of the store is not a regular file\.$/,
+    },
+    {
+      what: 'a name that is too long',
+      prepare: () => join(directory(), 'a'.repeat(300)),
+      message: /^The file .* of the store cannot be used: its name is too long\.$/,
+    },
+    {
+      what: 'a text file',
+      prepare: () => writeStore('this is not a database\n'.repeat(100)),
+      message: /^The store .*store\.db cannot be opened: its file is not a SQLite database\.$/,
+    },
+    {
+      what: 'a few bytes of something',
+      prepare: () => writeStore('garbage'),
+      message: /^The store .*store\.db cannot be opened: its file is not a SQLite database\.$/,
+    },
+  ])('refuses $what', async ({ prepare, message }) => {
+    const path = prepare()
+    await expect(createSqliteStore({ path })).rejects.toThrow(StoreOpenError)
+    await expect(createSqliteStore({ path })).rejects.toThrow(message)
+  })
+
+  it('leaves a file that is no database as it was', async () => {
+    const text = 'my only copy of something\n'.repeat(100)
+    const path = writeStore(text)
+    await expect(createSqliteStore({ path })).rejects.toThrow(StoreOpenError)
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('refuses a damaged database', async () => {
+    const path = join(directory(), 'store.db')
+    await (await createSqliteStore({ path })).close()
+    const bytes = readFileSync(path)
+    bytes.fill(0xa5, 100)
+    writeFileSync(path, bytes)
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      /^The store .* cannot be opened: its file is damaged\.$/,
+    )
+  })
+
+  it('refuses a database of another program and adds nothing to it', async () => {
+    const path = join(directory(), 'store.db')
+    const other = new DatabaseSync(path)
+    other.exec('create table recipes (name text)')
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      'The store is a database of another program: it has the table recipes and no credence_schema. Name a file of its own.',
+    )
+    expect(other.prepare('select name from sqlite_schema').all()).toHaveLength(1)
+    other.close()
+  })
+
+  it('refuses a schema that a newer program has made, and the version just known it opens', async () => {
+    const path = join(directory(), 'store.db')
+    await (await createSqliteStore({ path })).close()
+    await (await createSqliteStore({ path })).close()
+    const newer = new DatabaseSync(path)
+    const version = MIGRATIONS.length + 1
+    newer.prepare('insert into credence_schema (version, name) values (?, ?)').run(version, 'x')
+    newer.close()
+    await expect(createSqliteStore({ path })).rejects.toThrow(StoreOpenError)
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      `The store has schema version ${version}, made by a newer Credence; this one knows versions up to ${MIGRATIONS.length}. Use the newer program: schemas are never taken back.`,
+    )
+  })
+
+  it('opens in a directory that anyone may write, so that the next two tests say something', async () => {
+    chmodSync(directory(), 0o777)
+    expect(await openUnprivileged(join(directory(), 'store.db'))).toBe('opened')
+  })
+
+  it('refuses a directory that it may not write', async () => {
+    const path = join(directory(), 'store.db')
+    chmodSync(directory(), 0o555)
+    expect(await openUnprivileged(path)).toBe(
+      `StoreOpenError: The directory ${directory()} of the store cannot be used: this user may not read and write it.`,
+    )
+    chmodSync(directory(), 0o700)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('refuses a file that it may not write', async () => {
+    const path = join(directory(), 'store.db')
+    await (await createSqliteStore({ path })).close()
+    chmodSync(path, 0o444)
+    chmodSync(directory(), 0o777)
+    expect(await openUnprivileged(path)).toBe(
+      `StoreOpenError: The file ${path} of the store cannot be used: this user may not read and write it.`,
+    )
+  })
+})
+
+describe('a SQLite store on a full disk', () => {
+  it('says so when it cannot even begin', async () => {
+    const path = join(directory(), 'store.db')
+    const database = openSqliteFile(path)
+    database.exec('pragma max_page_count = 2')
+    await expect(createStoreOn(database, path)).rejects.toThrow(
+      /^The store .*store\.db cannot be opened: the disk is full\.$/,
+    )
+    expect(database.isOpen).toBe(false)
+    await (await createSqliteStore({ path })).close()
+  })
+
+  it('refuses the write, keeps all before it, and goes on when there is room again', async () => {
+    const path = join(directory(), 'store.db')
+    const database = openSqliteFile(path)
+    const store = await createStoreOn(database, path)
+    await store.createAccount(createAccount(ACCOUNT_ID))
+    const pages = Number(database.prepare('pragma page_count').get()?.['page_count'])
+    database.exec(`pragma max_page_count = ${pages + 20}`)
+
+    let written = 0
+    const failure = await (async () => {
+      for (;;) {
+        try {
+          await store.createUser(createBigUser(written))
+          written += 1
+        } catch (error) {
+          return error
+        }
+      }
+    })()
+
+    expect(failure).toBeInstanceOf(StoreFailure)
+    expect(failure).toMatchObject({ message: 'The store failed: the disk is full.' })
+    expect(written).toBeGreaterThan(5)
+    await store.checkHealth()
+    for (let number = 0; number < written; number += 1) {
+      expect(await store.findUserById(ACCOUNT_ID, createUserId(number))).toEqual(
+        createBigUser(number),
+      )
+    }
+    expect(await store.findUserById(ACCOUNT_ID, createUserId(written))).toBeNull()
+    expect(await store.takeChangedTopics()).toHaveLength(written + 1)
+
+    database.exec(`pragma max_page_count = ${pages + 2_000}`)
+    await store.createUser(createBigUser(written))
+    expect(await store.takeChangedTopics()).toEqual([`user:${ACCOUNT_ID}/${createUserId(written)}`])
+    await store.close()
+  })
+})
+
+function writeStore(content: string): string {
+  const path = join(directory(), 'store.db')
+  writeFileSync(path, content)
+  return path
+}
+
+function createBigUser(number: number) {
+  return createUser(number, { tags: [{ key: 'k', value: 'v'.repeat(3_000) }] })
+}
+
+/** Root may write everywhere, so a test run of root's gives its rights away for the attempt. */
+async function openUnprivileged(path: string): Promise<string | null> {
+  const child = startChild('open-unprivileged.ts', [path, String(NOBODY)])
+  const line = await child.readLine()
+  await child.finish()
+  return line
+}

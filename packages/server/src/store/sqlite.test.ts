@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import { createSqliteStore } from './sqlite.ts'
+import { describeStore } from './test/conformance.ts'
+import { describeSharedStore } from './test/shared-conformance.ts'
+
+let root = ''
+let files = 0
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'credence-store-'))
+})
+afterAll(() => {
+  rmSync(root, { recursive: true })
+})
+
+function createPath(): string {
+  files += 1
+  return join(root, `${files}.db`)
+}
+
+describeStore('SQLite in memory', () => createSqliteStore({ path: ':memory:' }))
+describeStore('SQLite in a file', () => createSqliteStore({ path: createPath() }))
+describeSharedStore('SQLite in a file', () => {
+  const path = createPath()
+  return () => createSqliteStore({ path })
+})
