@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest'
+import { createReadCache, type Loaded } from './read-cache.ts'
+
+/** A source whose loads the test answers by hand, in the order in which it wants. */
+function createSource() {
+  const waiting: PromiseWithResolvers<Loaded<string>>[] = []
+  const keys: string[] = []
+  return {
+    keys,
+    load(key: string): Promise<Loaded<string>> {
+      keys.push(key)
+      const deferred = Promise.withResolvers<Loaded<string>>()
+      waiting.push(deferred)
+      return deferred.promise
+    },
+    /** Answers the load that was begun as the `index`-th, from 0. */
+    answer(index: number, value: string | null, topics: readonly string[]): void {
+      waiting[index]?.resolve({ value, topics })
+    },
+    fail(index: number): void {
+      waiting[index]?.reject(new Error('the store is down'))
+    },
+  }
+}
+
+function setUp(maxEntries = 10) {
+  const source = createSource()
+  return { source, cache: createReadCache({ maxEntries, load: source.load }) }
+}
+
+/** Loads a key to the end. */
+async function fill(
+  { source, cache }: ReturnType<typeof setUp>,
+  key: string,
+  value: string | null,
+  topics: readonly string[],
+): Promise<void> {
+  const answer = cache.get(key)
+  source.answer(source.keys.length - 1, value, topics)
+  await answer
+}
+
+describe('a read cache', () => {
+  it('loads once and then answers from memory, with and without waiting', async () => {
+    const { source, cache } = setUp()
+    expect(cache.peek('a')).toBeUndefined()
+    await fill({ source, cache }, 'a', 'A', ['t'])
+    expect(await cache.get('a')).toBe('A')
+    expect(cache.peek('a')).toBe('A')
+    expect(source.keys).toEqual(['a'])
+    expect(cache.statistics()).toEqual({ hits: 2, misses: 1, evictions: 0, entries: 1 })
+  })
+
+  it('keeps that there is nothing, until its topic changes', async () => {
+    const { source, cache } = setUp()
+    await fill({ source, cache }, 'a', null, ['t'])
+    expect(cache.peek('a')).toBeNull()
+    expect(await cache.get('a')).toBeNull()
+    cache.invalidate(['t'])
+    expect(cache.peek('a')).toBeUndefined()
+  })
+
+  it('shares one load between those who ask at once', async () => {
+    const { source, cache } = setUp()
+    const answers = [cache.get('a'), cache.get('a'), cache.get('b')]
+    expect(source.keys).toEqual(['a', 'b'])
+    source.answer(0, 'A', ['t'])
+    source.answer(1, 'B', ['t'])
+    expect(await Promise.all(answers)).toEqual(['A', 'A', 'B'])
+    expect(cache.statistics()).toMatchObject({ hits: 0, misses: 3, entries: 2 })
+  })
+
+  it('tells all who wait of a failed load, keeps nothing and tries again', async () => {
+    const { source, cache } = setUp()
+    const answers = [cache.get('a'), cache.get('a')]
+    source.fail(0)
+    for (const answer of answers) await expect(answer).rejects.toThrow('the store is down')
+    expect(cache.peek('a')).toBeUndefined()
+    await fill({ source, cache }, 'a', 'A', ['t'])
+    expect(cache.peek('a')).toBe('A')
+  })
+
+  it('takes a load that throws at once for a failed one', async () => {
+    const cache = createReadCache<string>({
+      maxEntries: 1,
+      load() {
+        throw new Error('at once')
+      },
+    })
+    await expect(cache.get('a')).rejects.toThrow('at once')
+    await expect(cache.get('a')).rejects.toThrow('at once')
+  })
+
+  it.each([
+    { changed: ['t1'], left: ['b', 'c'] },
+    { changed: ['t2'], left: ['c'] },
+    { changed: ['t3'], left: ['a', 'b'] },
+    { changed: ['t1', 't3'], left: ['b'] },
+    { changed: ['t4', 'T1', 't'], left: ['a', 'b', 'c'] },
+    { changed: [], left: ['a', 'b', 'c'] },
+    { changed: ['*'], left: [] },
+    { changed: ['t4', '*'], left: [] },
+  ])('drops what depends on $changed and no more', async ({ changed, left }) => {
+    const { source, cache } = setUp()
+    await fill({ source, cache }, 'a', 'A', ['t1', 't2'])
+    await fill({ source, cache }, 'b', 'B', ['t2'])
+    await fill({ source, cache }, 'c', 'C', ['t3'])
+    cache.invalidate(changed)
+    expect(['a', 'b', 'c'].filter(key => cache.peek(key) !== undefined)).toEqual(left)
+    expect(cache.statistics()).toMatchObject({ evictions: 0, entries: left.length })
+  })
+
+  it('follows the topics of the newest answer', async () => {
+    const { source, cache } = setUp()
+    await fill({ source, cache }, 'a', 'A', ['old'])
+    cache.invalidate(['old'])
+    await fill({ source, cache }, 'a', 'B', ['new'])
+    cache.invalidate(['old'])
+    expect(cache.peek('a')).toBe('B')
+    cache.invalidate(['new'])
+    expect(cache.peek('a')).toBeUndefined()
+  })
+
+  it('gives an answer without topics and does not keep it', async () => {
+    const { source, cache } = setUp()
+    await fill({ source, cache }, 'a', null, [])
+    expect(cache.peek('a')).toBeUndefined()
+  })
+
+  describe('overtaken by a change while it loads', () => {
+    it.each(['t', '*'])(
+      'of %s: gives the answer to who asked before, and does not keep it',
+      async topic => {
+        const { source, cache } = setUp()
+        const answer = cache.get('a')
+        cache.invalidate([topic])
+        source.answer(0, 'old', ['t'])
+        expect(await answer).toBe('old')
+        expect(cache.peek('a')).toBeUndefined()
+      },
+    )
+
+    it('of another topic: keeps the answer', async () => {
+      const { source, cache } = setUp()
+      const answer = cache.get('a')
+      cache.invalidate(['other'])
+      source.answer(0, 'A', ['t'])
+      await answer
+      expect(cache.peek('a')).toBe('A')
+    })
+
+    it('does not let who asks after the change have the old answer', async () => {
+      const { source, cache } = setUp()
+      const before = cache.get('a')
+      cache.invalidate(['t'])
+      const after = cache.get('a')
+      source.answer(0, 'old', ['t'])
+      source.answer(1, 'new', ['t'])
+      expect(await Promise.all([before, after])).toEqual(['old', 'new'])
+      expect(cache.peek('a')).toBe('new')
+    })
+
+    it('keeps the new answer also when the old one comes last', async () => {
+      const { source, cache } = setUp()
+      const before = cache.get('a')
+      cache.invalidate(['t'])
+      const after = cache.get('a')
+      source.answer(1, 'new', ['t'])
+      expect(await after).toBe('new')
+      source.answer(0, 'old', ['t'])
+      expect(await before).toBe('old')
+      expect(cache.peek('a')).toBe('new')
+      expect(cache.statistics().entries).toBe(1)
+    })
+
+    it('shares the second load too, while the first still runs', async () => {
+      const { source, cache } = setUp()
+      const first = cache.get('a')
+      cache.invalidate(['t'])
+      const others = [cache.get('a'), cache.get('a')]
+      source.answer(0, 'old', ['t'])
+      await first
+      others.push(cache.get('a'))
+      expect(source.keys).toHaveLength(2)
+      source.answer(1, 'new', ['t'])
+      expect(await Promise.all(others)).toEqual(['new', 'new', 'new'])
+    })
+  })
+
+  describe('of three entries', () => {
+    it('keeps three, answers for nothing found included', async () => {
+      const { source, cache } = setUp(3)
+      for (const key of ['a', 'b', 'c']) {
+        await fill({ source, cache }, key, key === 'b' ? null : key, [`t-${key}`])
+      }
+      expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 3 })
+      expect(['a', 'b', 'c'].every(key => cache.peek(key) !== undefined)).toBe(true)
+    })
+
+    it('drops the longest unused for the fourth, and counts it', async () => {
+      const { source, cache } = setUp(3)
+      for (const key of ['a', 'b', 'c']) await fill({ source, cache }, key, key, [`t-${key}`])
+      cache.peek('a')
+      await fill({ source, cache }, 'd', 'd', ['t-d'])
+      expect(['a', 'b', 'c', 'd'].filter(key => cache.peek(key) !== undefined)).toEqual([
+        'a',
+        'c',
+        'd',
+      ])
+      expect(cache.statistics()).toMatchObject({ evictions: 1, entries: 3 })
+    })
+
+    it('forgets the topics of what it drops, and learns them again', async () => {
+      const { source, cache } = setUp(1)
+      await fill({ source, cache }, 'a', 'A', ['t'])
+      await fill({ source, cache }, 'b', 'B', ['other'])
+      cache.invalidate(['t'])
+      expect(cache.peek('b')).toBe('B')
+      await fill({ source, cache }, 'a', 'A', ['t'])
+      cache.invalidate(['t'])
+      expect(cache.peek('a')).toBeUndefined()
+    })
+  })
+
+  it.each([0, -1, 1.5])('refuses to be made for %d entries', maxEntries => {
+    expect(() => createReadCache({ maxEntries, load: createSource().load })).toThrow(TypeError)
+  })
+})

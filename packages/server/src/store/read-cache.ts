@@ -1,0 +1,141 @@
+import { LRUCache } from 'lru-cache'
+import { ANY_TOPIC } from './topics.ts'
+
+/** What a load found, and what it was made of. */
+export interface Loaded<Value> {
+  /** Null says that there is nothing under the key; it is kept like any other answer. */
+  readonly value: Value | null
+  /**
+   * The topics of the store whose change makes the value stale. An answer without topics could
+   * never be taken back, so it is given and not kept.
+   */
+  readonly topics: readonly string[]
+}
+
+/** How a cache fills itself. */
+export interface ReadCacheOptions<Value> {
+  /** Answers kept at most, those for nothing found included; beyond, the longest unused goes. */
+  readonly maxEntries: number
+  readonly load: (key: string) => Promise<Loaded<Value>>
+}
+
+/** What a cache has done since it was made. */
+export interface ReadCacheStatistics {
+  /** Answers from memory. */
+  readonly hits: number
+  /** `get` calls that had to wait for a load, their own or one under way. */
+  readonly misses: number
+  /** Answers dropped for want of room; those that became stale are not counted. */
+  readonly evictions: number
+  readonly entries: number
+}
+
+/** A bounded cache in front of the store. Entries have no age: they live until a topic changes. */
+export interface ReadCache<Value> {
+  /** The kept answer without waiting; undefined when there is none and `get` has to load it. */
+  peek(key: string): Value | null | undefined
+  /** The kept answer, or a loaded one. Callers that want one key at once share a load. @throws what `load` throws */
+  get(key: string): Promise<Value | null>
+  /** Drops what depends on the topics of `Store.takeChangedTopics`; `*` drops all. */
+  invalidate(topics: readonly string[]): void
+  statistics(): ReadCacheStatistics
+}
+
+/** Makes an empty cache. */
+export function createReadCache<Value>(options: ReadCacheOptions<Value>): ReadCache<Value> {
+  let hits = 0
+  let misses = 0
+  let evictions = 0
+  const keysByTopic = new Map<string, Set<string>>()
+  const entries = new LRUCache<string, Loaded<Value>>({
+    max: options.maxEntries,
+    dispose(entry, key, reason) {
+      if (reason === 'evict') evictions += 1
+      forgetTopics(key, entry.topics)
+    },
+  })
+  /** The loads that a new caller may join: begun after the last invalidation. */
+  const joinable = new Map<string, Promise<Value | null>>()
+  /** For every load under way, joinable or not: the topics that changed since it began. */
+  const overtakenBy = new Set<Set<string>>()
+
+  function rememberTopics(key: string, topics: readonly string[]): void {
+    for (const topic of topics) {
+      const keys = keysByTopic.get(topic)
+      if (keys === undefined) keysByTopic.set(topic, new Set([key]))
+      else keys.add(key)
+    }
+  }
+
+  function forgetTopics(key: string, topics: readonly string[]): void {
+    for (const topic of topics) {
+      const keys = keysByTopic.get(topic)
+      keys?.delete(key)
+      if (keys?.size === 0) keysByTopic.delete(topic)
+    }
+  }
+
+  function keep(key: string, loaded: Loaded<Value>): void {
+    if (loaded.topics.length === 0) return
+    // First out, then in: the topics of an older answer are forgotten before the new are remembered.
+    entries.delete(key)
+    entries.set(key, loaded)
+    rememberTopics(key, loaded.topics)
+  }
+
+  async function loadAndKeep(key: string): Promise<Value | null> {
+    const changed = new Set<string>()
+    overtakenBy.add(changed)
+    try {
+      const loaded = await options.load(key)
+      const isStale = changed.has(ANY_TOPIC) || loaded.topics.some(topic => changed.has(topic))
+      if (!isStale) keep(key, loaded)
+      return loaded.value
+    } finally {
+      overtakenBy.delete(changed)
+    }
+  }
+
+  function startLoad(key: string): Promise<Value | null> {
+    const load: Promise<Value | null> = loadAndKeep(key).finally(() => {
+      if (joinable.get(key) === load) joinable.delete(key)
+    })
+    joinable.set(key, load)
+    return load
+  }
+
+  function peek(key: string): Value | null | undefined {
+    const entry = entries.get(key)
+    if (entry === undefined) return undefined
+    hits += 1
+    return entry.value
+  }
+
+  return {
+    peek,
+
+    async get(key) {
+      const kept = peek(key)
+      if (kept !== undefined) return kept
+      misses += 1
+      return joinable.get(key) ?? startLoad(key)
+    },
+
+    invalidate(topics) {
+      if (topics.length === 0) return
+      // What a load under way will depend on is not known yet. Its present callers asked before the
+      // change and may have what it finds; later callers may not.
+      joinable.clear()
+      for (const changed of overtakenBy) for (const topic of topics) changed.add(topic)
+      if (topics.includes(ANY_TOPIC)) {
+        entries.clear()
+        return
+      }
+      for (const topic of topics) {
+        for (const key of [...(keysByTopic.get(topic) ?? [])]) entries.delete(key)
+      }
+    },
+
+    statistics: () => ({ hits, misses, evictions, entries: entries.size }),
+  }
+}
