@@ -1,0 +1,194 @@
+import { quote, VerifyError } from './errors.ts'
+import { isJsonObject, isStringArray, type JsonObject } from './json.ts'
+import { isAccountId, type Principal, parsePrincipal } from './principal.ts'
+
+/** Name of the claim that holds everything specific to AWS; the slash at the end belongs to it. */
+export const AWS_NAMESPACE = 'https://sts.amazonaws.com/'
+
+/** Tags by key. Without a prototype, so that no key is there unless the token has it. */
+export type ClaimTags = Readonly<Record<string, string>>
+
+/**
+ * The members of {@link AWS_NAMESPACE} (aws-wire §3.3; AWS IAM User Guide: Understanding token
+ * claims), with AWS's own names. Members that this package doesn't know are kept as they came.
+ */
+export interface AwsClaims {
+  readonly [claim: string]: unknown
+  /** Twelve digits; the account inside `sub`. */
+  readonly aws_account: string
+  /** Region of the endpoint that issued the token. */
+  readonly source_region: string
+  /** Undocumented; observed equal to `sub`. */
+  readonly principal_id?: string
+  /** `o-…`, when the account is in an organization. */
+  readonly org_id?: string
+  /** `o-…/r-…/ou-…/`. A bare string, as the documentation shows it, is read as a list of one. */
+  readonly ou_path?: readonly string[]
+  /** Tags of the principal overlaid by those of its session. */
+  readonly principal_tags?: ClaimTags
+  /** Tags that the caller chose when asking for the token: its own word, nobody else's. */
+  readonly request_tags?: ClaimTags
+  /** When the credentials that asked for the token expire: `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly original_session_exp?: string
+  readonly source_identity?: string
+  readonly federated_provider?: string
+  readonly identity_store_user_id?: string
+  readonly identity_store_arn?: string
+  readonly ec2_source_instance_arn?: string
+  readonly ec2_instance_source_vpc?: string
+  readonly ec2_instance_source_private_ipv4?: string
+  /** `1.0` or `2.0`: how the instance got its credentials. */
+  readonly ec2_role_delivery?: string
+  readonly lambda_source_function_arn?: string
+  readonly glue_credential_issuing_service?: string
+}
+
+/** The payload with the types of aws-wire §3.2. Claims that this package doesn't know are kept. */
+export interface TokenClaims {
+  readonly [claim: string]: unknown
+  readonly iss: string
+  /** ARN of the IAM principal. */
+  readonly sub: string
+  readonly aud: string | readonly string[]
+  /** Seconds since the epoch, as every time of the payload. */
+  readonly iat: number
+  readonly exp: number
+  /** Absent from tokens of AWS; honoured where it is there. */
+  readonly nbf?: number
+  readonly jti: string
+  readonly [AWS_NAMESPACE]: AwsClaims
+}
+
+/** Typed claims together with what was read out of them. */
+export interface ParsedClaims {
+  readonly claims: TokenClaims
+  readonly aws: AwsClaims
+  /** `aud` as a list, whatever its form. */
+  readonly audiences: readonly string[]
+  readonly principal: Principal
+}
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
+/**
+ * Gives a payload its types. Says nothing about whether the values are acceptable.
+ *
+ * @throws VerifyError `claims_invalid` naming the claim, `principal_refused` for a `sub` that is no
+ * IAM principal
+ */
+export function parseClaims(payload: JsonObject): ParsedClaims {
+  const { iss, sub, aud, iat, exp, nbf, jti, [AWS_NAMESPACE]: namespace } = payload
+  if (!isText(iss)) throw invalid('iss')
+  if (!isText(sub)) throw invalid('sub')
+  if (!isText(jti)) throw invalid('jti')
+  if (!isSeconds(iat)) throw invalid('iat')
+  if (!isSeconds(exp)) throw invalid('exp')
+  if (nbf !== undefined && !isSeconds(nbf)) throw invalid('nbf')
+  const audiences = parseAudiences(aud)
+  const aws = parseAwsClaims(namespace)
+  const principal = parsePrincipal(sub)
+  if (!principal) {
+    throw new VerifyError('principal_refused', `sub ${quote(sub)} is not an IAM role or user`)
+  }
+  const times = nbf === undefined ? { iat, exp } : { iat, exp, nbf }
+  return {
+    claims: {
+      ...payload,
+      iss,
+      sub,
+      aud: typeof aud === 'string' ? aud : audiences,
+      ...times,
+      jti,
+      [AWS_NAMESPACE]: aws,
+    },
+    aws,
+    audiences,
+    principal,
+  }
+}
+
+function parseAudiences(aud: unknown): readonly string[] {
+  const audiences = typeof aud === 'string' ? [aud] : aud
+  if (!isStringArray(audiences) || audiences.length === 0 || audiences.includes('')) {
+    throw invalid('aud')
+  }
+  return audiences
+}
+
+function parseAwsClaims(namespace: unknown): AwsClaims {
+  if (!isJsonObject(namespace)) throw invalid(AWS_NAMESPACE)
+  const { aws_account, source_region, original_session_exp } = namespace
+  if (!isAccountId(aws_account)) throw invalid('aws_account')
+  if (!isText(source_region)) throw invalid('source_region')
+  // One by one and not in a loop over names: this runs for every token, and costs a tenth so.
+  requireOptionalText('principal_id', namespace['principal_id'])
+  requireOptionalText('org_id', namespace['org_id'])
+  requireOptionalText('source_identity', namespace['source_identity'])
+  requireOptionalText('federated_provider', namespace['federated_provider'])
+  requireOptionalText('identity_store_user_id', namespace['identity_store_user_id'])
+  requireOptionalText('identity_store_arn', namespace['identity_store_arn'])
+  requireOptionalText('ec2_source_instance_arn', namespace['ec2_source_instance_arn'])
+  requireOptionalText('ec2_instance_source_vpc', namespace['ec2_instance_source_vpc'])
+  requireOptionalText(
+    'ec2_instance_source_private_ipv4',
+    namespace['ec2_instance_source_private_ipv4'],
+  )
+  requireOptionalText('ec2_role_delivery', namespace['ec2_role_delivery'])
+  requireOptionalText('lambda_source_function_arn', namespace['lambda_source_function_arn'])
+  requireOptionalText(
+    'glue_credential_issuing_service',
+    namespace['glue_credential_issuing_service'],
+  )
+  if (original_session_exp !== undefined && !isTimestamp(original_session_exp)) {
+    throw invalid('original_session_exp')
+  }
+  const { ou_path, principal_tags, request_tags } = namespace
+  return {
+    ...namespace,
+    aws_account,
+    source_region,
+    ...(ou_path === undefined ? {} : { ou_path: parsePaths(ou_path) }),
+    ...(principal_tags === undefined
+      ? {}
+      : { principal_tags: parseTags('principal_tags', principal_tags) }),
+    ...(request_tags === undefined
+      ? {}
+      : { request_tags: parseTags('request_tags', request_tags) }),
+  }
+}
+
+function parsePaths(value: unknown): readonly string[] {
+  const paths = typeof value === 'string' ? [value] : value
+  if (!isStringArray(paths)) throw invalid('ou_path')
+  return paths
+}
+
+function parseTags(name: string, value: unknown): ClaimTags {
+  if (!isJsonObject(value)) throw invalid(name)
+  const tags: Record<string, string> = Object.create(null)
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') throw invalid(name)
+    tags[key] = text
+  }
+  return tags
+}
+
+function requireOptionalText(claim: string, value: unknown): void {
+  if (value !== undefined && !isText(value)) throw invalid(claim)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function isTimestamp(value: unknown): value is string {
+  return typeof value === 'string' && TIMESTAMP.test(value)
+}
+
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
+function invalid(claim: string): VerifyError {
+  return new VerifyError('claims_invalid', `${claim} is missing or has the wrong type`)
+}

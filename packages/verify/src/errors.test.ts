@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { quote, VERIFY_ERRORS, VerifyError } from './errors.ts'
+
+describe('VerifyError', () => {
+  it('carries its code, message and cause, and knows its kind', () => {
+    const cause = new Error('below')
+    const error = new VerifyError('keys_unavailable', 'no keys', { cause })
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({
+      name: 'VerifyError',
+      code: 'keys_unavailable',
+      message: 'no keys',
+      cause,
+      kind: 'unavailable',
+    })
+  })
+
+  it('has no cause unless it was given one', () => {
+    expect(Object.hasOwn(new VerifyError('token_expired', 'late'), 'cause')).toBe(false)
+  })
+})
+
+describe('VERIFY_ERRORS', () => {
+  it.each([
+    ['token_expired', 'token'],
+    ['trust_refused', 'trust'],
+    ['replay_unavailable', 'unavailable'],
+    ['options_invalid', 'usage'],
+  ] as const)('%s is of kind %s', (code, kind) => {
+    expect(VERIFY_ERRORS[code].kind).toBe(kind)
+  })
+
+  it('says what each code means in one sentence', () => {
+    for (const { meaning } of Object.values(VERIFY_ERRORS)) expect(meaning).toMatch(/^\S.+\.$/)
+  })
+})
+
+describe('quote', () => {
+  it.each([
+    ['plain', '"plain"'],
+    ['two\nlines', '"two\\nlines"'],
+    ['x'.repeat(200), `"${'x'.repeat(200)}"`],
+    ['x'.repeat(201), `"${'x'.repeat(200)}…"`],
+    [undefined, 'undefined'],
+    [17, 'number'],
+    [{ secret: 1 }, 'object'],
+  ])('%j as %s', (value, quoted) => {
+    expect(quote(value)).toBe(quoted)
+  })
+})

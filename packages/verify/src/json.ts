@@ -1,0 +1,89 @@
+/** A JSON object (RFC 8259 §4) whose members have not been looked at yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Deeper nesting than this is refused: no document of this field needs it, and recursion is bounded. */
+export const MAX_JSON_DEPTH = 32
+
+/**
+ * Reads a JSON object strictly: no duplicate member names at any depth (RFC 7515 §4, RFC 7519 §4:
+ * readers that pick different duplicates can be played against each other) and at most
+ * {@link MAX_JSON_DEPTH} levels. Time is linear in the length of the text.
+ *
+ * @returns the object, or null when the text is anything else
+ */
+export function parseJsonObject(text: string): JsonObject | null {
+  const value = parseJson(text)
+  if (!isJsonObject(value)) return null
+  // Issuers write compact JSON. Text that comes out again as it went in repeats no member, which
+  // costs less to find out than reading the text a second time.
+  const isCanonical = !hasManyContainers(text) && JSON.stringify(value) === text
+  return isCanonical || isFreeOfDuplicates(text) ? value : null
+}
+
+/** Whether the value is an object, and neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether the value is an array of strings. */
+export function isStringArray(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the text opens more containers than may be nested; brackets inside strings count too. */
+function hasManyContainers(text: string): boolean {
+  let count = 0
+  for (const bracket of ['{', '[']) {
+    let position = text.indexOf(bracket)
+    while (position !== -1) {
+      count += 1
+      if (count > MAX_JSON_DEPTH) return true
+      position = text.indexOf(bracket, position + 1)
+    }
+  }
+  return false
+}
+
+/** For text that `JSON.parse` accepts: no repeated member name, and no deeper than allowed. */
+function isFreeOfDuplicates(text: string): boolean {
+  // One entry per open container: the names seen in an object, null for an array.
+  const open: (Set<string> | null)[] = []
+  let isNameNext = false
+  for (let position = 0; position < text.length; position += 1) {
+    const character = text[position]
+    if (character === '"') {
+      const end = findStringEnd(text, position)
+      const names = open.at(-1)
+      if (isNameNext && names) {
+        const name: string = JSON.parse(text.slice(position, end + 1))
+        if (names.has(name)) return false
+        names.add(name)
+        isNameNext = false
+      }
+      position = end
+    } else if (character === '{' || character === '[') {
+      if (open.length === MAX_JSON_DEPTH) return false
+      isNameNext = character === '{'
+      open.push(isNameNext ? new Set() : null)
+    } else if (character === '}' || character === ']') {
+      open.pop()
+    } else if (character === ',') {
+      isNameNext = true
+    }
+  }
+  return true
+}
+
+function findStringEnd(text: string, start: number): number {
+  let position = start + 1
+  while (text[position] !== '"') position += text[position] === '\\' ? 2 : 1
+  return position
+}

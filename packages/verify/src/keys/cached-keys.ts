@@ -1,0 +1,183 @@
+import { VerifyError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import type { Platform } from '../platform/platform.ts'
+import { describeMissingKey, findKey } from './find-key.ts'
+import { type KeyCacheLimits, UNSTATED_FRESH_SECONDS } from './key-cache-limits.ts'
+import { importKeySet, isVerificationKey, type KeySet, type VerificationKey } from './key-set.ts'
+import type { HeldKeysRecord, KeySource } from './key-source.ts'
+
+/** What a loader brought. */
+export interface LoadedKeys {
+  /** A JWK Set that nobody has looked at yet. */
+  readonly jwks: JsonObject
+  /** How long the issuer says that it stays fresh; null when it doesn't say. */
+  readonly freshSeconds: number | null
+  /** When it must not be used any more, whatever happens; null for never. */
+  readonly expiresAtMs: number | null
+}
+
+/** Gets the keys of one issuer, each time anew. */
+export type KeyLoader = () => Promise<LoadedKeys>
+
+/** What {@link CachedKeys} works with. */
+export interface CachedKeysOptions {
+  readonly issuer: string
+  readonly load: KeyLoader
+  readonly limits: KeyCacheLimits
+  readonly platform: Platform
+  readonly nowMs: () => number
+}
+
+interface HeldKeys {
+  readonly keys: KeySet
+  readonly loadedAtMs: number
+  readonly freshUntilMs: number
+  readonly staleUntilMs: number
+}
+
+interface Failure {
+  readonly cause: unknown
+  readonly count: number
+  readonly retryAtMs: number
+}
+
+/** Keys are loaded again when this part of their life is over, while the old ones still serve. */
+const REFRESH_AT = 0.8
+const MAX_BACKOFF_SECONDS = 30
+
+/**
+ * The keys of one issuer, loaded when needed and kept for a while. One load serves all who wait for
+ * it; it begins before the keys expire; a `kid` that isn't there causes one, but not often; a failure
+ * leaves the old keys in use for a limited time. Nothing is kept per `kid` that was asked for, so
+ * random ones cost no memory.
+ */
+export class CachedKeys implements KeySource {
+  readonly #options: CachedKeysOptions
+  #held: HeldKeys | null = null
+  #failure: Failure | null = null
+  #pending: Promise<void> | null = null
+
+  constructor(options: CachedKeysOptions) {
+    this.#options = options
+  }
+
+  find(keyId: string): VerificationKey | Promise<VerificationKey> {
+    const nowMs = this.#options.nowMs()
+    const held = this.#held
+    if (!held || !isFresh(held, nowMs)) return this.#loadAndFind(keyId)
+    const key = findKey(held.keys, keyId)
+    if (!key) return this.#loadAndFind(keyId)
+    if (this.#isRefreshDue(held, nowMs)) void this.#loadOnce()
+    return key
+  }
+
+  async load(): Promise<void> {
+    await this.#loadOnce()
+    if (this.#failure) throw this.#unavailable(this.#failure.cause)
+  }
+
+  exportKeys(): HeldKeysRecord | null {
+    if (!this.#held) return null
+    const { keys, loadedAtMs, freshUntilMs, staleUntilMs } = this.#held
+    const jwks = { keys: [...keys.values()].filter(isVerificationKey).map(formatKey) }
+    return { jwks, loadedAtMs, freshUntilMs, staleUntilMs }
+  }
+
+  async importKeys(record: HeldKeysRecord): Promise<void> {
+    const { limits, platform, nowMs } = this.#options
+    const { loadedAtMs } = record
+    if (loadedAtMs > nowMs()) {
+      throw new VerifyError('snapshot_invalid', 'the keys were loaded in the future')
+    }
+    const keys = await importKeySet(record.jwks, platform, this.#held?.keys)
+    // Whoever exported it may have had other limits; the own ones hold here.
+    const freshUntilMs = Math.min(record.freshUntilMs, loadedAtMs + limits.maxSeconds * 1000)
+    const staleUntilMs = Math.min(
+      record.staleUntilMs,
+      freshUntilMs + limits.staleIfErrorSeconds * 1000,
+    )
+    if (!this.#held || loadedAtMs > this.#held.loadedAtMs) {
+      this.#held = { keys, loadedAtMs, freshUntilMs, staleUntilMs }
+    }
+  }
+
+  async #loadAndFind(keyId: string): Promise<VerificationKey> {
+    const { issuer, nowMs } = this.#options
+    if (this.#mayLoad(nowMs())) await this.#loadOnce()
+    const held = this.#held
+    if (!held || nowMs() >= held.staleUntilMs) throw this.#unavailable(this.#failure?.cause)
+    const key = findKey(held.keys, keyId)
+    if (key) return key
+    // Without an answer of the issuer nobody knows whether the key exists.
+    if (this.#failure) throw this.#unavailable(this.#failure.cause)
+    throw describeMissingKey(held.keys, keyId, issuer)
+  }
+
+  #mayLoad(nowMs: number): boolean {
+    if (this.#pending) return true
+    if (this.#failure) return nowMs >= this.#failure.retryAtMs
+    if (!this.#held || !isFresh(this.#held, nowMs)) return true
+    const ageMs = nowMs - this.#held.loadedAtMs
+    return ageMs >= this.#options.limits.unknownKeyCooldownSeconds * 1000
+  }
+
+  #isRefreshDue(held: HeldKeys, nowMs: number): boolean {
+    const { sharesPendingWork } = this.#options.platform
+    // Where work ends with the request that began it, nothing can be done in the background.
+    if (!sharesPendingWork || this.#pending) return false
+    if (this.#failure && nowMs < this.#failure.retryAtMs) return false
+    return nowMs >= held.loadedAtMs + REFRESH_AT * (held.freshUntilMs - held.loadedAtMs)
+  }
+
+  /** Never rejects: a failure is remembered. */
+  #loadOnce(): Promise<void> {
+    if (this.#pending && this.#options.platform.sharesPendingWork) return this.#pending
+    const pending = this.#load().finally(() => {
+      if (this.#pending === pending) this.#pending = null
+    })
+    this.#pending = pending
+    return pending
+  }
+
+  async #load(): Promise<void> {
+    const { load, limits, platform, nowMs } = this.#options
+    // What comes back is at least as new as the question.
+    const loadedAtMs = nowMs()
+    try {
+      const { jwks, freshSeconds, expiresAtMs } = await load()
+      const keys = await importKeySet(jwks, platform, this.#held?.keys)
+      const seconds = clamp(freshSeconds ?? UNSTATED_FRESH_SECONDS, limits)
+      const endMs = expiresAtMs ?? Number.POSITIVE_INFINITY
+      const freshUntilMs = Math.min(loadedAtMs + seconds * 1000, endMs)
+      const staleUntilMs = Math.min(freshUntilMs + limits.staleIfErrorSeconds * 1000, endMs)
+      this.#held = { keys, loadedAtMs, freshUntilMs, staleUntilMs }
+      this.#failure = null
+    } catch (cause) {
+      const count = (this.#failure?.count ?? 0) + 1
+      const backoffSeconds = Math.min(2 ** (count - 1), MAX_BACKOFF_SECONDS)
+      this.#failure = { cause, count, retryAtMs: nowMs() + backoffSeconds * 1000 }
+    }
+  }
+
+  #unavailable(cause: unknown): VerifyError {
+    const reason = cause instanceof Error ? `: ${cause.message}` : ''
+    return new VerifyError(
+      'keys_unavailable',
+      `the keys of ${this.#options.issuer} cannot be had${reason}`,
+      { cause },
+    )
+  }
+}
+
+/** A clock that was set back makes keys look as if they came from the future: they are asked for anew. */
+function isFresh(held: HeldKeys, nowMs: number): boolean {
+  return held.loadedAtMs <= nowMs && nowMs < held.freshUntilMs
+}
+
+function clamp(seconds: number, { minSeconds, maxSeconds }: KeyCacheLimits): number {
+  return Math.min(Math.max(seconds, minSeconds), maxSeconds)
+}
+
+function formatKey(key: VerificationKey): JsonObject {
+  return { kid: key.id, alg: key.algorithm.name, use: 'sig', ...key.jwk }
+}

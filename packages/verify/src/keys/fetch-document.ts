@@ -1,0 +1,102 @@
+import { VerifyError } from '../errors.ts'
+import { type JsonObject, parseJsonObject } from '../json.ts'
+import { type ResponseHeaders, readFreshSeconds } from './cache-control.ts'
+
+/** The part of an answer that is looked at. */
+export interface FetchedResponse {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/**
+ * A function like the global `fetch`, for those who need a proxy, an agent or a private CA. It must
+ * not follow redirects and must stop when the signal says so.
+ */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly redirect: 'manual'
+    readonly signal: AbortSignal
+  },
+) => Promise<FetchedResponse>
+
+/** How to fetch. */
+export interface FetchOptions {
+  readonly fetch: Fetch
+  /** From the first byte of the request to the last byte of the answer. */
+  readonly timeoutMs: number
+}
+
+/** A fetched JSON document. */
+export interface FetchedDocument {
+  readonly json: JsonObject
+  /** How long it stays fresh; null when the answer doesn't say. */
+  readonly freshSeconds: number | null
+}
+
+/** The largest discovery document or JWKS that is read. */
+export const MAX_DOCUMENT_BYTES = 65_536
+
+/**
+ * Fetches a JSON object with bounds on time and size. Redirects are refused: they would let whoever
+ * controls one path of the issuer's host name keys elsewhere. (`manual` rather than `error`, which
+ * workers don't have.)
+ *
+ * @throws VerifyError `fetch_failed` with the URL and the reason
+ */
+export async function fetchDocument(url: string, options: FetchOptions): Promise<FetchedDocument> {
+  try {
+    const response = await options.fetch(url, {
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(options.timeoutMs),
+    })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new Error(`the answer has status ${response.status}, not 200`)
+    }
+    const json = parseJsonObject(await readText(response.body))
+    if (!json) throw new Error('the answer is not a strict JSON object')
+    return { json, freshSeconds: readFreshSeconds(response.headers) }
+  } catch (cause) {
+    throw new VerifyError('fetch_failed', `${url} could not be fetched: ${describe(cause)}`, {
+      cause,
+    })
+  }
+}
+
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  if (!body) throw new Error('the answer has no body')
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let byteCount = 0
+  // Leaving the loop by an error cancels the stream, and with it the transfer.
+  for await (const chunk of iterate(body)) {
+    byteCount += chunk.byteLength
+    if (byteCount > MAX_DOCUMENT_BYTES) {
+      throw new Error(`the answer has more than ${MAX_DOCUMENT_BYTES} bytes`)
+    }
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** Browsers and workers don't all have asynchronous iteration of streams. */
+async function* iterate(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unknown reason'
+}

@@ -1,0 +1,653 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
+import * as jose from 'jose'
+import { describe, expect, it, vi } from 'vitest'
+import { PLATFORMS } from '../test/platforms.ts'
+import { ES384_CASES, RS256_CASES } from '../test/signature-cases.ts'
+import {
+  ACCOUNT,
+  AUDIENCE,
+  codeOf,
+  createEcKey,
+  createOptions,
+  createPayload,
+  createRsaKey,
+  EC_KEY,
+  EXPIRES_AT,
+  encode,
+  formatJwk,
+  formatJwks,
+  ISSUED_AT,
+  ISSUER,
+  NOW_MS,
+  OTHER_ISSUER,
+  RSA_KEY,
+  signBytes,
+  signToken,
+} from '../test/tokens.ts'
+import { VerifyError } from './errors.ts'
+import { createVerifier, type VerifierOptions } from './index.ts'
+import { createMemoryReplayStore } from './replay.ts'
+import { TokenVerifier } from './verifier.ts'
+
+describe.each(PLATFORMS)('verifying on %s', (_, platform) => {
+  const create = (overrides: Partial<VerifierOptions> = {}) =>
+    new TokenVerifier(platform, createOptions(overrides))
+  const verifier = create()
+
+  it.each([EC_KEY, RSA_KEY])('goes from a token to typed claims: $alg', async key => {
+    const token = await verifier.verify(signToken(createPayload(), { key }))
+    expect(token).toMatchObject({
+      algorithm: key.alg,
+      keyId: key.kid,
+      principal: { type: 'role', account: ACCOUNT, path: '/service/', name: 'deployer' },
+      audiences: [AUDIENCE],
+      aws: { aws_account: ACCOUNT, principal_tags: { Team: 'platform' } },
+      claims: { iss: ISSUER, jti: '41702edc-542b-430b-acf4-312fafd56b0f', exp: EXPIRES_AT },
+    })
+  })
+
+  it.each([EC_KEY, RSA_KEY])('verifies what jose signs: $alg', async key => {
+    const token = await new jose.SignJWT(createPayload())
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' })
+      .sign(key.privateKey)
+    expect(await codeOf(verifier.verify(token))).toBe('accepted')
+  })
+
+  it('gives the same answer for a token that it remembers, and for one that it refuses', async () => {
+    const good = signToken()
+    const bad = signToken(createPayload({ exp: ISSUED_AT - 3600, iat: ISSUED_AT - 3700 }))
+    expect(await verifier.verify(good)).toEqual(await verifier.verify(good))
+    expect(await codeOf(verifier.verify(bad))).toBe('token_expired')
+    expect(await codeOf(verifier.verify(bad))).toBe('token_expired')
+  })
+
+  describe.each([
+    [EC_KEY, ES384_CASES],
+    [RSA_KEY, RS256_CASES],
+  ] as const)('signatures of $alg', (key, cases) => {
+    const input = signToken(createPayload(), { key }).split('.', 2).join('.')
+
+    it.each(cases)('$name: $isValid', async ({ make, isValid }) => {
+      const token = `${input}.${encode(make(input))}`
+      expect(await codeOf(verifier.verify(token))).toBe(isValid ? 'accepted' : 'signature_invalid')
+    })
+  })
+
+  describe('confusion of algorithms', () => {
+    const publicKeys = [
+      RSA_KEY.publicKey.export({ type: 'spki', format: 'pem' }),
+      RSA_KEY.publicKey.export({ type: 'pkcs1', format: 'pem' }),
+      RSA_KEY.publicKey.export({ type: 'spki', format: 'der' }),
+      JSON.stringify(formatJwk(RSA_KEY)),
+      String(formatJwk(RSA_KEY)['n']),
+    ]
+
+    it.each(publicKeys.map((secret, index) => [index, secret] as const))(
+      'refuses HMAC with the public key as secret, form %i',
+      async (_index, secret) => {
+        const input = signToken(createPayload(), {
+          header: { kid: 'RSA_0', typ: 'JWT', alg: 'HS256' },
+        })
+          .split('.', 2)
+          .join('.')
+        const mac = createHmac('sha256', secret).update(input).digest()
+        expect(await codeOf(verifier.verify(`${input}.${encode(mac)}`))).toBe('algorithm_refused')
+        const disguised = signToken().split('.', 2).join('.')
+        const disguisedMac = createHmac('sha256', secret).update(disguised).digest()
+        expect(await codeOf(verifier.verify(`${disguised}.${encode(disguisedMac)}`))).toBe(
+          'signature_invalid',
+        )
+      },
+    )
+
+    it.each(['none', 'NONE', 'nOnE', ''])('refuses alg %j, signed or not', async alg => {
+      const header = { kid: 'EC384_0', typ: 'JWT', alg }
+      const signed = signToken(createPayload(), { header })
+      expect(await codeOf(verifier.verify(signed))).toBe('algorithm_refused')
+      const unsigned = signed.replace(/[^.]*$/, '')
+      expect(await codeOf(verifier.verify(unsigned))).toBe('algorithm_refused')
+    })
+
+    it('refuses a token without signature under a good header', async () => {
+      expect(await codeOf(verifier.verify(signToken().replace(/[^.]*$/, '')))).toBe(
+        'signature_invalid',
+      )
+    })
+
+    it.each([
+      [EC_KEY, 'RS256'],
+      [RSA_KEY, 'ES384'],
+    ] as const)('refuses a key of $alg under the name %s', async (key, alg) => {
+      const token = signToken(createPayload(), { key, header: { kid: key.kid, typ: 'JWT', alg } })
+      expect(await codeOf(verifier.verify(token))).toBe('algorithm_refused')
+    })
+
+    it('refuses a key that the token brings along', async () => {
+      const key = createEcKey('EC384_0')
+      const header = { kid: 'EC384_0', typ: 'JWT', alg: 'ES384', jwk: formatJwk(key) }
+      expect(await codeOf(verifier.verify(signToken(createPayload(), { key, header })))).toBe(
+        'signature_invalid',
+      )
+    })
+
+    it('accepts one algorithm alone when told so', async () => {
+      const onlyEc = create({ algorithms: ['ES384'] })
+      expect(await codeOf(onlyEc.verify(signToken()))).toBe('accepted')
+      expect(await codeOf(onlyEc.verify(signToken(createPayload(), { key: RSA_KEY })))).toBe(
+        'algorithm_refused',
+      )
+    })
+  })
+
+  it('accepts no changed byte', async () => {
+    const uncached = create({ verifiedTokenCacheEntries: 0 })
+    const tokens = [EC_KEY, RSA_KEY].map(key => Buffer.from(signToken(createPayload(), { key })))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...tokens),
+        fc.nat(),
+        fc.integer({ min: 1, max: 127 }),
+        async (bytes, at, flip) => {
+          const changed = Buffer.from(bytes)
+          const position = at % bytes.length
+          changed[position] = (changed[position] ?? 0) ^ flip
+          const error = await uncached.verify(changed.toString('latin1')).then(
+            () => null,
+            (reason: unknown) => reason,
+          )
+          expect(error).toBeInstanceOf(VerifyError)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('accepts no byte changed inside the payload or the signature, canonical as it may be', async () => {
+    const [header = '', payload = '', signature = ''] = signToken().split('.')
+    const bytes = {
+      payload: Buffer.from(payload, 'base64url'),
+      signature: Buffer.from(signature, 'base64url'),
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('payload', 'signature'),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (part, at, flip) => {
+          const changed = Buffer.from(bytes[part])
+          const position = at % changed.length
+          changed[position] = (changed[position] ?? 0) ^ flip
+          const parts = { payload, signature, [part]: encode(changed) }
+          expect(
+            await codeOf(verifier.verify(`${header}.${parts.payload}.${parts.signature}`)),
+          ).toMatch(/^(token_malformed|signature_invalid|issuer_untrusted)$/)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('throws nothing but its own errors, whatever it is given', async () => {
+    const anything = fc.oneof(
+      fc.anything(),
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.json().map(encode), { minLength: 3, maxLength: 3 }).map(parts => parts.join('.')),
+      fc.jsonValue().map(payload => signToken(JSON.stringify(payload) ?? 'null')),
+      fc
+        .record({}, {})
+        .chain(() =>
+          fc
+            .dictionary(
+              fc.constantFrom(
+                'aud',
+                'sub',
+                'exp',
+                'iat',
+                'nbf',
+                'jti',
+                'https://sts.amazonaws.com/',
+              ),
+              fc.jsonValue(),
+            )
+            .map(claims => signToken(createPayload(claims))),
+        ),
+    )
+    await fc.assert(
+      fc.asyncProperty(anything, async input => {
+        const settled = await Promise.allSettled([
+          Reflect.apply(verifier.verify, verifier, [input]),
+        ])
+        for (const outcome of settled) {
+          if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(VerifyError)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('whom a token is from, and for', () => {
+  const verify = (payload: unknown, overrides: Partial<VerifierOptions> = {}): Promise<string> =>
+    codeOf(createVerifier(createOptions(overrides)).verify(signToken(payload)))
+
+  it.each([
+    ['another', OTHER_ISSUER],
+    ['with a slash at the end', `${ISSUER}/`],
+    ['in capitals', ISSUER.toUpperCase()],
+    ['with a path', `${ISSUER}/x`],
+    ['cut short', ISSUER.slice(0, -1)],
+    ['__proto__', '__proto__'],
+    ['a list', [ISSUER]],
+    ['missing', undefined],
+  ])('refuses an issuer that is %s', async (_, iss) => {
+    expect(await verify(createPayload({ iss }))).toBe('issuer_untrusted')
+  })
+
+  it('keeps the keys of issuers apart, though their ids are the same', async () => {
+    const otherKey = createEcKey('EC384_0')
+    const jwks = formatJwks(EC_KEY)
+    const verifier = createVerifier(
+      createOptions({
+        issuers: [
+          { issuer: ISSUER, accounts: [ACCOUNT], keys: { jwks } },
+          {
+            issuer: OTHER_ISSUER,
+            accounts: ['999999999999'],
+            keys: { jwks: formatJwks(otherKey) },
+          },
+        ],
+      }),
+    )
+    const other = { iss: OTHER_ISSUER, sub: 'arn:aws:iam::999999999999:role/r' }
+    const sign = (claims: Record<string, unknown>, key = EC_KEY) =>
+      codeOf(
+        verifier.verify(
+          signToken(createPayload(claims, claims['iss'] ? { aws_account: '999999999999' } : {}), {
+            key,
+          }),
+        ),
+      )
+    expect(await sign({})).toBe('accepted')
+    expect(await sign(other, otherKey)).toBe('accepted')
+    expect(await sign({}, otherKey)).toBe('signature_invalid')
+    expect(await sign(other)).toBe('signature_invalid')
+  })
+
+  it('refuses an issuer that speaks for an account that is not its own', async () => {
+    const foreign = createPayload(
+      { sub: 'arn:aws:iam::999999999999:role/r' },
+      { aws_account: '999999999999' },
+    )
+    expect(await verify(foreign)).toBe('account_refused')
+    const keys = { jwks: formatJwks(EC_KEY) }
+    expect(
+      await verify(foreign, {
+        issuers: [{ issuer: ISSUER, accounts: [ACCOUNT, '999999999999'], keys }],
+      }),
+    ).toBe('accepted')
+    expect(await verify(foreign, { issuers: [{ issuer: ISSUER, accounts: null, keys }] })).toBe(
+      'accepted',
+    )
+  })
+
+  it.each([
+    ['aws_account', createPayload({}, { aws_account: '999999999999' })],
+    ['sub', createPayload({ sub: 'arn:aws:iam::999999999999:role/r' })],
+  ])('refuses another account in %s alone', async (_, payload) => {
+    expect(await verify(payload)).toBe('account_mismatch')
+    const anyAccount: VerifierOptions['issuers'] = [
+      { issuer: ISSUER, accounts: null, keys: { jwks: formatJwks(EC_KEY) } },
+    ]
+    expect(await verify(payload, { issuers: anyAccount })).toBe('account_mismatch')
+  })
+
+  it.each([
+    ['arn:aws-cn:iam::123456789012:role/r', {}, 'partition_refused'],
+    ['arn:aws-us-gov:iam::123456789012:role/r', {}, 'partition_refused'],
+    [
+      'arn:aws-iso:iam::123456789012:role/r',
+      { partitions: ['aws', 'aws-cn'] },
+      'partition_refused',
+    ],
+    ['arn:aws-cn:iam::123456789012:role/r', { partitions: ['aws-cn'] }, 'accepted'],
+    ['arn:aws:iam::123456789012:role/r', { partitions: ['aws-cn'] }, 'partition_refused'],
+    ['arn:aws:iam::123456789012:user/u', {}, 'accepted'],
+    ['arn:aws:iam::123456789012:user/u', { principalTypes: ['role'] }, 'principal_refused'],
+    ['arn:aws:iam::123456789012:root', {}, 'principal_refused'],
+    ['arn:aws:iam::123456789012:root', { principalTypes: ['root'] }, 'accepted'],
+    ['arn:aws:sts::123456789012:assumed-role/r/s', {}, 'principal_refused'],
+  ] as const)('sub %s with %j: %s', async (sub, overrides, code) => {
+    expect(await verify(createPayload({ sub }), overrides)).toBe(code)
+  })
+
+  it.each([
+    ['the expected one', AUDIENCE, {}, 'accepted'],
+    ['the expected one in a list', [AUDIENCE], {}, 'accepted'],
+    ['the expected one twice', [AUDIENCE, AUDIENCE], {}, 'accepted'],
+    ['another', 'https://other.example.com', {}, 'audience_refused'],
+    ['the expected one and more', `${AUDIENCE}/`, {}, 'audience_refused'],
+    ['the expected one in capitals', AUDIENCE.toUpperCase(), {}, 'audience_refused'],
+    ['several', [AUDIENCE, 'b'], {}, 'multiple_audiences'],
+    ['several, none expected', ['a', 'b'], {}, 'audience_refused'],
+    [
+      'several where that is allowed',
+      ['b', AUDIENCE],
+      { allowMultipleAudiences: true },
+      'accepted',
+    ],
+    [
+      'several, none expected, where that is allowed',
+      ['a', 'b'],
+      { allowMultipleAudiences: true },
+      'audience_refused',
+    ],
+    ['one of two expected', 'b', { audience: ['a', 'b'] }, 'accepted'],
+    ['none of two expected', 'c', { audience: ['a', 'b'] }, 'audience_refused'],
+    ['both expected', ['a', 'b'], { audience: ['a', 'b'] }, 'multiple_audiences'],
+    ['anything where none is asked for', 'x', { audience: null }, 'accepted'],
+    ['several where none is asked for', ['x', 'y'], { audience: null }, 'multiple_audiences'],
+  ] as const)('aud is %s', async (_, aud, overrides, code) => {
+    expect(await verify(createPayload({ aud }), overrides)).toBe(code)
+  })
+})
+
+describe('when a token counts', () => {
+  const verifyAt = (nowMs: number, payload: unknown, overrides: Partial<VerifierOptions> = {}) =>
+    codeOf(
+      createVerifier(createOptions({ nowMs: () => nowMs, ...overrides })).verify(
+        signToken(payload),
+      ),
+    )
+
+  const leeway = (seconds: number) => ({ clockLeewaySeconds: seconds })
+  it.each([
+    ['at its last moment', EXPIRES_AT * 1000 - 1, leeway(0), 'accepted'],
+    ['at exp', EXPIRES_AT * 1000, leeway(0), 'token_expired'],
+    ['at its last moment with leeway', (EXPIRES_AT + 30) * 1000 - 1, {}, 'accepted'],
+    ['at exp and leeway', (EXPIRES_AT + 30) * 1000, {}, 'token_expired'],
+    ['at iat', ISSUED_AT * 1000, leeway(0), 'accepted'],
+    ['just before iat', ISSUED_AT * 1000 - 1, leeway(0), 'token_not_yet_valid'],
+    ['before iat, within the leeway', (ISSUED_AT - 30) * 1000, {}, 'accepted'],
+    ['before iat, beyond the leeway', (ISSUED_AT - 30) * 1000 - 1, {}, 'token_not_yet_valid'],
+    [
+      'at the maximum age',
+      (ISSUED_AT + 60) * 1000 - 1,
+      { ...leeway(0), maxAgeSeconds: 60 },
+      'accepted',
+    ],
+    [
+      'beyond the maximum age',
+      (ISSUED_AT + 60) * 1000,
+      { ...leeway(0), maxAgeSeconds: 60 },
+      'token_too_old',
+    ],
+    [
+      'at the maximum age and leeway',
+      (ISSUED_AT + 90) * 1000 - 1,
+      { maxAgeSeconds: 60 },
+      'accepted',
+    ],
+    [
+      'beyond the maximum age and leeway',
+      (ISSUED_AT + 90) * 1000,
+      { maxAgeSeconds: 60 },
+      'token_too_old',
+    ],
+  ])('%s', async (_, nowMs, overrides, code) => {
+    expect(await verifyAt(nowMs, createPayload(), overrides)).toBe(code)
+  })
+
+  it('refuses a token that lives longer than the default maximum age when it has become too old', async () => {
+    const longLived = createPayload({ exp: ISSUED_AT + 100_000 })
+    const lastMs = (ISSUED_AT + 3630) * 1000 - 1
+    expect(await verifyAt(lastMs, longLived)).toBe('accepted')
+    expect(await verifyAt(lastMs + 1, longLived)).toBe('token_too_old')
+  })
+
+  it('honours nbf where it is later than iat', async () => {
+    const payload = createPayload({ nbf: ISSUED_AT + 100 })
+    expect(await verifyAt((ISSUED_AT + 70) * 1000 - 1, payload)).toBe('token_not_yet_valid')
+    expect(await verifyAt((ISSUED_AT + 70) * 1000, payload)).toBe('accepted')
+    const early = createPayload({ nbf: ISSUED_AT - 100 })
+    expect(await verifyAt(ISSUED_AT * 1000 - 1, early, leeway(0))).toBe('token_not_yet_valid')
+  })
+})
+
+describe('remembering verified tokens', () => {
+  const countChecks = (overrides: Partial<VerifierOptions> = {}) => {
+    let nowMs = NOW_MS
+    const [, platform] = PLATFORMS[0] ?? []
+    if (!platform) throw new Error('no platform')
+    const check = vi.fn()
+    const counting = {
+      ...platform,
+      importKey: async (...args: Parameters<typeof platform.importKey>) => {
+        const verify = await platform.importKey(...args)
+        return (input: string, signature: Uint8Array<ArrayBuffer>) => {
+          check()
+          return verify(input, signature)
+        }
+      },
+    }
+    const options = createOptions({ nowMs: () => nowMs, ...overrides })
+    const verifier = new TokenVerifier(counting, options)
+    return {
+      verifier,
+      check,
+      setNow: (ms: number) => {
+        nowMs = ms
+      },
+    }
+  }
+
+  it('checks a signature once, and hands out a frozen token', async () => {
+    const { verifier, check } = countChecks()
+    const token = signToken(createPayload({ custom: { list: [{}] } }))
+    const first = await verifier.verify(token)
+    expect(await verifier.verify(token)).toBe(first)
+    expect(check).toHaveBeenCalledOnce()
+    for (const shared of [
+      first,
+      first.claims,
+      first.aws,
+      first.aws.ou_path,
+      first.aws.principal_tags,
+      first.audiences,
+      first.principal,
+      first.claims['custom'],
+    ]) {
+      expect(Object.isFrozen(shared)).toBe(true)
+    }
+    expect(() => Reflect.apply(Array.prototype.push, first.audiences, ['x'])).toThrow(TypeError)
+  })
+
+  it('remembers nothing when told so', async () => {
+    const { verifier, check } = countChecks({ verifiedTokenCacheEntries: 0 })
+    const token = signToken()
+    expect(await verifier.verify(token)).not.toBe(await verifier.verify(token))
+    expect(check).toHaveBeenCalledTimes(2)
+  })
+
+  it('remembers as many as it may, and forgets the one not used for longest', async () => {
+    const { verifier, check } = countChecks({ verifiedTokenCacheEntries: 2 })
+    const [a, b, c] = ['a', 'b', 'c'].map(jti => signToken(createPayload({ jti })))
+    const verify = async (token = '') => {
+      const before = check.mock.calls.length
+      await verifier.verify(token)
+      return check.mock.calls.length - before
+    }
+    expect([await verify(a), await verify(b), await verify(a), await verify(c)]).toEqual([
+      1, 1, 0, 1,
+    ])
+    expect([await verify(a), await verify(c), await verify(b)]).toEqual([0, 0, 1])
+  })
+
+  it('does not remember a refused token', async () => {
+    const { verifier, check } = countChecks()
+    const token = signToken(createPayload({ aud: 'other' }))
+    expect(await codeOf(verifier.verify(token))).toBe('audience_refused')
+    expect(await codeOf(verifier.verify(token))).toBe('audience_refused')
+    expect(check).toHaveBeenCalledTimes(2)
+  })
+
+  it('tells a token from its prefix and from itself with more', async () => {
+    const { verifier } = countChecks()
+    const token = signToken()
+    expect(await codeOf(verifier.verify(token))).toBe('accepted')
+    expect(await codeOf(verifier.verify(`${token}A`))).not.toBe('accepted')
+    expect(await codeOf(verifier.verify(token.slice(0, -1)))).not.toBe('accepted')
+  })
+
+  it('looks again from exp on, when only the leeway is left', async () => {
+    const { verifier, check, setNow } = countChecks()
+    const token = signToken()
+    await verifier.verify(token)
+    setNow(EXPIRES_AT * 1000 - 1)
+    await verifier.verify(token)
+    expect(check).toHaveBeenCalledTimes(1)
+    setNow(EXPIRES_AT * 1000)
+    await verifier.verify(token)
+    expect(check).toHaveBeenCalledTimes(2)
+    setNow((EXPIRES_AT + 30) * 1000)
+    expect(await codeOf(verifier.verify(token))).toBe('token_expired')
+  })
+
+  it('looks again from the maximum age on', async () => {
+    const { verifier, check, setNow } = countChecks({ maxAgeSeconds: 100 })
+    const token = signToken()
+    await verifier.verify(token)
+    setNow((ISSUED_AT + 100) * 1000 - 1)
+    await verifier.verify(token)
+    expect(check).toHaveBeenCalledTimes(1)
+    setNow((ISSUED_AT + 100) * 1000)
+    await verifier.verify(token)
+    expect(check).toHaveBeenCalledTimes(2)
+    setNow((ISSUED_AT + 130) * 1000)
+    expect(await codeOf(verifier.verify(token))).toBe('token_too_old')
+  })
+
+  it('looks again when the clock was set back', async () => {
+    const { verifier, check, setNow } = countChecks()
+    const token = signToken()
+    await verifier.verify(token)
+    setNow(NOW_MS - 1)
+    await verifier.verify(token)
+    expect(check).toHaveBeenCalledTimes(2)
+    setNow((ISSUED_AT - 31) * 1000)
+    expect(await codeOf(verifier.verify(token))).toBe('token_not_yet_valid')
+  })
+
+  it('does not even hash what is too long or no text', async () => {
+    const [, platform] = PLATFORMS[0] ?? []
+    if (!platform) throw new Error('no platform')
+    const sha256 = vi.fn(platform.sha256)
+    const verifier = new TokenVerifier({ ...platform, sha256 }, createOptions())
+    expect(await codeOf(verifier.verify('x'.repeat(24_577)))).toBe('token_too_large')
+    expect(await codeOf(Reflect.apply(verifier.verify, verifier, [7]))).toBe('token_malformed')
+    expect(sha256).not.toHaveBeenCalled()
+    expect(await codeOf(verifier.verify('x'.repeat(24_576)))).toBe('token_malformed')
+    expect(sha256).toHaveBeenCalledOnce()
+  })
+})
+
+describe('using a token once', () => {
+  it('refuses the second use, also of a token that it remembers', async () => {
+    const replay = createMemoryReplayStore({ maxEntries: 10, nowMs: () => NOW_MS })
+    const verifier = createVerifier(createOptions({ replay }))
+    const token = signToken()
+    expect(await codeOf(verifier.verify(token))).toBe('accepted')
+    expect(await codeOf(verifier.verify(token))).toBe('token_replayed')
+    expect(await codeOf(verifier.verify(signToken(createPayload({ aud: [AUDIENCE] }))))).toBe(
+      'token_replayed',
+    )
+    expect(await codeOf(verifier.verify(signToken(createPayload({ jti: 'other' }))))).toBe(
+      'accepted',
+    )
+  })
+
+  it('tells the store what to remember and until when', async () => {
+    const recordUse = vi.fn(async () => true)
+    await createVerifier(createOptions({ replay: { recordUse } })).verify(signToken())
+    expect(recordUse).toHaveBeenCalledExactlyOnceWith({
+      issuer: ISSUER,
+      tokenId: '41702edc-542b-430b-acf4-312fafd56b0f',
+      rememberUntilMs: (EXPIRES_AT + 30) * 1000,
+    })
+  })
+
+  it('records no use of a token that it refuses', async () => {
+    const recordUse = vi.fn(() => true)
+    const verifier = createVerifier(createOptions({ replay: { recordUse } }))
+    expect(await codeOf(verifier.verify(signToken(createPayload({ aud: 'x' }))))).toBe(
+      'audience_refused',
+    )
+    expect(recordUse).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['says something else than true', async () => 'OK', 'token_replayed'],
+    ['throws', () => Promise.reject(new Error('redis is down')), 'replay_unavailable'],
+    [
+      'throws at once',
+      () => {
+        throw new Error('no connection')
+      },
+      'replay_unavailable',
+    ],
+  ])('refuses when the store %s', async (_, recordUse, code) => {
+    const replay = Object.assign(createMemoryReplayStore({ maxEntries: 1 }), { recordUse })
+    expect(await codeOf(createVerifier(createOptions({ replay })).verify(signToken()))).toBe(code)
+  })
+
+  it('refuses when the store is full', async () => {
+    const replay = createMemoryReplayStore({ maxEntries: 1, nowMs: () => NOW_MS })
+    const verifier = createVerifier(createOptions({ replay }))
+    expect(await codeOf(verifier.verify(signToken()))).toBe('accepted')
+    expect(await codeOf(verifier.verify(signToken(createPayload({ jti: 'b' }))))).toBe(
+      'replay_unavailable',
+    )
+  })
+})
+
+describe('keys', () => {
+  it.each([
+    ['an unknown kid', 'RSA_1'],
+    ['a kid in lower case', 'ec384_0'],
+    ['an empty kid', ''],
+    ['__proto__', '__proto__'],
+  ])('refuses %s', async (_, kid) => {
+    const token = signToken(createPayload(), { header: { kid, typ: 'JWT', alg: 'ES384' } })
+    expect(await codeOf(createVerifier(createOptions()).verify(token))).toBe('key_unknown')
+  })
+
+  it('says why a published key cannot be used', async () => {
+    const weak = createRsaKey('RSA_0', 1024)
+    const verifier = createVerifier(
+      createOptions({
+        issuers: [{ issuer: ISSUER, accounts: null, keys: { jwks: formatJwks(weak) } }],
+      }),
+    )
+    const token = signToken(createPayload(), { key: weak })
+    await expect(verifier.verify(token)).rejects.toThrow(
+      `no key "RSA_0": ${ISSUER} publishes it, but n has 1024 bits, not 2048 to 4096`,
+    )
+  })
+
+  it('uses a long RSA key', async () => {
+    const key = {
+      kid: 'RSA_0',
+      alg: 'RS256',
+      ...generateKeyPairSync('rsa', { modulusLength: 2056 }),
+    } as const
+    const verifier = createVerifier(
+      createOptions({
+        issuers: [{ issuer: ISSUER, accounts: null, keys: { jwks: formatJwks(key) } }],
+      }),
+    )
+    const token = signToken(createPayload(), { key })
+    expect(await codeOf(verifier.verify(token))).toBe('accepted')
+    const cut = token.replace(/[^.]*$/, encode(signBytes('x', key).subarray(0, 256)))
+    expect(await codeOf(verifier.verify(cut))).toBe('signature_invalid')
+  })
+})
