@@ -8,11 +8,13 @@ import { startChild } from './test/child.ts'
 import { useDirectory } from './test/directory.ts'
 import { ACCOUNT_ID, createAccount } from './test/records.ts'
 
+const HOLD_DATA_LOCK = new URL('./test/hold-data-lock.ts', import.meta.url)
+
 const directory = useDirectory()
 
 describe('the lock of a data directory', () => {
   it('refuses a second server and names the first; outlives neither release nor kill', async () => {
-    const child = startChild('hold-data-lock.ts', [directory()])
+    const child = startChild(HOLD_DATA_LOCK, [directory()])
     expect(await child.readLine()).toBe('locked')
 
     const refusal = catchRefusal(() => lockDataDirectory(directory()))
@@ -38,7 +40,7 @@ describe('the lock of a data directory', () => {
   })
 
   it('leaves the store open to the command line', async () => {
-    const child = startChild('hold-data-lock.ts', [directory()])
+    const child = startChild(HOLD_DATA_LOCK, [directory()])
     await child.readLine()
     const store = await createSqliteStore({ path: join(directory(), 'store.db') })
     await store.createAccount(createAccount(ACCOUNT_ID))

@@ -20,7 +20,7 @@ export interface ReadCacheOptions<Value> {
 }
 
 /** What a cache has done since it was made. */
-export interface ReadCacheStatistics {
+interface ReadCacheStatistics {
   /** Answers from memory. */
   readonly hits: number
   /** `get` calls that had to wait for a load, their own or one under way. */

@@ -21,7 +21,7 @@ export interface StoreSchema {
 }
 
 /** The migrations that this database has had. */
-export interface CredenceSchemaTable {
+interface CredenceSchemaTable {
   readonly version: number
   readonly name: string
 }
@@ -30,19 +30,19 @@ export interface CredenceSchemaTable {
  * One row: the sequence of the newest change. Every writer updates it, so the order of sequences is
  * the order of commits, and no number is left out.
  */
-export interface ChangeCounterTable {
+interface ChangeCounterTable {
   readonly id: 1
   readonly sequence: number
 }
 
 /** The newest changes, oldest pruned. */
-export interface ChangesTable {
+interface ChangesTable {
   readonly sequence: number
   readonly topic: string
 }
 
 /** A fact of `MetaStore`. */
-export interface MetaTable {
+interface MetaTable {
   readonly name: string
   readonly value: string
 }
@@ -71,7 +71,7 @@ export interface UsersTable {
 }
 
 /** An `InlinePolicy` of a user. */
-export interface UserPoliciesTable {
+interface UserPoliciesTable {
   readonly account_id: AccountId
   readonly user_id: UniqueId
   readonly name: string

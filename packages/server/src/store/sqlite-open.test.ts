@@ -13,6 +13,8 @@ import { ACCOUNT_ID, createAccount, createUser, createUserId } from './test/reco
 /** The user id of `nobody`, for tests that need a user without special rights. */
 const NOBODY = 65_534
 
+const OPEN_UNPRIVILEGED = new URL('./test/open-unprivileged.ts', import.meta.url)
+
 const directory = useDirectory()
 
 describe('opening a SQLite store', () => {
@@ -251,7 +253,7 @@ function createBigUser(number: number) {
 
 /** Root may write everywhere, so a test run of root's gives its rights away for the attempt. */
 async function openUnprivileged(path: string): Promise<string | null> {
-  const child = startChild('open-unprivileged.ts', [path, String(NOBODY)])
+  const child = startChild(OPEN_UNPRIVILEGED, [path, String(NOBODY)])
   const line = await child.readLine()
   await child.finish()
   return line

@@ -13,6 +13,10 @@ import {
   createUserId,
 } from './test/records.ts'
 
+const CREATE_STORE = new URL('./test/create-store.ts', import.meta.url)
+const DISABLE_FEDERATION = new URL('./test/disable-federation.ts', import.meta.url)
+const WRITE_USERS = new URL('./test/write-users.ts', import.meta.url)
+
 const directory = useDirectory()
 
 describe('a store between processes', () => {
@@ -22,7 +26,7 @@ describe('a store between processes', () => {
     await store.createAccount(createAccount(ACCOUNT_ID))
     await store.takeChangedTopics()
 
-    await startChild('write-users.ts', [path, '1', '2']).finish()
+    await startChild(WRITE_USERS, [path, '1', '2']).finish()
 
     expect(await store.takeChangedTopics()).toEqual([
       `user:${ACCOUNT_ID}/${createUserId(1)}`,
@@ -38,7 +42,7 @@ describe('a store between processes', () => {
     await before.createAccount(createAccount(ACCOUNT_ID))
     await before.close()
 
-    const child = startChild('write-users.ts', [path, '0', 'Infinity'])
+    const child = startChild(WRITE_USERS, [path, '0', 'Infinity'])
     let acknowledged = -1
     while (acknowledged < 50) acknowledged = Number(await child.readLine())
     await child.kill()
@@ -61,7 +65,7 @@ describe('a store between processes', () => {
   it('may be made by several processes at once', async () => {
     const path = join(directory(), 'store.db')
     const ids = ['000000000001', '000000000002', '000000000003']
-    const children = ids.map(id => startChild('create-store.ts', [path, id]))
+    const children = ids.map(id => startChild(CREATE_STORE, [path, id]))
     for (const child of children) await child.finish()
 
     await using store = await openStore(path)
@@ -74,7 +78,7 @@ describe('a store between processes', () => {
     await store.createAccount(createAccount(ACCOUNT_ID))
     await store.createFederation(createFederation({ enabled: true }), [])
 
-    const children = [1, 2].map(() => startChild('disable-federation.ts', [path, '50']))
+    const children = [1, 2].map(() => startChild(DISABLE_FEDERATION, [path, '50']))
     let won = 0
     for (const child of children) {
       won += Number(await child.readLine())

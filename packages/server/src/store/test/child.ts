@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** A program of this folder that runs in a process of its own. */
+/** A program that runs in a process of its own. */
 export interface Child {
   readonly pid: number
   /** The next line of its output; null when it has ended. */
@@ -15,12 +16,11 @@ export interface Child {
 }
 
 /**
- * Starts `test/NAME` with arguments; its errors go to those of the test run. It is killed at the end
- * of the test that starts it, if it still runs then.
+ * Starts a TypeScript program with arguments; its errors go to those of the test run. It is killed at
+ * the end of the test that starts it, if it still runs then.
  */
-export function startChild(name: string, args: readonly string[]): Child {
-  const program = new URL(name, import.meta.url).pathname
-  const child = spawn(process.execPath, ['--expose-gc', program, ...args], {
+export function startChild(program: URL, args: readonly string[]): Child {
+  const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(program), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')
@@ -41,7 +41,7 @@ export function startChild(name: string, args: readonly string[]): Child {
     },
     async finish() {
       await ended
-      if (child.exitCode !== 0) throw new Error(`${name} ended with ${child.exitCode}`)
+      if (child.exitCode !== 0) throw new Error(`${program.pathname} ended with ${child.exitCode}`)
     },
   }
 }
