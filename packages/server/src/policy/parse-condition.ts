@@ -2,7 +2,7 @@ import { parseBool } from './conditions/bool.ts'
 import type { ConditionOperator, OperandSource } from './conditions/operator.ts'
 import { OPERATOR_TABLE } from './conditions/operator-table.ts'
 import { listValues, readObject } from './element-reader.ts'
-import { quote, refuse } from './malformed-policy.ts'
+import { type Place, quote, refuse } from './malformed-policy.ts'
 import type { JsonNode } from './parse-json.ts'
 import type { Condition, ValueCondition } from './policy-document.ts'
 import { findConstantPieces, hasVariables, parseTemplate } from './variables.ts'
@@ -88,21 +88,27 @@ function readOperand(
   rules: ConditionRules,
 ): OperandSource {
   const text = readValue(node)
-  const quoted = quote(text)
-  if (rules.variables && hasVariables(text)) {
-    if (!operator.acceptsVariables) {
-      refuse(node.place, `Policy variables need a String or ARN operator, not ${quoted}`)
-    }
-    const template = parseTemplate(text, reason => refuse(node.place, `${reason} in ${quoted}`))
-    const pieces = findConstantPieces(template)
-    return pieces === null ? { template } : { pieces }
-  }
-  const pieces = [{ text, literal: false }]
+  const source = readSource(text, node.place, operator, rules)
   const mayBeMalformed = rules.keepsMalformedValues && operator.sessionKeepsMalformed
-  if (!mayBeMalformed && !operator.isOperand(pieces)) {
-    refuse(node.place, `${quoted} is not ${operator.expects}`)
+  if (!('template' in source) && !mayBeMalformed && !operator.isOperand(source.pieces)) {
+    refuse(node.place, `${quote(text)} is not ${operator.expects}`)
   }
-  return { pieces }
+  return source
+}
+
+function readSource(
+  text: string,
+  place: Place,
+  operator: ConditionOperator,
+  rules: ConditionRules,
+): OperandSource {
+  if (!rules.variables || !hasVariables(text)) return { pieces: [{ text, literal: false }] }
+  if (!operator.acceptsVariables) {
+    refuse(place, `Policy variables need a String or ARN operator, not ${quote(text)}`)
+  }
+  const template = parseTemplate(text, reason => refuse(place, `${reason} in ${quote(text)}`))
+  const pieces = findConstantPieces(template)
+  return pieces === null ? { template } : { pieces }
 }
 
 /** A value as text: numbers and Booleans may stand without quotes. */

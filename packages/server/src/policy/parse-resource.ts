@@ -31,17 +31,17 @@ export function parseResources({ name, negated, member }: Choice, variables: boo
 }
 
 function parseResource(text: string, variables: boolean, place: Place): ResourcePattern | Template {
-  if (!variables || !hasVariables(text)) return compileConstant([{ text, literal: false }], place)
-  const template = parseTemplate(text, reason => refuse(place, `${reason} in ${quote(text)}`))
-  const pieces = findConstantPieces(template)
-  return pieces === null ? template : compileConstant(pieces, place)
+  if (text === '*') return compileResource([{ text, literal: false }])
+  const pieces = readPieces(text, variables, place)
+  if ('parts' in pieces) return pieces
+  const arn = joinPieces(pieces)
+  if (!ARN_START.test(arn)) refuse(place, `Resource ${quote(text)} must be in ARN format or "*".`)
+  const missing = Math.max(ARN_COLONS - (arn.split(':').length - 1), 0)
+  return compileResource([...pieces, { text: ':*'.repeat(missing), literal: false }])
 }
 
-function compileConstant(pieces: readonly Piece[], place: Place): ResourcePattern {
-  const text = joinPieces(pieces)
-  if (text !== '*' && !ARN_START.test(text)) {
-    refuse(place, `Resource ${quote(text)} must be in ARN format or "*".`)
-  }
-  const missing = text === '*' ? 0 : Math.max(ARN_COLONS - (text.split(':').length - 1), 0)
-  return compileResource([...pieces, { text: ':*'.repeat(missing), literal: false }])
+function readPieces(text: string, variables: boolean, place: Place): readonly Piece[] | Template {
+  if (!variables || !hasVariables(text)) return [{ text, literal: false }]
+  const template = parseTemplate(text, reason => refuse(place, `${reason} in ${quote(text)}`))
+  return findConstantPieces(template) ?? template
 }
