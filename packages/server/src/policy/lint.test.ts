@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { lintPolicy } from './lint.ts'
+import { parsePolicy } from './parse-policy.ts'
+
+const AUDIENCE = 'sts:IdentityTokenAudience'
+
+function lint(Condition: object, Effect = 'Allow') {
+  const Statement = [{ Sid: 'S', Effect, Action: '*', Resource: '*', Condition }]
+  return lintPolicy(parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'identity'))
+}
+
+test.each([
+  ['StringEquals', 'Allow', 'multivalued-key-never-matches'],
+  ['StringNotLikeIfExists', 'Deny', 'multivalued-key-never-matches'],
+  ['ForAnyValue:StringEquals', 'Allow', 'any-value-lets-others-through'],
+  ['ForAnyValue:StringEquals', 'Deny', null],
+  ['ForAllValues:StringEquals', 'Allow', 'missing-key-lets-through'],
+  ['ForAllValues:StringNotEquals', 'Deny', 'all-values-denies-too-little'],
+])('%s in %s: %s', (operator, effect, code) => {
+  const found = lint({ [operator]: { [AUDIENCE]: 'https://api.example.com' } }, effect)
+  expect(found.map(finding => finding.code)).toEqual(code === null ? [] : [code])
+})
+
+test.each([
+  ['false', true],
+  [['false', 'no'], true],
+  ['true', false],
+  [['false', 'true'], false],
+])('Null %j makes ForAllValues safe: %s', (asked, isSafe) => {
+  const found = lint({
+    'ForAllValues:StringEquals': { [AUDIENCE]: 'x' },
+    Null: { 'STS:identitytokenaudience': asked },
+  })
+  expect(found.length).toBe(isSafe ? 0 : 1)
+})
+
+test('Null on another key makes nothing safe', () => {
+  const found = lint({
+    'ForAllValues:StringEquals': { [AUDIENCE]: 'x' },
+    Null: { 'aws:TagKeys': 'false' },
+  })
+  expect(found).toHaveLength(1)
+})
+
+test.each([
+  'aws:PrincipalOrgPaths',
+  'aws:ResourceOrgPaths',
+  'aws:TagKeys',
+  'sts:TransitiveTagKeys',
+])('%s is a multivalued key', key => {
+  expect(lint({ StringLike: { [key]: 'x' } })).toMatchObject([{ key, operator: 'StringLike' }])
+})
+
+test('a single-valued key needs no set operator', () => {
+  expect(lint({ StringEquals: { 'aws:username': 'x' } })).toEqual([])
+})
+
+test('a finding names its statement and explains itself in one sentence', () => {
+  const found = [
+    ...lint({ StringEquals: { [AUDIENCE]: 'x' } }),
+    ...lint({ 'ForAnyValue:StringEquals': { [AUDIENCE]: 'x' } }),
+    ...lint({ 'ForAllValues:StringEquals': { [AUDIENCE]: 'x' } }),
+    ...lint({ 'ForAllValues:StringEquals': { [AUDIENCE]: 'x' } }, 'Deny'),
+  ]
+  expect(found).toEqual([
+    {
+      code: 'multivalued-key-never-matches',
+      statementId: 'S',
+      operator: 'StringEquals',
+      key: AUDIENCE,
+      explanation:
+        'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAllValues:StringEquals or ForAnyValue:StringEquals.',
+    },
+    {
+      code: 'any-value-lets-others-through',
+      statementId: 'S',
+      operator: 'ForAnyValue:StringEquals',
+      key: AUDIENCE,
+      explanation:
+        'ForAnyValue:StringEquals matches as soon as one value of sts:IdentityTokenAudience does, so other values pass along with it: use ForAllValues: with "Null": {"sts:IdentityTokenAudience": "false"}.',
+    },
+    {
+      code: 'missing-key-lets-through',
+      statementId: 'S',
+      operator: 'ForAllValues:StringEquals',
+      key: AUDIENCE,
+      explanation:
+        'ForAllValues:StringEquals also matches a request without sts:IdentityTokenAudience: add "Null": {"sts:IdentityTokenAudience": "false"}.',
+    },
+    {
+      code: 'all-values-denies-too-little',
+      statementId: 'S',
+      operator: 'ForAllValues:StringEquals',
+      key: AUDIENCE,
+      explanation:
+        'ForAllValues:StringEquals denies only when every value of sts:IdentityTokenAudience matches, so one more value evades it: use ForAnyValue:.',
+    },
+  ])
+})
