@@ -214,7 +214,7 @@ describe('propagation', () => {
   it('delays tokens but not IAM and the documents after enable', async () => {
     const { issuer } = createParts({ propagationDelayMs: DELAY_MS })
     const { issuerUrl } = await issuer.enableFederation(account, NOW_MS)
-    expect(await issuer.findFederation(account)).toEqual({ issuerUrl, enabled: true })
+    expect(await issuer.findFederation(account)).toMatchObject({ issuerUrl, enabled: true })
     expect(await issuer.findDocuments(toIssuerId(issuerUrl))).not.toBeNull()
     const lastMs = NOW_MS + DELAY_MS - 1
     await expectRefusal(issuer.issueToken(createRequest()), STS_DISABLED)
