@@ -9,24 +9,30 @@ export interface Decimal {
   readonly magnitude: number
 }
 
-const DECIMAL = /^([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?$/
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
 /** Exponents beyond this cannot be read; AWS's own limit is that of a 32-bit number. */
 export const MAX_EXPONENT = 2_147_483_647
 
 /** Reads a decimal number: sign, leading zeros, fraction and exponent are all allowed. Null otherwise. */
 export function parseDecimal(text: string): Decimal | null {
-  const [, sign, mantissa = '', exponent = '0'] = DECIMAL.exec(text) ?? []
-  if (sign === undefined || Math.abs(Number(exponent)) > MAX_EXPONENT) return null
-  const [whole = '', fraction = ''] = mantissa.split('.')
+  const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? []
+  if (sign === undefined || whole + fraction === '') return null
+  if (Math.abs(Number(exponent)) > MAX_EXPONENT) return null
   const significant = (whole + fraction).replace(/^0+/, '')
-  const digits = significant.replace(/0+$/, '')
-  if (digits === '') return { sign: 0, digits: '', magnitude: 0 }
+  if (significant === '') return { sign: 0, digits: '', magnitude: 0 }
   return {
     sign: sign === '-' ? -1 : 1,
-    digits,
+    digits: trimZerosAtEnd(significant),
     magnitude: significant.length - fraction.length + Number(exponent),
   }
+}
+
+/** By hand: a regular expression would try every run of zeros, in quadratic time. */
+function trimZerosAtEnd(digits: string): string {
+  let end = digits.length
+  while (digits.charAt(end - 1) === '0') end -= 1
+  return digits.slice(0, end)
 }
 
 /** Negative when `a` is less than `b`, 0 when equal, positive when greater. Exact. */
