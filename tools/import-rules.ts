@@ -30,7 +30,8 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'lru-cache',
   ],
-  sessions: ['errors', 'principals', 'runtime', 'secrets'],
+  sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib', 'lru-cache'],
+  'web-identity': ['errors', 'principals', 'runtime', 'node:*', 'lru-cache'],
   store: [
     'errors',
     'principals',

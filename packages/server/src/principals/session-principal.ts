@@ -1,0 +1,22 @@
+import type { AccessKeyId, AccountId, UniqueId } from './identifiers.ts'
+
+/**
+ * Whose session temporary credentials are, by the ids that outlive names: a role or user that is
+ * deleted and made again under its name does not inherit the sessions of the first. The names, tags
+ * and policies in force are looked up by these ids at every request.
+ */
+export type SessionPrincipal =
+  | { readonly kind: 'role'; readonly accountId: AccountId; readonly roleId: UniqueId }
+  | {
+      readonly kind: 'user'
+      readonly accountId: AccountId
+      readonly userId: UniqueId
+      /** The long-term key that asked for the session: when it goes, the session goes. */
+      readonly parentAccessKeyId: AccessKeyId
+    }
+  | {
+      readonly kind: 'root'
+      readonly accountId: AccountId
+      /** The long-term key that asked for the session: when it goes, the session goes. */
+      readonly parentAccessKeyId: AccessKeyId
+    }

@@ -1,0 +1,153 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { type AccessKeyId, formatAccessKeyId } from '../principals/identifiers.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
+import { Secret } from '../secrets/secret.ts'
+import { ByteFormatError } from './byte-reader.ts'
+import type { SessionRecord } from './session-record.ts'
+import { SessionTokenError } from './session-token-error.ts'
+import { formatTokenContent, parseTokenContent, SECRET_BYTES } from './token-content.ts'
+import { EnvelopeError, openEnvelope, SALT_BYTES, sealEnvelope } from './token-envelope.ts'
+
+/**
+ * The longest session token. Clients accept any length, but a signed request carries the token in a
+ * header, and the headers of a request are bounded (`limits.maxHeadBytes`).
+ */
+export const MAX_SESSION_TOKEN_CHARACTERS = 8192
+
+const ACCESS_KEY_ID_BYTES = 16
+
+/** Temporary credentials, as they are handed out once and kept nowhere. */
+export interface IssuedCredentials {
+  /** `ASIA…` */
+  readonly accessKeyId: AccessKeyId
+  /** 40 characters of base64. */
+  readonly secretAccessKey: Secret
+  readonly sessionToken: Secret
+  readonly expiresAtMs: number
+}
+
+/** What a session token proves to hold. */
+export interface OpenedSession extends SessionRecord {
+  /** The secret access key that requests of the session are signed with. */
+  readonly secret: Secret
+}
+
+/** Makes and opens temporary credentials without a row for them anywhere. */
+export interface SessionCredentials {
+  /**
+   * New credentials for a session. @throws SessionTokenError `too-large` when its content does not
+   * fit into {@link MAX_SESSION_TOKEN_CHARACTERS}
+   */
+  issue(session: SessionRecord['session'], principal: SessionRecord['principal']): IssuedCredentials
+  /**
+   * The session of a token that came with an access key id. Says that the token is ours, belongs to
+   * this access key and has not expired at `nowMs`; whether its principal still exists and still
+   * wants it is for the caller to look up.
+   * @throws SessionTokenError `invalid`, `expired`
+   */
+  open(sessionToken: Secret, accessKeyId: string, nowMs: number): OpenedSession
+}
+
+/** What {@link createSessionCredentials} works with. */
+export interface SessionCredentialsParts {
+  readonly masterKey: MasterKey
+  readonly random: RandomSource
+  /** How many opened tokens stay in memory, least recently used ones dropped. */
+  readonly maxCachedSessions: number
+}
+
+interface CachedSession {
+  readonly accessKeyId: string
+  readonly opened: OpenedSession
+}
+
+/**
+ * Sealed session tokens (docs/decisions/0010-session-tokens.md). Opened ones are remembered under
+ * the SHA-256 of the token, so that the memory holds no token and a client's next request costs one
+ * hash instead of a decryption.
+ */
+export function createSessionCredentials(parts: SessionCredentialsParts): SessionCredentials {
+  const { random } = parts
+  const masterKey = parts.masterKey.key
+  const cache = new LRUCache<string, CachedSession>({ max: parts.maxCachedSessions })
+
+  const openAnew = (text: string, accessKeyId: string): OpenedSession => {
+    const { session, principal, secretBytes } = decrypt(masterKey, text, accessKeyId)
+    const secret = new Secret(Buffer.from(secretBytes).toString('base64'))
+    secretBytes.fill(0)
+    return { session, principal, secret }
+  }
+
+  return {
+    issue(session, principal) {
+      const accessKeyId = formatAccessKeyId('ASIA', random.bytes(ACCESS_KEY_ID_BYTES))
+      const secretBytes = random.bytes(SECRET_BYTES)
+      const content = encode({ session, principal, secretBytes })
+      const envelope = sealEnvelope(masterKey, accessKeyId, content, random.bytes(SALT_BYTES))
+      content.fill(0)
+      const sessionToken = envelope.toString('base64')
+      if (sessionToken.length > MAX_SESSION_TOKEN_CHARACTERS) throw tooLarge()
+      return {
+        accessKeyId,
+        secretAccessKey: new Secret(Buffer.from(secretBytes).toString('base64')),
+        sessionToken: new Secret(sessionToken),
+        expiresAtMs: session.expiresAtMs,
+      }
+    },
+
+    open(sessionToken, accessKeyId, nowMs) {
+      const text = sessionToken.reveal()
+      if (text.length > MAX_SESSION_TOKEN_CHARACTERS) throw invalid('the token is too long')
+      const key = hash('sha256', text, 'base64')
+      const known = cache.get(key)
+      if (known !== undefined && known.accessKeyId !== accessKeyId) {
+        throw invalid('the token belongs to another access key')
+      }
+      const opened = known?.opened ?? openAnew(text, accessKeyId)
+      if (nowMs >= opened.session.expiresAtMs) {
+        cache.delete(key)
+        throw new SessionTokenError('expired', 'the session is over')
+      }
+      if (known === undefined) cache.set(key, { accessKeyId, opened })
+      return opened
+    },
+  }
+}
+
+function encode(content: Parameters<typeof formatTokenContent>[0]): Buffer {
+  try {
+    return formatTokenContent(content)
+  } catch (cause) {
+    if (cause instanceof ByteFormatError) throw tooLarge(cause)
+    throw cause
+  }
+}
+
+function decrypt(
+  masterKey: MasterKey['key'],
+  text: string,
+  accessKeyId: string,
+): ReturnType<typeof parseTokenContent> {
+  const envelope = Buffer.from(text, 'base64')
+  // Node's decoder skips what is not base64; only text that it would write itself is accepted.
+  if (envelope.toString('base64') !== text) throw invalid('the token is not base64')
+  try {
+    return parseTokenContent(openEnvelope(masterKey, accessKeyId, envelope))
+  } catch (cause) {
+    if (cause instanceof EnvelopeError || cause instanceof ByteFormatError) {
+      throw invalid(cause.message, cause)
+    }
+    throw cause
+  }
+}
+
+function invalid(message: string, cause?: unknown): SessionTokenError {
+  return new SessionTokenError('invalid', message, { cause })
+}
+
+function tooLarge(cause?: unknown): SessionTokenError {
+  const message = `the session's content does not fit into ${MAX_SESSION_TOKEN_CHARACTERS} characters`
+  return new SessionTokenError('too-large', message, { cause })
+}
