@@ -1,4 +1,4 @@
-import type { ApplicablePolicies } from '../policy/evaluate.ts'
+import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'

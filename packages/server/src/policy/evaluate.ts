@@ -1,5 +1,3 @@
-export type { ApplicablePolicies, AppliedPolicy } from './applicable-policies.ts'
-
 import type { ApplicablePolicies, AppliedPolicy, TrustedResource } from './applicable-policies.ts'
 import type { AuthorizationRequest, Decision, PolicyLayer } from './decision.ts'
 import { evaluateLayer, type LayerOutcome, listDecidingStatements } from './evaluate-layer.ts'

@@ -8,7 +8,7 @@ const BASE64 =
  * Canonical base64 (RFC 4648 §4, with padding and zero pad bits), or null. Every byte string has one
  * such text, so equal texts are equal bytes and nothing needs decoding.
  */
-export function parseBase64(text: string): string | null {
+function parseBase64(text: string): string | null {
   return BASE64.test(text) ? text : null
 }
 

@@ -2,10 +2,10 @@ import { joinPieces } from '../variables.ts'
 import { createOperator, type OperatorFamily } from './operator.ts'
 
 /** An address as 16-bit groups: two for IPv4, eight for IPv6. */
-export type IpAddress = readonly number[]
+type IpAddress = readonly number[]
 
 /** A network: the first `prefixLength` bits of `groups` count. */
-export interface IpNetwork {
+interface IpNetwork {
   readonly groups: IpAddress
   readonly prefixLength: number
 }
@@ -17,7 +17,7 @@ const MAPPED_PREFIX = /^::ffff:(?=[\d.]+$)/i
 const PREFIX_LENGTH = /^\+?0*(\d{1,3})$/
 
 /** Reads the address of a request; one mapped into IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
-export function parseIpAddress(text: string): IpAddress | null {
+function parseIpAddress(text: string): IpAddress | null {
   if (!text.includes(':')) return parseIpv4(text)
   if (MAPPED_PREFIX.test(text)) return parseIpv4(text.replace(MAPPED_PREFIX, ''))
   const groups = parseIpv6(text)
@@ -29,7 +29,7 @@ export function parseIpAddress(text: string): IpAddress | null {
  * IPv4 network are ignored; an IPv6 network with host bits, or with a dotted part, is malformed
  * (aws-wire §5.3: such a network never matches).
  */
-export function parseIpNetwork(text: string): IpNetwork | null {
+function parseIpNetwork(text: string): IpNetwork | null {
   const [address = '', suffix, ...more] = text.split('/')
   const groups = address.includes(':') ? parseIpv6(address) : parseIpv4(address)
   if (groups === null || more.length > 0) return null
@@ -41,7 +41,7 @@ export function parseIpNetwork(text: string): IpNetwork | null {
 }
 
 /** Whether the address lies in the network; never when one is IPv4 and the other IPv6. */
-export function isInNetwork(address: IpAddress, { groups, prefixLength }: IpNetwork): boolean {
+function isInNetwork(address: IpAddress, { groups, prefixLength }: IpNetwork): boolean {
   if (address.length !== groups.length) return false
   return groups.every(
     (group, index) => ((group ^ (address[index] ?? 0)) & groupMask(prefixLength, index)) === 0,

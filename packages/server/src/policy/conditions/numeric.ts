@@ -12,7 +12,7 @@ export interface Decimal {
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
 /** Exponents beyond this cannot be read; AWS's own limit is that of a 32-bit number. */
-export const MAX_EXPONENT = 2_147_483_647
+const MAX_EXPONENT = 2_147_483_647
 
 /** Reads a decimal number: sign, leading zeros, fraction and exponent are all allowed. Null otherwise. */
 export function parseDecimal(text: string): Decimal | null {
