@@ -3,7 +3,7 @@ export interface ResponseHeaders {
   get(name: string): string | null
 }
 
-const DIRECTIVE = /^\s*([\w-]+)\s*(?:=\s*"?(\d{1,10})"?)?\s*$/
+const DIRECTIVE = /^([\w-]+)(?:="?(\d{1,10})"?)?$/
 
 /**
  * How long an answer is fresh from now on, in seconds (RFC 9111 §4.2, for a private cache): `max-age`
@@ -15,7 +15,7 @@ export function readFreshSeconds(headers: ResponseHeaders): number | null {
   if (cacheControl === null) return null
   let fresh: number | null = null
   for (const directive of cacheControl.split(',')) {
-    const [, name = '', seconds] = DIRECTIVE.exec(directive.toLowerCase()) ?? []
+    const [, name = '', seconds] = DIRECTIVE.exec(directive.trim().toLowerCase()) ?? []
     const limit = readLimit(name, seconds)
     if (limit !== null) fresh = Math.min(fresh ?? limit, limit)
   }

@@ -1,6 +1,9 @@
 import { createPublicKey, createVerify, hash, verify } from 'node:crypto'
+import { promisify } from 'node:util'
 import { decodeUtf8 } from './decode-utf8.ts'
 import type { Platform, SignatureCheck } from './platform.ts'
+
+const verifyOffThread = promisify(verify)
 
 /** Reused for every payload: an allocation each would cost more than the decoding. */
 const scratch = Buffer.alloc(32_768)
@@ -37,15 +40,7 @@ export const platform: Platform = {
     }
     const options = { key, dsaEncoding: 'ieee-p1363' } as const
     return (signingInput, signature) =>
-      new Promise((resolve, reject) => {
-        verify(
-          nodeHash,
-          Buffer.from(signingInput, 'latin1'),
-          options,
-          signature,
-          (error, isValid) => (error ? reject(error) : resolve(isValid)),
-        )
-      })
+      verifyOffThread(nodeHash, Buffer.from(signingInput, 'latin1'), options, signature)
   },
 }
 
