@@ -194,7 +194,7 @@ describe('what is unknown', () => {
       fc.property(letters, fc.constantFrom('', 'StringEquals', 'Null'), (text, base) => {
         const operator = `${text}${base}x`
         const Condition = { [operator]: { 'a:b': 'true' } }
-        const message = `Invalid Condition type : ${operator}`
+        const message = `Invalid Condition type : ${JSON.stringify(operator)}`
         expect(() => parse({ Statement: { ...statement, Condition } })).toThrow(message)
       }),
     )

@@ -55,6 +55,8 @@ export function createCallerPrincipal(caller: Caller): RequestPrincipal {
         ownNames: [caller.arn],
         issuerNames: [formatUserArn(account, caller.user.path, caller.user.name), caller.user.id],
       }
+    case 'web-identity':
+      return { kind: 'federated', provider: caller.principalArn }
   }
 }
 

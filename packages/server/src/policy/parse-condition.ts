@@ -35,7 +35,7 @@ export function parseConditions(node: JsonNode, rules: ConditionRules): readonly
   const { members } = readObject(node, 'Condition')
   return [...members].flatMap(([operator, { namePlace, value }]) => {
     const build =
-      findOperator(operator) ?? refuse(namePlace, `Invalid Condition type : ${operator}`)
+      findOperator(operator) ?? refuse(namePlace, `Invalid Condition type : ${quote(operator)}`)
     const keys = readObject(value, operator).members
     if (keys.size === 0) refuse(value.place, `${operator} must have a condition key`)
     return [...keys].map(([key, member]) => {
