@@ -28,6 +28,7 @@ export const ERROR_TABLE = {
   DeleteConflict: sender(409, 'The entity still has something attached that must go first (IAM).'),
   EntityAlreadyExists: sender(409, 'The name is taken (IAM).'),
   ExpiredToken: sender(403, 'The session token of the credentials has expired.'),
+  ExpiredTokenException: sender(400, 'The web identity token has expired.'),
   FeatureDisabled: sender(
     404,
     'Outbound web identity federation is not enabled in the account (IAM).',
@@ -35,6 +36,14 @@ export const ERROR_TABLE = {
   FeatureEnabled: sender(
     409,
     'Outbound web identity federation is already enabled in the account (IAM).',
+  ),
+  IDPCommunicationError: sender(
+    400,
+    'The identity provider of a web identity token cannot be reached; the call may be repeated.',
+  ),
+  IDPRejectedClaim: sender(
+    403,
+    'The identity provider has revoked the key that signed the web identity token.',
   ),
   IncompleteSignature: sender(
     400,
@@ -56,6 +65,7 @@ export const ERROR_TABLE = {
     403,
     'The access key or the session token is unknown, inactive or malformed.',
   ),
+  InvalidIdentityToken: sender(400, 'The web identity token is not valid for this account.'),
   InvalidParameterValue: sender(
     400,
     'A parameter is well-formed but contradicts another or a rule.',
@@ -75,6 +85,7 @@ export const ERROR_TABLE = {
     'Outbound web identity federation is not enabled in the account (STS).',
   ),
   SessionDurationEscalationException: sender(403, "The token would outlive the caller's session."),
+  PackedPolicyTooLarge: sender(400, 'Session policies and session tags take more than a session may hold.'),
   ServiceUnavailable: {
     httpStatus: 503,
     fault: 'Receiver',

@@ -14,7 +14,7 @@ export function formatUserIdentity(caller: Caller): AuditFields {
     principalId: userId,
     arn,
     accountId: account.id,
-    accessKeyId,
+    ...(accessKeyId !== null && { accessKeyId }),
     ...(caller.kind === 'user' && { userName: caller.user.name }),
     ...(session !== null && { sessionContext: formatSessionContext(caller, session) }),
   }
@@ -37,6 +37,7 @@ const TYPES = {
   user: 'IAMUser',
   'assumed-role': 'AssumedRole',
   'federated-user': 'FederatedUser',
+  'web-identity': 'WebIdentityUser',
 } as const
 
 function formatSessionContext(caller: Caller, session: Session): AuditFields {

@@ -1,4 +1,5 @@
 import type { AuditFields } from '../audit/event.ts'
+import type { TrustingRole } from '../directory/trusting-role.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import { type Infer, type StructureShape, wireNameOf } from '../shapes/shape.ts'
@@ -32,6 +33,9 @@ export interface Call {
   readonly services: Services
 }
 
+/** The request around the input while it is not known yet who calls. */
+export type UnsignedCall = Omit<Call, 'caller'>
+
 /** One thing that a policy must allow before the operation runs. */
 export interface Permission {
   /** `sts:GetWebIdentityToken` */
@@ -40,6 +44,11 @@ export interface Permission {
   readonly resource: string
   /** Condition keys of this action; those of every request are added by the pipeline. */
   readonly context: readonly (readonly [key: string, value: ContextValue])[]
+  /**
+   * The role that is to be assumed: its trust policy decides too. Null when there is no such role,
+   * which is refused like one that trusts nobody. Absent for everything else.
+   */
+  readonly trustingRole?: TrustingRole | null
 }
 
 /** What an operation gives back: the output, and what the audit keeps of it. */
@@ -67,6 +76,10 @@ export interface Operation<
   readonly parameterNames: ReadonlySet<string>
   /** Null when the answer carries nothing but the request id. */
   readonly output: Output
+  /** How the caller is known: by the signature, or, of a request without one, by what its input proves. */
+  readonly authentication:
+    | 'signature'
+    | ((input: Infer<Input>, call: UnsignedCall) => Promise<Caller>)
   /** CloudTrail's `readOnly`. */
   readonly readOnly: boolean
   /** What the audit keeps of the input. */

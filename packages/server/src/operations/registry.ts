@@ -3,7 +3,12 @@ import { disableOutboundWebIdentityFederation } from './iam/disable-outbound-web
 import { enableOutboundWebIdentityFederation } from './iam/enable-outbound-web-identity-federation.ts'
 import { getOutboundWebIdentityFederationInfo } from './iam/get-outbound-web-identity-federation-info.ts'
 import type { Api, Operation } from './operation.ts'
+import { assumeRole } from './sts/assume-role.ts'
+import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
+import { getAccessKeyInfo } from './sts/get-access-key-info.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
+import { getFederationToken } from './sts/get-federation-token.ts'
+import { getSessionToken } from './sts/get-session-token.ts'
 import { getWebIdentityToken } from './sts/get-web-identity-token.ts'
 
 /** The APIs that the endpoint serves; the version of a request chooses between them. */
@@ -11,7 +16,12 @@ export const APIS: readonly Api[] = [STS, IAM]
 
 /** Every operation of the service. What is not in this list does not exist. */
 export const OPERATIONS: readonly Operation[] = [
+  assumeRole,
+  assumeRoleWithWebIdentity,
+  getAccessKeyInfo,
   getCallerIdentity,
+  getFederationToken,
+  getSessionToken,
   getWebIdentityToken,
   disableOutboundWebIdentityFederation,
   enableOutboundWebIdentityFederation,

@@ -2,7 +2,9 @@ import type { Directory } from '../directory/directory.ts'
 import type { Issuer } from '../issuer/issuer.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { Sealer } from '../secrets/sealer.ts'
+import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { Store } from '../store/ports.ts'
+import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
 
 /** What operations work with; built once in `composition.ts`. */
 export interface Services {
@@ -11,4 +13,8 @@ export interface Services {
   readonly directory: Directory
   readonly sealer: Sealer
   readonly random: RandomSource
+  readonly sessions: SessionCredentials
+  readonly webIdentity: WebIdentityVerifier
+  /** ARNs of the principals that may say where a workload runs (`ProvidedContexts`). */
+  readonly computeContextBrokers: ReadonlySet<string>
 }

@@ -2,11 +2,18 @@ import type { Directory } from '../directory/directory.ts'
 import type { Api } from '../operations/operation.ts'
 import type { Caller } from '../principals/caller.ts'
 import { isAccessKeyId } from '../principals/identifiers.ts'
+import type { Secret } from '../secrets/secret.ts'
+import type { OpenedSession, SessionCredentials } from '../sessions/session-credentials.ts'
+import { SessionTokenError } from '../sessions/session-token-error.ts'
 import type { WireRequest } from '../wire/message.ts'
 import { checkScope } from '../wire/sigv4/check-scope.ts'
 import type { ScopedClaim } from '../wire/sigv4/claim.ts'
 import { parseAuthorization } from '../wire/sigv4/parse-authorization.ts'
-import { invalidSessionToken, unknownAccessKey } from '../wire/sigv4/refusals.ts'
+import {
+  expiredSessionToken,
+  invalidSessionToken,
+  unknownAccessKey,
+} from '../wire/sigv4/refusals.ts'
 import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
 
 /**
@@ -15,31 +22,71 @@ import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
  */
 export function readClaim(
   request: WireRequest,
-  accepted: {
-    readonly api: Api
-    readonly isRegionAllowed: (region: string) => boolean
-    readonly nowMs: number
-  },
+  api: Api,
+  { isRegionAllowed }: { readonly isRegionAllowed: (region: string) => boolean },
+  nowMs: number,
 ): ScopedClaim {
-  const { api, isRegionAllowed, nowMs } = accepted
   const claim = parseAuthorization(request, nowMs)
   return checkScope(claim, { service: api.name, isRegionAllowed })
 }
 
+/** What the second half of authentication works with. */
+export interface Authenticator {
+  readonly directory: Pick<Directory, 'findCredential' | 'findSessionCaller'>
+  readonly sessions: SessionCredentials
+  readonly verifier: SignatureVerifier
+}
+
 /**
  * Step 3 of the pipeline, second half: the caller, if the signature is theirs (§7.3, rows 14 to 16).
- * @throws ServiceError `InvalidClientTokenId`, `SignatureDoesNotMatch`
+ * @throws ServiceError `InvalidClientTokenId`, `ExpiredToken`, `SignatureDoesNotMatch`
  */
 export async function authenticate(
   claim: ScopedClaim,
-  directory: Pick<Directory, 'findCredential'>,
-  verifier: SignatureVerifier,
+  authenticator: Authenticator,
+  nowMs: number,
 ): Promise<Caller> {
-  if (claim.sessionToken !== null) throw invalidSessionToken()
-  const { accessKeyId } = claim
+  const { accessKeyId, sessionToken } = claim
+  if (sessionToken !== null) {
+    return authenticateSession(claim, sessionToken, authenticator, nowMs)
+  }
+  const { directory, verifier } = authenticator
   const credential = isAccessKeyId(accessKeyId) ? await directory.findCredential(accessKeyId) : null
   verifier.verify(claim, credential?.secret ?? null)
   // The verifier has refused an unknown key already, and taken as long about it as for a known one.
   if (credential === null) throw unknownAccessKey()
   return credential.caller
+}
+
+/** Temporary credentials: their token holds the secret, the directory knows whether they still count. */
+async function authenticateSession(
+  claim: ScopedClaim,
+  sessionToken: Secret,
+  { directory, sessions, verifier }: Authenticator,
+  nowMs: number,
+): Promise<Caller> {
+  const opened = openSession(sessions, sessionToken, claim.accessKeyId, nowMs)
+  verifier.verify(claim, opened.secret)
+  const caller = await directory.findSessionCaller(opened, claim.accessKeyId)
+  // The role or user is gone, or has revoked its sessions.
+  if (caller === null) throw invalidSessionToken()
+  // Neither may call IAM (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
+  if (claim.scope.service === 'iam' && opened.session.kind !== 'assumed-role') {
+    throw invalidSessionToken()
+  }
+  return caller
+}
+
+function openSession(
+  sessions: SessionCredentials,
+  sessionToken: Secret,
+  accessKeyId: string,
+  nowMs: number,
+): OpenedSession {
+  try {
+    return sessions.open(sessionToken, accessKeyId, nowMs)
+  } catch (cause) {
+    if (!(cause instanceof SessionTokenError)) throw cause
+    throw cause.reason === 'expired' ? expiredSessionToken() : invalidSessionToken({ cause })
+  }
 }

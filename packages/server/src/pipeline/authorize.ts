@@ -1,8 +1,12 @@
 import type { Directory } from '../directory/directory.ts'
+import type { TrustingRole } from '../directory/trusting-role.ts'
 import { ServiceError } from '../errors.ts'
 import type { Call, Permission } from '../operations/operation.ts'
-import { evaluateRequest } from '../policy/evaluate.ts'
+import type { ApplicablePolicies, TrustedResource } from '../policy/applicable-policies.ts'
+import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
+import { evaluateRequest, evaluateTrust } from '../policy/evaluate.ts'
 import { formatDenial } from '../policy/format-denial.ts'
+import { createCallerPrincipal } from '../policy/match-principal.ts'
 import { createRequestContext } from '../policy/request-context.ts'
 import type { ActionDecision } from './call-record.ts'
 import { listContext } from './request-context.ts'
@@ -16,22 +20,43 @@ import { listContext } from './request-context.ts'
 export async function authorize(
   permissions: readonly Permission[],
   call: Call,
-  directory: Pick<Directory, 'loadPolicies'>,
+  directory: Pick<Directory, 'loadPolicies' | 'loadTrustPolicies'>,
   onDecision: (decision: ActionDecision) => void,
 ): Promise<void> {
-  if (permissions.length === 0) return
-  const policies = await directory.loadPolicies(call.caller)
   for (const permission of permissions) {
-    const { action, resource } = permission
+    const { action, resource, trustingRole } = permission
     const context = createRequestContext(listContext(permission, call))
-    const decision = evaluateRequest({ action, resource, context }, policies)
-    onDecision({ action, statements: decision.statements })
-    if (decision.effect === 'deny') {
-      const callerArn = call.caller.arn
-      throw new ServiceError(
-        'AccessDenied',
-        formatDenial({ callerArn, action, resource, decision }),
-      )
-    }
+    const request: AuthorizationRequest = { action, resource, context }
+    const isAboutTrust = trustingRole !== undefined
+    const decision = isAboutTrust
+      ? await decideTrust(request, call, trustingRole, directory)
+      : evaluateRequest(request, await directory.loadPolicies(call.caller))
+    onDecision({ action, statements: decision?.statements ?? [] })
+    if (decision?.effect === 'allow') continue
+    // About trust no reason is given: whether a role exists is not for everybody to know (§5.5).
+    const told = isAboutTrust ? null : decision
+    const callerArn = call.caller.arn
+    throw new ServiceError(
+      'AccessDenied',
+      formatDenial({ callerArn, action, resource, decision: told }),
+    )
   }
+}
+
+/** Null for a role that does not exist. */
+async function decideTrust(
+  request: AuthorizationRequest,
+  { caller }: Call,
+  role: TrustingRole | null,
+  directory: Pick<Directory, 'loadTrustPolicies'>,
+): Promise<Decision | null> {
+  if (role === null) return null
+  const policies: ApplicablePolicies = await directory.loadTrustPolicies(caller, role.account)
+  const trusted: TrustedResource = {
+    policyId: `trust:${role.arn}`,
+    policy: role.trustPolicy,
+    accountId: role.account.id,
+    principal: createCallerPrincipal(caller),
+  }
+  return evaluateTrust(request, policies, trusted)
 }

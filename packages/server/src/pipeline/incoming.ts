@@ -34,14 +34,16 @@ export interface Incoming {
  */
 export function readIncoming(request: WireRequest): Incoming {
   const { rawQuery } = parseTarget(request.target)
+  const [path = ''] = request.target.split('?', 1)
   const headers = indexHeaders(request.rawHeaders)
   const isForm = request.method === 'POST' && isFormType(findHeader(headers, 'content-type') ?? '')
   if (request.method !== 'GET' && !isForm) throw redirectToDocumentation('')
-  const source = isForm ? request.body : rawQuery
+  // The target has one character a byte; its parameters are UTF-8 like those of a form.
+  const source = isForm ? request.body : Buffer.from(rawQuery, 'latin1')
   const parameters = parseParameters(source, ROUTE_PARAMETERS)
   return {
     request,
-    path: request.target.slice(0, request.target.length - rawQuery.length).replace(/\?$/, ''),
+    path,
     rawQuery,
     action: parameters.get('Action') ?? null,
     version: parameters.get('Version') ?? null,

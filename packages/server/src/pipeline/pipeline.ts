@@ -1,10 +1,12 @@
 import type { AuditSink } from '../audit/event.ts'
 import type { Directory } from '../directory/directory.ts'
 import { BareRefusal, ServiceError } from '../errors.ts'
-import type { Call } from '../operations/operation.ts'
+import type { Call, Operation, UnsignedCall } from '../operations/operation.ts'
 import type { Services } from '../operations/services.ts'
+import type { Caller } from '../principals/caller.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { RandomSource } from '../runtime/random.ts'
+import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { WireAnswer, WireRequest } from '../wire/message.ts'
 import { readInput } from '../wire/query/read-input.ts'
@@ -13,7 +15,7 @@ import { formatBareAnswer, formatErrorAnswer, formatSuccessAnswer } from './answ
 import { authenticate, readClaim } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
-import { readIncoming } from './incoming.ts'
+import { type Incoming, readIncoming } from './incoming.ts'
 import { createCallEvent, isGrant } from './record-call.ts'
 import { route } from './route.ts'
 
@@ -21,6 +23,7 @@ import { route } from './route.ts'
 export interface PipelineOptions {
   readonly services: Services
   readonly directory: Directory
+  readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
   readonly audit: AuditSink
   /** Refuse what grants something when it can't be put on record. */
@@ -31,6 +34,8 @@ export interface PipelineOptions {
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (region: string) => boolean
+  /** The region of calls that are not signed for one. */
+  readonly unsignedRegion: string
   /** Hosts that stand for STS's global endpoint, in lower case without ports. */
   readonly globalEndpointHosts: ReadonlySet<string>
 }
@@ -43,7 +48,7 @@ export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
  * then goes into the audit, and the refusal out on the wire.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { directory, verifier, services, logger, clock, random } = options
+  const { directory, logger, clock, random } = options
 
   async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Read what decides the route, and find the parameters.
@@ -54,31 +59,22 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const operation = route(incoming)
     record.operation = operation
 
-    // 3. Who signed it?
+    // 3. Who signed it? Nobody, where the input itself proves who calls.
     await options.followChanges()
-    const { api } = operation
-    const { nowMs, requestId } = record
-    const { isRegionAllowed } = options
-    const claim = readClaim(request, { api, isRegionAllowed, nowMs })
+    const isSigned = operation.authentication === 'signature'
+    const claim = isSigned ? readClaim(request, operation.api, options, record.nowMs) : null
     record.claim = claim
-    const caller = await authenticate(claim, directory, verifier)
-    record.caller = caller
+    const signer = claim === null ? null : await authenticate(claim, options, record.nowMs)
+    record.caller = signer
 
     // 4. Typed input, within its constraints and rules.
     const input = readInput(operation.input, incoming.readParameters(operation.parameterNames))
     record.requestParameters = operation.requestParameters(input)
-    const call: Call = {
-      caller,
-      requestId,
-      nowMs,
-      region: claim.scope.region,
-      sourceIp: request.sourceIp,
-      userAgent: incoming.userAgent,
-      secureTransport: request.secureTransport,
-      isGlobalEndpoint: options.globalEndpointHosts.has(incoming.host),
-      services,
-    }
     operation.checkInput?.(input)
+    const unsignedCall = describeCall(request, incoming, record)
+    const caller = signer ?? (await identifyCaller(operation, input, unsignedCall))
+    record.caller = caller
+    const call: Call = { ...unsignedCall, caller }
     operation.checkCaller?.(call)
 
     // 5. Do the policies allow it?
@@ -91,21 +87,41 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const outcome = await operation.run(input, call)
     record.outcome = outcome
 
-    // 7. What grants something is on record before anyone hears of it.
-    const recorded = recordCall(record, null)
-    if (isGrant(record) && options.isAuditRequired) await recorded
-    else recorded.catch(() => {})
+    // 7. On record before anyone hears of it; nothing is granted that could not be recorded.
+    const isOnRecord = await recordCall(record, null)
+    if (!isOnRecord && options.isAuditRequired && isGrant(record)) {
+      throw new ServiceError('ServiceUnavailable', 'The call cannot be put on record.')
+    }
 
     // 8. The answer.
     return formatSuccessAnswer(record, operation, outcome.output)
   }
 
-  async function recordCall(record: CallRecord, refusal: ServiceError | null): Promise<void> {
+  function describeCall(
+    request: WireRequest,
+    incoming: Incoming,
+    { requestId, nowMs, claim }: CallRecord,
+  ): UnsignedCall {
+    return {
+      requestId,
+      nowMs,
+      region: claim?.scope.region ?? options.unsignedRegion,
+      sourceIp: request.sourceIp,
+      userAgent: incoming.userAgent,
+      secureTransport: request.secureTransport,
+      isGlobalEndpoint: options.globalEndpointHosts.has(incoming.host),
+      services: options.services,
+    }
+  }
+
+  // Waited for on every exit, so that callers can't be faster than the audit. False: not on record.
+  async function recordCall(record: CallRecord, refusal: ServiceError | null): Promise<boolean> {
     try {
       await options.audit.write(createCallEvent(record, random.uuid(), refusal))
+      return true
     } catch (cause) {
       logger.error({ requestId: record.requestId, err: cause }, 'a call is not on record')
-      throw new ServiceError('ServiceUnavailable', 'The call cannot be put on record.', { cause })
+      return false
     }
   }
 
@@ -121,10 +137,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (error instanceof BareRefusal) return formatBareAnswer(error)
       const refusal = asServiceError(error)
       logRefusal(logger, record, refusal)
-      recordCall(record, refusal).catch(() => {})
+      await recordCall(record, refusal)
       return formatErrorAnswer(record, refusal)
     }
   }
+}
+
+async function identifyCaller(
+  { authentication }: Operation,
+  input: Parameters<Extract<Operation['authentication'], (...args: never) => unknown>>[0],
+  call: UnsignedCall,
+): Promise<Caller> {
+  if (authentication === 'signature') throw new TypeError('a signed call has no signer')
+  return authentication(input, call)
 }
 
 /** Anything that was not thrown on purpose is a defect: the caller learns no more than that. */

@@ -5,6 +5,9 @@ import { APIS, findOperation } from '../operations/registry.ts'
 /** Where AWS sends a request that names no action (aws-wire §1.5). */
 const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
 
+/** Longer than any name of an action or a version; nobody gets megabytes back. */
+const MAX_QUOTED_LENGTH = 1024
+
 /** What of a request decides its operation. */
 export interface RouteKey {
   readonly path: string
@@ -26,7 +29,7 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
   if (operation === null || (api !== null && api !== operation.api)) {
     throw new ServiceError(
       'InvalidAction',
-      `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`,
+      `Could not find operation ${quote(action)} for version ${quote(version ?? 'NO_VERSION_SPECIFIED')}`,
     )
   }
   return operation
@@ -36,6 +39,10 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
 export function redirectToDocumentation(rawQuery: string): BareRefusal {
   const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
   return new BareRefusal(302, { location })
+}
+
+function quote(text: string): string {
+  return text.length <= MAX_QUOTED_LENGTH ? text : `${text.slice(0, MAX_QUOTED_LENGTH)}...`
 }
 
 function findApiOfPath(path: string): Api | null {

@@ -3,10 +3,12 @@ import type { Account, Role, User } from './entities.ts'
 import type { AccessKeyId } from './identifiers.ts'
 import type { Session } from './session.ts'
 import type { Tag } from './tags.ts'
+import type { ProvenWebIdentity } from './web-identity.ts'
 
 interface AuthenticatedCaller {
   readonly account: Account
-  readonly accessKeyId: AccessKeyId
+  /** Null when the request was not signed: web identity. */
+  readonly accessKeyId: AccessKeyId | null
   /** As error texts and `GetCallerIdentity` name the caller. */
   readonly arn: Arn
   /** The IAM entity behind the caller: `aws:PrincipalArn`, and `sub` of a token. */
@@ -45,5 +47,21 @@ export interface FederatedUserCaller extends AuthenticatedCaller {
   readonly session: Session
 }
 
-/** Who signed the request. */
-export type Caller = RootCaller | UserCaller | AssumedRoleCaller | FederatedUserCaller
+/**
+ * Somebody with a token of a registered OIDC provider, who wants a role of `account`. `arn` and
+ * `principalArn` are the provider's; the principal tags are those that the token asks for.
+ */
+export interface WebIdentityCaller extends AuthenticatedCaller {
+  readonly kind: 'web-identity'
+  readonly identity: ProvenWebIdentity
+  readonly accessKeyId: null
+  readonly session: null
+}
+
+/** Who makes the request. */
+export type Caller =
+  | RootCaller
+  | UserCaller
+  | AssumedRoleCaller
+  | FederatedUserCaller
+  | WebIdentityCaller

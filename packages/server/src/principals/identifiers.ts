@@ -52,6 +52,13 @@ const PREFIXES = {
   managedPolicy: 'ANPA',
 } as const
 
+/** What a unique id is the id of: its prefix says so. */
+export function findIdentifiedKind(id: UniqueId): IdentifiedKind {
+  if (id.startsWith(PREFIXES.user)) return 'user'
+  if (id.startsWith(PREFIXES.role)) return 'role'
+  return id.startsWith(PREFIXES.group) ? 'group' : 'managedPolicy'
+}
+
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** Makes a unique id from random bytes (at least 17; one byte a character, so no modulo bias). */

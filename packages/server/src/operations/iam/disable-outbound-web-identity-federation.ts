@@ -12,6 +12,7 @@ export const disableOutboundWebIdentityFederation = defineOperation({
   name: 'DisableOutboundWebIdentityFederation',
   input: structure('DisableOutboundWebIdentityFederationRequest', {}),
   output: null,
+  authentication: 'signature',
   readOnly: false,
   requestParameters: () => null,
   checkInput: null,

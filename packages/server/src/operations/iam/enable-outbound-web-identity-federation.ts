@@ -13,6 +13,7 @@ export const enableOutboundWebIdentityFederation = defineOperation({
   output: structure('EnableOutboundWebIdentityFederationResponse', {
     issuerIdentifier: required(string()),
   }),
+  authentication: 'signature',
   readOnly: false,
   requestParameters: () => null,
   checkInput: null,

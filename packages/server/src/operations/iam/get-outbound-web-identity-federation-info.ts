@@ -16,6 +16,7 @@ export const getOutboundWebIdentityFederationInfo = defineOperation({
     issuerIdentifier: required(string()),
     jwtVendingEnabled: required(boolean()),
   }),
+  authentication: 'signature',
   readOnly: true,
   requestParameters: () => null,
   checkInput: null,

@@ -15,6 +15,7 @@ export const getCallerIdentity = defineOperation({
     userId: required(string()),
     account: required(string()),
   }),
+  authentication: 'signature',
   readOnly: true,
   requestParameters: () => null,
   checkInput: null,

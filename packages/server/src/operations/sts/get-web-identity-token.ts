@@ -1,7 +1,9 @@
 import { ServiceError } from '../../errors.ts'
+import type { SessionClaims } from '../../issuer/issuer.ts'
 import type { SigningAlgorithm } from '../../issuer/signer/signer.ts'
 import type { ContextValue } from '../../policy/decision.ts'
 import { formatSelfArn } from '../../principals/arn.ts'
+import type { Session } from '../../principals/session.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
 import {
   defaulted,
@@ -49,6 +51,7 @@ export const getWebIdentityToken = defineOperation({
   name: 'GetWebIdentityToken',
   input,
   output,
+  authentication: 'signature',
   readOnly: true,
   requestParameters: ({ audience, durationSeconds, signingAlgorithm, tags = [] }) => ({
     audience,
@@ -82,9 +85,15 @@ function isSigningAlgorithm(text: string): text is SigningAlgorithm {
 }
 
 // Whether AWS looks at the endpoint before or after the input is UNVERIFIED (aws-wire §1.4).
-function checkCaller({ isGlobalEndpoint }: Call): void {
+function checkCaller({ caller, isGlobalEndpoint }: Call): void {
   if (isGlobalEndpoint) {
     throw new ServiceError('InvalidAction', 'Operation not supported on STS global endpoint')
+  }
+  if (caller.kind === 'federated-user') {
+    throw new ServiceError(
+      'AccessDenied',
+      'GetWebIdentityToken does not support federated user sessions',
+    )
   }
 }
 
@@ -112,6 +121,8 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
 async function run(request: Input, { caller, nowMs, region, services }: Call) {
   const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
   if (!isSigningAlgorithm(signingAlgorithm)) throw new Error('checkInput has let an algorithm by')
+  const { session } = caller
+  checkSessionOutlives(session, nowMs + durationSeconds * 1000)
   const issued = await services.issuer.issueToken({
     account: caller.account,
     principalArn: caller.principalArn,
@@ -122,11 +133,36 @@ async function run(request: Input, { caller, nowMs, region, services }: Call) {
     algorithm: signingAlgorithm,
     durationSeconds,
     nowMs,
+    ...(session !== null && { sessionClaims: describeSession(session) }),
   })
   const expiration = new Date(issued.expiresAtMs).toISOString()
   return {
     output: { webIdentityToken: issued.token, expiration: issued.expiresAtMs },
     responseElements: { webIdentityTokenId: issued.tokenId, expiration },
     additionalEventData: { keyId: issued.keyId },
+  }
+}
+
+/**
+ * A token may not outlive the session that asked for it. The message says "before", so a token that
+ * ends with its session is refused too (equality is UNVERIFIED, aws-wire §1.4).
+ */
+function checkSessionOutlives(session: Session | null, tokenExpiresAtMs: number): void {
+  if (session !== null && tokenExpiresAtMs >= session.expiresAtMs) {
+    throw new ServiceError(
+      'SessionDurationEscalationException',
+      "Requested token expiry time must be before the original session's expiry time.",
+    )
+  }
+}
+
+/** The claims that only a session brings (aws-wire §3.3). */
+function describeSession(session: Session): SessionClaims {
+  const { expiresAtMs, sourceIdentity, federatedProvider, computeContext } = session
+  return {
+    ...(sourceIdentity !== null && { source_identity: sourceIdentity }),
+    original_session_exp: new Date(expiresAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    ...(federatedProvider !== null && { federated_provider: federatedProvider }),
+    ...Object.fromEntries(computeContext),
   }
 }

@@ -1,0 +1,19 @@
+import type { OidcProvider } from './entities.ts'
+import type { Tag } from './tags.ts'
+
+/** What a verified token of a registered provider says about who holds it. */
+export interface ProvenWebIdentity {
+  readonly provider: OidcProvider
+  /** `iss`, exactly the provider's URL. */
+  readonly issuer: string
+  readonly subject: string
+  /** The client id of the provider that the token is for. */
+  readonly audience: string
+  /** `aud` as it stands in the token. */
+  readonly originalAudiences: readonly string[]
+  readonly sourceIdentity: string | null
+  readonly sessionTags: readonly Tag[]
+  readonly transitiveTagKeys: readonly string[]
+  /** The only roles that the token is for; null when it does not say. */
+  readonly authorizedRoleArns: readonly string[] | null
+}
