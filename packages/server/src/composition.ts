@@ -4,6 +4,7 @@ import type { AuditSink } from './audit/event.ts'
 import { openFileSink } from './audit/file-sink.ts'
 import { createStreamSink } from './audit/stream-sink.ts'
 import type { Config } from './config/config.ts'
+import { createRegionCheck } from './config/region-check.ts'
 import {
   findIssuerUrlChoice,
   findMasterKeySource,
@@ -12,7 +13,9 @@ import {
 } from './config/serve-config.ts'
 import { createDirectory } from './directory/directory.ts'
 import { inspectIssuers } from './doctor/inspect-issuers.ts'
+import { findFreePort } from './http/free-port.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
+import { ListenError } from './http/listen-error.ts'
 import { type CachingIssuer, createIssuer } from './issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from './issuer/issuer-url.ts'
 import { createLocalSigner } from './issuer/signer/local-signer.ts'
@@ -37,11 +40,13 @@ export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
 /** The machine's cryptographically strong randomness. */
 export const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes, uuid: randomUUID }
 
-/** Time, randomness and environment variables, which tests replace. */
+/** Time, randomness, environment variables and log, which tests replace. */
 export interface Surroundings {
   readonly clock: Clock
   readonly random: RandomSource
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where the server's log goes; standard error when left out. */
+  readonly logDescriptor?: number
 }
 
 /** The data of an installation, opened: what the server and the command line both work on. */
@@ -138,11 +143,12 @@ const MAX_CACHED_PRINCIPALS = 50_000
  * {@link openData}
  */
 export async function startServer(
-  config: Config,
+  configured: Config,
   surroundings: Surroundings,
 ): Promise<RunningServer> {
+  const config = await settlePort(configured)
   const { clock, random } = surroundings
-  const logger = createLogger({ level: config.log.level, clock })
+  const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
   const lock = lockDataDirectory(dirname(config.store.path))
   stack.defer(() => lock.release())
@@ -192,6 +198,23 @@ export async function startServer(
   }
 }
 
+/** A port that the system chooses must be known before it stands in the issuer URL. */
+async function settlePort(config: Config): Promise<Config> {
+  const { host, port } = config.listen
+  if (port !== 0) return config
+  try {
+    return { ...config, listen: { host, port: await findFreePort(host) } }
+  } catch (cause) {
+    throw new ListenError(config.listen, cause)
+  }
+}
+
+function openLogger({ log }: Config, { clock, logDescriptor }: Surroundings): Logger {
+  const { level } = log
+  if (logDescriptor === undefined) return createLogger({ level, clock })
+  return createLogger({ level, clock, fileDescriptor: logDescriptor })
+}
+
 /** The self-check at start: tokens of an issuer that looks different from outside can't be verified. */
 async function reportIssuers({ store, issuer }: OpenData, logger: Logger): Promise<void> {
   try {
@@ -231,14 +254,6 @@ function createChangeFollower(
   }
 }
 
-const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/
-
-function createRegionCheck({ sts }: Config): (region: string) => boolean {
-  if (sts.regions === 'any') return region => REGION.test(region)
-  const allowed = new Set(sts.regions)
-  return region => allowed.has(region)
-}
-
 async function checkReadiness(store: Store) {
   try {
     await store.checkHealth()
@@ -271,16 +286,5 @@ async function listen(http: HttpServer, { listen }: Config) {
   } catch (cause) {
     await http.close({ graceMs: 0 })
     throw new ListenError(listen, cause)
-  }
-}
-
-/** The address can't be listened on: taken, unknown or not permitted. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-
-  constructor({ host, port }: Config['listen'], cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const hint = /EADDRINUSE/.test(reason) ? ' Another program uses the port.' : ''
-    super(`Cannot listen on ${host}:${port}.${hint} (${reason})`, { cause })
   }
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { stringify } from 'yaml'
+import { findFreePort } from '../http/free-port.ts'
 import { LOCAL_CONFIG_FILE } from './command-context.ts'
 
 const HOST = '127.0.0.1'
@@ -16,7 +15,7 @@ const HEADER = `# Written by the first start of \`credence dev\`, and yours from
  */
 export async function ensureDevConfig(port: number): Promise<void> {
   if (existsSync(LOCAL_CONFIG_FILE)) return
-  const fixedPort = port === 0 ? await findFreePort() : port
+  const fixedPort = port === 0 ? await findFreePort(HOST) : port
   const settings = {
     listen: { host: HOST, port: fixedPort },
     issuer: { baseUrl: `http://${HOST}:${fixedPort}` },
@@ -24,14 +23,4 @@ export async function ensureDevConfig(port: number): Promise<void> {
     log: { level: 'warn' },
   }
   writeFileSync(LOCAL_CONFIG_FILE, HEADER + stringify(settings), { mode: 0o600 })
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  probe.listen(0, HOST)
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
