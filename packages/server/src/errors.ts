@@ -61,6 +61,10 @@ export const ERROR_TABLE = {
     namespace: 'framework',
     meaning: 'The action is unknown for the API version, or not offered on this endpoint.',
   },
+  InvalidAuthorizationMessageException: sender(
+    400,
+    'The message is not one that this installation has sealed for the account.',
+  ),
   InvalidClientTokenId: sender(
     403,
     'The access key or the session token is unknown, inactive or malformed.',
@@ -85,7 +89,10 @@ export const ERROR_TABLE = {
     'Outbound web identity federation is not enabled in the account (STS).',
   ),
   SessionDurationEscalationException: sender(403, "The token would outlive the caller's session."),
-  PackedPolicyTooLarge: sender(400, 'Session policies and session tags take more than a session may hold.'),
+  PackedPolicyTooLarge: sender(
+    400,
+    'Session policies and session tags take more than a session may hold.',
+  ),
   ServiceUnavailable: {
     httpStatus: 503,
     fault: 'Receiver',

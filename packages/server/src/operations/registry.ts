@@ -5,6 +5,7 @@ import { getOutboundWebIdentityFederationInfo } from './iam/get-outbound-web-ide
 import type { Api, Operation } from './operation.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
+import { decodeAuthorizationMessage } from './sts/decode-authorization-message.ts'
 import { getAccessKeyInfo } from './sts/get-access-key-info.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { getFederationToken } from './sts/get-federation-token.ts'
@@ -18,6 +19,7 @@ export const APIS: readonly Api[] = [STS, IAM]
 export const OPERATIONS: readonly Operation[] = [
   assumeRole,
   assumeRoleWithWebIdentity,
+  decodeAuthorizationMessage,
   getAccessKeyInfo,
   getCallerIdentity,
   getFederationToken,

@@ -1,9 +1,11 @@
 import { type BareRefusal, ERROR_TABLE, type ServiceError } from '../errors.ts'
 import { STS } from '../operations/apis.ts'
 import type { Operation } from '../operations/operation.ts'
+import type { Sealer } from '../secrets/sealer.ts'
 import type { WireAnswer } from '../wire/message.ts'
 import { formatErrorXml } from '../wire/query/format-error-xml.ts'
 import { formatXml } from '../wire/query/format-xml.ts'
+import { encodeAuthorizationMessage } from './authorization-message.ts'
 import type { CallRecord } from './call-record.ts'
 
 /** Step 8 of the pipeline: the answer to a call that was granted. */
@@ -23,12 +25,16 @@ export function formatSuccessAnswer(
 }
 
 /** Step 8 of the pipeline: the answer to a call that was refused. */
-export function formatErrorAnswer(record: CallRecord, refusal: ServiceError): WireAnswer {
+export function formatErrorAnswer(
+  record: CallRecord,
+  refusal: ServiceError,
+  sealer: Sealer,
+): WireAnswer {
   // Before an operation is known, STS answers for the endpoint (the namespace is UNVERIFIED).
   const { xmlNamespace } = record.operation?.api ?? STS
   return {
     status: ERROR_TABLE[refusal.code].httpStatus,
-    headers: formatHeaders(record),
+    headers: { ...formatHeaders(record), ...formatDenialHeader(record, sealer) },
     body: formatErrorXml(refusal, xmlNamespace, record.requestId),
   }
 }
@@ -36,6 +42,17 @@ export function formatErrorAnswer(record: CallRecord, refusal: ServiceError): Wi
 /** The answer to what is no call of an API: a status, perhaps a redirect, no body. */
 export function formatBareAnswer({ httpStatus, headers }: BareRefusal): WireAnswer {
   return { status: httpStatus, headers, body: '' }
+}
+
+/** The sealed details of a denial: the body has AWS's text and nothing else. */
+function formatDenialHeader(
+  { caller, decisions }: CallRecord,
+  sealer: Sealer,
+): Record<string, string> {
+  const last = decisions.at(-1)
+  if (caller === null || last === undefined || last.decision?.effect === 'allow') return {}
+  const message = encodeAuthorizationMessage(sealer, caller, last.request, last.decision)
+  return message === null ? {} : { 'x-credence-authorization-message': message }
 }
 
 function formatHeaders(record: CallRecord): Record<string, string> {

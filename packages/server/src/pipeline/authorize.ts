@@ -31,7 +31,7 @@ export async function authorize(
     const decision = isAboutTrust
       ? await decideTrust(request, call, trustingRole, directory)
       : evaluateRequest(request, await directory.loadPolicies(call.caller))
-    onDecision({ action, statements: decision?.statements ?? [] })
+    onDecision({ request, decision })
     if (decision?.effect === 'allow') continue
     // About trust no reason is given: whether a role exists is not for everybody to know (§5.5).
     const told = isAboutTrust ? null : decision

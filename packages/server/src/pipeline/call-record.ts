@@ -1,14 +1,14 @@
 import type { AuditFields } from '../audit/event.ts'
 import type { Operation, Outcome } from '../operations/operation.ts'
-import type { DecidingStatement } from '../policy/decision.ts'
+import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { ScopedClaim } from '../wire/sigv4/claim.ts'
 import type { Incoming } from './incoming.ts'
 
-/** The statements that decided about one action. */
+/** One decision of the policies; null when there was no role to ask. */
 export interface ActionDecision {
-  readonly action: string
-  readonly statements: readonly DecidingStatement[]
+  readonly request: AuthorizationRequest
+  readonly decision: Decision | null
 }
 
 /**

@@ -138,7 +138,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const refusal = asServiceError(error)
       logRefusal(logger, record, refusal)
       await recordCall(record, refusal)
-      return formatErrorAnswer(record, refusal)
+      return formatErrorAnswer(record, refusal, options.services.sealer)
     }
   }
 }

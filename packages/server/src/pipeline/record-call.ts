@@ -38,9 +38,11 @@ export function isGrant({ operation, outcome }: CallRecord): boolean {
 }
 
 function describeFindings({ decisions, outcome }: CallRecord): AuditFields | null {
-  const authorization = decisions.map(({ action, statements }) => ({
-    action,
-    decidedBy: statements.map(({ layer, policyId, statementId }) => ({
+  const authorization = decisions.map(({ request, decision }) => ({
+    action: request.action,
+    resource: request.resource,
+    effect: decision?.effect ?? 'deny',
+    decidedBy: (decision?.statements ?? []).map(({ layer, policyId, statementId }) => ({
       layer,
       policyId,
       statementId,

@@ -3,6 +3,7 @@ export interface SealContext {
   /** The kind of secret, e.g. `access-key-secret`: a value sealed for one purpose opens for no other. */
   readonly purpose:
     | 'access-key-secret'
+    | 'authorization-message'
     | 'issuer-private-key'
     | 'session-token'
     | 'master-key-check'
