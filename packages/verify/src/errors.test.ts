@@ -22,6 +22,7 @@ describe('VerifyError', () => {
 
 describe('VERIFY_ERRORS', () => {
   it.each([
+    ['credentials_missing', 'request'],
     ['token_expired', 'token'],
     ['trust_refused', 'trust'],
     ['replay_unavailable', 'unavailable'],

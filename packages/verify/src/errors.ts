@@ -1,5 +1,5 @@
 /** Where a refusal belongs: it decides the HTTP status and what the caller may learn. */
-export type VerifyErrorKind = 'token' | 'trust' | 'unavailable' | 'usage'
+export type VerifyErrorKind = 'request' | 'token' | 'trust' | 'unavailable' | 'usage'
 
 /** What an error code means. */
 export interface VerifyErrorDefinition {
@@ -8,6 +8,7 @@ export interface VerifyErrorDefinition {
   readonly meaning: string
 }
 
+const request = (meaning: string): VerifyErrorDefinition => ({ kind: 'request', meaning })
 const token = (meaning: string): VerifyErrorDefinition => ({ kind: 'token', meaning })
 const trust = (meaning: string): VerifyErrorDefinition => ({ kind: 'trust', meaning })
 const unavailable = (meaning: string): VerifyErrorDefinition => ({ kind: 'unavailable', meaning })
@@ -18,6 +19,10 @@ const usage = (meaning: string): VerifyErrorDefinition => ({ kind: 'usage', mean
  * table. Codes are for the log: a caller learns no more than RFC 6750 §3.1 says.
  */
 export const VERIFY_ERRORS = {
+  credentials_malformed: request(
+    'The request carries a bearer token in a wrong form, or more than one.',
+  ),
+  credentials_missing: request('The request carries no bearer token.'),
   account_mismatch: token('`aws_account` is not the account inside `sub`.'),
   account_refused: token('The issuer may not speak for the account of the token.'),
   algorithm_refused: token(
@@ -40,10 +45,12 @@ export const VERIFY_ERRORS = {
   trust_refused: trust('The token is authentic, but no trust rule lets it in.'),
   keys_unavailable: unavailable('The keys of the issuer could not be had, or are too old to use.'),
   replay_unavailable: unavailable('The record of used tokens is full or out of reach.'),
+  verifier_failed: unavailable('The verifier failed in a way it should not; the cause says how.'),
   bundle_invalid: usage('The offline bundle is malformed, expired, or not signed by its signer.'),
   discovery_invalid: usage('The discovery document contradicts the issuer or a rule.'),
   fetch_failed: usage('A document could not be fetched within the limits.'),
   jwks_invalid: usage('The text is not a JSON Web Key Set.'),
+  identity_missing: usage('The identity of a request was asked for that no guard let in.'),
   options_invalid: usage('An option is missing, unknown, or out of its bounds.'),
   rules_invalid: usage('A trust rule is malformed or would trust anybody.'),
   snapshot_invalid: usage('The handed-over key cache is malformed.'),

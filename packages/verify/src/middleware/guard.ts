@@ -1,0 +1,119 @@
+import { quote, VerifyError } from '../errors.ts'
+import { formatRefusals, type Trust } from '../trust/create-trust.ts'
+import type { RuleRefusal } from '../trust/trust-rule.ts'
+import type { VerifiedToken } from '../verified-token.ts'
+import type { Verifier } from '../verifier.ts'
+import { findBearerToken } from './bearer.ts'
+import { createRefusal, type Refusal } from './refusal.ts'
+
+/** Who makes a request, and what a rule grants. */
+export interface Identity<Grant> {
+  readonly token: VerifiedToken
+  /** The rule that let the request in. */
+  readonly rule: string
+  readonly grant: Grant
+}
+
+/** Whether a request is let in. */
+export type Authentication<Grant> =
+  | { readonly isAuthenticated: true; readonly identity: Identity<Grant> }
+  | { readonly isAuthenticated: false; readonly refusal: Refusal }
+
+/** What a guard needs; all of it, since each part left out would let somebody in or hide a refusal. */
+export interface GuardOptions<Grant> {
+  readonly verifier: Verifier
+  /** `null` lets every verified token in: every role and user of every accepted account. */
+  readonly trust: Trust<Grant> | null
+  /** Called for each refusal, to log it: the caller learns nothing of the reason. */
+  readonly onRefusal: (refusal: Refusal) => void
+  /** What is protected, as `WWW-Authenticate` names it: `api` by default. */
+  readonly realm?: string
+}
+
+/** Lets requests in by their bearer token. The middleware of each framework is made from one. */
+export interface Guard<Grant> {
+  /**
+   * Decides by the values of `Authorization` as they came, each on its own.
+   *
+   * Rejects only with what `onRefusal` throws.
+   */
+  authenticate(authorizations: readonly string[]): Promise<Authentication<Grant>>
+  /**
+   * Who makes a request that a middleware of this guard let in. The request is the object that the
+   * framework hands to handlers: Express's and Node's `req`, Fastify's `request`, Hono's `c`.
+   *
+   * @throws VerifyError `identity_missing` when it was not let in by this guard: the route lacks it
+   */
+  identityOf(request: object): Identity<Grant>
+  /** Notes who makes a request. For middleware; {@link identityOf} believes it. */
+  admit(request: object, identity: Identity<Grant>): void
+}
+
+const REALM = /^[\w .:/-]+$/
+const ANYBODY: Trust<null> = {
+  evaluate: () => ({ isTrusted: true, rule: 'any verified token', grant: null }),
+}
+
+/** Makes a guard. @throws VerifyError `options_invalid` */
+export function createGuard<Grant>(
+  options: GuardOptions<Grant> & { readonly trust: Trust<Grant> },
+): Guard<Grant>
+export function createGuard(options: GuardOptions<null> & { readonly trust: null }): Guard<null>
+export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
+  const { verifier, onRefusal, realm = 'api' } = options
+  // Also for callers without types: nobody gets in because a rule set was undefined.
+  if (options.trust === undefined) {
+    throw new VerifyError('options_invalid', 'trust is neither a set of rules nor null')
+  }
+  if (typeof onRefusal !== 'function') {
+    throw new VerifyError('options_invalid', 'onRefusal is not a function')
+  }
+  if (!REALM.test(realm)) {
+    throw new VerifyError('options_invalid', `realm ${quote(realm)} is not plain text`)
+  }
+  const trust = options.trust ?? ANYBODY
+  const identities = new WeakMap<object, Identity<unknown>>()
+
+  const refuse = (error: VerifyError, rules: readonly RuleRefusal[] = []) => {
+    const refusal = createRefusal(error, realm, rules)
+    onRefusal(refusal)
+    return { isAuthenticated: false, refusal } as const
+  }
+
+  return {
+    authenticate: async authorizations => {
+      const verified = await verify(verifier, authorizations)
+      if (verified instanceof VerifyError) return refuse(verified)
+      const decision = trust.evaluate(verified)
+      if (!decision.isTrusted) {
+        const reasons = formatRefusals(decision.refusals)
+        return refuse(new VerifyError('trust_refused', reasons), decision.refusals)
+      }
+      const { rule, grant } = decision
+      return { isAuthenticated: true, identity: { token: verified, rule, grant } }
+    },
+    identityOf: request => {
+      const identity = identities.get(request)
+      if (!identity) {
+        throw new VerifyError('identity_missing', 'this request was not let in by this guard')
+      }
+      return identity
+    },
+    admit: (request, identity) => {
+      identities.set(request, identity)
+    },
+  }
+}
+
+async function verify(
+  verifier: Verifier,
+  authorizations: readonly string[],
+): Promise<VerifiedToken | VerifyError> {
+  try {
+    return await verifier.verify(findBearerToken(authorizations))
+  } catch (error) {
+    if (error instanceof VerifyError) return error
+    // A defect, of a verifier that somebody else wrote perhaps: closed, and logged with its cause.
+    return new VerifyError('verifier_failed', 'the verifier failed', { cause: error })
+  }
+}

@@ -1,0 +1,71 @@
+import type { NonEmpty } from '../options.ts'
+
+/**
+ * Who is let in, as data: it can come from JSON. A rule holds when each of its conditions does; a
+ * condition of several values holds when one of them fits.
+ *
+ * In patterns `*` stands for any characters but `/` and `:`, and `**` for any characters.
+ */
+export interface TrustConditions {
+  /** Twelve-digit ids. */
+  readonly accounts?: NonEmpty<string>
+  /** Ids of organizations, `o-…`. */
+  readonly organizations?: NonEmpty<string>
+  /** Patterns of paths in an organization, `o-…/r-…/ou-…/**`; AWS ends each path with a slash. */
+  readonly organizationPaths?: NonEmpty<string>
+  /** Patterns of ARNs of roles and users with their path: `arn:aws:iam::123456789012:role/ci/*`. */
+  readonly subjects?: NonEmpty<string>
+  /** Patterns of values of tags of the principal and its session; every key must be there. */
+  readonly principalTags?: TagConditions
+  /**
+   * Patterns of values of tags of the request. The caller chose them when it asked for the token:
+   * they say what it wants, never who it is.
+   */
+  readonly requestTags?: TagConditions
+  /** Patterns of the region whose endpoint issued the token. */
+  readonly regions?: NonEmpty<string>
+  /** Patterns of the source identity of the session. */
+  readonly sourceIdentities?: NonEmpty<string>
+  /** Where the credentials were delivered to; it stays with them when they are stolen. */
+  readonly compute?: ComputeConditions
+}
+
+/** Patterns by tag key; keys are compared as they are written. */
+export type TagConditions = Readonly<Record<string, string | NonEmpty<string>>>
+
+/** Patterns of the claims of EC2, Lambda and Glue. */
+export interface ComputeConditions {
+  /** `arn:aws:ec2:us-east-1:123456789012:instance/i-…` */
+  readonly ec2Instances?: NonEmpty<string>
+  /** `vpc-…` */
+  readonly ec2Vpcs?: NonEmpty<string>
+  readonly ec2PrivateIpv4s?: NonEmpty<string>
+  /** `1.0` or `2.0`. */
+  readonly ec2RoleDeliveries?: NonEmpty<string>
+  /** `arn:aws:lambda:us-east-1:123456789012:function:…` */
+  readonly lambdaFunctions?: NonEmpty<string>
+  /** `glue.amazonaws.com` */
+  readonly glueServices?: NonEmpty<string>
+}
+
+/** One rule. The first that holds decides. */
+export interface TrustRule<Grant> {
+  /** What the log calls it; unique. */
+  readonly name: string
+  readonly when: TrustConditions
+  /** What the application gets: a role name, a list of permissions, anything. */
+  readonly grant: Grant
+}
+
+/** Why one rule did not hold. For the log: it quotes claims and says what would have been let in. */
+export interface RuleRefusal {
+  readonly rule: string
+  /** The first condition that did not hold, `principalTags.Team` for instance. */
+  readonly condition: string
+  readonly reason: string
+}
+
+/** What the rules say of a token. */
+export type TrustDecision<Grant> =
+  | { readonly isTrusted: true; readonly rule: string; readonly grant: Grant }
+  | { readonly isTrusted: false; readonly refusals: readonly RuleRefusal[] }
