@@ -42,6 +42,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'lru-cache',
   ],
   directory: [
+    'sessions/session-record',
     'errors',
     'policy',
     'principals',

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { AuditOpenError } from './audit/audit-open-error.ts'
 import type { AuditSink } from './audit/event.ts'
 import { openFileSink } from './audit/file-sink.ts'
 import { createStreamSink } from './audit/stream-sink.ts'
@@ -11,27 +13,35 @@ import {
   findTlsFiles,
   type MasterKeySource,
 } from './config/serve-config.ts'
-import { createDirectory } from './directory/directory.ts'
+import { createDirectory, type Directory } from './directory/directory.ts'
 import { inspectIssuers } from './doctor/inspect-issuers.ts'
 import { findFreePort } from './http/free-port.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
 import { type CachingIssuer, createIssuer } from './issuer/create-issuer.ts'
+import { JWKS_PATH } from './issuer/discovery.ts'
 import { createIssuerUrls, type IssuerUrls } from './issuer/issuer-url.ts'
 import { createLocalSigner } from './issuer/signer/local-signer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import type { Clock } from './runtime/clock.ts'
+import { describeSystemError } from './runtime/describe-system-error.ts'
 import type { RandomSource } from './runtime/random.ts'
 import { createAesGcmSealer } from './secrets/aes-gcm-sealer.ts'
 import { checkMasterKey } from './secrets/check-master-key.ts'
 import { type MasterKey, MasterKeyError, parseMasterKeyText } from './secrets/master-key.ts'
 import { loadMasterKeyDescriptor, loadMasterKeyFile } from './secrets/master-key-file.ts'
 import type { Sealer } from './secrets/sealer.ts'
+import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { lockDataDirectory } from './store/data-lock.ts'
 import type { Store } from './store/ports.ts'
 import { createSqliteStore } from './store/sqlite.ts'
 import { createLogger } from './telemetry/create-logger.ts'
 import type { Logger } from './telemetry/logger.ts'
+import { createWebIdentityVerifier } from './web-identity/create-web-identity-verifier.ts'
+import { createHttpsFetch } from './web-identity/https-fetch.ts'
+import { WEB_IDENTITY_LIMITS } from './web-identity/limits.ts'
+import { SYSTEM_RESOLVERS } from './web-identity/resolve-host.ts'
+import type { WebIdentityVerifier } from './web-identity/web-identity.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
 /** The machine's clock. */
@@ -51,6 +61,7 @@ export interface Surroundings {
 
 /** The data of an installation, opened: what the server and the command line both work on. */
 export interface OpenData {
+  readonly masterKey: MasterKey
   readonly store: Store
   readonly sealer: Sealer
   readonly issuer: CachingIssuer
@@ -68,7 +79,8 @@ const MAX_CACHED_ISSUERS = 10_000
 export async function openData(config: Config, surroundings: Surroundings): Promise<OpenData> {
   const { random } = surroundings
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
-  const sealer = createAesGcmSealer(await loadMasterKey(config, surroundings), random)
+  const masterKey = await loadMasterKey(config, surroundings)
+  const sealer = createAesGcmSealer(masterKey, random)
   const store = await createSqliteStore({ path: config.store.path })
   try {
     await checkMasterKey(store, sealer)
@@ -85,7 +97,7 @@ export async function openData(config: Config, surroundings: Surroundings): Prom
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
     maxCachedAccounts: MAX_CACHED_ISSUERS,
   })
-  return { store, sealer, issuer, issuerUrls, close: () => store.close() }
+  return { masterKey, store, sealer, issuer, issuerUrls, close: () => store.close() }
 }
 
 /** The master key file of an installation that names no other source: beside its store. */
@@ -128,10 +140,18 @@ export interface RunningServer {
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
   readonly stop: (options: { readonly graceMs: number }) => Promise<void>
+  /**
+   * Opens the audit file anew, as log rotation needs it, and reads the TLS files. Never rejects: what
+   * can't be taken into use is logged, and the old one stays.
+   */
+  readonly reload: () => Promise<void>
 }
 
 /** A start must not fetch thousands of documents; `credence doctor` looks at all. */
 const MAX_INSPECTED_AT_START = 10
+
+/** How often the last uses of access keys go to the store; `GetAccessKeyLastUsed` is late by this. */
+const KEY_USE_INTERVAL_MS = 60_000
 
 /** Access keys with their principals, and compiled policies of principals, kept in memory. */
 const MAX_CACHED_PRINCIPALS = 50_000
@@ -154,13 +174,31 @@ export async function startServer(
   stack.defer(() => lock.release())
   const data = await openData(config, surroundings)
   stack.defer(() => data.close())
-  const audit = await openAudit(config)
+  const { audit, reopenAudit } = await openAudit(config, logger)
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
+  stack.defer(() => directory.saveKeyUses())
+  const saving = setInterval(() => saveKeyUses(directory, logger), KEY_USE_INTERVAL_MS)
+  saving.unref()
+  stack.defer(() => clearInterval(saving))
+  const sessions = createSessionCredentials({
+    masterKey: data.masterKey,
+    random,
+    maxCachedSessions: MAX_CACHED_PRINCIPALS,
+  })
   const pipeline = createPipeline({
-    services: { ...data, directory, random },
+    services: {
+      ...data,
+      directory,
+      random,
+      sessions,
+      webIdentity: await openWebIdentity(config, data, clock),
+      computeContextBrokers: new Set(config.sts.computeContextBrokers),
+    },
     directory,
+    sessions,
+    unsignedRegion: config.sts.unsignedRegion,
     verifier: new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS }),
     audit,
     isAuditRequired: config.audit.onFailure === 'refuse',
@@ -184,16 +222,21 @@ export async function startServer(
   })
   const { url } = await listen(http, config)
   const opened = stack.move()
-  const selfCheck = reportIssuers(data, logger)
+  const stopping = new AbortController()
+  const selfCheck = reportIssuers(data, logger, stopping.signal)
   return {
     endpoint: url,
     data,
     logger,
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
+      stopping.abort()
       await http.close(options)
       await selfCheck
       await opened.disposeAsync()
+    },
+    async reload() {
+      await Promise.all([reopenAudit(), http.reloadTls()])
     },
   }
 }
@@ -216,10 +259,16 @@ function openLogger({ log }: Config, { clock, logDescriptor }: Surroundings): Lo
 }
 
 /** The self-check at start: tokens of an issuer that looks different from outside can't be verified. */
-async function reportIssuers({ store, issuer }: OpenData, logger: Logger): Promise<void> {
+async function reportIssuers(
+  { store, issuer }: OpenData,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const { items } = await store.listAccounts({ marker: null, maxItems: MAX_INSPECTED_AT_START })
-    for (const { what, problem } of await inspectIssuers(issuer, items)) {
+    const findings = await inspectIssuers(issuer, items, signal)
+    if (signal.aborted) return
+    for (const { what, problem } of findings) {
       if (problem === null) logger.info({ url: what }, 'the issuer can be verified from outside')
       else logger.warn({ url: what, problem }, 'verifiers will not find this issuer as it is here')
     }
@@ -228,9 +277,59 @@ async function reportIssuers({ store, issuer }: OpenData, logger: Logger): Promi
   }
 }
 
-async function openAudit({ audit }: Config): Promise<AuditSink> {
-  if (audit.destination === 'stdout') return createStreamSink(process.stdout)
-  return openFileSink({ path: audit.file, durability: audit.durability })
+/** What could not be saved now waits for the next time. */
+function saveKeyUses(directory: Directory, logger: Logger): void {
+  directory.saveKeyUses().catch((cause: unknown) => {
+    logger.warn({ err: cause }, 'the last uses of access keys are not saved')
+  })
+}
+
+async function openWebIdentity(
+  { webIdentity }: Config,
+  { issuerUrls }: OpenData,
+  clock: Clock,
+): Promise<WebIdentityVerifier> {
+  const { caFile, listedOrigins } = webIdentity
+  return createWebIdentityVerifier({
+    clock,
+    fetchDocument: createHttpsFetch({
+      listedOrigins,
+      resolvers: SYSTEM_RESOLVERS,
+      certificateAuthorities: caFile === null ? null : await readFile(caFile, 'utf8'),
+    }),
+    isOwnIssuer: issuerUrl => isOwnIssuer(issuerUrls, issuerUrl),
+    limits: WEB_IDENTITY_LIMITS,
+  })
+}
+
+/** Whether an issuer URL has the form of those that this installation issues under. */
+function isOwnIssuer(issuerUrls: IssuerUrls, issuerUrl: string): boolean {
+  const url = URL.parse(issuerUrl)
+  if (url === null) return false
+  const path = url.pathname === '/' ? '' : url.pathname
+  const address = issuerUrls.findDocumentAddress(url.host, `${path}${JWKS_PATH}`)
+  return address !== null && issuerUrls.formatIssuerUrl(address.issuerId) === issuerUrl
+}
+
+async function openAudit(
+  { audit: { destination, durability, file: path } }: Config,
+  logger: Logger,
+): Promise<{ readonly audit: AuditSink; readonly reopenAudit: () => Promise<void> }> {
+  if (destination === 'stdout') {
+    return { audit: createStreamSink(process.stdout), reopenAudit: async () => {} }
+  }
+  const audit = await openFileSink({ path, durability }).catch((cause: unknown) => {
+    throw new AuditOpenError(path, describeSystemError(cause), cause)
+  })
+  const reopenAudit = async () => {
+    try {
+      await audit.reopen()
+      logger.info({ file: path }, 'audit file opened anew')
+    } catch (error) {
+      logger.error({ err: error }, 'audit file not opened anew; the old one stays in use')
+    }
+  }
+  return { audit, reopenAudit }
 }
 
 /**

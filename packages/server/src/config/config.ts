@@ -16,6 +16,8 @@ import {
   hostNameRule,
   issuerBaseUrlRule,
   issuerHostPatternRule,
+  originRule,
+  principalArnRule,
   regionRule,
 } from './text-rules.ts'
 
@@ -125,6 +127,28 @@ export const CONFIG_SCHEMA = z
           default: ['sts.amazonaws.com'],
           rule: hostNameRule,
         },
+      ),
+      unsignedRegion: textKey(
+        'Region of calls that carry no signature and so name none (`AssumeRoleWithWebIdentity`).',
+        { form: 'the name of a region', default: 'us-east-1' },
+      ),
+      computeContextBrokers: listKey(
+        'Principals that may say where a workload runs (`ProvidedContexts` of `AssumeRole`). From anybody else it is refused.',
+        { form: 'a list of ARNs of users and roles', default: [], rule: principalArnRule },
+      ),
+    }),
+    webIdentity: section('Tokens of other issuers, for `AssumeRoleWithWebIdentity`.', {
+      listedOrigins: listKey(
+        'OIDC providers that may have a private address or speak plain HTTP. All others must be public and speak HTTPS.',
+        {
+          form: 'a list of origins such as `https://idp.internal:8443`',
+          default: [],
+          rule: originRule,
+        },
+      ),
+      caFile: optionalTextKey(
+        'Certificates in PEM that are trusted for OIDC providers, instead of the public authorities.',
+        { form: PATH_FORM },
       ),
     }),
     federation: section('Outbound web identity federation.', {

@@ -63,3 +63,16 @@ export const environmentNameRule: TextRule = text =>
   /^[A-Z_][A-Z0-9_]{0,59}$/.test(text)
     ? null
     : 'must be the name of an environment variable in upper case'
+
+/** Scheme, host and port, without a slash at the end. */
+export const originRule: TextRule = text => {
+  const url = URL.parse(text)
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && text === url.origin
+  return isOrigin ? null : 'must be a list of origins such as https://idp.internal:8443'
+}
+
+/** The ARN of a user or a role, with its path. */
+export const principalArnRule: TextRule = text =>
+  /^arn:aws[a-z-]*:iam::\d{12}:(?:user|role)\/[\u0021-\u007E]+$/.test(text)
+    ? null
+    : 'must be a list of ARNs of users and roles'

@@ -1,7 +1,7 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Api } from '../operations/operation.ts'
 import type { Caller } from '../principals/caller.ts'
-import { isAccessKeyId } from '../principals/identifiers.ts'
+import { type AccessKeyId, isAccessKeyId } from '../principals/identifiers.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { OpenedSession, SessionCredentials } from '../sessions/session-credentials.ts'
 import { SessionTokenError } from '../sessions/session-token-error.ts'
@@ -32,7 +32,7 @@ export function readClaim(
 
 /** What the second half of authentication works with. */
 export interface Authenticator {
-  readonly directory: Pick<Directory, 'findCredential' | 'findSessionCaller'>
+  readonly directory: Pick<Directory, 'findCredential' | 'findSessionPrincipal' | 'recordKeyUse'>
   readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
 }
@@ -54,7 +54,9 @@ export async function authenticate(
   const credential = isAccessKeyId(accessKeyId) ? await directory.findCredential(accessKeyId) : null
   verifier.verify(claim, credential?.secret ?? null)
   // The verifier has refused an unknown key already, and taken as long about it as for a known one.
-  if (credential === null) throw unknownAccessKey()
+  if (credential === null || !isAccessKeyId(accessKeyId)) throw unknownAccessKey()
+  const { region, service } = claim.scope
+  directory.recordKeyUse(accessKeyId, { usedAtMs: nowMs, region, service })
   return credential.caller
 }
 
@@ -65,9 +67,11 @@ async function authenticateSession(
   { directory, sessions, verifier }: Authenticator,
   nowMs: number,
 ): Promise<Caller> {
-  const opened = openSession(sessions, sessionToken, claim.accessKeyId, nowMs)
+  const { accessKeyId } = claim
+  if (!isAccessKeyId(accessKeyId)) throw invalidSessionToken()
+  const opened = openSession(sessions, sessionToken, accessKeyId, nowMs)
   verifier.verify(claim, opened.secret)
-  const caller = await directory.findSessionCaller(opened, claim.accessKeyId)
+  const caller = await directory.findSessionPrincipal(opened, accessKeyId)
   // The role or user is gone, or has revoked its sessions.
   if (caller === null) throw invalidSessionToken()
   // Neither may call IAM (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
@@ -80,7 +84,7 @@ async function authenticateSession(
 function openSession(
   sessions: SessionCredentials,
   sessionToken: Secret,
-  accessKeyId: string,
+  accessKeyId: AccessKeyId,
   nowMs: number,
 ): OpenedSession {
   try {
