@@ -1,12 +1,31 @@
 import type { ContextValue } from '../../policy/decision.ts'
-import type { Tag } from '../../principals/tags.ts'
+import { normalizeTagKey, type Tag } from '../../principals/tags.ts'
 
 type Pairs = readonly (readonly [key: string, value: ContextValue])[]
 
 /** The condition keys of an IAM resource's tags, under both names that policies use. */
 export function listResourceTags(tags: readonly Tag[]): Pairs {
-  return tags.flatMap(({ key, value }) => [
+  return distinct(tags).flatMap(({ key, value }) => [
     [`aws:ResourceTag/${key}`, value] as const,
     [`iam:ResourceTag/${key}`, value] as const,
   ])
+}
+
+/** The condition keys of tags that a request brings; none at all when it brings none. */
+export function listRequestTags(tags: readonly Tag[]): Pairs {
+  return [
+    ...listTagKeys(tags.map(({ key }) => key)),
+    ...distinct(tags).map(({ key, value }) => [`aws:RequestTag/${key}`, value] as const),
+  ]
+}
+
+/** The condition key of tag keys that a request names; none when it names none. */
+export function listTagKeys(keys: readonly string[]): Pairs {
+  return keys.length === 0 ? [] : [['aws:TagKeys', keys]]
+}
+
+// Condition keys have no case, keys of tags may differ by nothing else: the first one counts, as it is
+// undefined which (aws-wire §5.3).
+function distinct(tags: readonly Tag[]): readonly Tag[] {
+  return [...new Map(tags.toReversed().map(tag => [normalizeTagKey(tag.key), tag])).values()]
 }
