@@ -13,11 +13,12 @@ export interface Finding {
 /**
  * Fetches the documents of accounts through their public URLs, as verifiers do, and compares them
  * with what this installation publishes. An issuer that can't be reached, or that another
- * installation answers for, signs tokens that nobody can verify.
+ * installation answers for, signs tokens that nobody can verify. `signal` ends the looking early.
  */
 export async function inspectIssuers(
   issuer: Pick<Issuer, 'findFederation' | 'findDocuments'>,
   accounts: Iterable<Account>,
+  signal: AbortSignal | null = null,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const account of accounts) {
@@ -25,7 +26,7 @@ export async function inspectIssuers(
     if (federation === null) continue
     const documents = await issuer.findDocuments(federation.issuerId)
     if (documents === null) throw new Error(`account ${account.id} has an issuer without documents`)
-    findings.push(...(await inspectDocuments(federation.issuerUrl, documents)))
+    findings.push(...(await inspectDocuments(federation.issuerUrl, documents, signal)))
   }
   return findings
 }
@@ -33,15 +34,20 @@ export async function inspectIssuers(
 async function inspectDocuments(
   issuerUrl: string,
   expected: IssuerDocuments,
+  signal: AbortSignal | null,
 ): Promise<readonly Finding[]> {
   return Promise.all([
-    inspectDocument(`${issuerUrl}/.well-known/openid-configuration`, expected.discovery),
-    inspectDocument(`${issuerUrl}/.well-known/jwks.json`, expected.jwks),
+    inspectDocument(`${issuerUrl}/.well-known/openid-configuration`, expected.discovery, signal),
+    inspectDocument(`${issuerUrl}/.well-known/jwks.json`, expected.jwks, signal),
   ])
 }
 
-async function inspectDocument(url: string, expected: string): Promise<Finding> {
-  const loaded = await loadDocument(url)
+async function inspectDocument(
+  url: string,
+  expected: string,
+  signal: AbortSignal | null,
+): Promise<Finding> {
+  const loaded = await loadDocument(url, signal)
   if (loaded.text === null) return { what: url, problem: loaded.problem }
   return {
     what: url,
@@ -52,7 +58,7 @@ async function inspectDocument(url: string, expected: string): Promise<Finding> 
 /** Names the first member that differs, since that is what has to be mended. */
 function describeDifference(found: string, expected: string): string {
   const foundMembers = parseObject(found)
-  if (foundMembers === null) return 'the answer is no JSON object; something else answers here'
+  if (foundMembers === null) return 'the answer is no JSON object, so another program answers there'
   for (const [name, value] of Object.entries(parseObject(expected) ?? {})) {
     const other = JSON.stringify(foundMembers[name])
     const own = JSON.stringify(value)

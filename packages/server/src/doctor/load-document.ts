@@ -1,29 +1,35 @@
+import { describeFetchFailure } from './describe-fetch-failure.ts'
+
 const TIMEOUT_MS = 5000
+const NOT_FOUND = 404
 
 /** The text of a document, or why there is none. */
 export type LoadedDocument =
   | { readonly text: string; readonly problem: null }
   | { readonly text: null; readonly problem: string }
 
-/** Fetches a document as a verifier would: without following redirects, within five seconds. */
-export async function loadDocument(url: string): Promise<LoadedDocument> {
+/** Fetches a document as a verifier would: without following redirects, within five seconds, or until `stop`. */
+export async function loadDocument(url: string, stop: AbortSignal | null): Promise<LoadedDocument> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
   try {
     const answer = await fetch(url, {
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: stop === null ? timeout : AbortSignal.any([timeout, stop]),
       headers: { accept: 'application/json' },
     })
-    if (answer.status !== 200) {
-      return { text: null, problem: `the answer is HTTP ${answer.status}` }
-    }
-    return { text: await answer.text(), problem: null }
+    if (answer.status === 200) return { text: await answer.text(), problem: null }
+    await answer.body?.cancel()
+    return { text: null, problem: describeStatus(answer) }
   } catch (error) {
-    return { text: null, problem: `it cannot be fetched: ${reasonOf(error)}` }
+    return { text: null, problem: `nothing is there: ${describeFetchFailure(error)}` }
   }
 }
 
-/** fetch wraps the reason that helps: `connect ECONNREFUSED 127.0.0.1:4747`. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
+function describeStatus({ status, headers }: Response): string {
+  const location = headers.get('location')
+  if (location !== null) {
+    return `the answer is HTTP ${status} to ${location}, and verifiers do not follow it`
+  }
+  if (status !== NOT_FOUND) return `the answer is HTTP ${status}`
+  return `the answer is HTTP ${status}: what answers there does not know this issuer, so it is another installation or another program`
 }
