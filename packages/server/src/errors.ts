@@ -70,6 +70,7 @@ export const ERROR_TABLE = {
     'The access key or the session token is unknown, inactive or malformed.',
   ),
   InvalidIdentityToken: sender(400, 'The web identity token is not valid for this account.'),
+  InvalidInput: sender(400, 'A parameter breaks a rule that no constraint expresses (IAM).'),
   InvalidParameterValue: sender(
     400,
     'A parameter is well-formed but contradicts another or a rule.',

@@ -4,11 +4,14 @@ import { type Page, type PageRequest, StoreError } from '../../store/ports.ts'
 /** What IAM takes when `MaxItems` is not given (AWS IAM API Reference). */
 const DEFAULT_MAX_ITEMS = 100
 
-/** The page that the input of a listing asks for. */
-export function toPageRequest(input: {
+/** The part of a listing's input that chooses the page. */
+export interface PageInput {
   readonly marker?: string | undefined
   readonly maxItems?: number | undefined
-}): PageRequest {
+}
+
+/** The page that the input of a listing asks for. */
+export function toPageRequest(input: PageInput): PageRequest {
   return { marker: input.marker ?? null, maxItems: input.maxItems ?? DEFAULT_MAX_ITEMS }
 }
 

@@ -1,0 +1,119 @@
+import { ServiceError } from '../../errors.ts'
+import type { ContextValue } from '../../policy/decision.ts'
+import {
+  type Arn,
+  type ArnHome,
+  formatGroupArn,
+  formatRoleArn,
+  formatUserArn,
+} from '../../principals/arn.ts'
+import type { Group, Role, User } from '../../principals/entities.ts'
+import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
+import type { Tag } from '../../principals/tags.ts'
+import type { Call, Permission } from '../operation.ts'
+import { homeOf } from './find-entity.ts'
+import { listResourceTags } from './tag-context.ts'
+
+/** The kinds of entity that policies stand in and are attached to. */
+export type PrincipalKind = 'user' | 'group' | 'role'
+
+/** A user, group or role, as far as its policies are concerned. */
+export interface IamPrincipal {
+  readonly kind: PrincipalKind
+  readonly accountId: AccountId
+  readonly id: UniqueId
+  readonly name: string
+  readonly arn: Arn
+  /** Empty for a group, which has none. */
+  readonly tags: readonly Tag[]
+  /** Null without a boundary, and for a group, which has none. */
+  readonly permissionsBoundaryArn: string | null
+}
+
+/** Condition keys with their values. */
+export type ContextPairs = readonly (readonly [key: string, value: ContextValue])[]
+
+const ARN_FORMATS = { user: formatUserArn, group: formatGroupArn, role: formatRoleArn }
+
+/** The ARN of a user, group or role. */
+export function formatPrincipalArn(
+  kind: PrincipalKind,
+  home: ArnHome,
+  { path, name }: { readonly path: string; readonly name: string },
+): Arn {
+  return ARN_FORMATS[kind](home, path, name)
+}
+
+/** A user, group or role of the caller's account by name without regard to case; null when absent. */
+export async function findPrincipal(
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
+): Promise<IamPrincipal | null> {
+  const entity = await findNamed(call, kind, name)
+  if (entity === null) return null
+  const { accountId, id } = entity
+  return {
+    kind,
+    accountId,
+    id,
+    name: entity.name,
+    arn: formatPrincipalArn(kind, homeOf(call.caller.account), entity),
+    tags: 'tags' in entity ? entity.tags : [],
+    permissionsBoundaryArn:
+      'permissionsBoundaryArn' in entity ? entity.permissionsBoundaryArn : null,
+  }
+}
+
+/** A user, group or role of the caller's account. @throws ServiceError `NoSuchEntity` */
+export async function loadPrincipal(
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
+): Promise<IamPrincipal> {
+  const principal = await findPrincipal(call, kind, name)
+  if (principal !== null) return principal
+  throw new ServiceError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`)
+}
+
+/**
+ * The permission for an action on a user, group or role: on its ARN, with its tags and what
+ * `describe` adds. One that does not exist has the ARN that it would have without a path, so that
+ * only who may ask learns that it is missing.
+ */
+export async function permitOnPrincipal(
+  call: Call,
+  action: `iam:${string}`,
+  kind: PrincipalKind,
+  name: string,
+  describe: (principal: IamPrincipal | null) => ContextPairs = () => [],
+): Promise<readonly Permission[]> {
+  const principal = await findPrincipal(call, kind, name)
+  const { account } = call.caller
+  const resource = principal?.arn ?? formatPrincipalArn(kind, homeOf(account), { path: '/', name })
+  const context = [...listResourceTags(principal?.tags ?? []), ...describe(principal)]
+  return [{ action, resource, context }]
+}
+
+/** `iam:PermissionsBoundary` for changes of the policies of a user or role: the boundary it has. */
+export function listBoundaryContext(principal: IamPrincipal | null): ContextPairs {
+  const arn = principal?.permissionsBoundaryArn ?? null
+  return arn === null ? [] : [['iam:PermissionsBoundary', arn]]
+}
+
+async function findNamed(
+  { caller, services }: Call,
+  kind: PrincipalKind,
+  name: string,
+): Promise<User | Group | Role | null> {
+  const { store } = services
+  const { id } = caller.account
+  switch (kind) {
+    case 'user':
+      return store.findUser(id, name)
+    case 'group':
+      return store.findGroup(id, name)
+    case 'role':
+      return store.findRole(id, name)
+  }
+}

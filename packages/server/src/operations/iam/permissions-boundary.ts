@@ -1,0 +1,29 @@
+import { ServiceError } from '../../errors.ts'
+
+/** A boundary as users and roles show it; undefined for one without. */
+export function formatBoundary(policyArn: string | null) {
+  if (policyArn === null) return undefined
+  return {
+    permissionsBoundaryType: 'PermissionsBoundaryPolicy',
+    permissionsBoundaryArn: policyArn,
+  }
+}
+
+/**
+ * Makes sure that there is a boundary to take away: IAM was seen to refuse otherwise. The text is
+ * UNVERIFIED.
+ * @throws ServiceError `NoSuchEntity`
+ */
+export function requireBoundary(
+  kind: 'user' | 'role',
+  {
+    name,
+    permissionsBoundaryArn,
+  }: { readonly name: string; readonly permissionsBoundaryArn: string | null },
+): void {
+  if (permissionsBoundaryArn !== null) return
+  throw new ServiceError(
+    'NoSuchEntity',
+    `The ${kind} with name ${name} does not have a permissions boundary.`,
+  )
+}
