@@ -38,8 +38,7 @@ export function readIncoming(request: WireRequest): Incoming {
   const headers = indexHeaders(request.rawHeaders)
   const isForm = request.method === 'POST' && isFormType(findHeader(headers, 'content-type') ?? '')
   if (request.method !== 'GET' && !isForm) throw redirectToDocumentation('')
-  // The target has one character a byte; its parameters are UTF-8 like those of a form.
-  const source = isForm ? request.body : Buffer.from(rawQuery, 'latin1')
+  const source = isForm ? request.body : rawQuery
   const parameters = parseParameters(source, ROUTE_PARAMETERS)
   return {
     request,
