@@ -3,9 +3,11 @@ import type { OpenData } from '../composition.ts'
 import { createAccessKey } from '../directory/create-access-key.ts'
 import type { AccessKey, Account, User } from '../principals/entities.ts'
 import { type AccessKeyId, isAccessKeyId } from '../principals/identifiers.ts'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
-import { CliError } from './exit-codes.ts'
-import { formatTable, type Terminal } from './terminal.ts'
+import { withExample } from './help.ts'
+import { formatTable } from './report.ts'
+import type { Terminal } from './terminal.ts'
 
 interface OwnerOptions {
   readonly user?: string
@@ -17,11 +19,12 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
   const accessKey = program
     .command('access-key')
     .description('long-term access keys of users and of account roots')
+  withExample(accessKey, 'credence access-key create --user deployer')
 
-  withOwner(accessKey.command('create'))
+  const create = withOwner(accessKey.command('create'))
     .description('make an access key; its secret is shown this once')
-    .addHelpText('after', '\nExample:\n  credence access-key create --user deployer')
     .action(async (options: OwnerOptions, command: Command) => {
+      requireOwner(options)
       const context = new CommandContext(terminal, command)
       const created = await context.withData(async data => {
         const { account, user } = await findOwner(context, data, options)
@@ -34,11 +37,12 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
         text: `Access key id:      ${created.id}\nSecret access key:  ${secretAccessKey}\nThe secret is not shown again.`,
       })
     })
+  withExample(create, 'credence access-key create --user deployer')
 
-  withOwner(accessKey.command('list'))
+  const list = withOwner(accessKey.command('list'))
     .description('list the access keys of a user or of the root')
-    .addHelpText('after', '\nExample:\n  credence access-key list --user deployer')
     .action(async (options: OwnerOptions, command: Command) => {
+      requireOwner(options)
       const context = new CommandContext(terminal, command)
       const keys = await context.withData(async data => {
         const { account, user } = await findOwner(context, data, options)
@@ -51,17 +55,17 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
         text: formatTable(['ID', 'STATUS', 'CREATED'], rows, 'No access keys.'),
       })
     })
+  withExample(list, 'credence access-key list --user deployer')
 
   for (const [name, status] of [
     ['enable', 'Active'],
     ['disable', 'Inactive'],
   ] as const) {
-    accessKey
+    const change = accessKey
       .command(name)
-      .argument('<id>')
+      .argument('<id>', 'AKIA…', parseId)
       .description(name === 'enable' ? 'let a key sign again' : 'refuse what a key signs')
-      .addHelpText('after', `\nExample:\n  credence access-key ${name} AKIAIOSFODNN7EXAMPLE`)
-      .action(async (id: string, _options: object, command: Command) => {
+      .action(async (id: AccessKeyId, _options: object, command: Command) => {
         const context = new CommandContext(terminal, command)
         const found = await context.withData(async ({ store }) => {
           const key = await findKey(store, id)
@@ -70,14 +74,14 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
         })
         context.report({ json: found, text: `Access key ${found.id} is ${status.toLowerCase()}.` })
       })
+    withExample(change, `credence access-key ${name} AKIAIOSFODNN7EXAMPLE`)
   }
 
-  accessKey
+  const remove = accessKey
     .command('delete')
-    .argument('<id>')
+    .argument('<id>', 'AKIA…', parseId)
     .description('delete an access key for good')
-    .addHelpText('after', '\nExample:\n  credence access-key delete AKIAIOSFODNN7EXAMPLE')
-    .action(async (id: string, _options: object, command: Command) => {
+    .action(async (id: AccessKeyId, _options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
       const deleted = await context.withData(async ({ store }) => {
         const key = await findKey(store, id)
@@ -86,6 +90,7 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
       })
       context.report({ json: deleted, text: `Access key ${deleted.id} is deleted.` })
     })
+  withExample(remove, 'credence access-key delete AKIAIOSFODNN7EXAMPLE')
 }
 
 function withOwner(command: Command): Command {
@@ -94,19 +99,28 @@ function withOwner(command: Command): Command {
     .addOption(new Option('--root', 'it belongs to the root of the account'))
 }
 
+function requireOwner({ user, root }: OwnerOptions): void {
+  if (user !== undefined || root === true) return
+  throw new CliError('usage', 'Say whose access keys: --user NAME or --root.')
+}
+
 async function findOwner(
   context: CommandContext,
   data: OpenData,
-  options: OwnerOptions,
+  { user }: OwnerOptions,
 ): Promise<{ readonly account: Account; readonly user: User | null }> {
   const account = await context.findAccount(data)
-  if (options.root === true) return { account, user: null }
-  if (options.user === undefined) throw new CliError('usage', 'Give --user NAME or --root.')
-  return { account, user: await context.findUser(data, account, options.user) }
+  return { account, user: user === undefined ? null : await context.findUser(data, account, user) }
 }
 
-async function findKey(store: OpenData['store'], id: string): Promise<AccessKey> {
-  const key = isAccessKeyId(id) ? await store.findAccessKey(id) : null
+/** The text is not repeated when it is wrong: it may be a secret in the wrong place. */
+function parseId(text: string): AccessKeyId {
+  if (isAccessKeyId(text)) return text
+  throw new CliError('usage', 'This is not an access key id: 16 to 128 letters and digits.')
+}
+
+async function findKey(store: OpenData['store'], id: AccessKeyId): Promise<AccessKey> {
+  const key = await store.findAccessKey(id)
   if (key === null) throw new CliError('record', `There is no access key ${id}.`)
   return key
 }

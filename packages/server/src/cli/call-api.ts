@@ -1,7 +1,10 @@
+import { describeFetchFailure } from '../doctor/describe-fetch-failure.ts'
 import type { Api } from '../operations/operation.ts'
 import { type SigningCredentials, signRequest } from '../wire/sigv4/sign.ts'
+import { CliError } from './cli-error.ts'
 import { decodeXml } from './decode-xml.ts'
-import { CliError } from './exit-codes.ts'
+
+const TIMEOUT_MS = 30_000
 
 /** Where and as whom the command line calls a server. */
 export interface ApiClient {
@@ -14,7 +17,7 @@ export interface ApiClient {
 
 /**
  * Calls an operation over SigV4 and returns the texts of the answer's leaf elements by name.
- * @throws CliError `unreachable`, or `refused` with the code and text of the wire
+ * @throws CliError `usage`, `unreachable`, or `refused` with the code and text of the wire
  */
 export async function callApi(
   client: ApiClient,
@@ -25,50 +28,67 @@ export async function callApi(
   const body = new URLSearchParams([
     ['Version', api.version],
     ...parameters.map(([n, v]) => [n, v]),
-  ])
+  ]).toString()
+  const headers = signHeaders(client, api, url, body)
+  let answer: Response
+  let text: string
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    text = await answer.text()
+  } catch (cause) {
+    const message = `${client.endpoint} cannot be reached: ${describeFetchFailure(cause)}.`
+    throw new CliError('unreachable', message, { cause })
+  }
+  const elements = readLeaves(text)
+  if (answer.ok) return elements
+  throw createRefusal(client.endpoint, answer.status, elements)
+}
+
+function signHeaders(client: ApiClient, api: Api, url: URL, body: string): Headers {
   const rawHeaders = signRequest(
     {
       method: 'POST',
       target: url.pathname,
       rawHeaders: ['Host', url.host, 'Content-Type', 'application/x-www-form-urlencoded'],
-      body: Buffer.from(body.toString()),
+      body: Buffer.from(body),
     },
     client.credentials,
     { region: client.region, service: api.name, nowMs: client.nowMs() },
   )
   const headers = new Headers()
+  // `fetch` sends the host by itself, and takes it from nobody.
   for (let position = 2; position < rawHeaders.length; position += 2) {
     headers.set(rawHeaders[position] ?? '', rawHeaders[position + 1] ?? '')
   }
-  let answer: Response
-  try {
-    answer = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: body.toString(),
-      redirect: 'manual',
-    })
-  } catch (cause) {
-    throw new CliError('unreachable', `${client.endpoint} cannot be reached: ${reasonOf(cause)}`, {
-      cause,
-    })
+  return headers
+}
+
+/** The request id is what finds the call in the audit. */
+function createRefusal(
+  endpoint: string,
+  status: number,
+  elements: ReadonlyMap<string, string>,
+): CliError {
+  const code = elements.get('Code')
+  if (code === undefined) {
+    const message = `${endpoint} answered HTTP ${status} and no error of AWS's. Is it an STS endpoint?`
+    return new CliError('refused', message, { details: { httpStatus: status } })
   }
-  const elements = readLeaves(await answer.text())
-  if (answer.ok) return elements
-  const code = elements.get('Code') ?? `HTTP ${answer.status}`
-  throw new CliError('refused', `${code}: ${elements.get('Message') ?? 'no message'}`)
+  const requestId = elements.get('RequestId') ?? null
+  const message = `${code}: ${elements.get('Message') ?? 'no message'} (request ${requestId})`
+  return new CliError('refused', message, { details: { httpStatus: status, code, requestId } })
 }
 
 function parseEndpoint(endpoint: string): URL {
   const url = URL.parse(endpoint)
   if (url !== null && /^https?:$/.test(url.protocol) && url.search === '') return url
-  throw new CliError('usage', `${endpoint} is not the URL of an endpoint`)
-}
-
-/** fetch wraps the reason that helps: `connect ECONNREFUSED 127.0.0.1:4747`. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  return cause.cause instanceof Error ? cause.cause.message : cause.message
+  throw new CliError('usage', `${endpoint} is not the URL of an endpoint.`)
 }
 
 /** The answers that this program reads are flat: each element of interest holds text and occurs once. */

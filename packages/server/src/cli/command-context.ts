@@ -5,9 +5,10 @@ import type { Config } from '../config/config.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import type { FlagPair } from '../config/read-flag-source.ts'
 import type { Account, User } from '../principals/entities.ts'
-import { isAccountId } from '../principals/identifiers.ts'
-import { CliError } from './exit-codes.ts'
-import { printReport, type Report, type Terminal } from './terminal.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import { CliError } from './cli-error.ts'
+import { printReport, type Report } from './report.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The configuration that `credence dev` writes, and that every command uses unless told otherwise. */
 export const LOCAL_CONFIG_FILE = '.credence/credence.yaml'
@@ -15,9 +16,9 @@ export const LOCAL_CONFIG_FILE = '.credence/credence.yaml'
 /** Options that every command has. */
 interface GlobalOptions {
   readonly config?: string
-  readonly set: readonly FlagPair[]
+  readonly set?: readonly FlagPair[]
   readonly json?: boolean
-  readonly account?: string
+  readonly account?: AccountId
 }
 
 /** What a command works with: the terminal, and the options that every command has. */
@@ -42,7 +43,7 @@ export class CommandContext {
 
   /** The configuration by file, environment and flags. @throws ConfigError */
   loadConfig(): LoadedConfig {
-    const { config, set } = this.#options
+    const { config, set = [] } = this.#options
     const file = config ?? (existsSync(LOCAL_CONFIG_FILE) ? LOCAL_CONFIG_FILE : null)
     const { env, readFile } = this.terminal
     return loadConfig({ file, env, flags: set, readFile })
@@ -56,7 +57,7 @@ export class CommandContext {
     if (config.store.path !== ':memory:' && !existsSync(config.store.path)) {
       throw new CliError(
         'data',
-        `There is no store at ${config.store.path}. Start \`credence dev\`, run \`credence init\`, or name the configuration with --config.`,
+        `There is no store at ${config.store.path}. Start \`credence dev\` or run \`credence init\` to make one, or name another configuration with --config.`,
       )
     }
     const data = await openData(config, this.terminal)
@@ -76,15 +77,15 @@ export class CommandContext {
       if (account === undefined) {
         throw new CliError(
           'record',
-          'There is no account yet. Make one: credence account create ID',
+          'There is no account yet. Make one: credence account create 123456789012',
         )
       }
       if (items.length > 1) {
-        throw new CliError('usage', 'There are several accounts. Name one: --account ID')
+        throw new CliError('usage', 'There are several accounts; say which one with --account.')
       }
       return account
     }
-    const account = isAccountId(id) ? await store.findAccount(id) : null
+    const account = await store.findAccount(id)
     if (account === null) throw new CliError('record', `There is no account ${id}.`)
     return account
   }

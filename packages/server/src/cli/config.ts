@@ -1,27 +1,36 @@
 import type { Command } from 'commander'
-import { checkServeConfig } from '../config/serve-config.ts'
+import { checkServeConfig, findIssuerUrlChoice, findTlsFiles } from '../config/serve-config.ts'
 import { formatOrigin } from '../config/setting.ts'
+import { loadCertificate } from '../http/certificate.ts'
+import { createIssuerUrls } from '../issuer/issuer-url.ts'
 import { CommandContext } from './command-context.ts'
-import { formatTable, type Terminal } from './terminal.ts'
+import { withExample } from './help.ts'
+import { formatTable } from './report.ts'
+import type { Terminal } from './terminal.ts'
 
 /** `credence config …` */
 export function addConfigCommands(program: Command, terminal: Terminal): void {
   const config = program.command('config').description('the configuration')
+  withExample(config, 'credence config check --config credence.yaml')
 
-  config
+  const check = config
     .command('check')
     .description('check that `credence serve` accepts the configuration')
-    .addHelpText('after', '\nExample:\n  credence config check --config credence.yaml')
-    .action((_options: object, command: Command) => {
+    .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
-      checkServeConfig(context.loadConfig().config)
+      const { config } = context.loadConfig()
+      checkServeConfig(config)
+      const issuerUrl = findIssuerUrlChoice(config)
+      if (issuerUrl !== null) createIssuerUrls(issuerUrl)
+      const files = findTlsFiles(config)
+      if (files !== null) await loadCertificate(files)
       context.report({ json: { valid: true }, text: 'The configuration is valid.' })
     })
+  withExample(check, 'credence config check --config credence.yaml')
 
-  config
+  const show = config
     .command('show')
     .description('print every value and where it comes from')
-    .addHelpText('after', '\nExample:\n  credence config show --set listen.port=8080')
     .action((_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
       const settings = context
@@ -33,4 +42,5 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
         text: formatTable(['KEY', 'VALUE', 'FROM'], rows, 'No settings.'),
       })
     })
+  withExample(show, 'credence config show --set listen.port=8080')
 }

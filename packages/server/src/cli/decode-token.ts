@@ -1,4 +1,4 @@
-import { CliError } from './exit-codes.ts'
+import { CliError } from './cli-error.ts'
 
 /** Header and claims of a token, not verified: for showing to people, never for deciding. */
 export interface DecodedToken {

@@ -1,26 +1,31 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { findFreePort } from '../http/free-port.ts'
 import { LOCAL_CONFIG_FILE } from './command-context.ts'
+import { writePrivateFile } from './private-files.ts'
 
 const HOST = '127.0.0.1'
+const DEFAULT_PORT = 4747
 
 const HEADER = `# Written by the first start of \`credence dev\`, and yours from then on: later starts read it.
 # Every key: docs/configuration.md
 `
 
 /**
- * Writes the configuration of a developer's installation, unless there is one. `port` 0 takes one that
- * is free now and keeps it, because the issuer URL, once in tokens, must not change.
+ * Writes the configuration of a developer's installation, unless there is one; returns whether it did.
+ * `port` 0 takes one that is free now and keeps it, because the issuer URL, once in tokens, must not
+ * change; null takes 4747.
+ * @throws CliError `data`
  */
-export async function ensureDevConfig(port: number): Promise<void> {
-  if (existsSync(LOCAL_CONFIG_FILE)) return
-  const fixedPort = port === 0 ? await findFreePort(HOST) : port
+export async function ensureDevConfig(port: number | null): Promise<boolean> {
+  if (existsSync(LOCAL_CONFIG_FILE)) return false
+  const fixedPort = port === 0 ? await findFreePort(HOST) : (port ?? DEFAULT_PORT)
   const settings = {
     listen: { host: HOST, port: fixedPort },
     issuer: { baseUrl: `http://${HOST}:${fixedPort}` },
     masterKey: { file: '.credence/master.key' },
     log: { level: 'warn' },
   }
-  writeFileSync(LOCAL_CONFIG_FILE, HEADER + stringify(settings), { mode: 0o600 })
+  writePrivateFile(LOCAL_CONFIG_FILE, HEADER + stringify(settings))
+  return true
 }

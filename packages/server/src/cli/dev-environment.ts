@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import type { DevIdentity } from './dev-seed.ts'
+import { writePrivateFile } from './private-files.ts'
 
 /** Where a developer's installation keeps the settings of clients, as `export` lines. */
 export const DEV_ENVIRONMENT_FILE = '.credence/dev.env'
@@ -24,10 +24,8 @@ export function listDevEnvironment(
   }
 }
 
-/** Writes them for `. .credence/dev.env`, readable by their owner alone; replaces the file as a whole. */
+/** Writes them for `. .credence/dev.env`, readable by their owner alone. @throws CliError `data` */
 export function writeDevEnvironment(variables: Readonly<Record<string, string>>): void {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`)
-  const unfinished = `${DEV_ENVIRONMENT_FILE}.new`
-  writeFileSync(unfinished, lines.join(''), { mode: 0o600 })
-  renameSync(unfinished, DEV_ENVIRONMENT_FILE)
+  writePrivateFile(DEV_ENVIRONMENT_FILE, lines.join(''))
 }

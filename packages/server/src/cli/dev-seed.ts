@@ -32,10 +32,10 @@ export async function seedDevAccount(data: OpenData, terminal: Terminal): Promis
   const account = (await store.findAccount(ACCOUNT_ID)) ?? (await createAccount(data, terminal))
   const user =
     (await store.findUser(account.id, USER_NAME)) ?? (await createUser(data, account, terminal))
-  const policies = await store.listUserPolicies(account.id, user.id)
+  const policies = await store.listInlinePolicies(account.id, user.id)
   if (policies.length === 0) {
     const policy = { name: 'AdministratorAccess', document: ADMINISTRATOR_POLICY }
-    await store.saveUserPolicy(account.id, user.id, policy)
+    await store.saveInlinePolicy(account.id, user.id, policy)
   }
   const credentials =
     (await findCredentials(data, user)) ?? (await createCredentials(data, user, terminal))

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
-import { defaultMasterKeyFile, type OpenData, startServer } from '../composition.ts'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { RunningServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
-import { findMasterKeySource } from '../config/serve-config.ts'
+import { ListenError } from '../http/listen-error.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
-import { CommandContext } from './command-context.ts'
+import { CliError } from './cli-error.ts'
+import { CommandContext, LOCAL_CONFIG_FILE } from './command-context.ts'
 import { decodeToken } from './decode-token.ts'
 import { ensureDevConfig } from './dev-config.ts'
 import {
@@ -15,44 +16,68 @@ import {
 } from './dev-environment.ts'
 import { formatDevReport } from './dev-report.ts'
 import { type DevIdentity, seedDevAccount } from './dev-seed.ts'
-import { makePrivateDirectory } from './init.ts'
+import { withExample } from './help.ts'
+import { findMasterKeyFile } from './init.ts'
+import { makePrivateDirectory } from './private-files.ts'
+import type { Report } from './report.ts'
+import { runServer } from './run-server.ts'
 import type { Terminal } from './terminal.ts'
 import { requestToken } from './token.ts'
 import { verifyToken } from './verify.ts'
-import { waitForStop } from './wait-for-stop.ts'
 
 const DATA_DIRECTORY = '.credence'
-const DEFAULT_PORT = 4747
 const PROOF_AUDIENCE = 'https://api.example.com'
 
 /** `credence dev` */
 export function addDevCommand(program: Command, terminal: Terminal): void {
-  program
+  const dev = program
     .command('dev')
     .option(
       '--port <number>',
-      'where to listen at the first start; 0: any',
+      'where to listen from the first start on; 0: any (default: 4747)',
       parsePort,
-      DEFAULT_PORT,
     )
     .description('run a server for development in ./.credence, made at the first start')
-    .addHelpText('after', '\nExample:\n  credence dev')
-    .action(async ({ port }: { readonly port: number }, command: Command) => {
+    .action(async ({ port }: { readonly port?: number }, command: Command) => {
       const context = new CommandContext(terminal, command)
-      makePrivateDirectory(DATA_DIRECTORY)
-      await ensureDevConfig(port)
+      makeDataDirectory()
+      const isFirstStart = await ensureDevConfig(port ?? null)
       const { config } = context.loadConfig()
+      requirePort(port ?? null, config)
       await ensureMasterKey(config, terminal)
-      const server = await startServer(config, terminal)
       try {
-        const { json, text } = await prove(server.endpoint, server.data, terminal)
-        context.report({ json, text })
+        await runServer(terminal, config, {
+          hangup: terminal.isInteractive ? 'stop' : 'reload',
+          onReady: async server => context.report(await prove(server, terminal)),
+        })
       } catch (error) {
-        await server.stop({ graceMs: 0 })
-        throw error
+        throw isFirstStart && error instanceof ListenError ? forgetPort(error) : error
       }
-      await waitForStop(terminal, server)
     })
+  withExample(dev, 'credence dev')
+}
+
+function makeDataDirectory(): void {
+  makePrivateDirectory(DATA_DIRECTORY)
+  // Made by somebody else, perhaps: a checkout, an archive.
+  chmodSync(DATA_DIRECTORY, 0o700)
+}
+
+/** The port stands in the issuer URL, and so in tokens: it is chosen once. */
+function requirePort(port: number | null, { listen }: Config): void {
+  if (port === null || port === 0 || port === listen.port) return
+  throw new CliError(
+    'usage',
+    `This installation listens on port ${listen.port} since its first start, and its issuer URL says so. Leave out --port, or begin anew in another directory.`,
+  )
+}
+
+/** A port that nobody could listen on yet must not stay in the configuration. */
+function forgetPort(error: ListenError): CliError {
+  rmSync(LOCAL_CONFIG_FILE, { force: true })
+  return new CliError('listen', `${error.message} Try another port: credence dev --port 0`, {
+    cause: error,
+  })
 }
 
 /**
@@ -60,27 +85,26 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
  * look like a start, and open nothing.
  */
 async function ensureMasterKey(config: Config, { random }: Terminal): Promise<void> {
-  const source = findMasterKeySource(config)
-  const path = source === null ? defaultMasterKeyFile(config) : null
-  const file = source?.kind === 'file' ? source.path : path
-  if (file === null || existsSync(file) || existsSync(config.store.path)) return
+  const file = findMasterKeyFile(config)
+  if (file === null || existsSync(file)) return
+  if (existsSync(config.store.path)) {
+    throw new CliError(
+      'data',
+      `The master key ${file} is gone, and the store ${config.store.path} cannot be opened without it. Put a copy of the key back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
+    )
+  }
   await createMasterKeyFile(file, random)
 }
 
 /** Seeds what is missing, then takes and verifies a token over HTTP like any client and any stranger. */
-async function prove(endpoint: string, data: OpenData, terminal: Terminal) {
+async function prove({ endpoint, data }: RunningServer, terminal: Terminal): Promise<Report> {
   const identity: DevIdentity = await seedDevAccount(data, terminal)
-  const environment = listDevEnvironment(endpoint, identity)
-  writeDevEnvironment(environment)
+  writeDevEnvironment(listDevEnvironment(endpoint, identity))
   const nowMs = () => terminal.clock.nowMs()
   const { credentials, issuerUrl } = identity
   const { token } = await requestToken(
     { endpoint, region: DEV_REGION, credentials, nowMs },
-    {
-      audience: [PROOF_AUDIENCE],
-      algorithm: 'ES384',
-      tag: [{ key: 'purpose', value: 'self-check' }],
-    },
+    { audience: [PROOF_AUDIENCE], algorithm: 'ES384', tag: [['purpose', 'self-check']] },
   )
   await verifyToken(token, { issuer: issuerUrl, audience: PROOF_AUDIENCE, nowMs })
   const decoded = decodeToken(token)
@@ -99,6 +123,6 @@ async function prove(endpoint: string, data: OpenData, terminal: Terminal) {
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('0 to 65535')
-  return port
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new CliError('usage', '--port takes a number from 0 to 65535.')
 }

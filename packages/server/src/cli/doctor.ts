@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
 import { inspectIssuers } from '../doctor/inspect-issuers.ts'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
-import { CliError } from './exit-codes.ts'
+import { withExample } from './help.ts'
 import { listAll } from './list-all.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `credence doctor` */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
-  program
+  const doctor = program
     .command('doctor')
     .description('look at every issuer from outside, as verifiers do, and say what differs')
-    .addHelpText('after', '\nExample:\n  credence doctor --config credence.yaml')
     .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
       const findings = await context.withData(async ({ store, issuer }) =>
@@ -24,11 +24,14 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
         text: lines.length === 0 ? 'No account has an issuer yet.' : lines.join('\n'),
       })
       const problems = findings.filter(({ problem }) => problem !== null).length
-      if (problems > 0) {
-        throw new CliError(
-          'unverified',
-          `${problems} of ${findings.length} checks found a problem.`,
-        )
-      }
+      if (problems > 0) throw createSummary(problems, findings.length)
     })
+  withExample(doctor, 'credence doctor --config credence.yaml')
+}
+
+function createSummary(problems: number, checks: number): CliError {
+  return new CliError(
+    'unverified',
+    `${problems} of ${checks} checks found a problem: verifiers cannot use these issuers. Is the server running, and does issuer.baseUrl (or issuer.hostPattern) lead to it?`,
+  )
 }

@@ -1,19 +1,21 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { defaultMasterKeyFile, openData } from '../composition.ts'
+import type { Config } from '../config/config.ts'
 import { findMasterKeySource } from '../config/serve-config.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
-import { CliError } from './exit-codes.ts'
+import { withExample } from './help.ts'
+import { makePrivateDirectory } from './private-files.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `credence init` */
 export function addInitCommand(program: Command, terminal: Terminal): void {
-  program
+  const init = program
     .command('init')
     .description('make the master key and an empty store for `credence serve`')
-    .addHelpText('after', '\nExample:\n  credence init --config credence.yaml')
     .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
       const { config } = context.loadConfig()
@@ -22,30 +24,28 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
         throw new CliError('data', `There is a store at ${path} already; nothing is changed.`)
       }
       makePrivateDirectory(dirname(path))
-      const source = findMasterKeySource(config)
-      const keyFile = source === null ? defaultMasterKeyFile(config) : null
-      const madeFile = source?.kind === 'file' ? source.path : keyFile
-      if (madeFile !== null && !existsSync(madeFile)) {
-        makePrivateDirectory(dirname(madeFile))
-        await createMasterKeyFile(madeFile, terminal.random)
+      const masterKeyFile = findMasterKeyFile(config)
+      const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
+      if (isNewKey) {
+        makePrivateDirectory(dirname(masterKeyFile))
+        await createMasterKeyFile(masterKeyFile, terminal.random)
       }
       const data = await openData(config, terminal)
       await data.close()
+      const keyLine = isNewKey
+        ? `The master key is in ${masterKeyFile}. Without it the store cannot be opened: keep a copy, apart from copies of the store.`
+        : `It is sealed with the master key from ${masterKeyFile ?? 'the configured place'}, which was there already.`
       context.report({
-        json: { store: path, masterKeyFile: madeFile },
-        text:
-          madeFile === null
-            ? `The store is at ${path}.`
-            : `The store is at ${path}.\nThe master key is in ${madeFile}. Without it the store cannot be opened: keep a copy apart from the store's.`,
+        json: { store: path, masterKeyFile, masterKeyMade: isNewKey },
+        text: `The store is at ${path}.\n${keyLine}\nNext: credence account create 123456789012`,
       })
     })
+  withExample(init, 'credence init --config credence.yaml')
 }
 
-/** Makes a directory that only its owner may enter; one that exists is left as it is. */
-export function makePrivateDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw new CliError('data', `The directory ${path} cannot be made: ${String(cause)}`, { cause })
-  }
+/** The file of the master key; null when it comes from the environment or a descriptor. */
+export function findMasterKeyFile(config: Config): string | null {
+  const source = findMasterKeySource(config)
+  if (source === null) return defaultMasterKeyFile(config)
+  return source.kind === 'file' ? source.path : null
 }

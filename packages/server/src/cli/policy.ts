@@ -1,8 +1,12 @@
 import type { Command } from 'commander'
+import { ServiceError } from '../errors.ts'
+import { lintPolicy } from '../policy/lint.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
-import { CliError } from './exit-codes.ts'
-import { formatTable, type Terminal } from './terminal.ts'
+import { withExample } from './help.ts'
+import { formatTable } from './report.ts'
+import type { Terminal } from './terminal.ts'
 
 interface UserOption {
   readonly user: string
@@ -11,33 +15,38 @@ interface UserOption {
 /** `credence policy …` */
 export function addPolicyCommands(program: Command, terminal: Terminal): void {
   const policy = program.command('policy').description('inline policies of users')
+  withExample(policy, 'credence policy put tokens policy.json --user deployer')
 
-  policy
+  const put = policy
     .command('put')
-    .argument('<name>')
+    .argument('<name>', '1 to 128 letters, digits and _+=,.@-', parsePolicyName)
     .argument('<file>', 'the JSON document, or - for standard input')
     .requiredOption('--user <name>', 'the user that gets it')
     .description('give a user a policy, or replace it')
-    .addHelpText('after', '\nExample:\n  credence policy put tokens policy.json --user deployer')
     .action(async (name: string, file: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const document = readDocument(terminal, file)
-      // A policy that can't be evaluated in full must never be stored.
-      parsePolicy(document, 'identity')
+      const document = await readDocument(terminal, file)
+      const warnings = checkDocument(document, file === '-' ? 'standard input' : file)
       await context.withData(async data => {
         const account = await context.findAccount(data)
         const { id } = await context.findUser(data, account, user)
-        await data.store.saveUserPolicy(account.id, id, { name: parsePolicyName(name), document })
+        await data.store.saveInlinePolicy(account.id, id, { name, document })
       })
-      context.report({ json: { user, name }, text: `User ${user} has the policy ${name}.` })
+      if (!context.isJson) {
+        for (const warning of warnings) terminal.printError(`warning: ${warning}\n`)
+      }
+      context.report({
+        json: { user, name, warnings },
+        text: `User ${user} has the policy ${name}.`,
+      })
     })
+  withExample(put, 'credence policy put tokens policy.json --user deployer')
 
-  policy
+  const get = policy
     .command('get')
     .argument('<name>')
     .requiredOption('--user <name>', 'the user that has it')
     .description('print the document of a policy')
-    .addHelpText('after', '\nExample:\n  credence policy get tokens --user deployer')
     .action(async (name: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
       const policies = await listPolicies(context, user)
@@ -45,51 +54,70 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
       if (found === undefined) {
         throw new CliError('record', `User ${user} has no policy ${name}.`)
       }
-      context.report({ json: { user, ...found }, text: found.document })
+      context.report({ json: { user, ...found }, text: found.document.trimEnd() })
     })
+  withExample(get, 'credence policy get tokens --user deployer')
 
-  policy
+  const list = policy
     .command('list')
     .requiredOption('--user <name>', 'whose policies')
     .description('list the policies of a user')
-    .addHelpText('after', '\nExample:\n  credence policy list --user deployer')
     .action(async ({ user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
       const policies = await listPolicies(context, user)
       const rows = policies.map(({ name, document }) => [name, `${document.length} characters`])
       context.report({ json: policies, text: formatTable(['NAME', 'SIZE'], rows, 'No policies.') })
     })
+  withExample(list, 'credence policy list --user deployer')
 
-  policy
+  const remove = policy
     .command('delete')
     .argument('<name>')
     .requiredOption('--user <name>', 'the user that loses it')
     .description('take a policy from a user')
-    .addHelpText('after', '\nExample:\n  credence policy delete tokens --user deployer')
     .action(async (name: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
       await context.withData(async data => {
         const account = await context.findAccount(data)
         const { id } = await context.findUser(data, account, user)
-        await data.store.deleteUserPolicy(account.id, id, name)
+        await data.store.deleteInlinePolicy(account.id, id, name)
       })
       context.report({ json: { user, name }, text: `User ${user} has lost the policy ${name}.` })
     })
+  withExample(remove, 'credence policy delete tokens --user deployer')
 }
 
 async function listPolicies(context: CommandContext, user: string) {
   return context.withData(async data => {
     const account = await context.findAccount(data)
     const { id } = await context.findUser(data, account, user)
-    return data.store.listUserPolicies(account.id, id)
+    return data.store.listInlinePolicies(account.id, id)
   })
 }
 
-function readDocument(terminal: Terminal, file: string): string {
+async function readDocument(terminal: Terminal, file: string): Promise<string> {
+  if (file === '-') return terminal.readInput()
   try {
     return terminal.readFile(file)
   } catch (cause) {
-    throw new CliError('usage', `${file} cannot be read: ${String(cause)}`, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CliError('usage', `${file} cannot be read: ${reason}.`, { cause })
+  }
+}
+
+/**
+ * A policy that can't be evaluated in full must never be stored. Returns what is valid, but does not
+ * do what it seems to do.
+ */
+function checkDocument(document: string, source: string): readonly string[] {
+  try {
+    return lintPolicy(parsePolicy(document, 'identity')).map(
+      ({ statementId, explanation }) => `Statement ${statementId}: ${explanation}`,
+    )
+  } catch (cause) {
+    if (!(cause instanceof ServiceError)) throw cause
+    const message = `The policy in ${source} is refused: ${cause.message}.`
+    throw new CliError('record', message, { cause, details: { code: cause.code } })
   }
 }
 

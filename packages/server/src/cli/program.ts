@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
-import type { FlagPair } from '../config/read-flag-source.ts'
+import { Command } from 'commander'
+import { parseAccountId } from '../principals/identifiers.ts'
 import { addAccessKeyCommands } from './access-key.ts'
 import { addAccountCommands } from './account.ts'
 import { addConfigCommands } from './config.ts'
 import { addDevCommand } from './dev.ts'
 import { addDoctorCommand } from './doctor.ts'
-import { EXIT_CODES } from './exit-codes.ts'
 import { addFederationCommands } from './federation.ts'
+import { addHelpCommand, formatExitCodes, withExample } from './help.ts'
 import { addInitCommand } from './init.ts'
+import { collectPair } from './pairs.ts'
 import { addPolicyCommands } from './policy.ts'
 import { addServeCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { addTokenCommand } from './token.ts'
+import { createUsageError, parsedBy } from './usage-error.ts'
 import { addUserCommands } from './user.ts'
 import { addVerifyCommand } from './verify.ts'
 
@@ -20,12 +22,12 @@ import { addVerifyCommand } from './verify.ts'
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('credence')
     .description('A Security Token Service that people run themselves, on AWS’s own wire.')
-    .version(readVersion())
+    .version(readVersion(), '--version', 'print the version')
     .option('--config <file>', 'YAML file; .credence/credence.yaml when it exists')
-    .option('--set <key=value>', 'a value of the configuration (repeatable)', collectPair, [])
-    .option('--account <id>', 'account that the command is about; needed when there are several')
-    .option('--json', 'print JSON for programs')
-    .addHelpText('after', `\n${formatExitCodes()}`)
+    .option('--set <key=value>', 'a value of the configuration (repeatable)', collectPair('--set'))
+    .option('--account <id>', 'needed when there are several accounts', parsedBy(parseAccountId))
+    .option('--json', 'print JSON for programs, errors included')
+  withExample(program, 'credence dev').addHelpText('after', `\n${formatExitCodes()}`)
   addDevCommand(program, terminal)
   addInitCommand(program, terminal)
   addServeCommand(program, terminal)
@@ -38,29 +40,38 @@ export function createProgram(terminal: Terminal): Command {
   addVerifyCommand(program, terminal)
   addDoctorCommand(program, terminal)
   addConfigCommands(program, terminal)
+  addHelpCommand(program)
   prepare(program, terminal)
   return program
 }
 
 /** Every command throws instead of ending the process, and prints where the terminal says. */
 function prepare(command: Command, terminal: Terminal): void {
+  let written = ''
   command
-    .exitOverride()
-    .configureOutput({ writeOut: terminal.print, writeErr: terminal.printError })
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(add --help for how to use it)')
+    .exitOverride(error => {
+      throw error.exitCode === 0 ? error : createUsageError(error, command, written)
+    })
+    .configureOutput({
+      writeOut: terminal.print,
+      writeErr: text => {
+        written += text
+      },
+    })
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: 100,
+      visibleGlobalOptions: () => (command.parent === null ? [] : findGlobalOptions(command)),
+    })
   for (const child of command.commands) prepare(child, terminal)
 }
 
-function collectPair(text: string, pairs: readonly FlagPair[]): readonly FlagPair[] {
-  const equals = text.indexOf('=')
-  if (equals < 1) throw new InvalidArgumentError('expected key=value')
-  return [...pairs, [text.slice(0, equals), text.slice(equals + 1)]]
-}
-
-function formatExitCodes(): string {
-  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${code}  ${meaning}`)
-  return ['Exit codes:', ...lines].join('\n')
+function findGlobalOptions(command: Command) {
+  let root = command
+  while (root.parent !== null) root = root.parent
+  return root.options.filter(({ long }) => long !== '--version')
 }
 
 function readVersion(): string {

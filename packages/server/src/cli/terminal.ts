@@ -2,44 +2,16 @@ import type { Surroundings } from '../composition.ts'
 
 /** What a command touches outside of the program. Tests give their own. */
 export interface Terminal extends Surroundings {
+  /** Whether a person sits at it, so that losing the terminal means that they have left. */
+  readonly isInteractive: boolean
   /** Writes to standard output. */
   readonly print: (text: string) => void
   /** Writes to standard error. */
   readonly printError: (text: string) => void
-  /** Reads a file as UTF-8 text; `-` is standard input. */
+  /** Reads a file as UTF-8 text; throws an error whose message says why it can't. */
   readonly readFile: (path: string) => string
-  /** Calls back at SIGINT and SIGTERM; returns the way to stop that. */
-  readonly onStopSignal: (listener: () => void) => () => void
-}
-
-/** A value that `--json` prints, and the same for a person. */
-export interface Report {
-  readonly json: unknown
-  /** Lines for a person; no trailing line feed. */
-  readonly text: string
-}
-
-/** Prints a report: one line of JSON with `--json`, text without. */
-export function printReport(terminal: Terminal, report: Report, isJson: boolean): void {
-  terminal.print(`${isJson ? JSON.stringify(report.json) : report.text}\n`)
-}
-
-/** Columns with a header, aligned with spaces; says so when there are no rows. */
-export function formatTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  nothing: string,
-): string {
-  if (rows.length === 0) return nothing
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)),
-  )
-  return [header, ...rows]
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  /** Reads standard input to its end as UTF-8 text. */
+  readonly readInput: () => Promise<string>
+  /** Calls back at a signal; returns the way to stop that. */
+  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => () => void
 }

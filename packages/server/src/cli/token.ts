@@ -1,52 +1,63 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { STS } from '../operations/apis.ts'
-import type { Tag } from '../principals/tags.ts'
 import { Secret } from '../secrets/secret.ts'
 import { type ApiClient, callApi } from './call-api.ts'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { decodeToken } from './decode-token.ts'
-import { CliError } from './exit-codes.ts'
+import { withExample } from './help.ts'
+import { collectPair, type Pair } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
-import { collectTag } from './user.ts'
 
 const FORMATS = ['raw', 'json', 'decoded', 'gcp-executable'] as const
 
-interface TokenOptions {
+type Format = (typeof FORMATS)[number]
+
+/** What is asked of `GetWebIdentityToken`. */
+interface TokenRequest {
   readonly audience: readonly string[]
   readonly algorithm: string
   readonly duration?: number
-  readonly tag: readonly Tag[]
-  readonly format: (typeof FORMATS)[number]
+  readonly tag?: readonly Pair[]
+}
+
+interface TokenOptions extends TokenRequest {
+  readonly format?: Format
   readonly endpoint?: string
   readonly region?: string
 }
 
 /** `credence token` */
 export function addTokenCommand(program: Command, terminal: Terminal): void {
-  program
+  const token = program
     .command('token')
-    .requiredOption('--audience <name>', 'who shall accept the token (repeatable)', collect, [])
+    .requiredOption('--audience <name>', 'who shall accept the token (repeatable)', collect)
     .addOption(
       new Option('--algorithm <name>', 'how it is signed')
         .choices(['RS256', 'ES384'])
-        .default('ES384'),
+        .default('ES384', 'ES384'),
     )
     .option('--duration <seconds>', '60 to 3600; 300 unless given', parseSeconds)
-    .option('--tag <key=value>', 'a request tag (repeatable)', collectTag, [])
-    .addOption(new Option('--format <name>', 'what is printed').choices(FORMATS).default('raw'))
+    .option('--tag <key=value>', 'a request tag (repeatable)', collectPair('--tag'))
+    .addOption(new Option('--format <name>', 'what is printed; raw unless given').choices(FORMATS))
     .option('--endpoint <url>', 'the STS endpoint; AWS_ENDPOINT_URL_STS unless given')
     .option('--region <name>', 'the region to sign for; AWS_REGION unless given')
     .description('ask a server for a token, with the AWS credentials of the environment')
-    .addHelpText(
-      'after',
-      '\nExample:\n  . .credence/dev.env && credence token --audience https://api.example.com --format decoded',
-    )
     .action(async (options: TokenOptions, command: Command) => {
-      const context = new CommandContext(terminal, command)
-      if (options.audience.length === 0) throw new CliError('usage', 'Give --audience.')
-      const answer = await requestToken(readClient(terminal, options), options)
-      terminal.print(`${formatToken(context.isJson ? 'json' : options.format, answer, options)}\n`)
+      const { isJson } = new CommandContext(terminal, command)
+      const format = options.format ?? (isJson ? 'json' : 'raw')
+      const answer = await requestToken(readClient(terminal, options), options).catch(
+        (error: unknown) => {
+          if (format === 'gcp-executable') terminal.print(`${formatExecutableError(error)}\n`)
+          throw error
+        },
+      )
+      terminal.print(`${formatToken(format, answer, options)}\n`)
     })
+  withExample(
+    token,
+    '. .credence/dev.env && credence token --audience https://api.example.com --format decoded',
+  )
 }
 
 interface IssuedToken {
@@ -55,17 +66,14 @@ interface IssuedToken {
 }
 
 /** Calls `GetWebIdentityToken`. @throws CliError */
-export async function requestToken(
-  client: ApiClient,
-  request: Pick<TokenOptions, 'audience' | 'algorithm' | 'duration' | 'tag'>,
-): Promise<IssuedToken> {
-  const { audience, algorithm, duration, tag } = request
+export async function requestToken(client: ApiClient, request: TokenRequest): Promise<IssuedToken> {
+  const { audience, algorithm, duration, tag = [] } = request
   const answer = await callApi(client, STS, [
     ['Action', 'GetWebIdentityToken'],
     ['SigningAlgorithm', algorithm],
     ...audience.map((name, index) => [`Audience.member.${index + 1}`, name] as const),
     ...(duration === undefined ? [] : [['DurationSeconds', String(duration)] as const]),
-    ...tag.flatMap(({ key, value }, index) => [
+    ...tag.flatMap(([key, value], index) => [
       [`Tags.member.${index + 1}.Key`, key] as const,
       [`Tags.member.${index + 1}.Value`, value] as const,
     ]),
@@ -73,26 +81,29 @@ export async function requestToken(
   const token = answer.get('WebIdentityToken')
   const expiration = answer.get('Expiration')
   if (token === undefined || expiration === undefined) {
-    throw new CliError('failure', 'The answer of the server holds no token.')
+    const message = `${client.endpoint} answered without a token. Is it an STS endpoint?`
+    throw new CliError('refused', message)
   }
   return { token, expiration }
 }
 
 /** The client that the environment describes, as the AWS SDKs read it. @throws CliError `usage` */
-export function readClient(
-  terminal: Terminal,
+function readClient(
+  { env, clock }: Terminal,
   options: Pick<TokenOptions, 'endpoint' | 'region'>,
 ): ApiClient {
-  const { env, clock } = terminal
-  const need = (name: string): string => {
-    const value = env[name]
-    if (value) return value
-    throw new CliError('usage', `${name} is not set. After \`credence dev\`: . .credence/dev.env`)
+  const need = (...names: readonly [string, ...string[]]): string => {
+    const value = names.map(name => env[name]).find(Boolean)
+    if (value !== undefined) return value
+    throw new CliError(
+      'usage',
+      `${names[0]} is not set. The settings of \`credence dev\` are in .credence/dev.env: . .credence/dev.env`,
+    )
   }
   const sessionToken = env['AWS_SESSION_TOKEN']
   return {
-    endpoint: options.endpoint ?? need('AWS_ENDPOINT_URL_STS'),
-    region: options.region ?? need('AWS_REGION'),
+    endpoint: options.endpoint ?? need('AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'),
+    region: options.region ?? need('AWS_REGION', 'AWS_DEFAULT_REGION'),
     credentials: {
       accessKeyId: need('AWS_ACCESS_KEY_ID'),
       secretAccessKey: new Secret(need('AWS_SECRET_ACCESS_KEY')),
@@ -103,9 +114,9 @@ export function readClient(
 }
 
 function formatToken(
-  format: TokenOptions['format'],
+  format: Format,
   { token, expiration }: IssuedToken,
-  { audience }: TokenOptions,
+  { audience }: TokenRequest,
 ): string {
   switch (format) {
     case 'raw':
@@ -126,11 +137,18 @@ function formatToken(
   }
 }
 
-function collect(text: string, texts: readonly string[]): readonly string[] {
+/** The same answer for a failure: Google's libraries show `code` and `message` to their users. */
+function formatExecutableError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof CliError ? (error.details['code'] ?? error.reason) : 'failure'
+  return JSON.stringify({ version: 1, success: false, code, message })
+}
+
+function collect(text: string, texts: readonly string[] = []): readonly string[] {
   return [...texts, text]
 }
 
 function parseSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('expected whole seconds')
-  return Number(text)
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new CliError('usage', '--duration takes whole seconds, 60 to 3600.')
 }

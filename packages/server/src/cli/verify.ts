@@ -1,47 +1,54 @@
 import { createVerifier, type VerifiedToken, VerifyError } from '@credence/verify'
 import type { Command } from 'commander'
+import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { decodeToken } from './decode-token.ts'
-import { CliError } from './exit-codes.ts'
+import type { ExitReason } from './exit-codes.ts'
+import { withExample } from './help.ts'
 import type { Terminal } from './terminal.ts'
+
+interface VerifyOptions {
+  readonly issuer?: string
+  readonly audience?: string
+}
 
 /** `credence verify` */
 export function addVerifyCommand(program: Command, terminal: Terminal): void {
-  program
+  const verify = program
     .command('verify')
     .argument('<token>', 'the token, or - for standard input')
     .option('--issuer <url>', 'the issuer that must have signed it; CREDENCE_ISSUER unless given')
     .option('--audience <name>', 'must be among the audiences; any when not given')
     .description('verify a token as a stranger would: discovery, keys, signature, claims')
-    .addHelpText(
-      'after',
-      '\nExample:\n  credence token --audience https://api.example.com | credence verify - --audience https://api.example.com',
-    )
-    .action(
-      async (
-        token: string,
-        options: { readonly issuer?: string; readonly audience?: string },
-        command: Command,
-      ) => {
-        const context = new CommandContext(terminal, command)
-        const text = (token === '-' ? terminal.readFile('-') : token).trim()
-        const issuer = options.issuer ?? terminal.env['CREDENCE_ISSUER'] ?? namedIssuer(text)
-        const verified = await verifyToken(text, {
-          issuer,
-          audience: options.audience ?? null,
-          nowMs: () => terminal.clock.nowMs(),
-        })
-        const { algorithm, keyId, claims } = verified
-        context.report({
-          json: { verified: true, algorithm, keyId, claims },
-          text: `The token is genuine: ${algorithm}, key ${keyId}.\n${JSON.stringify(claims, null, 2)}`,
-        })
-      },
-    )
+    .action(async (given: string, options: VerifyOptions, command: Command) => {
+      const context = new CommandContext(terminal, command)
+      const token = (given === '-' ? await terminal.readInput() : given).trim()
+      const trusted = options.issuer ?? terminal.env['CREDENCE_ISSUER']
+      const issuer = trusted ?? findNamedIssuer(token)
+      const { algorithm, keyId, claims } = await verifyToken(token, {
+        issuer,
+        audience: options.audience ?? null,
+        nowMs: () => terminal.clock.nowMs(),
+      })
+      const notChecked = [
+        ...(trusted === undefined ? ['whether you trust the issuer (--issuer)'] : []),
+        ...(options.audience === undefined ? ['whom the token is for (--audience)'] : []),
+      ]
+      const remark = notChecked.length === 0 ? '' : `\nNot checked: ${notChecked.join(', ')}.`
+      context.report({
+        json: { verified: true, issuerGiven: trusted !== undefined, algorithm, keyId, claims },
+        text: `The token is genuine: ${algorithm}, key ${keyId}, issuer ${issuer}.${remark}\n${JSON.stringify(claims, null, 2)}`,
+      })
+    })
+  withExample(
+    verify,
+    'credence token --audience https://api.example.com | credence verify - --audience https://api.example.com',
+  )
 }
 
 /**
- * Verifies with the issuer's published keys. @throws CliError `unverified` with the reason
+ * Verifies with the issuer's published keys.
+ * @throws CliError `unverified` with the reason, `unreachable` when the keys can't be had, `usage`
  */
 export async function verifyToken(
   token: string,
@@ -64,20 +71,42 @@ export async function verifyToken(
     return await verifier.verify(token)
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error
-    throw new CliError('unverified', `The token did not verify: ${error.message} (${error.code})`, {
-      cause: error,
-    })
+    throw createRefusal(error)
   }
 }
 
+function createRefusal(error: VerifyError): CliError {
+  const reasons: Readonly<Record<VerifyError['kind'], ExitReason>> = {
+    token: 'unverified',
+    request: 'unverified',
+    trust: 'unverified',
+    unavailable: 'unreachable',
+    usage: 'usage',
+  }
+  const causes = listCauses(error.cause)
+  const because = causes.length === 0 ? '' : `: ${causes.join(': ')}`
+  return new CliError(
+    reasons[error.kind],
+    `The token did not verify: ${error.message}${because} (${error.code})`,
+    { cause: error, details: { code: error.code } },
+  )
+}
+
+/** The causes below an error that say more than it, e.g. that a connection was refused. */
+function listCauses(cause: unknown): readonly string[] {
+  if (!(cause instanceof Error)) return []
+  return [cause.message, ...listCauses(cause.cause)]
+}
+
 /** Whom the token itself names: shows what it says, not that anybody should trust that issuer. */
-function namedIssuer(token: string): string {
+function findNamedIssuer(token: string): string {
   const { iss } = decodeToken(token).claims
   if (typeof iss === 'string') return iss
   throw new CliError('unverified', 'The token names no issuer.')
 }
 
+/** Plain http is safe to this machine itself; elsewhere whoever sits on the way chooses the keys. */
 function isLoopback(issuer: string): boolean {
   const host = URL.parse(issuer)?.hostname ?? ''
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+  return /^(?:.+\.)?localhost$/.test(host) || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

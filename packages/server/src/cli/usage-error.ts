@@ -1,0 +1,61 @@
+import type { Command, CommanderError } from 'commander'
+import { ServiceError } from '../errors.ts'
+import { CliError } from './cli-error.ts'
+
+/** A command line that the parser refuses. */
+export class UsageError extends CliError {
+  /** The command whose help explains how to do it right: `credence user create`. */
+  readonly commandPath: string
+  /** Its help, when the only fault is that the command is incomplete. */
+  readonly help: string | null
+
+  constructor(message: string, command: Command, options: { help: string | null; cause: unknown }) {
+    super('usage', message, { cause: options.cause })
+    this.commandPath = formatCommandPath(command)
+    this.help = options.help
+  }
+}
+
+/** The name of a command with those of its parents: `credence user create`. */
+export function formatCommandPath(command: Command): string {
+  const { parent } = command
+  return parent === null ? command.name() : `${formatCommandPath(parent)} ${command.name()}`
+}
+
+/** What the parser has refused, in one sentence. `written`: what it would have printed. */
+export function createUsageError(
+  error: CommanderError,
+  command: Command,
+  written: string,
+): UsageError {
+  if (error.code === 'commander.help') {
+    const names = command.commands.map(each => each.name()).join(', ')
+    const message = `${formatCommandPath(command)} needs one of its commands: ${names}.`
+    return new UsageError(message, command, { help: written, cause: error })
+  }
+  const text = error.message
+    .replace(/^error: /, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return new UsageError(asSentence(text), command, { help: null, cause: error })
+}
+
+/** Runs a rule of ours on what was typed; what the rule refuses is a wrong command line. */
+export function asUsage<Value>(rule: () => Value): Value {
+  try {
+    return rule()
+  } catch (cause) {
+    if (!(cause instanceof ServiceError)) throw cause
+    throw new CliError('usage', asSentence(cause.message), { cause })
+  }
+}
+
+/** Makes the parser of an argument or an option out of a rule of ours. */
+export function parsedBy<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return text => asUsage(() => parse(text))
+}
+
+function asSentence(text: string): string {
+  const first = text.charAt(0).toUpperCase()
+  return `${first}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'}`
+}
