@@ -1,0 +1,120 @@
+import type { Clock } from '../runtime/clock.ts'
+import type { Algorithm } from './algorithms.ts'
+import { findVerificationKey, type KeySet } from './key-set.ts'
+import { KeySourceError } from './key-source-error.ts'
+import type { WebIdentityLimits } from './limits.ts'
+import type { LoadedKeySet } from './load-key-set.ts'
+import type { VerificationKey } from './verification-key.ts'
+
+/** What {@link IssuerKeys} works with. */
+export interface IssuerKeysParts {
+  readonly clock: Clock
+  readonly limits: WebIdentityLimits
+  /** Loads the keys anew, in bounded time. @throws KeySourceError */
+  readonly load: () => Promise<LoadedKeySet>
+  /** Told of every set that is held from now on. */
+  readonly onLoaded: (keySet: KeySet) => void
+}
+
+interface HeldKeys {
+  readonly keySet: KeySet
+  readonly loadedAtMs: number
+  readonly freshUntilMs: number
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly failedAtMs: number
+}
+
+/** Keys are loaded again when this part of their life is over, while the old ones still serve. */
+const REFRESH_AT = 0.8
+
+/**
+ * The keys of one issuer, loaded when needed and kept for a while. One load serves all who wait for
+ * it; it begins before the keys go stale; an unknown `kid` causes one, but not often; after a failure
+ * there is a pause, in which nothing is asked of the network. Nothing is kept for each `kid` that was
+ * asked for, so made-up ones cost no memory.
+ */
+export class IssuerKeys {
+  readonly #parts: IssuerKeysParts
+  #held: HeldKeys | null = null
+  #failure: Failure | null = null
+  #pending: Promise<void> | null = null
+
+  constructor(parts: IssuerKeysParts) {
+    this.#parts = parts
+  }
+
+  /** The key with this `kid` for this algorithm. @throws KeySourceError when there is none, or no keys */
+  async find(keyId: string, algorithm: Algorithm): Promise<VerificationKey> {
+    const nowMs = this.#parts.clock.nowMs()
+    const held = this.#findFresh(nowMs)
+    const known = held && findVerificationKey(held.keySet, keyId, algorithm)
+    if (held && known) {
+      if (this.#isRefreshDue(held, nowMs)) void this.#loadOnce()
+      return known
+    }
+    if (this.#mayLoad(held, nowMs)) await this.#loadOnce()
+    const key = this.#findLoaded(keyId, algorithm)
+    if (key !== null) return key
+    if (this.#failure !== null) throw this.#failure.error
+    throw new KeySourceError('unusable', 'the issuer has no such key for this algorithm')
+  }
+
+  #findFresh(nowMs: number): HeldKeys | null {
+    // A clock that was set back makes keys look as if they came from the future.
+    const held = this.#held
+    return held !== null && held.loadedAtMs <= nowMs && nowMs < held.freshUntilMs ? held : null
+  }
+
+  #findLoaded(keyId: string, algorithm: Algorithm): VerificationKey | null {
+    const held = this.#findFresh(this.#parts.clock.nowMs())
+    return held && findVerificationKey(held.keySet, keyId, algorithm)
+  }
+
+  #mayLoad(held: HeldKeys | null, nowMs: number): boolean {
+    if (this.#pending !== null) return true
+    if (this.#isCoolingDown(nowMs)) return false
+    const cooldownMs = this.#parts.limits.unknownKeyCooldownSeconds * 1000
+    return held === null || nowMs - held.loadedAtMs >= cooldownMs
+  }
+
+  #isRefreshDue({ loadedAtMs, freshUntilMs }: HeldKeys, nowMs: number): boolean {
+    const isOld = nowMs >= loadedAtMs + REFRESH_AT * (freshUntilMs - loadedAtMs)
+    return isOld && this.#pending === null && !this.#isCoolingDown(nowMs)
+  }
+
+  #isCoolingDown(nowMs: number): boolean {
+    if (this.#failure === null) return false
+    const elapsedMs = nowMs - this.#failure.failedAtMs
+    return elapsedMs >= 0 && elapsedMs < this.#parts.limits.failureCooldownSeconds * 1000
+  }
+
+  /** Never rejects: a failure is remembered. */
+  #loadOnce(): Promise<void> {
+    this.#pending ??= this.#load().finally(() => {
+      this.#pending = null
+    })
+    return this.#pending
+  }
+
+  async #load(): Promise<void> {
+    const { clock, limits, load, onLoaded } = this.#parts
+    // What comes back is at least as new as the question.
+    const loadedAtMs = clock.nowMs()
+    try {
+      const { keySet, freshSeconds } = await load()
+      const seconds = clamp(freshSeconds ?? limits.defaultFreshSeconds, limits)
+      this.#held = { keySet, loadedAtMs, freshUntilMs: loadedAtMs + seconds * 1000 }
+      this.#failure = null
+      onLoaded(keySet)
+    } catch (error) {
+      this.#failure = { error, failedAtMs: clock.nowMs() }
+    }
+  }
+}
+
+function clamp(seconds: number, { minFreshSeconds, maxFreshSeconds }: WebIdentityLimits): number {
+  return Math.min(Math.max(seconds, minFreshSeconds), maxFreshSeconds)
+}

@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache'
+import type { OidcProvider } from '../principals/entities.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Algorithm } from './algorithms.ts'
+import type { FetchDocument } from './fetch-document.ts'
+import { IssuerKeys } from './issuer-keys.ts'
+import { findVerificationKey, type KeySet, parseKeySet } from './key-set.ts'
+import { KeySourceError } from './key-source-error.ts'
+import type { WebIdentityLimits } from './limits.ts'
+import { type LoadedKeySet, loadKeySet } from './load-key-set.ts'
+import { LoadSlots } from './load-slots.ts'
+import type { VerificationKey } from './verification-key.ts'
+
+/** What {@link createKeyFinder} works with. */
+export interface KeyFinderParts {
+  readonly clock: Clock
+  readonly fetchDocument: FetchDocument
+  readonly limits: WebIdentityLimits
+}
+
+/** The key of a provider that a token names. @throws KeySourceError */
+export type KeyFinder = (
+  provider: OidcProvider,
+  keyId: string,
+  algorithm: Algorithm,
+) => Promise<VerificationKey>
+
+interface InlineKeys {
+  readonly text: string
+  readonly keySet: KeySet
+}
+
+/**
+ * Finds keys of providers: in the JWK Set that stands in the provider, or over the network. What is
+ * held in memory belongs to one account's provider, although others may name the same issuer: no
+ * account then waits for another's loads, or meets another's failures.
+ */
+export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts): KeyFinder {
+  const slots = new LoadSlots(limits.maxLoads, limits.maxLoadsPerAccount)
+  const remote = new LRUCache<string, IssuerKeys>({ maxSize: limits.maxCachedKeys })
+  const inline = new LRUCache<string, InlineKeys>({ maxSize: limits.maxCachedKeys })
+
+  const load = async ({ accountId, url }: OidcProvider): Promise<LoadedKeySet> => {
+    const signal = AbortSignal.timeout(limits.loadTimeoutMs)
+    try {
+      return await slots.run(accountId, signal, () => loadKeySet(url, fetchDocument, signal))
+    } catch (error) {
+      if (error instanceof KeySourceError || !signal.aborted) throw error
+      throw new KeySourceError('unreachable', `${url} took too long`, { cause: error })
+    }
+  }
+
+  const findRemote = (provider: OidcProvider): IssuerKeys => {
+    const name = `${provider.arn} ${provider.url}`
+    const known = remote.get(name)
+    if (known !== undefined) return known
+    const keys: IssuerKeys = new IssuerKeys({
+      clock,
+      limits,
+      load: () => load(provider),
+      onLoaded: keySet => {
+        // The cache takes no new size for a value that it has.
+        remote.delete(name)
+        remote.set(name, keys, { size: sizeOf(keySet) })
+      },
+    })
+    remote.set(name, keys, { size: sizeOf([]) })
+    return keys
+  }
+
+  const findInline = (provider: OidcProvider, text: string): KeySet => {
+    const known = inline.get(provider.arn)
+    if (known?.text === text) return known.keySet
+    const keySet = parseKeySet(text)
+    inline.set(provider.arn, { text, keySet }, { size: sizeOf(keySet) })
+    return keySet
+  }
+
+  return async (provider, keyId, algorithm) => {
+    if (provider.inlineJwks === null) return findRemote(provider).find(keyId, algorithm)
+    const key = findVerificationKey(findInline(provider, provider.inlineJwks), keyId, algorithm)
+    if (key !== null) return key
+    throw new KeySourceError('unusable', 'the JWK Set of the provider has no such key')
+  }
+}
+
+/** A provider counts as one key more than it has: a flood of providers without keys is bounded too. */
+function sizeOf(keySet: KeySet): number {
+  return keySet.length + 1
+}

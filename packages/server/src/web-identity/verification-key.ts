@@ -1,0 +1,96 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { ALGORITHMS, type Algorithm } from './algorithms.ts'
+import { decodeBase64Url } from './base64url.ts'
+import { isTextArray, type JsonObject } from './strict-json.ts'
+
+/** A public key that signatures may be verified with. */
+export interface VerificationKey {
+  readonly keyId: string
+  /** What it may verify: one algorithm, or all of RSA where the issuer does not say. */
+  readonly algorithms: readonly Algorithm[]
+  /** The issuer marks it as revoked (OpenID Federation 1.0: JWK member `revoked`). */
+  readonly isRevoked: boolean
+  readonly key: KeyObject
+}
+
+/** The public members of a JWK alone. */
+type PublicJwk =
+  | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
+  | { readonly kty: 'EC'; readonly crv: string; readonly x: string; readonly y: string }
+
+const MIN_MODULUS_BITS = 2048
+/** One verification of a longer key would cost several milliseconds. */
+const MAX_MODULUS_BITS = 8192
+const MAX_EXPONENT_BYTES = 4
+
+/**
+ * Reads a JWK (RFC 7517 §4) as a key for signatures; null when it is none that is accepted: another
+ * type, use or algorithm, no `kid`, too weak, or not on its curve. Only the public members are taken.
+ */
+export function parseVerificationKey(jwk: JsonObject): VerificationKey | null {
+  const keyId = jwk.get('kid')
+  if (typeof keyId !== 'string' || keyId === '' || !isForVerification(jwk)) return null
+  const algorithms = ALGORITHMS.filter(algorithm => isFor(algorithm, jwk))
+  const [first] = algorithms
+  if (first === undefined) return null
+  const publicJwk = first.keyType === 'RSA' ? readRsaKey(jwk) : readEcKey(jwk)
+  const key = publicJwk === null ? null : importKey(publicJwk)
+  if (key === null || !isStrong(key)) return null
+  return { keyId, algorithms, isRevoked: jwk.has('revoked'), key }
+}
+
+function isForVerification(jwk: JsonObject): boolean {
+  const use = jwk.get('use')
+  const operations = jwk.get('key_ops')
+  return (
+    (use === undefined || use === 'sig') &&
+    (operations === undefined || (isTextArray(operations) && operations.includes('verify')))
+  )
+}
+
+function isFor({ name, keyType, curve }: Algorithm, jwk: JsonObject): boolean {
+  const declared = jwk.get('alg')
+  return (
+    jwk.get('kty') === keyType &&
+    (curve === null || jwk.get('crv') === curve) &&
+    (declared === undefined || declared === name)
+  )
+}
+
+function readRsaKey(jwk: JsonObject): PublicJwk | null {
+  const n = jwk.get('n')
+  const e = jwk.get('e')
+  if (typeof n !== 'string' || typeof e !== 'string') return null
+  const exponent = decodeBase64Url(e)
+  if (decodeBase64Url(n) === null || exponent === null || !isExponent(exponent)) return null
+  return { kty: 'RSA', n, e }
+}
+
+/** Odd and more than 1: with an exponent of 1 anybody could sign. */
+function isExponent(bytes: Buffer): boolean {
+  if (bytes.length === 0 || bytes.length > MAX_EXPONENT_BYTES) return false
+  const exponent = bytes.readUIntBE(0, bytes.length)
+  return exponent > 1 && exponent % 2 === 1
+}
+
+function readEcKey(jwk: JsonObject): PublicJwk | null {
+  const crv = jwk.get('crv')
+  const x = jwk.get('x')
+  const y = jwk.get('y')
+  if (typeof crv !== 'string' || typeof x !== 'string' || typeof y !== 'string') return null
+  return { kty: 'EC', crv, x, y }
+}
+
+function importKey(key: PublicJwk): KeyObject | null {
+  try {
+    return createPublicKey({ key: { ...key }, format: 'jwk' })
+  } catch {
+    return null
+  }
+}
+
+function isStrong(key: KeyObject): boolean {
+  if (key.asymmetricKeyType !== 'rsa') return true
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
+  return bits >= MIN_MODULUS_BITS && bits <= MAX_MODULUS_BITS
+}

@@ -1,0 +1,47 @@
+import type { OidcProvider } from '../principals/entities.ts'
+import type { Tag } from '../principals/tags.ts'
+import type { JsonObject } from './strict-json.ts'
+
+/** What a verified token of another issuer says. */
+export interface WebIdentity {
+  /** The provider of the account that the token's issuer is registered as. */
+  readonly provider: OidcProvider
+  /** `iss`, exactly the provider's URL. */
+  readonly issuer: string
+  /** `sub`: 1 to 255 characters. */
+  readonly subject: string
+  /**
+   * Whom the token is for, one of the provider's client ids: `azp` where the token has it, its only
+   * `aud` otherwise. The condition key `ISSUER:aud`.
+   */
+  readonly audience: string
+  /** `aud` as it stands in the token. The condition key `ISSUER:oaud`. */
+  readonly originalAudiences: readonly string[]
+  /** `azp`; null when the token has none. */
+  readonly authorizedParty: string | null
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  /** `https://aws.amazon.com/source_identity`; null when the token has none. */
+  readonly sourceIdentity: string | null
+  /** `principal_tags` of `https://aws.amazon.com/tags`. */
+  readonly sessionTags: readonly Tag[]
+  /** `transitive_tag_keys` of `https://aws.amazon.com/tags`: keys of {@link sessionTags}. */
+  readonly transitiveTagKeys: readonly string[]
+  /**
+   * `https://aws.amazon.com/roles`: the only roles that the token is for; null when the token does
+   * not say. Whoever exchanges the token must refuse any other role.
+   */
+  readonly authorizedRoleArns: readonly string[] | null
+  /** Every claim, verified. */
+  readonly claims: JsonObject
+}
+
+/** Verifies tokens of other issuers for `AssumeRoleWithWebIdentity` (aws-wire §8). */
+export interface WebIdentityVerifier {
+  /**
+   * Verifies a token against the providers of one account.
+   * @throws ServiceError `InvalidIdentityToken`, `ExpiredTokenException`, `IDPRejectedClaim`,
+   * `IDPCommunicationError`
+   */
+  verify(token: string, providers: readonly OidcProvider[]): Promise<WebIdentity>
+}
