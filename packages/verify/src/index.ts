@@ -24,6 +24,14 @@ export type { JsonWebKeySet } from './keys/key-set.ts'
 export type { KeySnapshot } from './keys/key-snapshot.ts'
 export type { HeldKeysRecord } from './keys/key-source.ts'
 export type { BundleOptions } from './keys/load-from-bundle.ts'
+export {
+  type Authentication,
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  type Identity,
+} from './middleware/guard.ts'
+export type { Refusal } from './middleware/refusal.ts'
 export type { KeyOptions, NonEmpty, TrustedIssuer, VerifierOptions } from './options.ts'
 export type { Partition, Principal, PrincipalType } from './principal.ts'
 export {
@@ -32,6 +40,15 @@ export {
   type ReplayStore,
   type TokenUse,
 } from './replay.ts'
+export { createTrust, formatRefusals, type Trust } from './trust/create-trust.ts'
+export type {
+  ComputeConditions,
+  RuleRefusal,
+  TagConditions,
+  TrustConditions,
+  TrustDecision,
+  TrustRule,
+} from './trust/trust-rule.ts'
 export type { VerifiedToken } from './verified-token.ts'
 export type { Verifier } from './verifier.ts'
 

@@ -4,7 +4,7 @@
  * `should-not-compile.test.ts` proves that this file is checked, and that the directive is what
  * makes it pass.
  */
-import { createVerifier, type VerifiedToken } from '../src/index.ts'
+import { createGuard, createTrust, createVerifier, type VerifiedToken } from '../src/index.ts'
 
 const issuer = 'https://issuer.example.com'
 const accounts = ['123456789012'] as const
@@ -51,3 +51,26 @@ createVerifier({ issuers: [{ issuer, accounts, keys: { bundle: '…' } }], audie
 declare const admit: (token: VerifiedToken) => void
 // @ts-expect-error a decoded token is not a verified one
 admit({ claims: {}, aws: {}, audiences: [], principal: {}, keyId: '', algorithm: 'ES384' })
+
+const verifier = createVerifier({ issuers: [{ issuer, accounts }], audience })
+const trust = createTrust([{ name: 'a', when: { accounts }, grant: 'read' }])
+const onRefusal = () => undefined
+createGuard({ verifier, trust, onRefusal })
+createGuard({ verifier, trust: null, onRefusal })
+
+// @ts-expect-error the rules were forgotten
+createGuard({ verifier, onRefusal })
+// @ts-expect-error undefined does not let everybody in
+createGuard({ verifier, trust: undefined, onRefusal })
+// @ts-expect-error refusals that nobody logs
+createGuard({ verifier, trust })
+// @ts-expect-error no rules
+createTrust([])
+// @ts-expect-error a rule without conditions
+createTrust([{ name: 'a', grant: 'read' }])
+// @ts-expect-error a misspelt condition
+createTrust([{ name: 'a', when: { accounts, region: ['eu-*'] }, grant: 'read' }])
+// @ts-expect-error an empty condition
+createTrust([{ name: 'a', when: { accounts: [] }, grant: 'read' }])
+// @ts-expect-error the token of somebody else
+trust.evaluate({ aws: {}, claims: {} })

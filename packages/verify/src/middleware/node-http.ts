@@ -25,3 +25,51 @@ export function guardNodeHttp<Grant>(
     await handler(request, response, result.identity)
   }
 }
+
+/**
+ * A listener for `node:http` (and a handler for Express, before any body parser) that answers by a
+ * fetch-style handler, such as that of `createTokenExchange`. It never rejects: when the handler does,
+ * the answer is 500.
+ *
+ * @param onFailure called with what the handler rejects with
+ */
+export function serveFetch(
+  handler: (request: Request) => Promise<Response>,
+  onFailure: (error: unknown) => void,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    try {
+      const answer = await handler(createRequest(request))
+      const body = await answer.arrayBuffer()
+      response.statusCode = answer.status
+      response.setHeaders(answer.headers)
+      response.end(Buffer.from(body))
+      // What is left of the request is read and dropped, so that its sender gets to see the answer.
+      request.resume()
+    } catch (error) {
+      onFailure(error)
+      response.writeHead(500).end()
+    }
+  }
+}
+
+function createRequest(request: IncomingMessage): Request {
+  const { rawHeaders } = request
+  const headers = new Headers()
+  rawHeaders.forEach((value, index) => {
+    if (index % 2 === 1) headers.append(String(rawHeaders[index - 1]), value)
+  })
+  const method = String(request.method)
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  // The path alone: which host the client believes in is nothing to rely on.
+  return new Request(`http://localhost${String(request.url).replace(/^[^/].*$/, '/')}`, {
+    method,
+    headers,
+    ...(hasBody && { body: readBody(request), duplex: 'half' }),
+  })
+}
+
+/** The body as a stream; cancelling it leaves the connection open for the answer. */
+function readBody(request: IncomingMessage): ReadableStream<Uint8Array> {
+  return ReadableStream.from<Uint8Array>(request.iterator({ destroyOnReturn: false }))
+}

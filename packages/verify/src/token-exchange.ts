@@ -1,0 +1,129 @@
+import { VerifyError } from './errors.ts'
+import { ExchangeError, type ExchangeErrorCode } from './exchange/exchange-error.ts'
+import {
+  ACCESS_TOKEN_TYPE,
+  type ExchangeParameters,
+  parseExchangeParameters,
+} from './exchange/parse-exchange-parameters.ts'
+import { readForm } from './exchange/read-form.ts'
+import type { Guard, Identity } from './middleware/guard.ts'
+
+export { ExchangeError, type ExchangeErrorCode } from './exchange/exchange-error.ts'
+
+/** An exchange that the guard lets happen: who asks, and for what. */
+export interface TokenExchangeRequest<Grant> {
+  readonly identity: Identity<Grant>
+  /** What the caller asks for; what it gets is up to `mint`. */
+  readonly scopes: readonly string[]
+  readonly audiences: readonly string[]
+  readonly resources: readonly string[]
+}
+
+/** The application's own token. */
+export interface MintedToken {
+  readonly accessToken: string
+  /** Whole seconds from now. */
+  readonly expiresInSeconds: number
+  /** The scopes it has, when they are not all that were asked for (RFC 8693 §2.2.1). */
+  readonly scopes?: readonly string[]
+}
+
+/** What an exchange needs. */
+export interface TokenExchangeOptions<Grant> {
+  /** Verifies subject tokens, applies the trust rules and logs refusals. */
+  readonly guard: Guard<Grant>
+  /**
+   * Makes the application's own token. Throws {@link ExchangeError} `invalid_scope` or
+   * `invalid_target` to refuse what was asked for.
+   */
+  readonly mint: (request: TokenExchangeRequest<Grant>) => MintedToken | Promise<MintedToken>
+  /** Called with what `mint` throws besides, and with a token of it that lives too long. */
+  readonly onFailure: (error: unknown) => void
+  /** The longest life of a token given out, whatever `mint` says: 3600 by default. */
+  readonly maxLifetimeSeconds?: number
+}
+
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/**
+ * A token endpoint that exchanges a token of AWS or Credence for the application's own short-lived one
+ * (RFC 8693): a fetch-style handler for one path. The subject token is the only authentication; give
+ * the guard's verifier a replay store when each token should be worth one exchange.
+ *
+ * @throws VerifyError `options_invalid`
+ */
+export function createTokenExchange<Grant>(
+  options: TokenExchangeOptions<Grant>,
+): (request: Request) => Promise<Response> {
+  const { guard, mint, onFailure, maxLifetimeSeconds = 3600 } = options
+  if (!Number.isInteger(maxLifetimeSeconds) || maxLifetimeSeconds < 1) {
+    throw new VerifyError(
+      'options_invalid',
+      'maxLifetimeSeconds is not a whole number of at least 1',
+    )
+  }
+  return async request => {
+    try {
+      const parameters = await readParameters(request)
+      const identity = await identify(guard, parameters.subjectToken)
+      if (identity instanceof Response) return identity
+      const { scopes, audiences, resources } = parameters
+      const minted = await mint({ identity, scopes, audiences, resources })
+      return createAnswer(minted, maxLifetimeSeconds)
+    } catch (error) {
+      if (error instanceof ExchangeError) return createErrorAnswer(error)
+      onFailure(error)
+      return answer(500, { error: 'server_error' })
+    }
+  }
+}
+
+async function readParameters(request: Request): Promise<ExchangeParameters> {
+  if (request.method !== 'POST') {
+    throw new ExchangeError('invalid_request', 'the method must be POST', 405)
+  }
+  return parseExchangeParameters(await readForm(request))
+}
+
+/** Whoever the subject token names, or the answer that refuses it: the same for every reason. */
+async function identify<Grant>(
+  guard: Guard<Grant>,
+  subjectToken: string,
+): Promise<Identity<Grant> | Response> {
+  const result = await guard.authenticate([`Bearer ${subjectToken}`])
+  if (result.isAuthenticated) return result.identity
+  if (result.refusal.status === 503) return answer(503, { error: 'temporarily_unavailable' })
+  // RFC 8693 §2.2.2: invalid or unacceptable subject tokens are an invalid request.
+  return answer(400, { error: 'invalid_request', error_description: 'subject_token is refused' })
+}
+
+function createAnswer(minted: MintedToken, maxLifetimeSeconds: number): Response {
+  const { accessToken, expiresInSeconds, scopes } = minted
+  if (accessToken === '') throw new Error('mint made an empty token')
+  if (
+    !Number.isInteger(expiresInSeconds) ||
+    expiresInSeconds < 1 ||
+    expiresInSeconds > maxLifetimeSeconds
+  ) {
+    throw new Error(`mint made a token for ${expiresInSeconds} s, not 1 to ${maxLifetimeSeconds}`)
+  }
+  return answer(200, {
+    access_token: accessToken,
+    issued_token_type: ACCESS_TOKEN_TYPE,
+    token_type: 'Bearer',
+    expires_in: expiresInSeconds,
+    ...(scopes && { scope: scopes.join(' ') }),
+  })
+}
+
+function createErrorAnswer({ code, message, status }: ExchangeError): Response {
+  const body: { error: ExchangeErrorCode; error_description: string } = {
+    error: code,
+    error_description: message,
+  }
+  return answer(status, body, status === 405 ? { allow: 'POST' } : {})
+}
+
+function answer(status: number, body: object, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } })
+}

@@ -1,0 +1,467 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
+import { VerifyError } from '../src/errors.ts'
+import { MAX_FORM_BYTES } from '../src/exchange/read-form.ts'
+import { serveFetch } from '../src/middleware/node-http.ts'
+import {
+  createTokenExchange,
+  ExchangeError,
+  type MintedToken,
+  type TokenExchangeOptions,
+} from '../src/token-exchange.ts'
+import { createTestGuard, EXPIRED_TOKEN, GOOD_TOKEN, UNTRUSTED_TOKEN } from './guards.ts'
+import { startHttpServer } from './http-server.ts'
+import { codeThrown } from './tokens.ts'
+
+const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const JWT_TYPE = 'urn:ietf:params:oauth:token-type:jwt'
+const ACCESS_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+const GOOD: readonly (readonly [string, string])[] = [
+  ['grant_type', GRANT],
+  ['subject_token', GOOD_TOKEN],
+  ['subject_token_type', JWT_TYPE],
+]
+const replace = (name: string, value: string) =>
+  GOOD.map(([key, old]) => [key, key === name ? value : old] as const)
+const without = (name: string) => GOOD.filter(([key]) => key !== name)
+
+interface Grant {
+  readonly role: string
+}
+
+function setUp(overrides: Partial<TokenExchangeOptions<Grant>> = {}) {
+  const { guard, onRefusal } = createTestGuard()
+  const mint = vi.fn<TokenExchangeOptions<Grant>['mint']>(() => ({
+    accessToken: 'own-token',
+    expiresInSeconds: 300,
+  }))
+  const onFailure = vi.fn<(error: unknown) => void>()
+  const exchange = createTokenExchange({ guard, mint, onFailure, ...overrides })
+  const send = async (
+    form: readonly (readonly [string, string])[] | string | Uint8Array<ArrayBuffer> = GOOD,
+    headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' },
+  ) => {
+    const body =
+      typeof form === 'string' || form instanceof Uint8Array
+        ? form
+        : new URLSearchParams(form.map(([name, value]) => [name, value])).toString()
+    const response = await exchange(
+      new Request('http://a/token', { method: 'POST', headers, body }),
+    )
+    const json: unknown = await response.json()
+    return { status: response.status, headers: response.headers, json }
+  }
+  return { exchange, send, mint, onFailure, onRefusal }
+}
+
+describe('a token exchange', () => {
+  it('gives the own token of the application for a token that the rules trust', async () => {
+    const { send, mint, onFailure } = setUp()
+    const { status, headers, json } = await send()
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      access_token: 'own-token',
+      issued_token_type: ACCESS_TYPE,
+      token_type: 'Bearer',
+      expires_in: 300,
+    })
+    expect(headers.get('content-type')).toMatch(/^application\/json/)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('pragma')).toBe('no-cache')
+    expect(mint).toHaveBeenCalledExactlyOnceWith({
+      identity: expect.objectContaining({ rule: 'deployers', grant: { role: 'deployer' } }),
+      scopes: [],
+      audiences: [],
+      resources: [],
+    })
+    expect(onFailure).not.toHaveBeenCalled()
+  })
+
+  it('passes on what is asked for, and says which scopes were given', async () => {
+    const { send, mint } = setUp()
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: ['read'] })
+    const { json } = await send([
+      ...GOOD,
+      ['requested_token_type', ACCESS_TYPE],
+      ['scope', 'read write'],
+      ['audience', 'a'],
+      ['audience', 'b'],
+      ['audience', ''],
+      ['resource', 'https://orders.example.com/v1'],
+      ['unknown', 'x'],
+      ['unknown', 'y'],
+    ])
+    expect(json).toMatchObject({ scope: 'read', expires_in: 60 })
+    expect(mint).toHaveBeenCalledWith({
+      identity: expect.anything(),
+      scopes: ['read', 'write'],
+      audiences: ['a', 'b'],
+      resources: ['https://orders.example.com/v1'],
+    })
+  })
+
+  it.each([
+    ['an ID token', replace('subject_token_type', 'urn:ietf:params:oauth:token-type:id_token')],
+    [
+      'empty parameters, which count as absent',
+      [...GOOD, ['scope', ''], ['actor_token', ''], ['resource', ''], ['requested_token_type', '']],
+    ],
+  ] as const)('accepts %s', async (_, form) => {
+    expect((await setUp().send(form)).status).toBe(200)
+  })
+
+  it('accepts a form with a character set', async () => {
+    const headers = { 'content-type': 'Application/X-WWW-Form-Urlencoded ; charset=UTF-8' }
+    expect((await setUp().send(GOOD, headers)).status).toBe(200)
+  })
+
+  it.each([
+    ['no grant type', without('grant_type'), 'invalid_request', 'grant_type is missing'],
+    [
+      'another grant type',
+      replace('grant_type', 'client_credentials'),
+      'unsupported_grant_type',
+      `grant_type must be ${GRANT}`,
+    ],
+    [
+      'two grant types',
+      [...GOOD, ['grant_type', GRANT]],
+      'invalid_request',
+      'grant_type must not be repeated',
+    ],
+    ['no subject token', without('subject_token'), 'invalid_request', 'subject_token is missing'],
+    [
+      'an empty subject token',
+      replace('subject_token', ''),
+      'invalid_request',
+      'subject_token is missing',
+    ],
+    [
+      'two subject tokens',
+      [...GOOD, ['subject_token', GOOD_TOKEN]],
+      'invalid_request',
+      'subject_token must not be repeated',
+    ],
+    [
+      'no type of the subject token',
+      without('subject_token_type'),
+      'invalid_request',
+      'subject_token_type is missing',
+    ],
+    [
+      'another type of the subject token',
+      replace('subject_token_type', 'urn:ietf:params:oauth:token-type:saml2'),
+      'invalid_request',
+      'subject_token_type must be urn:ietf:params:oauth:token-type:jwt or urn:ietf:params:oauth:token-type:id_token',
+    ],
+    [
+      'another token asked for',
+      [...GOOD, ['requested_token_type', 'urn:ietf:params:oauth:token-type:refresh_token']],
+      'invalid_request',
+      `requested_token_type must be ${ACCESS_TYPE}`,
+    ],
+    [
+      'an actor',
+      [...GOOD, ['actor_token', 'x']],
+      'invalid_request',
+      'actor_token is not supported',
+    ],
+    [
+      'the type of an actor',
+      [...GOOD, ['actor_token_type', 'x']],
+      'invalid_request',
+      'actor_token is not supported',
+    ],
+    [
+      'two scopes',
+      [...GOOD, ['scope', 'a'], ['scope', 'b']],
+      'invalid_request',
+      'scope must not be repeated',
+    ],
+    [
+      'a scope of wrong characters',
+      [...GOOD, ['scope', 'a"b']],
+      'invalid_scope',
+      'scope must be names separated by single spaces',
+    ],
+    [
+      'a scope with a backslash',
+      [...GOOD, ['scope', 'a\\b']],
+      'invalid_scope',
+      'scope must be names separated by single spaces',
+    ],
+    [
+      'two spaces in a scope',
+      [...GOOD, ['scope', 'a  b']],
+      'invalid_scope',
+      'scope must be names separated by single spaces',
+    ],
+    [
+      'a relative resource',
+      [...GOOD, ['resource', '/orders']],
+      'invalid_target',
+      'resource must be an absolute URI without fragment',
+    ],
+    [
+      'a resource with a fragment',
+      [...GOOD, ['resource', 'https://a.example/#x']],
+      'invalid_target',
+      'resource must be an absolute URI without fragment',
+    ],
+    [
+      'a malformed token',
+      replace('subject_token', 'x'),
+      'invalid_request',
+      'subject_token is refused',
+    ],
+    [
+      'a token with a comma',
+      replace('subject_token', 'a,b'),
+      'invalid_request',
+      'subject_token is refused',
+    ],
+    [
+      'an expired token',
+      replace('subject_token', EXPIRED_TOKEN),
+      'invalid_request',
+      'subject_token is refused',
+    ],
+    [
+      'a token of nobody',
+      replace('subject_token', UNTRUSTED_TOKEN),
+      'invalid_request',
+      'subject_token is refused',
+    ],
+  ] as const)('refuses %s', async (_, form, error, description) => {
+    const { send, mint, onFailure } = setUp()
+    const { status, headers, json } = await send(form)
+    expect([status, json]).toEqual([400, { error, error_description: description }])
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(mint).not.toHaveBeenCalled()
+    expect(onFailure).not.toHaveBeenCalled()
+  })
+
+  it('tells the log why it refuses a token', async () => {
+    const { send, onRefusal } = setUp()
+    await send(replace('subject_token', EXPIRED_TOKEN))
+    await send(replace('subject_token', UNTRUSTED_TOKEN))
+    expect(onRefusal.mock.calls.map(([refusal]) => refusal.error.code)).toEqual([
+      'token_expired',
+      'trust_refused',
+    ])
+  })
+
+  it.each([
+    ['JSON', '{}', { 'content-type': 'application/json' }],
+    ['a type that begins alike', '', { 'content-type': 'application/x-www-form-urlencodedx' }],
+    ['a type that ends alike', '', { 'content-type': 'x-application/x-www-form-urlencoded' }],
+  ])('refuses a body of %s', async (_, body, headers) => {
+    expect((await setUp().send(body, headers)).json).toEqual({
+      error: 'invalid_request',
+      error_description: 'the body must be application/x-www-form-urlencoded',
+    })
+  })
+
+  it.each([
+    ['in the middle', [0x61, 0xff, 0x62]],
+    ['at the end', [0x61, 0xc3]],
+  ])('refuses a body that is not UTF-8 %s', async (_, bytes) => {
+    const { status, json } = await setUp().send(Uint8Array.from(bytes))
+    expect([status, json]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: 'the body is not UTF-8' },
+    ])
+  })
+
+  it('refuses a request without a body, or without a type', async () => {
+    const { exchange } = setUp()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const bodiless = await exchange(new Request('http://a/', { method: 'POST', headers }))
+    expect(await bodiless.json()).toMatchObject({ error_description: 'grant_type is missing' })
+    const untyped = await exchange(new Request('http://a/', { method: 'POST' }))
+    expect(await untyped.json()).toMatchObject({
+      error_description: expect.stringMatching(/^the body must/),
+    })
+  })
+
+  it('reads the longest body, and not one byte more', async () => {
+    const form = new URLSearchParams(GOOD.map(([name, value]) => [name, value])).toString()
+    const padded = `${form}&x=`.padEnd(MAX_FORM_BYTES, 'x')
+    expect((await setUp().send(padded)).status).toBe(200)
+    const { status, json } = await setUp().send(`${padded}x`)
+    expect([status, json]).toEqual([
+      413,
+      { error: 'invalid_request', error_description: 'the body may have 65536 bytes' },
+    ])
+  })
+
+  it('answers to POST alone', async () => {
+    const response = await setUp().exchange(new Request('http://a/token'))
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST')
+    expect(await response.json()).toEqual({
+      error: 'invalid_request',
+      error_description: 'the method must be POST',
+    })
+  })
+
+  it.each(['invalid_scope', 'invalid_target'] as const)('lets mint refuse: %s', async code => {
+    const { send, onFailure } = setUp({
+      mint: () => {
+        throw new ExchangeError(code, 'not for you')
+      },
+    })
+    const { status, json } = await send()
+    expect([status, json]).toEqual([400, { error: code, error_description: 'not for you' }])
+    expect(onFailure).not.toHaveBeenCalled()
+  })
+
+  it.each<readonly [string, () => MintedToken | Promise<MintedToken>, string]>([
+    ['throws', () => Promise.reject(new Error('the key is gone')), 'the key is gone'],
+    [
+      'makes an empty token',
+      () => ({ accessToken: '', expiresInSeconds: 1 }),
+      'mint made an empty token',
+    ],
+    [
+      'makes a token that is over',
+      () => ({ accessToken: 'a', expiresInSeconds: 0 }),
+      'mint made a token for 0 s, not 1 to 3600',
+    ],
+    [
+      'makes a token that lives too long',
+      () => ({ accessToken: 'a', expiresInSeconds: 3601 }),
+      'mint made a token for 3601 s, not 1 to 3600',
+    ],
+    [
+      'makes a token for half a second',
+      () => ({ accessToken: 'a', expiresInSeconds: 1.5 }),
+      'mint made a token for 1.5 s, not 1 to 3600',
+    ],
+  ])('fails when mint %s', async (_, mint, message) => {
+    const { send, onFailure } = setUp({ mint })
+    const { status, json } = await send()
+    expect([status, json]).toEqual([500, { error: 'server_error' }])
+    expect(onFailure).toHaveBeenCalledExactlyOnceWith(new Error(message))
+  })
+
+  it('bounds the life of tokens as it is told', async () => {
+    const mint = () => ({ accessToken: 'a', expiresInSeconds: 60 })
+    expect((await setUp({ mint, maxLifetimeSeconds: 60 }).send()).status).toBe(200)
+    expect((await setUp({ mint, maxLifetimeSeconds: 59 }).send()).status).toBe(500)
+    const longest = () => ({ accessToken: 'a', expiresInSeconds: 3600 })
+    expect((await setUp({ mint: longest }).send()).status).toBe(200)
+    const shortest = () => ({ accessToken: 'a', expiresInSeconds: 1 })
+    expect((await setUp({ mint: shortest, maxLifetimeSeconds: 1 }).send()).status).toBe(200)
+  })
+
+  it.each([0, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'cannot be made with a bound of %d',
+    maxLifetimeSeconds => {
+      const run = () => setUp({ maxLifetimeSeconds })
+      expect(codeThrown(run)).toBe('options_invalid')
+      expect(run).toThrow('maxLifetimeSeconds is not a whole number of at least 1')
+    },
+  )
+
+  it('says that it is unavailable when keys are', async () => {
+    const { guard } = createTestGuard()
+    const refusal = {
+      status: 503,
+      headers: {},
+      rules: [],
+      error: new VerifyError('keys_unavailable', 'x'),
+    } as const
+    const down = {
+      ...guard,
+      authenticate: async () => ({ isAuthenticated: false, refusal }) as const,
+    }
+    const { status, json } = await setUp({ guard: down }).send()
+    expect([status, json]).toEqual([503, { error: 'temporarily_unavailable' }])
+  })
+})
+
+describe('serveFetch', () => {
+  const form = new URLSearchParams(GOOD.map(([name, value]) => [name, value]))
+
+  it('serves a token exchange from node:http', async () => {
+    const { exchange } = setUp()
+    const onFailure = vi.fn()
+    await using server = await startHttpServer(serveFetch(exchange, onFailure))
+    const response = await fetch(`${server.origin}/token`, { method: 'POST', body: form })
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ access_token: 'own-token' }),
+    ])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const tooLarge = await fetch(server.origin, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'x'.repeat(1_000_000),
+    })
+    expect(tooLarge.status).toBe(413)
+    expect((await fetch(server.origin)).status).toBe(405)
+    expect((await fetch(server.origin, { method: 'HEAD' })).status).toBe(405)
+    expect(onFailure).not.toHaveBeenCalled()
+  })
+
+  it('hands over method, path, query and every header', async () => {
+    const seen = vi.fn()
+    await using server = await startHttpServer(
+      serveFetch(async request => {
+        seen(request.method, request.url, request.headers.get('x-twice'), await request.text())
+        return new Response('ok', {
+          status: 201,
+          headers: [
+            ['set-cookie', 'a=1'],
+            ['set-cookie', 'b=2'],
+          ],
+        })
+      }, vi.fn()),
+    )
+    const response = await fetch(`${server.origin}/a/b?c=d`, {
+      method: 'PUT',
+      headers: [
+        ['x-twice', '1'],
+        ['x-twice', '2'],
+      ],
+      body: 'text',
+    })
+    expect([response.status, await response.text(), response.headers.getSetCookie()]).toEqual([
+      201,
+      'ok',
+      ['a=1', 'b=2'],
+    ])
+    expect(seen).toHaveBeenCalledExactlyOnceWith('PUT', 'http://localhost/a/b?c=d', '1, 2', 'text')
+  })
+
+  it.each([
+    ['OPTIONS *', 'http://localhost/'],
+    ['GET http://evil.example/x', 'http://localhost/'],
+    ['GET //evil.example/x', 'http://localhost//evil.example/x'],
+  ])('takes the path from %s', async (line, url) => {
+    const seen = Promise.withResolvers<string>()
+    await using server = await startHttpServer(
+      serveFetch(async request => {
+        seen.resolve(request.url)
+        return new Response(null, { status: 204 })
+      }, seen.reject),
+    )
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1')
+    socket.write(`${line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    socket.resume()
+    expect(await seen.promise).toBe(url)
+    await once(socket, 'close')
+  })
+
+  it('answers 500 when the handler rejects, and tells', async () => {
+    const onFailure = vi.fn()
+    await using server = await startHttpServer(
+      serveFetch(() => Promise.reject(new Error('of the handler')), onFailure),
+    )
+    const response = await fetch(server.origin)
+    expect([response.status, await response.text()]).toEqual([500, ''])
+    expect(onFailure).toHaveBeenCalledExactlyOnceWith(new Error('of the handler'))
+  })
+})
