@@ -8,7 +8,7 @@ import type {
   User,
 } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
-import type { Page, PageRequest } from './ports.ts'
+import type { Page, PageRequest } from './page.ts'
 
 /** Which part of a listing: those whose path begins with `pathPrefix`; `/` takes all. */
 export interface PathPageRequest extends PageRequest {
@@ -87,15 +87,21 @@ export interface ManagedPolicyStore {
   createManagedPolicy(policy: ManagedPolicy, firstVersion: ManagedPolicyVersion): Promise<void>
   findManagedPolicy(accountId: AccountId, arn: string): Promise<ManagedPolicy | null>
   listManagedPolicies(accountId: AccountId, page: PathPageRequest): Promise<Page<ManagedPolicy>>
-  /** Tags, default version and `updatedAtMs`. @throws StoreError `missing` */
+  /**
+   * Tags, default version and `updatedAtMs`. @throws StoreError `missing` when there is no such policy,
+   * or no such version of it
+   */
   saveManagedPolicy(policy: ManagedPolicy): Promise<void>
-  /** With its versions; attachments must be gone. @throws StoreError `missing`, `conflict` */
+  /**
+   * With its versions; nobody may have it any more, neither attached nor as a boundary.
+   * @throws StoreError `missing`, `conflict`
+   */
   deleteManagedPolicy(accountId: AccountId, arn: string): Promise<void>
   /** Adds a version and saves the policy beside it, in one transaction. @throws StoreError `missing`, `exists` */
   createPolicyVersion(policy: ManagedPolicy, version: ManagedPolicyVersion): Promise<void>
   /** Newest first. */
   listPolicyVersions(accountId: AccountId, arn: string): Promise<readonly ManagedPolicyVersion[]>
-  /** @throws StoreError `missing` */
+  /** @throws StoreError `missing`; `conflict` when it is the default version */
   deletePolicyVersion(accountId: AccountId, arn: string, versionId: string): Promise<void>
 }
 

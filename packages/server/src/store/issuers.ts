@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { formatPublicJwkColumn, parsePublicJwkColumn } from './json-columns.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from './ports.ts'
 import type { FederationsTable, IssuerKeysTable, StoreSchema } from './schema.ts'
-import { formatFederationTopic } from './topics.ts'
+import { formatFederationTopic, formatIssuerTopic } from './topics.ts'
 import { write } from './write.ts'
 
 /** Federation state and signing keys in an SQL database. */
@@ -48,7 +48,7 @@ export function createIssuerStore(db: Kysely<StoreSchema>): IssuerStore {
         for (const key of keys) {
           await transaction.insertInto('issuer_keys').values(createRow(key)).execute()
         }
-        return [formatFederationTopic(accountId)]
+        return [formatFederationTopic(accountId), formatIssuerTopic(federation.issuerId)]
       })
     },
 

@@ -8,6 +8,11 @@ export function parseTagsColumn(json: string): readonly Tag[] {
   return parseColumn('tags', json, isTags)
 }
 
+/** Reads the JSON of a list of texts. @throws StoreFailure when the column holds something else */
+export function parseTextsColumn(column: string, json: string): readonly string[] {
+  return parseColumn(column, json, isTexts)
+}
+
 /** Reads the JSON of an `OrganizationPlacement`. @throws StoreFailure when the column holds something else */
 export function parseOrganizationColumn(json: string): OrganizationPlacement {
   return parseColumn('organization', json, isOrganizationPlacement)
@@ -45,6 +50,10 @@ function parseJson(column: string, json: string): unknown {
   }
 }
 
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText)
+}
+
 function isTags(value: unknown): value is readonly Tag[] {
   return Array.isArray(value) && value.every(isTag)
 }
@@ -58,8 +67,7 @@ function isOrganizationPlacement(value: unknown): value is OrganizationPlacement
     isObject(value) &&
     isText(value['organizationId']) &&
     typeof value['isManagementAccount'] === 'boolean' &&
-    Array.isArray(value['path']) &&
-    value['path'].every(isText)
+    isTexts(value['path'])
   )
 }
 

@@ -1,28 +1,21 @@
 import type { PublicJwk, SigningAlgorithm } from '../issuer/signer/signer.ts'
-import type {
-  AccessKey,
-  Account,
-  InlinePolicy,
-  OrganizationPlacement,
-  User,
-} from '../principals/entities.ts'
+import type { AccessKey, Account, OrganizationPlacement, User } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
+import type {
+  AttachmentStore,
+  ControlPolicyStore,
+  GroupStore,
+  InlinePolicyStore,
+  LastUseStore,
+  ManagedPolicyStore,
+  OidcProviderStore,
+  PathPageRequest,
+  RoleStore,
+} from './iam-ports.ts'
+import type { Page, PageRequest } from './page.ts'
 
-/** One page of a listing. */
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  /** Where the next page starts; null on the last page. */
-  readonly nextMarker: string | null
-}
-
-/** Which page to load. */
-export interface PageRequest {
-  /** `nextMarker` of the page before; null for the first. */
-  readonly marker: string | null
-  /** 1 to 1,000. */
-  readonly maxItems: number
-}
+export type { Page, PageRequest } from './page.ts'
 
 /** What a store throws on purpose; everything else it throws is a failure of the store. */
 export class StoreError extends Error {
@@ -46,26 +39,22 @@ export interface AccountStore {
   placeAccount(id: AccountId, organization: OrganizationPlacement | null): Promise<void>
 }
 
-/** Users with what stands inside them: tags and inline policies. */
+/** Users. */
 export interface UserStore {
   /** @throws StoreError `exists` when the name is taken (without regard to case) */
   createUser(user: User): Promise<void>
   findUser(accountId: AccountId, name: string): Promise<User | null>
   findUserById(accountId: AccountId, id: UniqueId): Promise<User | null>
-  listUsers(accountId: AccountId, page: PageRequest): Promise<Page<User>>
-  /** Deletes the user with its inline policies and access keys. @throws StoreError `missing` */
+  listUsers(accountId: AccountId, page: PathPageRequest): Promise<Page<User>>
+  /** Name, path and permissions boundary. @throws StoreError `missing`, `exists` */
+  saveUser(user: User): Promise<void>
+  /**
+   * Deletes the user with its inline policies, attachments, memberships and access keys.
+   * @throws StoreError `missing`
+   */
   deleteUser(accountId: AccountId, id: UniqueId): Promise<void>
   /** Replaces the whole set. @throws StoreError `missing` */
   saveUserTags(accountId: AccountId, id: UniqueId, tags: readonly Tag[]): Promise<void>
-}
-
-/** Inline policies of users. */
-export interface UserPolicyStore {
-  /** Creates or replaces. @throws StoreError `missing` when there is no such user */
-  saveUserPolicy(accountId: AccountId, userId: UniqueId, policy: InlinePolicy): Promise<void>
-  listUserPolicies(accountId: AccountId, userId: UniqueId): Promise<readonly InlinePolicy[]>
-  /** @throws StoreError `missing` */
-  deleteUserPolicy(accountId: AccountId, userId: UniqueId, name: string): Promise<void>
 }
 
 /** A long-term access key with its sealed secret. */
@@ -137,14 +126,20 @@ export interface MetaStore {
 export interface Store
   extends AccountStore,
     UserStore,
-    UserPolicyStore,
+    GroupStore,
+    RoleStore,
+    InlinePolicyStore,
+    AttachmentStore,
+    ManagedPolicyStore,
+    OidcProviderStore,
+    ControlPolicyStore,
     AccessKeyStore,
+    LastUseStore,
     IssuerStore,
     MetaStore {
   /**
-   * The topics (`account:ID`, `user:ACCOUNT/ID`, `access-key:ID`, `federation:ACCOUNT`)
-   * of what was written through this store by anyone, other processes included, since the last call.
-   * Cheap enough to be called at every request.
+   * The topics of `store/topics.ts` of what was written through this store by anyone, other processes
+   * included, since the last call. Cheap enough to be called at every request.
    */
   takeChangedTopics(): Promise<readonly string[]>
   /** Answers when the store answers; rejects when it does not. For readiness. */

@@ -13,9 +13,19 @@ export interface StoreSchema {
   readonly changes: ChangesTable
   readonly meta: MetaTable
   readonly accounts: AccountsTable
+  readonly principals: PrincipalsTable
   readonly users: UsersTable
-  readonly user_policies: UserPoliciesTable
+  readonly groups: GroupsTable
+  readonly group_members: GroupMembersTable
+  readonly roles: RolesTable
+  readonly inline_policies: InlinePoliciesTable
+  readonly managed_policies: ManagedPoliciesTable
+  readonly managed_policy_versions: ManagedPolicyVersionsTable
+  readonly policy_attachments: PolicyAttachmentsTable
+  readonly oidc_providers: OidcProvidersTable
+  readonly control_policies: ControlPoliciesTable
   readonly access_keys: AccessKeysTable
+  readonly access_key_uses: AccessKeyUsesTable
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
 }
@@ -57,6 +67,12 @@ export interface AccountsTable {
   readonly organization: string | null
 }
 
+/** Every user, group and role: what hangs on any of the three hangs on its row here. */
+export interface PrincipalsTable {
+  readonly account_id: AccountId
+  readonly id: UniqueId
+}
+
 /** A `User`. */
 export interface UsersTable {
   readonly account_id: AccountId
@@ -70,12 +86,102 @@ export interface UsersTable {
   readonly permissions_boundary_arn: string | null
 }
 
-/** An `InlinePolicy` of a user. */
-interface UserPoliciesTable {
+/** A `Group`. */
+export interface GroupsTable {
   readonly account_id: AccountId
-  readonly user_id: UniqueId
+  readonly id: UniqueId
   readonly name: string
   readonly name_key: string
+  readonly path: string
+  readonly created_at_ms: number
+}
+
+/** Who is in which group. */
+export interface GroupMembersTable {
+  readonly account_id: AccountId
+  readonly group_id: UniqueId
+  readonly user_id: UniqueId
+}
+
+/** A `Role`. */
+export interface RolesTable {
+  readonly account_id: AccountId
+  readonly id: UniqueId
+  readonly name: string
+  readonly name_key: string
+  readonly path: string
+  readonly created_at_ms: number
+  readonly description: string | null
+  readonly trust_policy: string
+  readonly max_session_seconds: number
+  /** JSON of `Tag[]`. */
+  readonly tags: string
+  readonly permissions_boundary_arn: string | null
+  readonly sessions_revoked_before_ms: number | null
+}
+
+/** An `InlinePolicy` of a user, group or role. */
+export interface InlinePoliciesTable {
+  readonly account_id: AccountId
+  readonly principal_id: UniqueId
+  readonly name: string
+  readonly name_key: string
+  readonly document: string
+}
+
+/** A `ManagedPolicy`. */
+export interface ManagedPoliciesTable {
+  readonly account_id: AccountId
+  readonly arn: string
+  readonly id: UniqueId
+  readonly name: string
+  readonly name_key: string
+  readonly path: string
+  readonly description: string | null
+  readonly default_version_id: string
+  readonly created_at_ms: number
+  readonly updated_at_ms: number
+  /** JSON of `Tag[]`. */
+  readonly tags: string
+}
+
+/** A `ManagedPolicyVersion`. */
+export interface ManagedPolicyVersionsTable {
+  readonly account_id: AccountId
+  readonly policy_arn: string
+  readonly version_id: string
+  readonly document: string
+  readonly created_at_ms: number
+}
+
+/** Which managed policies users, groups and roles have, boundaries apart. */
+export interface PolicyAttachmentsTable {
+  readonly account_id: AccountId
+  readonly principal_id: UniqueId
+  readonly policy_arn: string
+}
+
+/** An `OidcProvider`. */
+export interface OidcProvidersTable {
+  readonly account_id: AccountId
+  readonly arn: string
+  readonly url: string
+  /** JSON of texts. */
+  readonly client_ids: string
+  /** JSON of texts. */
+  readonly thumbprints: string
+  readonly created_at_ms: number
+  /** JSON of `Tag[]`. */
+  readonly tags: string
+  readonly inline_jwks: string | null
+}
+
+/** A `ControlPolicy`. */
+export interface ControlPoliciesTable {
+  readonly organization_id: string
+  readonly target_id: string
+  readonly kind: 'scp' | 'rcp'
+  readonly name: string
   readonly document: string
 }
 
@@ -87,6 +193,14 @@ export interface AccessKeysTable {
   readonly status: AccessKey['status']
   readonly created_at_ms: number
   readonly sealed_secret: Uint8Array
+}
+
+/** A `LastUse` of an access key. */
+export interface AccessKeyUsesTable {
+  readonly access_key_id: AccessKeyId
+  readonly used_at_ms: number
+  readonly region: string
+  readonly service: string
 }
 
 /** A `Federation`. */

@@ -2,16 +2,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { createAccessKeyStore } from './access-keys.ts'
 import { createAccountStore } from './accounts.ts'
+import { createAttachmentStore } from './attachments.ts'
 import { createChangeFeed } from './change-feed.ts'
+import { createControlPolicyStore } from './control-policies.ts'
+import { createGroupStore } from './groups.ts'
+import { createInlinePolicyStore } from './inline-policies.ts'
 import { createIssuerStore } from './issuers.ts'
+import { createLastUseStore } from './last-uses.ts'
+import { createManagedPolicyStore } from './managed-policies.ts'
 import { createMetaStore } from './meta.ts'
 import { migrate } from './migrations/migrate.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
+import { createOidcProviderStore } from './oidc-providers.ts'
 import type { Store } from './ports.ts'
+import { createRoleStore } from './roles.ts'
 import type { StoreSchema } from './schema.ts'
 import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from './sqlite-dialect.ts'
 import { createOpenError, openSqliteFile } from './sqlite-file.ts'
-import { createUserPolicyStore } from './user-policies.ts'
 import { createUserStore } from './users.ts'
 
 /** Where the embedded store lives. */
@@ -64,8 +71,15 @@ async function composeStore(database: DatabaseSync): Promise<Store> {
   return {
     ...createAccountStore(db),
     ...createUserStore(db),
-    ...createUserPolicyStore(db),
+    ...createGroupStore(db),
+    ...createRoleStore(db),
+    ...createInlinePolicyStore(db),
+    ...createAttachmentStore(db),
+    ...createManagedPolicyStore(db),
+    ...createOidcProviderStore(db),
+    ...createControlPolicyStore(db),
     ...createAccessKeyStore(db),
+    ...createLastUseStore(db),
     ...createIssuerStore(db),
     ...createMetaStore(db),
     takeChangedTopics,

@@ -1,4 +1,9 @@
-import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import {
+  type AccessKeyId,
+  type AccountId,
+  findIdentifiedKind,
+  type UniqueId,
+} from '../principals/identifiers.ts'
 
 /** The topic of everything: a reader that fell behind the kept changes gets it in their place. */
 export const ANY_TOPIC = '*'
@@ -8,9 +13,48 @@ export function formatAccountTopic(id: AccountId): string {
   return `account:${id}`
 }
 
-/** The topic of a user with its tags and inline policies. */
+/** The topic of a user with its tags, boundary, inline policies, attachments and memberships. */
 export function formatUserTopic(accountId: AccountId, id: UniqueId): string {
   return `user:${accountId}/${id}`
+}
+
+/** The topic of a group with its inline policies and attachments; who is in it is the users'. */
+export function formatGroupTopic(accountId: AccountId, id: UniqueId): string {
+  return `group:${accountId}/${id}`
+}
+
+/** The topic of a role with its trust policy, tags, boundary, inline policies and attachments. */
+export function formatRoleTopic(accountId: AccountId, id: UniqueId): string {
+  return `role:${accountId}/${id}`
+}
+
+/** The topic of the user, group or role that the id is of. */
+export function formatPrincipalTopic(accountId: AccountId, id: UniqueId): string {
+  switch (findIdentifiedKind(id)) {
+    case 'user':
+      return formatUserTopic(accountId, id)
+    case 'group':
+      return formatGroupTopic(accountId, id)
+    case 'role':
+      return formatRoleTopic(accountId, id)
+    case 'managedPolicy':
+      throw new TypeError(`${id} is the id of a managed policy, which has its topic by ARN`)
+  }
+}
+
+/** The topic of a managed policy with its versions; who has it attached is the principals'. */
+export function formatManagedPolicyTopic(arn: string): string {
+  return `managed-policy:${arn}`
+}
+
+/** The topic of an OIDC provider. */
+export function formatOidcProviderTopic(arn: string): string {
+  return `oidc-provider:${arn}`
+}
+
+/** The topic of all service and resource control policies of an organization. */
+export function formatOrganizationTopic(id: string): string {
+  return `organization:${id}`
 }
 
 /** The topic of a long-term access key. */
@@ -23,8 +67,7 @@ export function formatFederationTopic(accountId: AccountId): string {
   return `federation:${accountId}`
 }
 
-/** The account of a federation's topic; null for any other topic. */
-export function findFederationAccount(topic: string): AccountId | null {
-  const prefix = 'federation:'
-  return topic.startsWith(prefix) ? (topic.slice(prefix.length) as AccountId) : null
+/** The topic of an issuer id: whose it is. Written once, when the issuer is made. */
+export function formatIssuerTopic(issuerId: string): string {
+  return `issuer:${issuerId}`
 }

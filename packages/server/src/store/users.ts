@@ -4,7 +4,9 @@ import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import { parseTagsColumn } from './json-columns.ts'
 import { formatNameKey } from './names.ts'
 import { createPage, parsePageRequest } from './paging.ts'
+import { isUnderPath } from './paths.ts'
 import { StoreError, type UserStore } from './ports.ts'
+import { deletePrincipal, insertPrincipal } from './principals.ts'
 import type { StoreSchema, UsersTable } from './schema.ts'
 import { formatAccessKeyTopic, formatUserTopic } from './topics.ts'
 import { write } from './write.ts'
@@ -18,6 +20,7 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
         reference: `There is no account ${user.accountId}.`,
       }
       await write(db, texts, async transaction => {
+        await insertPrincipal(transaction, user.accountId, user.id)
         await transaction.insertInto('users').values(createRow(user)).execute()
         return [formatUserTopic(user.accountId, user.id)]
       })
@@ -51,15 +54,31 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
         .selectAll()
         .where('account_id', '=', accountId)
         .where('name_key', '>', afterKey)
+        .where(isUnderPath(page.pathPrefix))
         .orderBy('name_key')
         .limit(rowCount)
         .execute()
       return createPage(listing, page, rows, row => row.name_key, createUserFromRow)
     },
 
+    async saveUser(user) {
+      const texts = { unique: `Account ${user.accountId} already has a user ${user.name}.` }
+      await write(db, texts, async transaction => {
+        const { name, name_key, path, permissions_boundary_arn } = createRow(user)
+        const { numUpdatedRows } = await transaction
+          .updateTable('users')
+          .set({ name, name_key, path, permissions_boundary_arn })
+          .where('account_id', '=', user.accountId)
+          .where('id', '=', user.id)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) throw createMissingUserError(user.accountId, user.id)
+        return [formatUserTopic(user.accountId, user.id)]
+      })
+    },
+
     async deleteUser(accountId, id) {
       await write(db, {}, async transaction => {
-        // The keys go with the user (on delete cascade); readers are told of each.
+        // The keys go with the user's row, as memberships do; readers are told of each.
         const keys = await transaction
           .selectFrom('access_keys')
           .select('id')
@@ -72,6 +91,7 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
           .where('id', '=', id)
           .executeTakeFirst()
         if (numDeletedRows === 0n) throw createMissingUserError(accountId, id)
+        await deletePrincipal(transaction, accountId, id)
         return [formatUserTopic(accountId, id), ...keys.map(key => formatAccessKeyTopic(key.id))]
       })
     },
@@ -104,7 +124,8 @@ function createRow(user: User): UsersTable {
   }
 }
 
-function createUserFromRow(row: Selectable<UsersTable>): User {
+/** The user of a row. @throws StoreFailure when the row is damaged */
+export function createUserFromRow(row: Selectable<UsersTable>): User {
   return {
     accountId: row.account_id,
     id: row.id,

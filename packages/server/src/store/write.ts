@@ -20,7 +20,7 @@ export interface ConstraintTexts {
 /**
  * Carries out a write and records what it changed, in one transaction.
  *
- * @param work gives back the topics of what it changed
+ * @param work gives back the topics of what it changed; none when nothing did
  * @throws StoreError from `work`, and for broken rules that `texts` has words for
  */
 export async function write(
@@ -49,15 +49,18 @@ async function recordChanges(
   transaction: Transaction<StoreSchema>,
   topics: readonly string[],
 ): Promise<void> {
+  if (topics.length === 0) return
   const { sequence: newest } = await transaction
     .updateTable('change_counter')
     .set(eb => ({ sequence: eb('sequence', '+', topics.length) }))
     .returning('sequence')
     .executeTakeFirstOrThrow()
-  const oldest = newest - topics.length + 1
+  // A write that changes more than is kept leaves a gap, by which readers see that they are behind.
+  const kept = topics.slice(-KEPT_CHANGES)
+  const oldest = newest - kept.length + 1
   await transaction
     .insertInto('changes')
-    .values(topics.map((topic, index) => ({ sequence: oldest + index, topic })))
+    .values(kept.map((topic, index) => ({ sequence: oldest + index, topic })))
     .execute()
   await transaction
     .deleteFrom('changes')

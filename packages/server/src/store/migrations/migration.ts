@@ -13,7 +13,7 @@ export interface SchemaDialect {
  * What a step may use of the database: the schema builder and SQL as text. It knows no table by
  * type, because the types are those of the newest schema and a step is written against its own.
  */
-interface MigrationDatabase extends QueryExecutorProvider {
+export interface MigrationDatabase extends QueryExecutorProvider {
   readonly schema: SchemaModule
 }
 

@@ -1,5 +1,6 @@
 import { initialMigration } from './0001-initial.ts'
+import { iamMigration } from './0002-iam.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
-export const MIGRATIONS: readonly Migration[] = [initialMigration]
+export const MIGRATIONS: readonly Migration[] = [initialMigration, iamMigration]

@@ -4,28 +4,80 @@ import type { UseStore } from './conformance.ts'
 import {
   ACCOUNT_ID,
   createAccount,
+  createControlPolicy,
   createFederation,
+  createGroup,
+  createGroupId,
   createIssuerKey,
   createKey,
   createKeyId,
+  createManagedPolicy,
+  createOidcProvider,
+  createPolicyVersion,
+  createRole,
+  createRoleId,
   createUser,
   createUserId,
 } from './records.ts'
 
 const USER_TOPIC = `user:${ACCOUNT_ID}/${createUserId(1)}`
+const GROUP_TOPIC = `group:${ACCOUNT_ID}/${createGroupId(1)}`
+const ROLE_TOPIC = `role:${ACCOUNT_ID}/${createRoleId(1)}`
+const POLICY = createManagedPolicy(1)
+const POLICY_TOPIC = `managed-policy:${POLICY.arn}`
+const PROVIDER = createOidcProvider('idp.example.org')
+const PROVIDER_TOPIC = `oidc-provider:${PROVIDER.arn}`
+const INLINE = { name: 'p', document: '{}' }
 
-/** Each kind of write after those above it, and the topics that tell of it. */
-const WRITES: readonly (readonly [string, (store: Store) => Promise<void>, readonly string[]])[] = [
+/** A kind of write, and the topics that tell of it. */
+type TellingWrite = readonly [
+  name: string,
+  write: (store: Store) => Promise<void>,
+  topics: readonly string[],
+]
+
+/** Each kind of write after those above it. */
+const WRITES: readonly TellingWrite[] = [
   ['createAccount', s => s.createAccount(createAccount(ACCOUNT_ID)), [`account:${ACCOUNT_ID}`]],
   ['placeAccount', s => s.placeAccount(ACCOUNT_ID, null), [`account:${ACCOUNT_ID}`]],
   ['createUser', s => s.createUser(createUser(1)), [USER_TOPIC]],
+  ['saveUser', s => s.saveUser(createUser(1)), [USER_TOPIC]],
   ['saveUserTags', s => s.saveUserTags(ACCOUNT_ID, createUserId(1), []), [USER_TOPIC]],
+  ['createGroup', s => s.createGroup(createGroup(1)), [GROUP_TOPIC]],
+  ['saveGroup', s => s.saveGroup(createGroup(1)), [GROUP_TOPIC]],
+  ['addGroupMember', s => addMember(s), [USER_TOPIC]],
+  ['addGroupMember once more', s => addMember(s), []],
   [
-    'saveUserPolicy',
-    s => s.saveUserPolicy(ACCOUNT_ID, createUserId(1), { name: 'p', document: '{}' }),
+    'removeGroupMember',
+    s => s.removeGroupMember(ACCOUNT_ID, createGroupId(1), createUserId(1)),
     [USER_TOPIC],
   ],
-  ['deleteUserPolicy', s => s.deleteUserPolicy(ACCOUNT_ID, createUserId(1), 'p'), [USER_TOPIC]],
+  ['createRole', s => s.createRole(createRole(1)), [ROLE_TOPIC]],
+  ['saveRole', s => s.saveRole(createRole(1)), [ROLE_TOPIC]],
+  [
+    'createManagedPolicy',
+    s => s.createManagedPolicy(POLICY, createPolicyVersion(1)),
+    [POLICY_TOPIC],
+  ],
+  ['saveManagedPolicy', s => s.saveManagedPolicy(POLICY), [POLICY_TOPIC]],
+  [
+    'createPolicyVersion',
+    s => s.createPolicyVersion(POLICY, createPolicyVersion(2)),
+    [POLICY_TOPIC],
+  ],
+  ['deletePolicyVersion', s => s.deletePolicyVersion(ACCOUNT_ID, POLICY.arn, 'v2'), [POLICY_TOPIC]],
+  ...[
+    { id: createUserId(1), topic: USER_TOPIC },
+    { id: createGroupId(1), topic: GROUP_TOPIC },
+    { id: createRoleId(1), topic: ROLE_TOPIC },
+  ].flatMap(({ id, topic }): readonly TellingWrite[] => [
+    ['saveInlinePolicy', s => s.saveInlinePolicy(ACCOUNT_ID, id, INLINE), [topic]],
+    ['deleteInlinePolicy', s => s.deleteInlinePolicy(ACCOUNT_ID, id, 'p'), [topic]],
+    ['attachPolicy', s => s.attachPolicy(ACCOUNT_ID, id, POLICY.arn), [topic]],
+    ['attachPolicy once more', s => s.attachPolicy(ACCOUNT_ID, id, POLICY.arn), []],
+    ['detachPolicy', s => s.detachPolicy(ACCOUNT_ID, id, POLICY.arn), [topic]],
+  ]),
+  ['deleteManagedPolicy', s => s.deleteManagedPolicy(ACCOUNT_ID, POLICY.arn), [POLICY_TOPIC]],
   [
     'createAccessKey',
     s => s.createAccessKey(createKey(1, { userId: createUserId(1) })),
@@ -35,6 +87,16 @@ const WRITES: readonly (readonly [string, (store: Store) => Promise<void>, reado
     'saveAccessKeyStatus',
     s => s.saveAccessKeyStatus(createKeyId(1), 'Inactive'),
     [`access-key:${createKeyId(1)}`],
+  ],
+  ['deleteRole', s => s.deleteRole(ACCOUNT_ID, createRoleId(1)), [ROLE_TOPIC]],
+  [
+    'deleteGroup with a member',
+    async s => {
+      await addMember(s)
+      await s.takeChangedTopics()
+      await s.deleteGroup(ACCOUNT_ID, createGroupId(1))
+    },
+    [GROUP_TOPIC, USER_TOPIC],
   ],
   [
     'deleteUser',
@@ -47,10 +109,23 @@ const WRITES: readonly (readonly [string, (store: Store) => Promise<void>, reado
     [`access-key:${createKeyId(2)}`],
   ],
   ['deleteAccessKey', s => s.deleteAccessKey(createKeyId(2)), [`access-key:${createKeyId(2)}`]],
+  ['createOidcProvider', s => s.createOidcProvider(PROVIDER), [PROVIDER_TOPIC]],
+  ['saveOidcProvider', s => s.saveOidcProvider(PROVIDER), [PROVIDER_TOPIC]],
+  ['deleteOidcProvider', s => s.deleteOidcProvider(ACCOUNT_ID, PROVIDER.arn), [PROVIDER_TOPIC]],
+  [
+    'saveControlPolicy',
+    s => s.saveControlPolicy(createControlPolicy()),
+    ['organization:o-abcdefghij'],
+  ],
+  [
+    'deleteControlPolicy',
+    s => s.deleteControlPolicy(createControlPolicy()),
+    ['organization:o-abcdefghij'],
+  ],
   [
     'createFederation',
     s => s.createFederation(createFederation(), [createIssuerKey('a')]),
-    [`federation:${ACCOUNT_ID}`],
+    [`federation:${ACCOUNT_ID}`, `issuer:${createFederation().issuerId}`],
   ],
   [
     'saveFederationEnabled',
@@ -58,6 +133,10 @@ const WRITES: readonly (readonly [string, (store: Store) => Promise<void>, reado
     [`federation:${ACCOUNT_ID}`],
   ],
 ]
+
+function addMember(store: Store): Promise<void> {
+  return store.addGroupMember(ACCOUNT_ID, createGroupId(1), createUserId(1))
+}
 
 /** What a store owes to those who cache what they have read. */
 export function describeChanges(useStore: UseStore): void {

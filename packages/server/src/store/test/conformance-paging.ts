@@ -3,6 +3,9 @@ import type { Store } from '../ports.ts'
 import type { UseStore } from './conformance.ts'
 import { ACCOUNT_ID, createAccount, createUser, createUserId, OTHER_ACCOUNT_ID } from './records.ts'
 
+/** Under every path. */
+const ALL = { pathPrefix: '/' }
+
 /** What a store owes to those who list page by page; shown on users, the same for every listing. */
 export function describePaging(useStore: UseStore): void {
   describe('paging', () => {
@@ -54,20 +57,24 @@ export function describePaging(useStore: UseStore): void {
 
     it.each([1, 1_000])('takes %i items a page', async maxItems => {
       await expect(
-        useStore().listUsers(ACCOUNT_ID, { marker: null, maxItems }),
+        useStore().listUsers(ACCOUNT_ID, { ...ALL, marker: null, maxItems }),
       ).resolves.toMatchObject({ items: [] })
     })
 
     it.each([0, 1_001, 1.5, Number.NaN])('refuses %d items a page', async maxItems => {
-      await expect(useStore().listUsers(ACCOUNT_ID, { marker: null, maxItems })).rejects.toThrow(
-        RangeError,
-      )
+      await expect(
+        useStore().listUsers(ACCOUNT_ID, { ...ALL, marker: null, maxItems }),
+      ).rejects.toThrow(RangeError)
     })
 
     it('refuses markers that it has not given for this listing', async () => {
       const store = useStore()
       await createUsers(store, ['a', 'b'])
-      const { nextMarker } = await store.listUsers(ACCOUNT_ID, { marker: null, maxItems: 1 })
+      const { nextMarker } = await store.listUsers(ACCOUNT_ID, {
+        ...ALL,
+        marker: null,
+        maxItems: 1,
+      })
       if (nextMarker === null) throw new Error('there must be a second page')
       const missing = { name: 'StoreError', reason: 'missing' }
       for (const marker of [
@@ -79,12 +86,12 @@ export function describePaging(useStore: UseStore): void {
         nextMarker.slice(1),
       ]) {
         await expect(
-          store.listUsers(ACCOUNT_ID, { marker, maxItems: 1 }),
+          store.listUsers(ACCOUNT_ID, { ...ALL, marker, maxItems: 1 }),
           JSON.stringify(marker),
         ).rejects.toMatchObject(missing)
       }
       await expect(
-        store.listUsers(OTHER_ACCOUNT_ID, { marker: nextMarker, maxItems: 1 }),
+        store.listUsers(OTHER_ACCOUNT_ID, { ...ALL, marker: nextMarker, maxItems: 1 }),
       ).rejects.toMatchObject(missing)
       await expect(store.listAccounts({ marker: nextMarker, maxItems: 1 })).rejects.toMatchObject(
         missing,
@@ -101,6 +108,7 @@ async function* eachPage(store: Store, maxItems: number): AsyncGenerator<readonl
   let marker: string | null = null
   do {
     const page: Awaited<ReturnType<Store['listUsers']>> = await store.listUsers(ACCOUNT_ID, {
+      ...ALL,
       marker,
       maxItems,
     })

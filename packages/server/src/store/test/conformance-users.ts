@@ -107,12 +107,60 @@ export function describeUsers(useStore: UseStore): void {
       }
     })
 
+    it('saves name, path and boundary, and nothing else', async () => {
+      const store = useStore()
+      const tags = [{ key: 'a', value: '1' }]
+      await store.createUser({ ...ALICE, tags })
+      const changed = { ...ALICE, name: 'Alicia', path: '/x/', permissionsBoundaryArn: 'arn:b' }
+      await store.saveUser({ ...changed, tags: [], createdAtMs: 0 })
+      expect(await store.findUser(ACCOUNT_ID, 'alicia')).toEqual({ ...changed, tags })
+      expect(await store.findUser(ACCOUNT_ID, 'Alice')).toBeNull()
+      await store.saveUser({ ...ALICE, name: 'ALICIA' })
+      expect(await store.findUserById(ACCOUNT_ID, ALICE.id)).toEqual({
+        ...ALICE,
+        name: 'ALICIA',
+        tags,
+      })
+    })
+
+    it('does not save a user under a name that is taken', async () => {
+      const store = useStore()
+      await store.createUser(ALICE)
+      await store.createUser(createUser(2, { name: 'bob' }))
+      await expect(store.saveUser({ ...ALICE, name: 'BOB' })).rejects.toMatchObject({
+        name: 'StoreError',
+        reason: 'exists',
+      })
+      expect(await store.findUserById(ACCOUNT_ID, ALICE.id)).toEqual(ALICE)
+    })
+
+    it.each([
+      { pathPrefix: '/', names: ['a', 'b', 'c', 'd', 'e'] },
+      { pathPrefix: '/team/', names: ['b', 'c'] },
+      { pathPrefix: '/team', names: ['b', 'c', 'd'] },
+      { pathPrefix: '/team/x/', names: ['c'] },
+      { pathPrefix: '/Team/', names: [] },
+      { pathPrefix: '/_eam/', names: [] },
+      { pathPrefix: '/%', names: ['e'] },
+    ])('lists those whose path begins with $pathPrefix', async ({ pathPrefix, names }) => {
+      const store = useStore()
+      const paths = ['/', '/team/', '/team/x/', '/teams/', '/%/']
+      for (const [index, path] of paths.entries()) {
+        await store.createUser(createUser(index, { path, name: 'abcde'.charAt(index) }))
+      }
+      const { items } = await listUsers(store, pathPrefix)
+      expect(items.map(user => user.name)).toEqual(names)
+      const first = await store.listUsers(ACCOUNT_ID, { pathPrefix, marker: null, maxItems: 1 })
+      expect(first.items.map(user => user.name)).toEqual(names.slice(0, 1))
+      expect(first.nextMarker === null).toBe(names.length < 2)
+    })
+
     it('takes policies and keys along when it deletes a user, and nobody else’s', async () => {
       const store = useStore()
       const bob = createUser(2, { name: 'bob' })
       for (const user of [ALICE, bob]) {
         await store.createUser(user)
-        await store.saveUserPolicy(ACCOUNT_ID, user.id, { name: 'p', document: '{}' })
+        await store.saveInlinePolicy(ACCOUNT_ID, user.id, { name: 'p', document: '{}' })
       }
       await store.createAccessKey(createKey(1, { userId: ALICE.id }))
       await store.createAccessKey(createKey(2, { userId: bob.id }))
@@ -121,9 +169,9 @@ export function describeUsers(useStore: UseStore): void {
       await store.deleteUser(ACCOUNT_ID, ALICE.id)
 
       expect(await store.findUser(ACCOUNT_ID, 'Alice')).toBeNull()
-      expect(await store.listUserPolicies(ACCOUNT_ID, ALICE.id)).toEqual([])
+      expect(await store.listInlinePolicies(ACCOUNT_ID, ALICE.id)).toEqual([])
       expect(await store.findAccessKey(createKey(1).id)).toBeNull()
-      expect(await store.listUserPolicies(ACCOUNT_ID, bob.id)).toHaveLength(1)
+      expect(await store.listInlinePolicies(ACCOUNT_ID, bob.id)).toHaveLength(1)
       expect(await store.findAccessKey(createKey(2).id)).not.toBeNull()
       expect(await store.findAccessKey(createKey(3).id)).not.toBeNull()
       await store.createUser(createUser(3, { name: 'Alice' }))
@@ -138,11 +186,12 @@ export function describeUsers(useStore: UseStore): void {
       await expect(store.saveUserTags(OTHER_ACCOUNT_ID, ALICE.id, [])).rejects.toMatchObject(
         missing,
       )
+      await expect(store.saveUser(createUser(2))).rejects.toMatchObject(missing)
       expect((await listUsers(store)).items).toEqual([ALICE])
     })
   })
 }
 
-function listUsers(store: Store) {
-  return store.listUsers(ACCOUNT_ID, { marker: null, maxItems: 1_000 })
+function listUsers(store: Store, pathPrefix = '/') {
+  return store.listUsers(ACCOUNT_ID, { pathPrefix, marker: null, maxItems: 1_000 })
 }

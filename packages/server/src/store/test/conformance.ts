@@ -2,10 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../ports.ts'
 import { describeAccessKeys } from './conformance-access-keys.ts'
 import { describeAccounts } from './conformance-accounts.ts'
+import { describeAttachments } from './conformance-attachments.ts'
 import { describeChanges } from './conformance-changes.ts'
+import { describeControlPolicies } from './conformance-control-policies.ts'
+import { describeGroups } from './conformance-groups.ts'
+import { describeInlinePolicies } from './conformance-inline-policies.ts'
 import { describeIssuers } from './conformance-issuers.ts'
+import { describeLastUses } from './conformance-last-uses.ts'
+import { describeManagedPolicies } from './conformance-managed-policies.ts'
+import { describeOidcProviders } from './conformance-oidc-providers.ts'
 import { describePaging } from './conformance-paging.ts'
-import { describeUserPolicies } from './conformance-user-policies.ts'
+import { describeRoles } from './conformance-roles.ts'
 import { describeUsers } from './conformance-users.ts'
 import { createAccount, OTHER_ACCOUNT_ID } from './records.ts'
 
@@ -35,8 +42,15 @@ export function describeStore(name: string, openStore: () => Promise<Store>): vo
     describeAccounts(useStore)
     describeUsers(useStore)
     describePaging(useStore)
-    describeUserPolicies(useStore)
+    describeGroups(useStore)
+    describeRoles(useStore)
+    describeInlinePolicies(useStore)
+    describeAttachments(useStore)
+    describeManagedPolicies(useStore)
+    describeOidcProviders(useStore)
+    describeControlPolicies(useStore)
     describeAccessKeys(useStore)
+    describeLastUses(useStore)
     describeIssuers(useStore)
     describeChanges(useStore)
     describeLife(useStore)

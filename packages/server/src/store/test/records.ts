@@ -1,4 +1,12 @@
-import type { Account, User } from '../../principals/entities.ts'
+import type {
+  Account,
+  Group,
+  ManagedPolicy,
+  ManagedPolicyVersion,
+  OidcProvider,
+  Role,
+  User,
+} from '../../principals/entities.ts'
 import {
   type AccessKeyId,
   type AccountId,
@@ -7,6 +15,7 @@ import {
   parseAccountId,
   type UniqueId,
 } from '../../principals/identifiers.ts'
+import type { ControlPolicy } from '../iam-ports.ts'
 import type { Federation, IssuerKey, StoredAccessKey } from '../ports.ts'
 
 /** The account that most tests work in. */
@@ -18,6 +27,16 @@ export const OTHER_ACCOUNT_ID = parseAccountId('000000000007')
 /** A user id that depends on `number` alone. */
 export function createUserId(number: number): UniqueId {
   return formatUniqueId('user', createBytes(number))
+}
+
+/** A group id that depends on `number` alone. */
+export function createGroupId(number: number): UniqueId {
+  return formatUniqueId('group', createBytes(number))
+}
+
+/** A role id that depends on `number` alone. */
+export function createRoleId(number: number): UniqueId {
+  return formatUniqueId('role', createBytes(number))
 }
 
 /** An access key id that depends on `number` alone. */
@@ -40,6 +59,92 @@ export function createUser(number: number, changes: Partial<User> = {}): User {
     createdAtMs: 2_000 + number,
     tags: [],
     permissionsBoundaryArn: null,
+    ...changes,
+  }
+}
+
+/** A group of `ACCOUNT_ID`, with the id of `number`. */
+export function createGroup(number: number, changes: Partial<Group> = {}): Group {
+  return {
+    accountId: ACCOUNT_ID,
+    id: createGroupId(number),
+    name: `group-${String(number).padStart(4, '0')}`,
+    path: '/',
+    createdAtMs: 2_100 + number,
+    ...changes,
+  }
+}
+
+/** A role of `ACCOUNT_ID`, with the id of `number`. */
+export function createRole(number: number, changes: Partial<Role> = {}): Role {
+  return {
+    accountId: ACCOUNT_ID,
+    id: createRoleId(number),
+    name: `role-${String(number).padStart(4, '0')}`,
+    path: '/',
+    createdAtMs: 2_200 + number,
+    description: null,
+    trustPolicy: '{}',
+    maxSessionSeconds: 3_600,
+    tags: [],
+    permissionsBoundaryArn: null,
+    sessionsRevokedBeforeMs: null,
+    ...changes,
+  }
+}
+
+/** A managed policy of `ACCOUNT_ID`, called `policy-NUMBER`, with version `v1` in force. */
+export function createManagedPolicy(
+  number: number,
+  changes: Partial<ManagedPolicy> = {},
+): ManagedPolicy {
+  const name = changes.name ?? `policy-${String(number).padStart(4, '0')}`
+  return {
+    accountId: ACCOUNT_ID,
+    id: formatUniqueId('managedPolicy', createBytes(number)),
+    name,
+    path: '/',
+    arn: `arn:aws:iam::${changes.accountId ?? ACCOUNT_ID}:policy${changes.path ?? '/'}${name}`,
+    description: null,
+    defaultVersionId: 'v1',
+    createdAtMs: 2_300 + number,
+    updatedAtMs: 2_400 + number,
+    tags: [],
+    ...changes,
+  }
+}
+
+/** Version `vNUMBER` of a managed policy. */
+export function createPolicyVersion(number: number, document = '{}'): ManagedPolicyVersion {
+  return { versionId: `v${number}`, document, createdAtMs: 2_500 + number }
+}
+
+/** An OIDC provider of `ACCOUNT_ID` with the issuer `https://HOST`. */
+export function createOidcProvider(
+  host: string,
+  changes: Partial<OidcProvider> = {},
+): OidcProvider {
+  return {
+    accountId: ACCOUNT_ID,
+    arn: `arn:aws:iam::${changes.accountId ?? ACCOUNT_ID}:oidc-provider/${host}`,
+    url: `https://${host}`,
+    clientIds: ['sts.amazonaws.com'],
+    thumbprints: [],
+    createdAtMs: 2_600,
+    tags: [],
+    inlineJwks: null,
+    ...changes,
+  }
+}
+
+/** A service control policy of the organization of the tests. */
+export function createControlPolicy(changes: Partial<ControlPolicy> = {}): ControlPolicy {
+  return {
+    organizationId: 'o-abcdefghij',
+    targetId: 'r-ab12',
+    kind: 'scp',
+    name: 'p',
+    document: '{}',
     ...changes,
   }
 }

@@ -4,9 +4,17 @@ import { KEPT_CHANGES } from '../write.ts'
 import {
   ACCOUNT_ID,
   createAccount,
+  createControlPolicy,
   createFederation,
+  createGroup,
+  createGroupId,
   createIssuerKey,
   createKey,
+  createManagedPolicy,
+  createOidcProvider,
+  createPolicyVersion,
+  createRole,
+  createRoleId,
   createUser,
   createUserId,
 } from './records.ts'
@@ -39,21 +47,35 @@ export function describeSharedStore(name: string, createPlace: () => () => Promi
       const before = await openStore()
       await before.createAccount(createAccount(ACCOUNT_ID))
       await before.createUser(createUser(1))
-      await before.saveUserPolicy(ACCOUNT_ID, createUserId(1), { name: 'p', document: '{}' })
+      await before.saveInlinePolicy(ACCOUNT_ID, createUserId(1), { name: 'p', document: '{}' })
       await before.createAccessKey(createKey(1, { userId: createUserId(1) }))
       await before.createFederation(createFederation(), [createIssuerKey('a')])
       await before.createMeta('canary', 'sealed')
+      await before.createManagedPolicy(createManagedPolicy(1), createPolicyVersion(1))
+      await before.createGroup(createGroup(1))
+      await before.addGroupMember(ACCOUNT_ID, createGroupId(1), createUserId(1))
+      await before.attachPolicy(ACCOUNT_ID, createGroupId(1), createManagedPolicy(1).arn)
+      await before.createRole(createRole(1))
+      await before.createOidcProvider(createOidcProvider('idp.example.org'))
+      await before.saveControlPolicy(createControlPolicy())
       await before.close()
 
       const after = await openStore()
       expect(await after.takeChangedTopics()).toEqual([])
       expect(await after.findAccount(ACCOUNT_ID)).toEqual(createAccount(ACCOUNT_ID))
       expect(await after.findUserById(ACCOUNT_ID, createUserId(1))).toEqual(createUser(1))
-      expect(await after.listUserPolicies(ACCOUNT_ID, createUserId(1))).toHaveLength(1)
+      expect(await after.listInlinePolicies(ACCOUNT_ID, createUserId(1))).toHaveLength(1)
       expect(await after.listAccessKeys(ACCOUNT_ID, createUserId(1))).toHaveLength(1)
       expect(await after.findFederation(ACCOUNT_ID)).toEqual(createFederation())
       expect(await after.listIssuerKeys(ACCOUNT_ID)).toHaveLength(1)
       expect(await after.findMeta('canary')).toBe('sealed')
+      expect(await after.listGroupsOfUser(ACCOUNT_ID, createUserId(1))).toEqual([createGroup(1)])
+      expect(await after.listAttachedPolicies(ACCOUNT_ID, createGroupId(1))).toEqual([
+        createManagedPolicy(1),
+      ])
+      expect(await after.findRoleById(ACCOUNT_ID, createRoleId(1))).toEqual(createRole(1))
+      expect(await after.listOidcProviders(ACCOUNT_ID)).toHaveLength(1)
+      expect(await after.listOrganizationPolicies('o-abcdefghij')).toHaveLength(1)
     })
 
     it('tells each reader of what the others write, in the order of the writes', async () => {
@@ -90,6 +112,26 @@ export function describeSharedStore(name: string, createPlace: () => () => Promi
       expect(await reader.takeChangedTopics()).toEqual(topics)
       await writer.createUser(createUser(1))
       expect(await reader.takeChangedTopics()).toEqual([`user:${ACCOUNT_ID}/${createUserId(1)}`])
+    })
+
+    it.each([
+      { members: KEPT_CHANGES - 1, topics: KEPT_CHANGES },
+      { members: KEPT_CHANGES, topics: 1 },
+    ])('tells of a write that changes $members users and a group', async ({ members, topics }) => {
+      const [writer, reader] = [await openStore(), await openStore()]
+      await writer.createAccount(createAccount(ACCOUNT_ID))
+      await writer.createGroup(createGroup(1))
+      for (let number = 0; number < members; number += 1) {
+        await writer.createUser(createUser(number))
+        await writer.addGroupMember(ACCOUNT_ID, createGroupId(1), createUserId(number))
+      }
+      await reader.takeChangedTopics()
+      await writer.deleteGroup(ACCOUNT_ID, createGroupId(1))
+      const told = await reader.takeChangedTopics()
+      expect(told).toHaveLength(topics)
+      expect(told[0]).toBe(topics === 1 ? '*' : `group:${ACCOUNT_ID}/${createGroupId(1)}`)
+      await writer.createRole(createRole(1))
+      expect(await reader.takeChangedTopics()).toEqual([`role:${ACCOUNT_ID}/${createRoleId(1)}`])
     })
   })
 }
