@@ -25,10 +25,13 @@ export interface CredentialSources {
  * Credentials by access key id. An inactive key, and a key whose user or account is gone, is as
  * unknown as one that never was.
  */
-export function createCredentialCache(sources: CredentialSources): ReadCache<Credential> {
+export function createCredentialCache(
+  sources: CredentialSources,
+): ReadCache<AccessKeyId, Credential> {
   return createReadCache({
     maxEntries: sources.maxEntries,
-    load: id => loadCredential(sources, id as AccessKeyId),
+    formatKey: id => id,
+    load: id => loadCredential(sources, id),
   })
 }
 

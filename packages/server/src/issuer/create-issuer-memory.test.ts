@@ -84,15 +84,21 @@ describe('memory of an issuer', () => {
     )
   })
 
-  it('looks an unknown issuer up once, until something changes', async () => {
+  it('looks an unknown issuer up once, until it is made', async () => {
     const { issuer, store } = createParts()
     const unknownId = '00000000-0000-4000-8000-000000000000'
     expect(await issuer.findDocuments(unknownId)).toBeNull()
     expect(await issuer.findDocuments(unknownId)).toBeNull()
     expect(store.calls).toEqual(['findFederationByIssuerId'])
-    issuer.invalidate([`federation:${account.id}`])
+    issuer.invalidate([`federation:${account.id}`, 'issuer:00000000-0000-4000-8000-000000000001'])
     expect(await issuer.findDocuments(unknownId)).toBeNull()
-    expect(store.calls).toHaveLength(2)
+    expect(store.calls).toHaveLength(1)
+    for (const topic of [`issuer:${unknownId}`, '*']) {
+      store.calls.length = 0
+      issuer.invalidate([topic])
+      expect(await issuer.findDocuments(unknownId)).toBeNull()
+      expect(store.calls).toHaveLength(1)
+    }
   })
 
   it('is bounded for unknown issuers, and they drive out no known one', async () => {

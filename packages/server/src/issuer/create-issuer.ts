@@ -2,13 +2,13 @@ import { ServiceError } from '../errors.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
-import { ANY_TOPIC, findFederationAccount } from '../store/topics.ts'
+import { createReadCache } from '../store/read-cache.ts'
+import { formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
 import type { IssuerUrls } from './issuer-url.ts'
 import type { KeyNaming } from './key-id.ts'
-import { createLoadingCache } from './loading-cache.ts'
 import type { Signer, SigningAlgorithm } from './signer/signer.ts'
 import { formatThumbprint } from './thumbprint.ts'
 import { signToken } from './token.ts'
@@ -39,36 +39,31 @@ export interface CachingIssuer extends Issuer {
 export function createIssuer(options: IssuerOptions): CachingIssuer {
   const { store, signer, random, issuerUrls, keyNaming, propagationDelayMs } = options
 
-  const accounts = createLoadingCache<AccountId, AccountIssuer>(
-    options.maxCachedAccounts,
-    async accountId => {
+  const accounts = createReadCache<AccountId, AccountIssuer>({
+    maxEntries: options.maxCachedAccounts,
+    formatKey: accountId => accountId,
+    load: async accountId => {
+      const topics = [formatFederationTopic(accountId)]
       const federation = await store.findFederation(accountId)
-      if (federation === null) return null
+      if (federation === null) return { value: null, topics }
       const keys = await store.listIssuerKeys(accountId)
       const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
-      return createAccountIssuer({ federation, keys, issuerUrl, keyNaming, signer })
+      const parts = { federation, keys, issuerUrl, keyNaming, signer }
+      return { value: createAccountIssuer(parts), topics }
     },
-  )
-  // Whose an issuer id is never changes, so these entries need no invalidation of their own.
-  const owners = createLoadingCache<string, { readonly accountId: AccountId }>(
-    options.maxCachedAccounts,
-    issuerId => store.findFederationByIssuerId(issuerId),
-  )
-
-  const forget = (accountId: AccountId): void => {
-    accounts.forget(accountId)
-    owners.forgetAbsent()
-  }
+  })
+  const owners = createReadCache<string, AccountId>({
+    maxEntries: options.maxCachedAccounts,
+    formatKey: issuerId => issuerId,
+    load: async issuerId => {
+      const federation = await store.findFederationByIssuerId(issuerId)
+      return { value: federation?.accountId ?? null, topics: [formatIssuerTopic(issuerId)] }
+    },
+  })
 
   const invalidate = (topics: readonly string[]): void => {
-    for (const topic of topics) {
-      const accountId = findFederationAccount(topic)
-      if (accountId !== null) forget(accountId)
-      if (topic === ANY_TOPIC) {
-        accounts.forgetAll()
-        owners.forgetAll()
-      }
-    }
+    accounts.invalidate(topics)
+    owners.invalidate(topics)
   }
 
   /** True while tokens are issued: the state that IAM shows, late by the propagation delay. */
@@ -143,7 +138,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
           { cause: error },
         )
       } finally {
-        forget(id)
+        accounts.invalidate([formatFederationTopic(id)])
       }
     },
 
@@ -158,7 +153,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
           { cause: error },
         )
       } finally {
-        forget(id)
+        accounts.invalidate([formatFederationTopic(id)])
       }
     },
 
@@ -182,9 +177,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     },
 
     async findDocuments(issuerId) {
-      const owner = await owners.get(issuerId)
-      if (owner === null) return null
-      return (await accounts.get(owner.accountId))?.documents ?? null
+      const accountId = await owners.get(issuerId)
+      if (accountId === null) return null
+      return (await accounts.get(accountId))?.documents ?? null
     },
   }
 }

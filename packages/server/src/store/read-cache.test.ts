@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createReadCache, type Loaded } from './read-cache.ts'
 
+const formatKey = (key: string) => key
+
 /** A source whose loads the test answers by hand, in the order in which it wants. */
 function createSource() {
   const waiting: PromiseWithResolvers<Loaded<string>>[] = []
@@ -25,7 +27,7 @@ function createSource() {
 
 function setUp(maxEntries = 10) {
   const source = createSource()
-  return { source, cache: createReadCache({ maxEntries, load: source.load }) }
+  return { source, cache: createReadCache({ maxEntries, formatKey, load: source.load }) }
 }
 
 /** Loads a key to the end. */
@@ -48,7 +50,13 @@ describe('a read cache', () => {
     expect(await cache.get('a')).toBe('A')
     expect(cache.peek('a')).toBe('A')
     expect(source.keys).toEqual(['a'])
-    expect(cache.statistics()).toEqual({ hits: 2, misses: 1, evictions: 0, entries: 1 })
+    expect(cache.statistics()).toEqual({
+      hits: 2,
+      misses: 1,
+      evictions: 0,
+      entries: 1,
+      absentEntries: 0,
+    })
   })
 
   it('keeps that there is nothing, until its topic changes', async () => {
@@ -81,8 +89,9 @@ describe('a read cache', () => {
   })
 
   it('takes a load that throws at once for a failed one', async () => {
-    const cache = createReadCache<string>({
+    const cache = createReadCache<string, string>({
       maxEntries: 1,
+      formatKey,
       load() {
         throw new Error('at once')
       },
@@ -188,13 +197,35 @@ describe('a read cache', () => {
   })
 
   describe('of three entries', () => {
-    it('keeps three, answers for nothing found included', async () => {
+    it('keeps three, and as many for nothing found', async () => {
       const { source, cache } = setUp(3)
-      for (const key of ['a', 'b', 'c']) {
-        await fill({ source, cache }, key, key === 'b' ? null : key, [`t-${key}`])
+      for (const key of ['a', 'b', 'c']) await fill({ source, cache }, key, key, [`t-${key}`])
+      for (const key of ['d', 'e', 'f']) await fill({ source, cache }, key, null, [`t-${key}`])
+      expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 3, absentEntries: 3 })
+      const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+      expect(keys.every(key => cache.peek(key) !== undefined)).toBe(true)
+    })
+
+    it('drops nothing that is known for what is not there', async () => {
+      const { source, cache } = setUp(3)
+      for (const key of ['a', 'b', 'c']) await fill({ source, cache }, key, key, [`t-${key}`])
+      for (let index = 0; index < 10; index += 1) {
+        await fill({ source, cache }, `made-up-${index}`, null, [`t-${index}`])
       }
-      expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 3 })
-      expect(['a', 'b', 'c'].every(key => cache.peek(key) !== undefined)).toBe(true)
+      expect(['a', 'b', 'c'].map(cache.peek)).toEqual(['a', 'b', 'c'])
+      expect(cache.statistics()).toMatchObject({ evictions: 7, entries: 3, absentEntries: 3 })
+      expect(cache.peek('made-up-6')).toBeUndefined()
+      expect(cache.peek('made-up-7')).toBeNull()
+    })
+
+    it('keeps one answer for a key that comes and goes', async () => {
+      const { source, cache } = setUp(3)
+      for (const value of ['A', null, 'B']) {
+        cache.invalidate(['t'])
+        await fill({ source, cache }, 'a', value, ['t'])
+        expect(cache.peek('a')).toBe(value)
+      }
+      expect(cache.statistics()).toMatchObject({ entries: 1, absentEntries: 0 })
     })
 
     it('drops the longest unused for the fourth, and counts it', async () => {
@@ -222,7 +253,25 @@ describe('a read cache', () => {
     })
   })
 
+  it('tells keys apart by their form, and loads with the key itself', async () => {
+    const seen: { readonly id: number }[] = []
+    const cache = createReadCache<{ readonly id: number }, number>({
+      maxEntries: 3,
+      formatKey: ({ id }) => String(id),
+      async load(key) {
+        seen.push(key)
+        return { value: key.id * 2, topics: ['t'] }
+      },
+    })
+    expect(await cache.get({ id: 1 })).toBe(2)
+    expect(await cache.get({ id: 1 })).toBe(2)
+    expect(cache.peek({ id: 2 })).toBeUndefined()
+    expect(seen).toEqual([{ id: 1 }])
+  })
+
   it.each([0, -1, 1.5])('refuses to be made for %d entries', maxEntries => {
-    expect(() => createReadCache({ maxEntries, load: createSource().load })).toThrow(TypeError)
+    expect(() => createReadCache({ maxEntries, formatKey, load: createSource().load })).toThrow(
+      TypeError,
+    )
   })
 })

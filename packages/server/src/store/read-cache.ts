@@ -3,7 +3,7 @@ import { ANY_TOPIC } from './topics.ts'
 
 /** What a load found, and what it was made of. */
 export interface Loaded<Value> {
-  /** Null says that there is nothing under the key; it is kept like any other answer. */
+  /** Null says that there is nothing under the key; that is kept too, apart from what was found. */
   readonly value: Value | null
   /**
    * The topics of the store whose change makes the value stale. An answer without topics could
@@ -13,10 +13,15 @@ export interface Loaded<Value> {
 }
 
 /** How a cache fills itself. */
-export interface ReadCacheOptions<Value> {
-  /** Answers kept at most, those for nothing found included; beyond, the longest unused goes. */
+export interface ReadCacheOptions<Key, Value> {
+  /**
+   * Answers kept at most; beyond, the longest unused goes. As many again for nothing found, so that a
+   * flood of made-up keys drives out nothing that is known.
+   */
   readonly maxEntries: number
-  readonly load: (key: string) => Promise<Loaded<Value>>
+  /** Tells keys apart. */
+  readonly formatKey: (key: Key) => string
+  readonly load: (key: Key) => Promise<Loaded<Value>>
 }
 
 /** What a cache has done since it was made. */
@@ -27,37 +32,48 @@ interface ReadCacheStatistics {
   readonly misses: number
   /** Answers dropped for want of room; those that became stale are not counted. */
   readonly evictions: number
+  /** Answers kept with something found. */
   readonly entries: number
+  /** Answers kept for nothing found. */
+  readonly absentEntries: number
 }
 
 /** A bounded cache in front of the store. Entries have no age: they live until a topic changes. */
-export interface ReadCache<Value> {
+export interface ReadCache<Key, Value> {
   /** The kept answer without waiting; undefined when there is none and `get` has to load it. */
-  peek(key: string): Value | null | undefined
+  peek(key: Key): Value | null | undefined
   /** The kept answer, or a loaded one. Callers that want one key at once share a load. @throws what `load` throws */
-  get(key: string): Promise<Value | null>
+  get(key: Key): Promise<Value | null>
   /** Drops what depends on the topics of `Store.takeChangedTopics`; `*` drops all. */
   invalidate(topics: readonly string[]): void
   statistics(): ReadCacheStatistics
 }
 
 /** Makes an empty cache. */
-export function createReadCache<Value>(options: ReadCacheOptions<Value>): ReadCache<Value> {
+export function createReadCache<Key, Value>(
+  options: ReadCacheOptions<Key, Value>,
+): ReadCache<Key, Value> {
+  const { maxEntries, formatKey } = options
   let hits = 0
   let misses = 0
   let evictions = 0
   const keysByTopic = new Map<string, Set<string>>()
-  const entries = new LRUCache<string, Loaded<Value>>({
-    max: options.maxEntries,
-    dispose(entry, key, reason) {
-      if (reason === 'evict') evictions += 1
-      forgetTopics(key, entry.topics)
-    },
-  })
+  const found = createEntries()
+  const absent = createEntries()
   /** The loads that a new caller may join: begun after the last invalidation. */
   const joinable = new Map<string, Promise<Value | null>>()
   /** For every load under way, joinable or not: the topics that changed since it began. */
   const overtakenBy = new Set<Set<string>>()
+
+  function createEntries(): LRUCache<string, Loaded<Value>> {
+    return new LRUCache<string, Loaded<Value>>({
+      max: maxEntries,
+      dispose(entry, key, reason) {
+        if (reason === 'evict') evictions += 1
+        forgetTopics(key, entry.topics)
+      },
+    })
+  }
 
   function rememberTopics(key: string, topics: readonly string[]): void {
     for (const topic of topics) {
@@ -78,47 +94,54 @@ export function createReadCache<Value>(options: ReadCacheOptions<Value>): ReadCa
   function keep(key: string, loaded: Loaded<Value>): void {
     if (loaded.topics.length === 0) return
     // First out, then in: the topics of an older answer are forgotten before the new are remembered.
-    entries.delete(key)
+    drop(key)
+    const entries = loaded.value === null ? absent : found
     entries.set(key, loaded)
     rememberTopics(key, loaded.topics)
   }
 
-  async function loadAndKeep(key: string): Promise<Value | null> {
+  function drop(key: string): void {
+    found.delete(key)
+    absent.delete(key)
+  }
+
+  async function loadAndKeep(key: Key, name: string): Promise<Value | null> {
     const changed = new Set<string>()
     overtakenBy.add(changed)
     try {
       const loaded = await options.load(key)
       const isStale = changed.has(ANY_TOPIC) || loaded.topics.some(topic => changed.has(topic))
-      if (!isStale) keep(key, loaded)
+      if (!isStale) keep(name, loaded)
       return loaded.value
     } finally {
       overtakenBy.delete(changed)
     }
   }
 
-  function startLoad(key: string): Promise<Value | null> {
-    const load: Promise<Value | null> = loadAndKeep(key).finally(() => {
-      if (joinable.get(key) === load) joinable.delete(key)
+  function startLoad(key: Key, name: string): Promise<Value | null> {
+    const load: Promise<Value | null> = loadAndKeep(key, name).finally(() => {
+      if (joinable.get(name) === load) joinable.delete(name)
     })
-    joinable.set(key, load)
+    joinable.set(name, load)
     return load
   }
 
-  function peek(key: string): Value | null | undefined {
-    const entry = entries.get(key)
+  function findKept(name: string): Value | null | undefined {
+    const entry = found.get(name) ?? absent.get(name)
     if (entry === undefined) return undefined
     hits += 1
     return entry.value
   }
 
   return {
-    peek,
+    peek: key => findKept(formatKey(key)),
 
     async get(key) {
-      const kept = peek(key)
+      const name = formatKey(key)
+      const kept = findKept(name)
       if (kept !== undefined) return kept
       misses += 1
-      return joinable.get(key) ?? startLoad(key)
+      return joinable.get(name) ?? startLoad(key, name)
     },
 
     invalidate(topics) {
@@ -128,14 +151,21 @@ export function createReadCache<Value>(options: ReadCacheOptions<Value>): ReadCa
       joinable.clear()
       for (const changed of overtakenBy) for (const topic of topics) changed.add(topic)
       if (topics.includes(ANY_TOPIC)) {
-        entries.clear()
+        found.clear()
+        absent.clear()
         return
       }
       for (const topic of topics) {
-        for (const key of [...(keysByTopic.get(topic) ?? [])]) entries.delete(key)
+        for (const key of [...(keysByTopic.get(topic) ?? [])]) drop(key)
       }
     },
 
-    statistics: () => ({ hits, misses, evictions, entries: entries.size }),
+    statistics: () => ({
+      hits,
+      misses,
+      evictions,
+      entries: found.size,
+      absentEntries: absent.size,
+    }),
   }
 }
