@@ -2,42 +2,69 @@ import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
-import type { SessionRecord } from '../sessions/session-record.ts'
+import type { LastUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
+import { createKeyUses, type KeyUseParts } from './key-uses.ts'
 import { createPolicyCache, type PolicySources } from './policies.ts'
+import { createPrincipalCache, type PrincipalSources, type SessionClaim } from './principals.ts'
 import type { TrustingRole } from './trusting-role.ts'
+import { createTrustingRoleCache } from './trusting-roles.ts'
 
 /** What the token path knows about principals without asking the store (decision record 0005). */
 export interface Directory {
   /** Null when the key is unknown or may not be used. */
   findCredential(id: AccessKeyId): Promise<Credential | null>
   /**
-   * Who an opened session is, with names, tags and role as they are now; null when its role or user is
-   * gone, has revoked its sessions, or its parent access key may not be used any more.
+   * Whose session it is, as that principal is now. Null when the session is dead: role, user, account
+   * or the long-term key behind it deleted (also when made again under the same name), the key inactive,
+   * or the role's sessions revoked. Whether it has expired is not looked at.
    */
-  findSessionCaller(record: SessionRecord, accessKeyId: string): Promise<Caller | null>
-  /** The role of an ARN with its compiled trust policy; null when there is none. */
+  findSessionPrincipal(claim: SessionClaim, accessKeyId: AccessKeyId): Promise<Caller | null>
+  /** Null when there is no such role. @throws StoredPolicyError when its trust policy can't be read */
   findTrustingRole(arn: string): Promise<TrustingRole | null>
-  /** Every policy that has a say about the caller's requests, compiled. */
+  /**
+   * Every policy that has a say about the caller's requests to its own account, compiled.
+   * @throws StoredPolicyError when one of them can't be read: then all is refused
+   */
   loadPolicies(caller: Caller): Promise<ApplicablePolicies>
   /**
-   * The same for a request on a role of an account, which may be another: resource control policies
-   * are the role's account's. A web identity has no policies of its own.
+   * The same for assuming a role of an account, perhaps another one: its resource control policies
+   * count, and not those of the caller's. @throws StoredPolicyError
    */
   loadTrustPolicies(caller: Caller, roleAccount: Account): Promise<ApplicablePolicies>
+  /** Notes the use of a long-term access key. Never waits. */
+  recordKeyUse(id: AccessKeyId, use: LastUse): void
+  /** Saves the noted uses of access keys; what can't be saved waits for the next time. */
+  saveKeyUses(): Promise<void>
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
 }
 
-/** Makes a directory over a store. */
-export function createDirectory(sources: CredentialSources & PolicySources): Directory {
+/** What a directory is made of. */
+export type DirectorySources = CredentialSources &
+  PolicySources &
+  Omit<PrincipalSources, 'credentials'> &
+  Pick<KeyUseParts, 'store'>
+
+/** Makes a directory over a store. `maxEntries` bounds each of its caches. */
+export function createDirectory(sources: DirectorySources): Directory {
   const credentials = createCredentialCache(sources)
+  const principals = createPrincipalCache({ ...sources, credentials })
+  const trustingRoles = createTrustingRoleCache(sources)
   const policies = createPolicyCache(sources)
+  const keyUses = createKeyUses({ store: sources.store, maxKeys: sources.maxEntries })
   return {
     findCredential: id => credentials.get(id),
-    loadPolicies: caller => policies.load(caller),
+    findSessionPrincipal: (claim, accessKeyId) => principals.find(claim, accessKeyId),
+    findTrustingRole: arn => trustingRoles.get(arn),
+    loadPolicies: caller => policies.load(caller, caller.account),
+    loadTrustPolicies: (caller, roleAccount) => policies.load(caller, roleAccount),
+    recordKeyUse: (id, use) => keyUses.record(id, use),
+    saveKeyUses: () => keyUses.save(),
     invalidate(topics) {
       credentials.invalidate(topics)
+      principals.invalidate(topics)
+      trustingRoles.invalidate(topics)
       policies.invalidate(topics)
     },
   }

@@ -1,26 +1,34 @@
+import { LRUCache } from 'lru-cache'
 import type { ApplicablePolicies, AppliedPolicy } from '../policy/applicable-policies.ts'
-import { parsePolicy } from '../policy/parse-policy.ts'
+import type { Policy } from '../policy/policy-document.ts'
 import type { Caller } from '../principals/caller.ts'
-import type { AccountId, UniqueId } from '../principals/identifiers.ts'
-import type { UserPolicyStore } from '../store/ports.ts'
-import { createReadCache, type Loaded } from '../store/read-cache.ts'
-import { formatUserTopic } from '../store/topics.ts'
+import type { Account, Role, User } from '../principals/entities.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import type { Session } from '../principals/session.ts'
+import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
+import { createManagedPolicyCache, type ManagedPolicySources } from './managed-policies.ts'
+import {
+  createPrincipalPolicyCache,
+  type PrincipalKey,
+  type PrincipalPolicySources,
+} from './principal-policies.ts'
+import { compileStoredPolicy } from './stored-policy.ts'
 
 /** What policies are read from. */
-export interface PolicySources {
-  readonly store: UserPolicyStore
-  readonly maxEntries: number
-}
+export type PolicySources = ControlPolicySources & ManagedPolicySources & PrincipalPolicySources
 
-/** Compiled policies by principal. */
+/** Compiled policies of callers. */
 export interface PolicyCache {
   /**
-   * Every policy that bears on the caller's requests. A stored policy that can't be read refuses all
-   * of them: leaving it out could lose a Deny. @throws ServiceError `MalformedPolicyDocument`
+   * Every policy that bears on the caller's requests to resources of an account. @throws
+   * StoredPolicyError when one of them can't be read: then all is refused
    */
-  load(caller: Caller): Promise<ApplicablePolicies>
+  load(caller: Caller, resourceAccount: Account): Promise<ApplicablePolicies>
   invalidate(topics: readonly string[]): void
 }
+
+/** Compiled inline session policies. Sessions are many and short; their policies are few and alike. */
+const MAX_SESSION_POLICIES = 1_000
 
 const NO_POLICIES: ApplicablePolicies = {
   identity: [],
@@ -32,41 +40,113 @@ const NO_POLICIES: ApplicablePolicies = {
 }
 
 /** Makes an empty cache over a store. */
-export function createPolicyCache({ store, maxEntries }: PolicySources): PolicyCache {
-  const users = createReadCache<readonly AppliedPolicy[]>({
-    maxEntries,
-    load: async key => {
-      const [accountId, userId] = key.split('/') as [AccountId, UniqueId]
-      return loadUserPolicies(store, accountId, userId)
-    },
-  })
-  return {
-    async load(caller) {
-      switch (caller.kind) {
-        case 'root':
-          return { ...NO_POLICIES, isAccountRoot: true }
-        case 'user': {
-          const identity = await users.get(`${caller.account.id}/${caller.user.id}`)
-          return { ...NO_POLICIES, identity: identity ?? [] }
-        }
-        case 'assumed-role':
-        case 'federated-user':
-          throw new TypeError(`no policies are known for a caller of kind ${caller.kind}`)
+export function createPolicyCache(sources: PolicySources): PolicyCache {
+  const managed = createManagedPolicyCache(sources)
+  const principals = createPrincipalPolicyCache(sources)
+  const controls = createControlPolicyCache(sources)
+  const inlineSessionPolicies = new LRUCache<string, Policy>({ max: MAX_SESSION_POLICIES })
+
+  /** Of the principal and its groups. A policy that comes by several ways counts once. */
+  async function loadIdentity(key: PrincipalKey): Promise<readonly AppliedPolicy[]> {
+    const { accountId } = key
+    const own = await principals.get(key)
+    if (own === null) return []
+    const groups = await Promise.all(own.groupIds.map(id => principals.get({ accountId, id })))
+    const holders = [own, ...groups.flatMap(group => group ?? [])]
+    const arns = new Set(holders.flatMap(({ attachedArns }) => attachedArns))
+    const attached = await Promise.all([...arns].map(arn => managed.get({ accountId, arn })))
+    return [
+      ...holders.flatMap(({ inline }) => inline),
+      // What has just been deleted was detached before.
+      ...attached.flatMap(policy => policy ?? []),
+    ]
+  }
+
+  /** A policy that something names, boundary or session: without it nothing is allowed. */
+  async function loadNamed(accountId: AccountId, arn: string): Promise<AppliedPolicy> {
+    return (await managed.get({ accountId, arn })) ?? createMissingPolicy(arn)
+  }
+
+  /** Null when the session was made without session policies. */
+  async function loadSession(
+    accountId: AccountId,
+    { inlinePolicy, policyArns }: Session,
+  ): Promise<readonly AppliedPolicy[] | null> {
+    if (inlinePolicy === null && policyArns.length === 0) return null
+    const named = await Promise.all(policyArns.map(arn => loadNamed(accountId, arn)))
+    return inlinePolicy === null ? named : [compileSessionPolicy(inlinePolicy), ...named]
+  }
+
+  function compileSessionPolicy(document: string): AppliedPolicy {
+    const known = inlineSessionPolicies.get(document)
+    if (known !== undefined) return { policyId: SESSION_POLICY_ID, policy: known }
+    const compiled = compileStoredPolicy(SESSION_POLICY_ID, document, 'session')
+    inlineSessionPolicies.set(document, compiled.policy)
+    return compiled
+  }
+
+  async function loadOfEntity(
+    accountId: AccountId,
+    { id, permissionsBoundaryArn }: User | Role,
+  ): Promise<Pick<ApplicablePolicies, 'identity' | 'boundary'>> {
+    const [identity, boundary] = await Promise.all([
+      loadIdentity({ accountId, id }),
+      permissionsBoundaryArn === null ? null : loadNamed(accountId, permissionsBoundaryArn),
+    ])
+    return { identity, boundary }
+  }
+
+  async function loadPrincipalLayers(caller: Caller): Promise<Partial<ApplicablePolicies>> {
+    const { id } = caller.account
+    switch (caller.kind) {
+      case 'root':
+        return { isAccountRoot: true }
+      case 'user':
+        // A session of `GetSessionToken` may do what its user may.
+        return loadOfEntity(id, caller.user)
+      case 'assumed-role': {
+        const session = await loadSession(id, caller.session)
+        return { ...(await loadOfEntity(id, caller.role)), session }
       }
+      case 'federated-user': {
+        // Made without session policies, the session may do nothing (aws-wire §8).
+        const session = (await loadSession(id, caller.session)) ?? []
+        return { ...(await loadOfEntity(id, caller.user)), session }
+      }
+      case 'web-identity':
+        return {}
+    }
+  }
+
+  return {
+    async load(caller, resourceAccount) {
+      // Whoever only has a token of another issuer is no principal of the organization.
+      const isPrincipal = caller.kind !== 'web-identity'
+      const [layers, serviceControl, resourceControl] = await Promise.all([
+        loadPrincipalLayers(caller),
+        isPrincipal ? controls.loadServiceControl(caller.account) : [],
+        controls.loadResourceControl(resourceAccount),
+      ])
+      return { ...NO_POLICIES, ...layers, serviceControl, resourceControl }
     },
-    invalidate: topics => users.invalidate(topics),
+    invalidate(topics) {
+      managed.invalidate(topics)
+      principals.invalidate(topics)
+      controls.invalidate(topics)
+    },
   }
 }
 
-async function loadUserPolicies(
-  store: UserPolicyStore,
-  accountId: AccountId,
-  userId: UniqueId,
-): Promise<Loaded<readonly AppliedPolicy[]>> {
-  const policies = await store.listUserPolicies(accountId, userId)
-  const value = policies.map(({ name, document }) => ({
-    policyId: `inline:${name}`,
-    policy: parsePolicy(document, 'identity'),
-  }))
-  return { value, topics: [formatUserTopic(accountId, userId)] }
+/** How the audit names the policy that was passed with the session. */
+const SESSION_POLICY_ID = 'inline:session'
+
+/** Stands for a policy that is named and not there: what it denied is unknown, so all is denied. */
+function createMissingPolicy(arn: string): AppliedPolicy {
+  return { policyId: arn, policy: DENY_ALL.policy }
 }
+
+const DENY_ALL = compileStoredPolicy(
+  'missing',
+  '{"Version":"2012-10-17","Statement":{"Sid":"PolicyIsMissing","Effect":"Deny","Action":"*","Resource":"*"}}',
+  'boundary',
+)
