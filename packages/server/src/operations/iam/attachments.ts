@@ -1,7 +1,7 @@
 import type { Call, Permission } from '../operation.ts'
 import {
+  describeBoundary,
   type IamPrincipal,
-  listBoundaryContext,
   type PrincipalKind,
   permitOnPrincipal,
 } from './iam-principal.ts'
@@ -34,7 +34,7 @@ export function permitAttachment(
 ): Promise<readonly Permission[]> {
   return permitOnPrincipal(call, action, kind, name, principal => [
     ['iam:PolicyARN', policyArn],
-    ...listBoundaryContext(principal),
+    ...describeBoundary(principal),
   ])
 }
 

@@ -96,7 +96,7 @@ export async function permitOnPrincipal(
 }
 
 /** `iam:PermissionsBoundary` for changes of the policies of a user or role: the boundary it has. */
-export function listBoundaryContext(principal: IamPrincipal | null): ContextPairs {
+export function describeBoundary(principal: IamPrincipal | null): ContextPairs {
   const arn = principal?.permissionsBoundaryArn ?? null
   return arn === null ? [] : [['iam:PermissionsBoundary', arn]]
 }

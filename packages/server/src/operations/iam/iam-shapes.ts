@@ -33,6 +33,12 @@ export const pathPrefix = string({
   maxLength: 512,
   pattern: '\\u002F[\\u0021-\\u007F]*',
 })
+/** The path of a managed policy, or what a listing of them is narrowed to. */
+export const policyPath = string({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/',
+})
 /** Any ARN, by its length alone. */
 export const arn = string({ minLength: 20, maxLength: 2048 })
 /** JSON of a policy; its grammar is the policy room's. */
@@ -43,6 +49,14 @@ export const policyDocument = string({
 })
 /** `v1`, `v2`, … */
 export const policyVersionId = string({ pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' })
+
+/** What is said of a role. */
+export const roleDescription = string({
+  maxLength: 1000,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*',
+})
+/** How long a session of a role may last. */
+export const roleMaxSessionDuration = integer({ min: 3600, max: 43_200 })
 
 const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
 const tagKey = string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })

@@ -14,13 +14,15 @@ export function formatBoundary(policyArn: string | null) {
  * UNVERIFIED.
  * @throws ServiceError `NoSuchEntity`
  */
-export function requireBoundary(
-  kind: 'user' | 'role',
-  {
-    name,
-    permissionsBoundaryArn,
-  }: { readonly name: string; readonly permissionsBoundaryArn: string | null },
-): void {
+export function requireBoundary({
+  kind,
+  name,
+  permissionsBoundaryArn,
+}: {
+  readonly kind: 'user' | 'role'
+  readonly name: string
+  readonly permissionsBoundaryArn: string | null
+}): void {
   if (permissionsBoundaryArn !== null) return
   throw new ServiceError(
     'NoSuchEntity',
