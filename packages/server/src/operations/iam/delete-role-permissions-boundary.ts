@@ -1,0 +1,34 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findRole } from './find-entity.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
+import { saveRole } from './iam-role.ts'
+import { roleName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+import { requireBoundary } from './permissions-boundary.ts'
+
+/**
+ * Takes the boundary off a role, which may then do all that its policies allow (AWS IAM API Reference:
+ * DeleteRolePermissionsBoundary).
+ */
+export const deleteRolePermissionsBoundary = defineOperation({
+  api: IAM,
+  name: 'DeleteRolePermissionsBoundary',
+  input: structure('DeleteRolePermissionsBoundaryRequest', { roleName: required(roleName) }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ roleName: name }, call) =>
+    permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, describeBoundary),
+  run: async (input, call) => {
+    const role = await findRole(call, input.roleName)
+    requireBoundary({ ...role, kind: 'role' })
+    await saveRole(call, { ...role, permissionsBoundaryArn: null })
+    return DONE
+  },
+})

@@ -1,0 +1,30 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { detachPolicy, permitAttachment } from './attachments.ts'
+import { describeInput } from './describe-input.ts'
+import { loadPrincipal } from './iam-principal.ts'
+import { arn, roleName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/** Takes a managed policy off a role (AWS IAM API Reference: DetachRolePolicy). */
+export const detachRolePolicy = defineOperation({
+  api: IAM,
+  name: 'DetachRolePolicy',
+  input: structure('DetachRolePolicyRequest', {
+    roleName: required(roleName),
+    policyArn: required(arn),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ roleName: name, policyArn }, call) =>
+    permitAttachment(call, 'iam:DetachRolePolicy', 'role', name, policyArn),
+  run: async (input, call) => {
+    await detachPolicy(call, await loadPrincipal(call, 'role', input.roleName), input.policyArn)
+    return DONE
+  },
+})

@@ -1,0 +1,69 @@
+import { ServiceError } from '../../errors.ts'
+import { parsePolicy } from '../../policy/parse-policy.ts'
+import { formatRoleArn } from '../../principals/arn.ts'
+import type { Account, Role } from '../../principals/entities.ts'
+import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
+import { homeOf } from './find-entity.ts'
+import { attachedPermissionsBoundary, dateTime, tags } from './iam-shapes.ts'
+import { formatBoundary } from './permissions-boundary.ts'
+import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
+import { createQuotaError } from './quota.ts'
+import { orRefuse } from './store-refusal.ts'
+
+/** Characters of a trust policy, AWS's default (AWS IAM User Guide: quotas). */
+const MAX_TRUST_POLICY_CHARACTERS = 2048
+
+/** A role on the wire. When it was last used is not known, so `RoleLastUsed` is left out. */
+export const roleShape = structure('Role', {
+  path: required(string()),
+  roleName: required(string()),
+  roleId: required(string()),
+  arn: required(string()),
+  createDate: required(dateTime),
+  assumeRolePolicyDocument: optional(string()),
+  description: optional(string()),
+  maxSessionDuration: optional(integer()),
+  permissionsBoundary: optional(attachedPermissionsBoundary),
+  tags: optional(tags),
+})
+
+/** A role as listings show it: without boundary and tags (AWS IAM API Reference: ListRoles). */
+export function summarizeRole(account: Account, role: Role): Infer<typeof roleShape> {
+  return {
+    path: role.path,
+    roleName: role.name,
+    roleId: role.id,
+    arn: formatRoleArn(homeOf(account), role.path, role.name),
+    createDate: role.createdAtMs,
+    assumeRolePolicyDocument: encodePolicyDocument(role.trustPolicy),
+    description: role.description ?? undefined,
+    maxSessionDuration: role.maxSessionSeconds,
+  }
+}
+
+/** A role with everything; an empty set of tags is left out. */
+export function describeRole(account: Account, role: Role): Infer<typeof roleShape> {
+  return {
+    ...summarizeRole(account, role),
+    permissionsBoundary: formatBoundary(role.permissionsBoundaryArn),
+    tags: role.tags.length === 0 ? undefined : role.tags,
+  }
+}
+
+/** Checks who may assume a role. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
+export function checkTrustPolicy(document: string): string {
+  parsePolicy(document, 'trust')
+  if (measurePolicy(document) > MAX_TRUST_POLICY_CHARACTERS) {
+    throw createQuotaError('ACLSizePerRole', MAX_TRUST_POLICY_CHARACTERS)
+  }
+  return document
+}
+
+/** Saves a role that was just looked up. @throws ServiceError `NoSuchEntity` when it has gone meanwhile */
+export function saveRole({ services }: Call, role: Role): Promise<void> {
+  return orRefuse(services.store.saveRole(role), {
+    missing: () =>
+      new ServiceError('NoSuchEntity', `The role with name ${role.name} cannot be found.`),
+  })
+}

@@ -1,0 +1,27 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findRole } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { pageInput, pageOutput, roleName, tags } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+import { listTags } from './tagging.ts'
+
+/** Lists the tags of a role (AWS IAM API Reference: ListRoleTags). */
+export const listRoleTags = defineOperation({
+  api: IAM,
+  name: 'ListRoleTags',
+  input: structure('ListRoleTagsRequest', { roleName: required(roleName), ...pageInput }),
+  output: structure('ListRoleTagsResponse', { tags: required(tags), ...pageOutput }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) => permitOnPrincipal(call, 'iam:ListRoleTags', 'role', input.roleName),
+  run: async (input, call) => {
+    const role = await findRole(call, input.roleName)
+    return answer(listTags(role.tags, input))
+  },
+})

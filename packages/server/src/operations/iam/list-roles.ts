@@ -1,0 +1,37 @@
+import { formatRoleArn } from '../../principals/arn.ts'
+import { defaulted, list, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { homeOf } from './find-entity.ts'
+import { roleShape, summarizeRole } from './iam-role.ts'
+import { pageInput, pageOutput, pathPrefix } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+import { describePage, loadPage, toPageRequest } from './page.ts'
+
+/** Lists the roles below a path (AWS IAM API Reference: ListRoles). */
+export const listRoles = defineOperation({
+  api: IAM,
+  name: 'ListRoles',
+  input: structure('ListRolesRequest', { pathPrefix: defaulted(pathPrefix, '/'), ...pageInput }),
+  output: structure('ListRolesResponse', { roles: required(list(roleShape)), ...pageOutput }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, { caller }) => [
+    {
+      action: 'iam:ListRoles',
+      // AWS names the path as the resource, though its reference lists none.
+      resource: formatRoleArn(homeOf(caller.account), input.pathPrefix, ''),
+      context: [],
+    },
+  ],
+  run: async (input, { caller: { account }, services }) => {
+    const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
+    const page = await loadPage(services.store.listRoles(account.id, request))
+    const roles = page.items.map(role => summarizeRole(account, role))
+    return answer({ roles, ...describePage(page) })
+  },
+})

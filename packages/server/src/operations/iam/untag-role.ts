@@ -1,0 +1,36 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findRole } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { saveRole } from './iam-role.ts'
+import { roleName, tagKeys } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+import { listTagKeys } from './tag-context.ts'
+import { ROLE_TAGS, removeTags } from './tagging.ts'
+
+/** Takes tags from a role (AWS IAM API Reference: UntagRole). */
+export const untagRole = defineOperation({
+  api: IAM,
+  name: 'UntagRole',
+  input: structure('UntagRoleRequest', {
+    roleName: required(roleName),
+    tagKeys: required(tagKeys),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
+      listTagKeys(input.tagKeys),
+    ),
+  run: async (input, call) => {
+    const role = await findRole(call, input.roleName)
+    await saveRole(call, { ...role, tags: removeTags(ROLE_TAGS, role.tags, input.tagKeys) })
+    return DONE
+  },
+})

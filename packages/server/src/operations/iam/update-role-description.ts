@@ -1,0 +1,38 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeOutput } from './describe-output.ts'
+import { findRole } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { describeRole, roleShape, saveRole } from './iam-role.ts'
+import { roleDescription, roleName } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+
+const input = structure('UpdateRoleDescriptionRequest', {
+  roleName: required(roleName),
+  description: required(roleDescription),
+})
+
+const output = structure('UpdateRoleDescriptionResponse', { role: required(roleShape) })
+
+/** Changes the description of a role (AWS IAM API Reference: UpdateRoleDescription). */
+export const updateRoleDescription = defineOperation({
+  api: IAM,
+  name: 'UpdateRoleDescription',
+  input,
+  output: output,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ roleName: name }, call) =>
+    permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
+  run: async ({ roleName: name, description }, call) => {
+    const role = { ...(await findRole(call, name)), description }
+    await saveRole(call, role)
+    const answered = { role: describeRole(call.caller.account, role) }
+    return answer(answered, describeOutput(output, answered))
+  },
+})
