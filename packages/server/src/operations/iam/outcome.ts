@@ -11,10 +11,3 @@ export function answer<Output>(
 
 /** The answer of an operation that says nothing but that it is done. */
 export const DONE: Outcome<null> = answer(null)
-
-/** What the audit keeps of a new entity: its members, with the date as text. */
-export function recordEntity<Fields extends AuditFields & { readonly createDate: number }>(
-  entity: Fields,
-): AuditFields {
-  return { ...entity, createDate: new Date(entity.createDate).toISOString() }
-}

@@ -1,0 +1,30 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { attachPolicy, permitAttachment } from './attachments.ts'
+import { describeInput } from './describe-input.ts'
+import { loadPrincipal } from './iam-principal.ts'
+import { arn, userName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/** Puts a managed policy on a user (AWS IAM API Reference: AttachUserPolicy). */
+export const attachUserPolicy = defineOperation({
+  api: IAM,
+  name: 'AttachUserPolicy',
+  input: structure('AttachUserPolicyRequest', {
+    userName: required(userName),
+    policyArn: required(arn),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitAttachment(call, 'iam:AttachUserPolicy', 'user', input.userName, input.policyArn),
+  run: async (input, call) => {
+    await attachPolicy(call, await loadPrincipal(call, 'user', input.userName), input.policyArn)
+    return DONE
+  },
+})

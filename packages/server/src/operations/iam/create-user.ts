@@ -1,0 +1,83 @@
+import { ServiceError } from '../../errors.ts'
+import { formatUserArn } from '../../principals/arn.ts'
+import type { User } from '../../principals/entities.ts'
+import { formatUniqueId } from '../../principals/identifiers.ts'
+import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { type Call, defineOperation, type Permission } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeOutput } from './describe-output.ts'
+import { homeOf } from './find-entity.ts'
+import { arn, path, tags, userName } from './iam-shapes.ts'
+import { describeUser, userShape } from './iam-user.ts'
+import { requireBoundaryPolicy } from './managed-policy.ts'
+import { answer } from './outcome.ts'
+import { orRefuse } from './store-refusal.ts'
+import { listRequestTags } from './tag-context.ts'
+import { checkTags, USER_TAGS } from './tagging.ts'
+
+const input = structure('CreateUserRequest', {
+  path: defaulted(path, '/'),
+  userName: required(userName),
+  permissionsBoundary: optional(arn),
+  tags: optional(tags),
+})
+
+const output = structure('CreateUserResponse', { user: required(userShape) })
+
+type Input = Infer<typeof input>
+
+/** Makes a user, with boundary and tags if they are given (AWS IAM API Reference: CreateUser). */
+export const createUser = defineOperation({
+  api: IAM,
+  name: 'CreateUser',
+  input,
+  output,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: request => {
+    checkTags(USER_TAGS, request.tags)
+  },
+  checkCaller: null,
+  permissions,
+  run,
+})
+
+/** Who makes a user with tags must also be allowed to tag it. */
+function permissions(request: Input, { caller: { account } }: Call): readonly Permission[] {
+  const { permissionsBoundary, tags: requestTags = [] } = request
+  const resource = formatUserArn(homeOf(account), request.path, request.userName)
+  const tagContext = listRequestTags(requestTags)
+  const context = [
+    ...tagContext,
+    ...(permissionsBoundary === undefined
+      ? []
+      : [['iam:PermissionsBoundary', permissionsBoundary] as const]),
+  ]
+  const create = { action: 'iam:CreateUser', resource, context }
+  if (requestTags.length === 0) return [create]
+  return [create, { action: 'iam:TagUser', resource, context: tagContext }]
+}
+
+async function run(request: Input, call: Call) {
+  const { caller, nowMs, services } = call
+  const { account } = caller
+  const { permissionsBoundary = null } = request
+  if (permissionsBoundary !== null) await requireBoundaryPolicy(call, permissionsBoundary)
+  const user: User = {
+    accountId: account.id,
+    id: formatUniqueId('user', services.random.bytes(17)),
+    name: request.userName,
+    path: request.path,
+    createdAtMs: nowMs,
+    tags: request.tags ?? [],
+    permissionsBoundaryArn: permissionsBoundary,
+  }
+  await orRefuse(services.store.createUser(user), {
+    exists: () =>
+      new ServiceError('EntityAlreadyExists', `User with name ${user.name} already exists.`),
+  })
+  const answered = { user: describeUser(account, user) }
+  return answer(answered, describeOutput(output, answered))
+}

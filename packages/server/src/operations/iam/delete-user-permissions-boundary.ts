@@ -1,0 +1,41 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findUser } from './find-entity.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
+import { userName } from './iam-shapes.ts'
+import { refuseGoneUser } from './iam-user.ts'
+import { DONE } from './outcome.ts'
+import { requireBoundary } from './permissions-boundary.ts'
+import { orRefuse } from './store-refusal.ts'
+
+/** Takes the boundary off a user (AWS IAM API Reference: DeleteUserPermissionsBoundary). */
+export const deleteUserPermissionsBoundary = defineOperation({
+  api: IAM,
+  name: 'DeleteUserPermissionsBoundary',
+  input: structure('DeleteUserPermissionsBoundaryRequest', { userName: required(userName) }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(
+      call,
+      'iam:DeleteUserPermissionsBoundary',
+      'user',
+      input.userName,
+      describeBoundary,
+    ),
+  run: async (input, call) => {
+    const user = await findUser(call, input.userName)
+    requireBoundary({ ...user, kind: 'user' })
+    await orRefuse(
+      call.services.store.saveUser({ ...user, permissionsBoundaryArn: null }),
+      refuseGoneUser(user.name),
+    )
+    return DONE
+  },
+})

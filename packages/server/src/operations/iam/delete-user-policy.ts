@@ -1,0 +1,34 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { existingUserName, policyName } from './iam-shapes.ts'
+import { deleteInlinePolicy } from './inline-policies.ts'
+import { DONE } from './outcome.ts'
+
+/** Deletes an inline policy of a user (AWS IAM API Reference: DeleteUserPolicy). */
+export const deleteUserPolicy = defineOperation({
+  api: IAM,
+  name: 'DeleteUserPolicy',
+  input: structure('DeleteUserPolicyRequest', {
+    userName: required(existingUserName),
+    policyName: required(policyName),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:DeleteUserPolicy', 'user', input.userName, describeBoundary),
+  run: async (input, call) => {
+    await deleteInlinePolicy(
+      call,
+      await loadPrincipal(call, 'user', input.userName),
+      input.policyName,
+    )
+    return DONE
+  },
+})

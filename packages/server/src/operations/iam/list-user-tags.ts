@@ -1,0 +1,31 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findUser } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { existingUserName, pageInput, pageOutput, tags } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+import { listTags } from './tagging.ts'
+
+/** Lists the tags of a user in the order of keys (AWS IAM API Reference: ListUserTags). */
+export const listUserTags = defineOperation({
+  api: IAM,
+  name: 'ListUserTags',
+  input: structure('ListUserTagsRequest', {
+    userName: required(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListUserTagsResponse', { tags: required(tags), ...pageOutput }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) =>
+    permitOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
+  run: async (input, call) => {
+    const user = await findUser(call, input.userName)
+    return answer(listTags(user.tags, input))
+  },
+})

@@ -1,0 +1,31 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { existingUserName, policyDocument, policyName } from './iam-shapes.ts'
+import { putInlinePolicy } from './inline-policies.ts'
+import { DONE } from './outcome.ts'
+
+/** Creates or replaces an inline policy of a user (AWS IAM API Reference: PutUserPolicy). */
+export const putUserPolicy = defineOperation({
+  api: IAM,
+  name: 'PutUserPolicy',
+  input: structure('PutUserPolicyRequest', {
+    userName: required(existingUserName),
+    policyName: required(policyName),
+    policyDocument: required(policyDocument),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:PutUserPolicy', 'user', input.userName, describeBoundary),
+  run: async (input, call) => {
+    await putInlinePolicy(call, await loadPrincipal(call, 'user', input.userName), input)
+    return DONE
+  },
+})

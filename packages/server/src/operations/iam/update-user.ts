@@ -1,0 +1,61 @@
+import { ServiceError } from '../../errors.ts'
+import { formatUserArn } from '../../principals/arn.ts'
+import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { type Call, defineOperation, type Permission } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findUser, homeOf } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { existingUserName, path, userName } from './iam-shapes.ts'
+import { refuseGoneUser } from './iam-user.ts'
+import { DONE } from './outcome.ts'
+import { orRefuse } from './store-refusal.ts'
+
+const input = structure('UpdateUserRequest', {
+  userName: required(existingUserName),
+  newPath: optional(path),
+  newUserName: optional(userName),
+})
+
+type Input = Infer<typeof input>
+
+/** Gives a user another name or path, or both (AWS IAM API Reference: UpdateUser). */
+export const updateUser = defineOperation({
+  api: IAM,
+  name: 'UpdateUser',
+  input,
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions,
+  run,
+})
+
+/** The caller must be allowed on the user as it is and as it will be. */
+async function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
+  const { userName: name, newPath, newUserName } = request
+  const { account } = call.caller
+  const present = await permitOnPrincipal(call, 'iam:UpdateUser', 'user', name)
+  const user = await call.services.store.findUser(account.id, name)
+  const resource = formatUserArn(
+    homeOf(account),
+    newPath ?? user?.path ?? '/',
+    newUserName ?? user?.name ?? name,
+  )
+  return present.flatMap(permission =>
+    permission.resource === resource ? [permission] : [permission, { ...permission, resource }],
+  )
+}
+
+async function run({ userName: oldName, newPath, newUserName }: Input, call: Call) {
+  const user = await findUser(call, oldName)
+  const name = newUserName ?? user.name
+  await orRefuse(call.services.store.saveUser({ ...user, name, path: newPath ?? user.path }), {
+    exists: () => new ServiceError('EntityAlreadyExists', `User with name ${name} already exists.`),
+    ...refuseGoneUser(oldName),
+  })
+  return DONE
+}
