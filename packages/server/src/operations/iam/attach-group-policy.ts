@@ -1,0 +1,30 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { attachPolicy, permitAttachment } from './attachments.ts'
+import { describeInput } from './describe-input.ts'
+import { loadPrincipal } from './iam-principal.ts'
+import { arn, groupName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/** Puts a managed policy on a group (AWS IAM API Reference: AttachGroupPolicy). */
+export const attachGroupPolicy = defineOperation({
+  api: IAM,
+  name: 'AttachGroupPolicy',
+  input: structure('AttachGroupPolicyRequest', {
+    groupName: required(groupName),
+    policyArn: required(arn),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitAttachment(call, 'iam:AttachGroupPolicy', 'group', input.groupName, input.policyArn),
+  run: async (input, call) => {
+    await attachPolicy(call, await loadPrincipal(call, 'group', input.groupName), input.policyArn)
+    return DONE
+  },
+})

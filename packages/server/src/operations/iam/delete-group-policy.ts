@@ -1,0 +1,34 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { groupName, policyName } from './iam-shapes.ts'
+import { deleteInlinePolicy } from './inline-policies.ts'
+import { DONE } from './outcome.ts'
+
+/** Deletes an inline policy of a group (AWS IAM API Reference: DeleteGroupPolicy). */
+export const deleteGroupPolicy = defineOperation({
+  api: IAM,
+  name: 'DeleteGroupPolicy',
+  input: structure('DeleteGroupPolicyRequest', {
+    groupName: required(groupName),
+    policyName: required(policyName),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:DeleteGroupPolicy', 'group', input.groupName, describeBoundary),
+  run: async (input, call) => {
+    await deleteInlinePolicy(
+      call,
+      await loadPrincipal(call, 'group', input.groupName),
+      input.policyName,
+    )
+    return DONE
+  },
+})

@@ -1,0 +1,30 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { detachPolicy, permitAttachment } from './attachments.ts'
+import { describeInput } from './describe-input.ts'
+import { loadPrincipal } from './iam-principal.ts'
+import { arn, groupName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/** Takes a managed policy off a group (AWS IAM API Reference: DetachGroupPolicy). */
+export const detachGroupPolicy = defineOperation({
+  api: IAM,
+  name: 'DetachGroupPolicy',
+  input: structure('DetachGroupPolicyRequest', {
+    groupName: required(groupName),
+    policyArn: required(arn),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitAttachment(call, 'iam:DetachGroupPolicy', 'group', input.groupName, input.policyArn),
+  run: async (input, call) => {
+    await detachPolicy(call, await loadPrincipal(call, 'group', input.groupName), input.policyArn)
+    return DONE
+  },
+})

@@ -1,0 +1,22 @@
+import type { Group, User } from '../../principals/entities.ts'
+import { type Infer, required, structure } from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
+import { findGroup, findUser } from './find-entity.ts'
+import { existingUserName, groupName } from './iam-shapes.ts'
+
+/** Members of the input of what changes who is in a group. */
+export const membershipInput = {
+  groupName: required(groupName),
+  userName: required(existingUserName),
+} as const
+
+const membership = structure('Membership', membershipInput)
+
+/** The group and the user that an input names. @throws ServiceError `NoSuchEntity` */
+export async function findMembership(
+  input: Infer<typeof membership>,
+  call: Call,
+): Promise<{ readonly group: Group; readonly user: User }> {
+  const group = await findGroup(call, input.groupName)
+  return { group, user: await findUser(call, input.userName) }
+}

@@ -1,0 +1,30 @@
+import { list, required, string, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { groupName, pageInput, pageOutput } from './iam-shapes.ts'
+import { listInlinePolicyNames } from './inline-policies.ts'
+import { answer } from './outcome.ts'
+
+/** Lists the names of the inline policies of a group (AWS IAM API Reference: ListGroupPolicies). */
+export const listGroupPolicies = defineOperation({
+  api: IAM,
+  name: 'ListGroupPolicies',
+  input: structure('ListGroupPoliciesRequest', { groupName: required(groupName), ...pageInput }),
+  output: structure('ListGroupPoliciesResponse', {
+    policyNames: required(list(string())),
+    ...pageOutput,
+  }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:ListGroupPolicies', 'group', input.groupName),
+  run: async (input, call) => {
+    const group = await loadPrincipal(call, 'group', input.groupName)
+    return answer(await listInlinePolicyNames(call, group, input))
+  },
+})

@@ -1,0 +1,40 @@
+import { formatGroupArn } from '../../principals/arn.ts'
+import { defaulted, list, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { homeOf } from './find-entity.ts'
+import { describeGroup, groupShape } from './iam-group.ts'
+import { pageInput, pageOutput, pathPrefix } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+import { describePage, loadPage, toPageRequest } from './page.ts'
+
+/** Lists the groups below a path (AWS IAM API Reference: ListGroups). */
+export const listGroups = defineOperation({
+  api: IAM,
+  name: 'ListGroups',
+  input: structure('ListGroupsRequest', {
+    pathPrefix: defaulted(pathPrefix, '/'),
+    ...pageInput,
+  }),
+  output: structure('ListGroupsResponse', { groups: required(list(groupShape)), ...pageOutput }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, { caller }) => [
+    {
+      action: 'iam:ListGroups',
+      // The path, as for ListUsers.
+      resource: formatGroupArn(homeOf(caller.account), input.pathPrefix, ''),
+      context: [],
+    },
+  ],
+  run: async (input, { caller: { account }, services }) => {
+    const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
+    const page = await loadPage(services.store.listGroups(account.id, request))
+    const groups = page.items.map(group => describeGroup(account, group))
+    return answer({ groups, ...describePage(page) })
+  },
+})

@@ -1,0 +1,31 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { groupName, policyDocument, policyName } from './iam-shapes.ts'
+import { putInlinePolicy } from './inline-policies.ts'
+import { DONE } from './outcome.ts'
+
+/** Creates or replaces an inline policy of a group (AWS IAM API Reference: PutGroupPolicy). */
+export const putGroupPolicy = defineOperation({
+  api: IAM,
+  name: 'PutGroupPolicy',
+  input: structure('PutGroupPolicyRequest', {
+    groupName: required(groupName),
+    policyName: required(policyName),
+    policyDocument: required(policyDocument),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:PutGroupPolicy', 'group', input.groupName, describeBoundary),
+  run: async (input, call) => {
+    await putInlinePolicy(call, await loadPrincipal(call, 'group', input.groupName), input)
+    return DONE
+  },
+})

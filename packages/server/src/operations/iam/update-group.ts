@@ -1,0 +1,62 @@
+import { ServiceError } from '../../errors.ts'
+import { formatGroupArn } from '../../principals/arn.ts'
+import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { type Call, defineOperation, type Permission } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { findGroup, homeOf } from './find-entity.ts'
+import { permitOnPrincipal } from './iam-principal.ts'
+import { groupName, path } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+import { orRefuse } from './store-refusal.ts'
+
+const input = structure('UpdateGroupRequest', {
+  groupName: required(groupName),
+  newPath: optional(path),
+  newGroupName: optional(groupName),
+})
+
+type Input = Infer<typeof input>
+
+/** Gives a group another name or path, or both (AWS IAM API Reference: UpdateGroup). */
+export const updateGroup = defineOperation({
+  api: IAM,
+  name: 'UpdateGroup',
+  input,
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions,
+  run,
+})
+
+/** The caller must be allowed on the group as it is and as it will be. */
+async function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
+  const { groupName: name, newPath, newGroupName } = request
+  const { account } = call.caller
+  const present = await permitOnPrincipal(call, 'iam:UpdateGroup', 'group', name)
+  const group = await call.services.store.findGroup(account.id, name)
+  const resource = formatGroupArn(
+    homeOf(account),
+    newPath ?? group?.path ?? '/',
+    newGroupName ?? group?.name ?? name,
+  )
+  return present.flatMap(permission =>
+    permission.resource === resource ? [permission] : [permission, { ...permission, resource }],
+  )
+}
+
+async function run({ groupName: oldName, newPath, newGroupName }: Input, call: Call) {
+  const group = await findGroup(call, oldName)
+  const name = newGroupName ?? group.name
+  await orRefuse(call.services.store.saveGroup({ ...group, name, path: newPath ?? group.path }), {
+    exists: () =>
+      new ServiceError('EntityAlreadyExists', `Group with name ${name} already exists.`),
+    missing: () =>
+      new ServiceError('NoSuchEntity', `The group with name ${oldName} cannot be found.`),
+  })
+  return DONE
+}
