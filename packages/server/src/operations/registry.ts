@@ -1,7 +1,64 @@
 import { IAM, STS } from './apis.ts'
+import { addUserToGroup } from './iam/add-user-to-group.ts'
+import { attachGroupPolicy } from './iam/attach-group-policy.ts'
+import { attachRolePolicy } from './iam/attach-role-policy.ts'
+import { attachUserPolicy } from './iam/attach-user-policy.ts'
+import { createAccessKey } from './iam/create-access-key.ts'
+import { createGroup } from './iam/create-group.ts'
+import { createRole } from './iam/create-role.ts'
+import { createUser } from './iam/create-user.ts'
+import { deleteAccessKey } from './iam/delete-access-key.ts'
+import { deleteGroup } from './iam/delete-group.ts'
+import { deleteGroupPolicy } from './iam/delete-group-policy.ts'
+import { deleteRole } from './iam/delete-role.ts'
+import { deleteRolePermissionsBoundary } from './iam/delete-role-permissions-boundary.ts'
+import { deleteRolePolicy } from './iam/delete-role-policy.ts'
+import { deleteUser } from './iam/delete-user.ts'
+import { deleteUserPermissionsBoundary } from './iam/delete-user-permissions-boundary.ts'
+import { deleteUserPolicy } from './iam/delete-user-policy.ts'
+import { detachGroupPolicy } from './iam/detach-group-policy.ts'
+import { detachRolePolicy } from './iam/detach-role-policy.ts'
+import { detachUserPolicy } from './iam/detach-user-policy.ts'
 import { disableOutboundWebIdentityFederation } from './iam/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './iam/enable-outbound-web-identity-federation.ts'
+import { getAccessKeyLastUsed } from './iam/get-access-key-last-used.ts'
+import { getGroup } from './iam/get-group.ts'
+import { getGroupPolicy } from './iam/get-group-policy.ts'
 import { getOutboundWebIdentityFederationInfo } from './iam/get-outbound-web-identity-federation-info.ts'
+import { getRole } from './iam/get-role.ts'
+import { getRolePolicy } from './iam/get-role-policy.ts'
+import { getUser } from './iam/get-user.ts'
+import { getUserPolicy } from './iam/get-user-policy.ts'
+import { listAccessKeys } from './iam/list-access-keys.ts'
+import { listAttachedGroupPolicies } from './iam/list-attached-group-policies.ts'
+import { listAttachedRolePolicies } from './iam/list-attached-role-policies.ts'
+import { listAttachedUserPolicies } from './iam/list-attached-user-policies.ts'
+import { listGroupPolicies } from './iam/list-group-policies.ts'
+import { listGroups } from './iam/list-groups.ts'
+import { listGroupsForUser } from './iam/list-groups-for-user.ts'
+import { listInstanceProfilesForRole } from './iam/list-instance-profiles-for-role.ts'
+import { listRolePolicies } from './iam/list-role-policies.ts'
+import { listRoleTags } from './iam/list-role-tags.ts'
+import { listRoles } from './iam/list-roles.ts'
+import { listUserPolicies } from './iam/list-user-policies.ts'
+import { listUserTags } from './iam/list-user-tags.ts'
+import { listUsers } from './iam/list-users.ts'
+import { putGroupPolicy } from './iam/put-group-policy.ts'
+import { putRolePermissionsBoundary } from './iam/put-role-permissions-boundary.ts'
+import { putRolePolicy } from './iam/put-role-policy.ts'
+import { putUserPermissionsBoundary } from './iam/put-user-permissions-boundary.ts'
+import { putUserPolicy } from './iam/put-user-policy.ts'
+import { removeUserFromGroup } from './iam/remove-user-from-group.ts'
+import { tagRole } from './iam/tag-role.ts'
+import { tagUser } from './iam/tag-user.ts'
+import { untagRole } from './iam/untag-role.ts'
+import { untagUser } from './iam/untag-user.ts'
+import { updateAccessKey } from './iam/update-access-key.ts'
+import { updateAssumeRolePolicy } from './iam/update-assume-role-policy.ts'
+import { updateGroup } from './iam/update-group.ts'
+import { updateRole } from './iam/update-role.ts'
+import { updateRoleDescription } from './iam/update-role-description.ts'
+import { updateUser } from './iam/update-user.ts'
 import type { Api, Operation } from './operation.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
@@ -25,9 +82,66 @@ export const OPERATIONS: readonly Operation[] = [
   getFederationToken,
   getSessionToken,
   getWebIdentityToken,
+  addUserToGroup,
+  attachGroupPolicy,
+  attachRolePolicy,
+  attachUserPolicy,
+  createAccessKey,
+  createGroup,
+  createRole,
+  createUser,
+  deleteAccessKey,
+  deleteGroup,
+  deleteGroupPolicy,
+  deleteRole,
+  deleteRolePermissionsBoundary,
+  deleteRolePolicy,
+  deleteUser,
+  deleteUserPermissionsBoundary,
+  deleteUserPolicy,
+  detachGroupPolicy,
+  detachRolePolicy,
+  detachUserPolicy,
   disableOutboundWebIdentityFederation,
   enableOutboundWebIdentityFederation,
+  getAccessKeyLastUsed,
+  getGroup,
+  getGroupPolicy,
   getOutboundWebIdentityFederationInfo,
+  getRole,
+  getRolePolicy,
+  getUser,
+  getUserPolicy,
+  listAccessKeys,
+  listAttachedGroupPolicies,
+  listAttachedRolePolicies,
+  listAttachedUserPolicies,
+  listGroupPolicies,
+  listGroups,
+  listGroupsForUser,
+  listInstanceProfilesForRole,
+  listRolePolicies,
+  listRoleTags,
+  listRoles,
+  listUserPolicies,
+  listUserTags,
+  listUsers,
+  putGroupPolicy,
+  putRolePermissionsBoundary,
+  putRolePolicy,
+  putUserPermissionsBoundary,
+  putUserPolicy,
+  removeUserFromGroup,
+  tagRole,
+  tagUser,
+  untagRole,
+  untagUser,
+  updateAccessKey,
+  updateAssumeRolePolicy,
+  updateGroup,
+  updateRole,
+  updateRoleDescription,
+  updateUser,
 ]
 
 const BY_VERSION_AND_NAME = new Map(

@@ -1,0 +1,56 @@
+import { createAccessKey as issueAccessKey } from '../../directory/create-access-key.ts'
+import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { type Call, defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { describeOutput } from './describe-output.ts'
+import { accessKeyMetadata, describeAccessKey } from './iam-access-key.ts'
+import { existingUserName } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+import { findChosenUser, permitOnChosenUser } from './own-user.ts'
+import { createQuotaError } from './quota.ts'
+
+/** Access keys of one user, inactive ones included (AWS IAM User Guide: quotas). */
+const MAX_KEYS = 2
+
+const input = structure('CreateAccessKeyRequest', { userName: optional(existingUserName) })
+
+const { createDate, ...named } = accessKeyMetadata.members
+const accessKey = structure('AccessKey', {
+  ...named,
+  secretAccessKey: required(string()),
+  createDate,
+})
+
+const recorded = structure('RecordedAccessKey', { accessKey: required(accessKeyMetadata) })
+
+/**
+ * Makes a long-term access key for a user, or for the caller itself (AWS IAM API Reference:
+ * CreateAccessKey). The answer is the one place where its secret can be had.
+ */
+export const createAccessKey = defineOperation({
+  api: IAM,
+  name: 'CreateAccessKey',
+  input,
+  output: structure('CreateAccessKeyResponse', { accessKey: required(accessKey) }),
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:CreateAccessKey', userName),
+  run,
+})
+
+async function run({ userName }: Infer<typeof input>, call: Call) {
+  const { caller, nowMs, services } = call
+  const user = await findChosenUser(userName, call)
+  const keys = await services.store.listAccessKeys(caller.account.id, user?.id ?? null)
+  if (keys.length >= MAX_KEYS) throw createQuotaError('AccessKeysPerUser', MAX_KEYS)
+  const { id, secret } = await issueAccessKey(services, caller.account.id, user?.id ?? null, nowMs)
+  const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: nowMs })
+  return answer(
+    { accessKey: { ...metadata, secretAccessKey: secret.reveal() } },
+    describeOutput(recorded, { accessKey: metadata }),
+  )
+}

@@ -1,0 +1,50 @@
+import { ServiceError } from '../../errors.ts'
+import type { AccessKey } from '../../principals/entities.ts'
+import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { type Call, defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { accessKeyId, createMissingKeyError, loadOwnedKey } from './iam-access-key.ts'
+import { existingUserName } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+import { permitOnChosenUser } from './own-user.ts'
+import { orRefuse } from './store-refusal.ts'
+
+const input = structure('UpdateAccessKeyRequest', {
+  userName: optional(existingUserName),
+  accessKeyId,
+  status: required(string({ values: ['Active', 'Inactive', 'Expired'] })),
+})
+
+type Input = Infer<typeof input>
+
+/** Switches an access key off or on again (AWS IAM API Reference: UpdateAccessKey). */
+export const updateAccessKey = defineOperation({
+  api: IAM,
+  name: 'UpdateAccessKey',
+  input,
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: request => {
+    parseStatus(request.status)
+  },
+  checkCaller: null,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:UpdateAccessKey', userName),
+  run,
+})
+
+/** Keys do not expire here, and nobody can say that one has. The text is UNVERIFIED. */
+function parseStatus(text: string): AccessKey['status'] {
+  if (text === 'Active' || text === 'Inactive') return text
+  throw new ServiceError('InvalidInput', `The status of an access key cannot be set to ${text}.`)
+}
+
+async function run({ userName, accessKeyId: keyId, status }: Input, call: Call) {
+  const { id } = await loadOwnedKey(call, userName, keyId)
+  await orRefuse(call.services.store.saveAccessKeyStatus(id, parseStatus(status)), {
+    missing: () => createMissingKeyError(keyId),
+  })
+  return DONE
+}
