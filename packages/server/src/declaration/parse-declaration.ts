@@ -1,0 +1,119 @@
+import { LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { ServiceError } from '../errors.ts'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import type { PolicyKind } from '../policy/policy-document.ts'
+import { parseOrganizationPlacement } from '../principals/organization.ts'
+import { parsePrincipalTags } from '../principals/tags.ts'
+import { DECLARATION_SCHEMA, type Declaration } from './declaration.ts'
+
+/** A declaration that can't be used. Its text lists every problem, one a line, with its place. */
+export class DeclarationError extends Error {
+  override readonly name = 'DeclarationError'
+
+  constructor(problems: readonly string[]) {
+    super(['The declaration is not valid:', ...problems.map(problem => `  ${problem}`)].join('\n'))
+  }
+}
+
+/**
+ * Reads a declaration in YAML (or JSON, which is YAML) and checks everything that can be checked
+ * without a store: unknown members, names, tags, policies in full. @throws DeclarationError
+ */
+export function parseDeclaration(text: string): Declaration {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true })
+  if (document.errors.length > 0) {
+    throw new DeclarationError(document.errors.map(({ message }) => message))
+  }
+  const parsed = DECLARATION_SCHEMA.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
+  if (!parsed.success) throw new DeclarationError(parsed.error.issues.map(describeIssue))
+  const problems = [...findDuplicates(parsed.data), ...findRefusals(parsed.data)]
+  if (problems.length > 0) throw new DeclarationError(problems)
+  return parsed.data
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return `${path.map(String).join('.') || 'the document'}: ${message}`
+}
+
+function* findDuplicates({ accounts, organizations }: Declaration): Iterable<string> {
+  yield* listRepeated(
+    'accounts',
+    accounts.map(({ id }) => id),
+  )
+  yield* listRepeated(
+    'organizations',
+    organizations.map(({ id }) => id),
+  )
+  for (const account of accounts) {
+    for (const kind of ['managedPolicies', 'groups', 'users', 'roles'] as const) {
+      const names = account[kind].map(({ name }) => name.toLowerCase())
+      yield* listRepeated(`account ${account.id}, ${kind}`, names)
+    }
+    yield* listRepeated(
+      `account ${account.id}, oidcProviders`,
+      account.oidcProviders.map(({ url }) => url),
+    )
+  }
+}
+
+function* listRepeated(where: string, keys: readonly string[]): Iterable<string> {
+  const seen = new Set<string>()
+  for (const key of keys) {
+    if (seen.has(key)) yield `${where}: ${key} occurs twice`
+    seen.add(key)
+  }
+}
+
+/** What the rules of each kind of entity refuse. */
+function* findRefusals({ accounts, organizations }: Declaration): Iterable<string> {
+  for (const account of accounts) {
+    const where = `account ${account.id}`
+    const { organization, isManagementAccount } = account
+    if (organization !== null) {
+      yield* check(where, () => parseOrganizationPlacement(organization, isManagementAccount))
+    }
+    for (const { name, document } of account.managedPolicies) {
+      yield* checkPolicy(`${where}, managed policy ${name}`, document, 'identity')
+    }
+    for (const role of account.roles) {
+      yield* checkPolicy(`${where}, role ${role.name}, trustPolicy`, role.trustPolicy, 'trust')
+    }
+    for (const kind of ['groups', 'users', 'roles'] as const) {
+      for (const { name, policies } of account[kind]) {
+        for (const [policyName, document] of Object.entries(policies)) {
+          yield* checkPolicy(
+            `${where}, ${kind} ${name}, policy ${policyName}`,
+            document,
+            'identity',
+          )
+        }
+      }
+    }
+    for (const kind of ['users', 'roles', 'managedPolicies'] as const) {
+      for (const { name, tags } of account[kind]) {
+        const list = Object.entries(tags).map(([key, value]) => ({ key, value }))
+        yield* check(`${where}, ${kind} ${name}, tags`, () => parsePrincipalTags(list))
+      }
+    }
+  }
+  for (const { id, policies } of organizations) {
+    for (const { kind, target, name, document } of policies) {
+      yield* checkPolicy(`organization ${id}, ${kind} ${name} of ${target}`, document, kind)
+    }
+  }
+}
+
+function checkPolicy(where: string, document: object, kind: PolicyKind): Iterable<string> {
+  return check(where, () => parsePolicy(JSON.stringify(document), kind))
+}
+
+function* check(where: string, parse: () => unknown): Iterable<string> {
+  try {
+    parse()
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    yield `${where}: ${error.message}`
+  }
+}

@@ -1,0 +1,179 @@
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  Declaration,
+  DeclaredAccount,
+  DeclaredControlPolicy,
+  DeclaredGroup,
+  DeclaredManagedPolicy,
+  DeclaredOidcProvider,
+  DeclaredRole,
+  DeclaredUser,
+} from './declaration.ts'
+
+/** One entity that has to change. `before` null: it is made; `after` null: it is deleted. */
+interface Changed<Entity> {
+  readonly before: Entity | null
+  readonly after: Entity | null
+}
+
+/** A step from what there is to what is declared. */
+export type Change =
+  | ({ readonly kind: 'account'; readonly accountId: string } & Changed<DeclaredAccount>)
+  | ({
+      readonly kind: 'managed policy'
+      readonly accountId: string
+    } & Changed<DeclaredManagedPolicy>)
+  | ({ readonly kind: 'group'; readonly accountId: string } & Changed<DeclaredGroup>)
+  | ({ readonly kind: 'user'; readonly accountId: string } & Changed<DeclaredUser>)
+  | ({ readonly kind: 'role'; readonly accountId: string } & Changed<DeclaredRole>)
+  | ({ readonly kind: 'OIDC provider'; readonly accountId: string } & Changed<DeclaredOidcProvider>)
+  | ({
+      readonly kind: 'control policy'
+      readonly organizationId: string
+    } & Changed<DeclaredControlPolicy>)
+
+/**
+ * What has to change so that all that is declared is there, exactly as declared. Entities that are
+ * not declared stay, unless `isPruning`; accounts stay in any case. The order is one in which the
+ * changes can be made: what others name comes first, deletions last.
+ */
+export function planChanges(
+  current: Declaration,
+  desired: Declaration,
+  isPruning: boolean,
+): readonly Change[] {
+  const changes = [
+    ...desired.accounts.flatMap(account => planAccount(current, account, isPruning)),
+    ...desired.organizations.flatMap(organization =>
+      diff(
+        current.organizations.find(({ id }) => id === organization.id)?.policies ?? [],
+        organization.policies,
+        controlPolicyKey,
+        isPruning,
+      ).map(change => ({
+        kind: 'control policy' as const,
+        organizationId: organization.id,
+        ...change,
+      })),
+    ),
+  ]
+  const isDeletion = ({ after }: Change): boolean => after === null
+  // Backwards, what names others goes before what it names.
+  return [
+    ...changes.filter(change => !isDeletion(change)),
+    ...changes.filter(isDeletion).toReversed(),
+  ]
+}
+
+function planAccount(
+  { accounts }: Declaration,
+  desired: DeclaredAccount,
+  isPruning: boolean,
+): readonly Change[] {
+  const accountId = desired.id
+  const current = accounts.find(({ id }) => id === accountId)
+  const before = current === undefined ? null : describeAccount(current, desired)
+  const after = describeAccount(desired, desired)
+  const byName = ({ name }: { readonly name: string }): string => name.toLowerCase()
+  const changes: Change[] = []
+  if (!isDeepStrictEqual(before, after)) changes.push({ kind: 'account', accountId, before, after })
+  for (const change of diff(
+    current?.managedPolicies ?? [],
+    desired.managedPolicies,
+    byName,
+    isPruning,
+  )) {
+    changes.push({ kind: 'managed policy', accountId, ...change })
+  }
+  for (const change of diff(current?.groups ?? [], desired.groups, byName, isPruning)) {
+    changes.push({ kind: 'group', accountId, ...change })
+  }
+  for (const change of diff(current?.users ?? [], desired.users, byName, isPruning)) {
+    changes.push({ kind: 'user', accountId, ...change })
+  }
+  for (const change of diff(current?.roles ?? [], desired.roles, byName, isPruning)) {
+    changes.push({ kind: 'role', accountId, ...change })
+  }
+  const byUrl = ({ url }: DeclaredOidcProvider): string => url
+  for (const change of diff(
+    current?.oidcProviders ?? [],
+    desired.oidcProviders,
+    byUrl,
+    isPruning,
+  )) {
+    changes.push({ kind: 'OIDC provider', accountId, ...change })
+  }
+  return changes
+}
+
+/** The account without what it holds; a federation that is not declared counts as it is. */
+function describeAccount(account: DeclaredAccount, desired: DeclaredAccount): DeclaredAccount {
+  return {
+    ...account,
+    federation: desired.federation === null ? null : account.federation,
+    managedPolicies: [],
+    groups: [],
+    users: [],
+    roles: [],
+    oidcProviders: [],
+  }
+}
+
+function controlPolicyKey({ target, kind, name }: DeclaredControlPolicy): string {
+  return `${kind} ${target} ${name.toLowerCase()}`
+}
+
+function diff<Entity>(
+  current: readonly Entity[],
+  desired: readonly Entity[],
+  keyOf: (entity: Entity) => string,
+  isPruning: boolean,
+): readonly Changed<Entity>[] {
+  const left = new Map(current.map(entity => [keyOf(entity), entity]))
+  const changes: Changed<Entity>[] = []
+  for (const after of desired) {
+    const before = left.get(keyOf(after)) ?? null
+    left.delete(keyOf(after))
+    if (!isDeepStrictEqual(normalize(before), normalize(after))) changes.push({ before, after })
+  }
+  if (isPruning) for (const before of left.values()) changes.push({ before, after: null })
+  return changes
+}
+
+/** Lists whose order says nothing are compared in one order; so are the members of objects. */
+function normalize(entity: unknown): unknown {
+  if (typeof entity !== 'object' || entity === null) return entity
+  return Object.fromEntries(
+    Object.entries(entity).map(([name, value]) => [
+      name,
+      UNORDERED.has(name) && Array.isArray(value) ? value.toSorted() : value,
+    ]),
+  )
+}
+
+const UNORDERED = new Set(['groups', 'attachedPolicies', 'clientIds', 'thumbprints'])
+
+/** One change for people: `+ role ci/deployer`, `~ user alice: tags, policies`. */
+export function formatChange(change: Change): string {
+  const { before, after } = change
+  const entity = after ?? before
+  const title = `${change.kind} ${describeEntity(entity)}`
+  const where = change.kind === 'control policy' ? change.organizationId : change.accountId
+  if (before === null) return `+ ${title} (${where})`
+  if (after === null) return `- ${title} (${where})`
+  return `~ ${title} (${where}): ${listDifferences(before, after).join(', ')}`
+}
+
+function describeEntity(entity: Change['after']): string {
+  if (entity === null) return ''
+  if ('url' in entity) return entity.url
+  if ('target' in entity) return `${entity.kind} ${entity.name} of ${entity.target}`
+  return 'id' in entity ? entity.id : entity.name
+}
+
+function listDifferences(before: object, after: object): readonly string[] {
+  const old = new Map<string, unknown>(Object.entries(before))
+  return Object.entries(after)
+    .filter(([name, value]) => !isDeepStrictEqual(old.get(name), value))
+    .map(([name]) => name)
+}
