@@ -6,6 +6,9 @@ import { decodeXml } from './decode-xml.ts'
 
 const TIMEOUT_MS = 30_000
 
+/** What the audit shows of this client. */
+const USER_AGENT = 'credence-cli'
+
 /** Where and as whom the command line calls a server. */
 export interface ApiClient {
   /** URL of the endpoint, e.g. `http://127.0.0.1:4747`. */
@@ -61,7 +64,7 @@ function signHeaders(client: ApiClient, api: Api, url: URL, body: string): Heade
     client.credentials,
     { region: client.region, service: api.name, nowMs: client.nowMs() },
   )
-  const headers = new Headers()
+  const headers = new Headers({ 'User-Agent': USER_AGENT })
   // `fetch` sends the host by itself, and takes it from nobody.
   for (let position = 2; position < rawHeaders.length; position += 2) {
     headers.set(rawHeaders[position] ?? '', rawHeaders[position + 1] ?? '')

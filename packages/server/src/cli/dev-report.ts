@@ -2,13 +2,19 @@ import type { DecodedToken } from './decode-token.ts'
 import { DEV_ENVIRONMENT_FILE } from './dev-environment.ts'
 import type { DevIdentity } from './dev-seed.ts'
 
+/** How the server's own token came out. */
+export type DevProof =
+  | { readonly token: DecodedToken; readonly problem: null }
+  /** The server works and has refused, for a policy or a switch that somebody has set. */
+  | { readonly token: null; readonly problem: string }
+
 /** What a developer reads when the server is up: that it works, and how to use it from each client. */
 export function formatDevReport(parts: {
   readonly endpoint: string
   readonly identity: DevIdentity
-  readonly decoded: DecodedToken
+  readonly proof: DevProof
 }): string {
-  const { endpoint, identity, decoded } = parts
+  const { endpoint, identity, proof } = parts
   return `
   Credence is up.
 
@@ -17,10 +23,7 @@ export function formatDevReport(parts: {
   Account    ${identity.accountId}, user ${identity.userName} (administrator)
   Settings   ${DEV_ENVIRONMENT_FILE}
 
-  It has just issued itself a token over SigV4, fetched discovery and keys from the issuer URL
-  as a stranger would, and verified it. This is what the token says:
-
-${indent(JSON.stringify(decoded, null, 2))}
+${formatProof(proof)}
 
   Now yours. Take over the settings first:
 
@@ -45,6 +48,18 @@ ${indent(JSON.stringify(decoded, null, 2))}
 
   Ctrl-C stops it; the next start finds everything again.
 `
+}
+
+function formatProof({ token, problem }: DevProof): string {
+  if (problem !== null) {
+    return `  It has asked itself for a token, and refuses it as it is set up now:
+
+    ${problem}`
+  }
+  return `  It has just issued itself a token over SigV4, fetched discovery and keys from the issuer URL
+  as a stranger would, and verified it. This is what the token says:
+
+${indent(JSON.stringify(token, null, 2))}`
 }
 
 function indent(text: string): string {

@@ -14,7 +14,7 @@ import {
   listDevEnvironment,
   writeDevEnvironment,
 } from './dev-environment.ts'
-import { formatDevReport } from './dev-report.ts'
+import { type DevProof, formatDevReport } from './dev-report.ts'
 import { type DevIdentity, seedDevAccount } from './dev-seed.ts'
 import { withExample } from './help.ts'
 import { findMasterKeyFile } from './init.ts'
@@ -96,28 +96,44 @@ async function ensureMasterKey(config: Config, { random }: Terminal): Promise<vo
   await createMasterKeyFile(file, random)
 }
 
-/** Seeds what is missing, then takes and verifies a token over HTTP like any client and any stranger. */
+/** Seeds what is missing, then asks for a token over HTTP like any client. */
 async function prove({ endpoint, data }: RunningServer, terminal: Terminal): Promise<Report> {
   const identity: DevIdentity = await seedDevAccount(data, terminal)
   writeDevEnvironment(listDevEnvironment(endpoint, identity))
-  const nowMs = () => terminal.clock.nowMs()
-  const { credentials, issuerUrl } = identity
-  const { token } = await requestToken(
-    { endpoint, region: DEV_REGION, credentials, nowMs },
-    { audience: [PROOF_AUDIENCE], algorithm: 'ES384', tag: [['purpose', 'self-check']] },
-  )
-  await verifyToken(token, { issuer: issuerUrl, audience: PROOF_AUDIENCE, nowMs })
-  const decoded = decodeToken(token)
+  const proof = await takeToken(endpoint, identity, terminal)
   return {
     json: {
       endpoint,
-      issuer: issuerUrl,
+      issuer: identity.issuerUrl,
       account: identity.accountId,
-      accessKeyId: credentials.accessKeyId,
+      accessKeyId: identity.credentials.accessKeyId,
       environmentFile: DEV_ENVIRONMENT_FILE,
-      token: decoded,
+      ...proof,
     },
-    text: formatDevReport({ endpoint, identity, decoded }),
+    text: formatDevReport({ endpoint, identity, proof }),
+  }
+}
+
+/**
+ * Takes a token and verifies it like any stranger. A refusal is no failure: somebody may have
+ * disabled federation or changed the policy, and needs a running server to change it back.
+ */
+async function takeToken(
+  endpoint: string,
+  { credentials, issuerUrl }: DevIdentity,
+  terminal: Terminal,
+): Promise<DevProof> {
+  const nowMs = () => terminal.clock.nowMs()
+  try {
+    const { token } = await requestToken(
+      { endpoint, region: DEV_REGION, credentials, nowMs },
+      { audience: [PROOF_AUDIENCE], algorithm: 'ES384', tag: [['purpose', 'self-check']] },
+    )
+    await verifyToken(token, { issuer: issuerUrl, audience: PROOF_AUDIENCE, nowMs })
+    return { token: decodeToken(token), problem: null }
+  } catch (error) {
+    if (!(error instanceof CliError && error.reason === 'refused')) throw error
+    return { token: null, problem: error.message }
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { ServiceError } from '../errors.ts'
 import { lintPolicy } from '../policy/lint.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
+import type { InlinePolicy } from '../principals/entities.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
@@ -49,11 +50,7 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
     .description('print the document of a policy')
     .action(async (name: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const policies = await listPolicies(context, user)
-      const found = policies.find(each => each.name === name)
-      if (found === undefined) {
-        throw new CliError('record', `User ${user} has no policy ${name}.`)
-      }
+      const found = requirePolicy(await listPolicies(context, user), user, name)
       context.report({ json: { user, ...found }, text: found.document.trimEnd() })
     })
   withExample(get, 'credence policy get tokens --user deployer')
@@ -80,7 +77,8 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
       await context.withData(async data => {
         const account = await context.findAccount(data)
         const { id } = await context.findUser(data, account, user)
-        await data.store.deleteInlinePolicy(account.id, id, name)
+        const found = requirePolicy(await data.store.listInlinePolicies(account.id, id), user, name)
+        await data.store.deleteInlinePolicy(account.id, id, found.name)
       })
       context.report({ json: { user, name }, text: `User ${user} has lost the policy ${name}.` })
     })
@@ -93,6 +91,16 @@ async function listPolicies(context: CommandContext, user: string) {
     const { id } = await context.findUser(data, account, user)
     return data.store.listInlinePolicies(account.id, id)
   })
+}
+
+function requirePolicy(
+  policies: readonly InlinePolicy[],
+  user: string,
+  name: string,
+): InlinePolicy {
+  const found = policies.find(each => each.name === name)
+  if (found !== undefined) return found
+  throw new CliError('record', `User ${user} has no policy ${name}.`)
 }
 
 async function readDocument(terminal: Terminal, file: string): Promise<string> {

@@ -58,7 +58,7 @@ function prepare(command: Command, terminal: Terminal): void {
         written += text
       },
     })
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,

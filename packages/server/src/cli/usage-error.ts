@@ -37,7 +37,8 @@ export function createUsageError(
     .replace(/^error: /, '')
     .replace(/\s+/g, ' ')
     .trim()
-  return new UsageError(asSentence(text), command, { help: null, cause: error })
+  const sentence = withFullStop(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
+  return new UsageError(sentence, command, { help: null, cause: error })
 }
 
 /** Runs a rule of ours on what was typed; what the rule refuses is a wrong command line. */
@@ -46,7 +47,7 @@ export function asUsage<Value>(rule: () => Value): Value {
     return rule()
   } catch (cause) {
     if (!(cause instanceof ServiceError)) throw cause
-    throw new CliError('usage', asSentence(cause.message), { cause })
+    throw new CliError('usage', withFullStop(cause.message), { cause })
   }
 }
 
@@ -55,7 +56,6 @@ export function parsedBy<Value>(parse: (text: string) => Value): (text: string) 
   return text => asUsage(() => parse(text))
 }
 
-function asSentence(text: string): string {
-  const first = text.charAt(0).toUpperCase()
-  return `${first}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'}`
+function withFullStop(text: string): string {
+  return /[.?!)]$/.test(text) ? text : `${text}.`
 }

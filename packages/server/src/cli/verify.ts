@@ -25,6 +25,7 @@ export function addVerifyCommand(program: Command, terminal: Terminal): void {
       const token = (given === '-' ? await terminal.readInput() : given).trim()
       const trusted = options.issuer ?? terminal.env['CREDENCE_ISSUER']
       const issuer = trusted ?? findNamedIssuer(token)
+      requireSafeIssuer(issuer, trusted === undefined ? 'unverified' : 'usage')
       const { algorithm, keyId, claims } = await verifyToken(token, {
         issuer,
         audience: options.audience ?? null,
@@ -103,6 +104,17 @@ function findNamedIssuer(token: string): string {
   const { iss } = decodeToken(token).claims
   if (typeof iss === 'string') return iss
   throw new CliError('unverified', 'The token names no issuer.')
+}
+
+function requireSafeIssuer(issuer: string, reason: ExitReason): void {
+  const protocol = URL.parse(issuer)?.protocol
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(issuer))) return
+  throw new CliError(
+    reason,
+    protocol === 'http:'
+      ? `The issuer ${issuer} is plain http beyond this machine: whoever sits on the way could replace its keys. Nothing can be verified with it.`
+      : `The issuer ${issuer} is not an https URL.`,
+  )
 }
 
 /** Plain http is safe to this machine itself; elsewhere whoever sits on the way chooses the keys. */

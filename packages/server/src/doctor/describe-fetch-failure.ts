@@ -22,5 +22,7 @@ function describeOne(error: unknown): string {
   if ('code' in error && typeof error.code === 'string' && UNTRUSTED.has(error.code)) {
     return `${error.message}; a private authority is trusted with NODE_EXTRA_CA_CERTS=FILE`
   }
+  // The Fetch standard's list of ports of other protocols.
+  if (error.message === 'bad port') return 'HTTP clients refuse to use this port'
   return error.message
 }
