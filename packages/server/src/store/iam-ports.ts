@@ -81,11 +81,15 @@ export interface AttachmentStore {
   listPolicyEntities(accountId: AccountId, policyArn: string): Promise<readonly PolicyEntity[]>
 }
 
-/** Customer-managed policies with their versions. */
+/**
+ * Managed policies with their versions. AWS's (`principals/aws-managed-policies.ts`) are found in
+ * every account and can be attached there, but not changed.
+ */
 export interface ManagedPolicyStore {
   /** @throws StoreError `exists` when the name is taken (without regard to case) */
   createManagedPolicy(policy: ManagedPolicy, firstVersion: ManagedPolicyVersion): Promise<void>
   findManagedPolicy(accountId: AccountId, arn: string): Promise<ManagedPolicy | null>
+  /** The account's own, without AWS's. */
   listManagedPolicies(accountId: AccountId, page: PathPageRequest): Promise<Page<ManagedPolicy>>
   /**
    * Tags, default version and `updatedAtMs`. @throws StoreError `missing` when there is no such policy,
@@ -158,4 +162,29 @@ export interface LastUseStore {
   /** Keeps the newest for each key; keys that are gone are passed over. */
   saveAccessKeyUses(uses: ReadonlyMap<AccessKeyId, LastUse>): Promise<void>
   findAccessKeyUse(id: AccessKeyId): Promise<LastUse | null>
+}
+
+/** How many of each kind an account has. */
+export interface EntityCounts {
+  readonly users: number
+  readonly groups: number
+  readonly roles: number
+  readonly managedPolicies: number
+  readonly managedPolicyVersions: number
+  readonly oidcProviders: number
+}
+
+/** What the users and the root of an account had to sign in with at an instant. */
+export interface CredentialReport {
+  readonly generatedAtMs: number
+  /** CSV with a line of column names. */
+  readonly content: string
+}
+
+/** What is said of an account as a whole. */
+export interface AccountReportStore {
+  countEntities(accountId: AccountId): Promise<EntityCounts>
+  findCredentialReport(accountId: AccountId): Promise<CredentialReport | null>
+  /** Replaces an older one. @throws StoreError `missing` when there is no such account */
+  saveCredentialReport(accountId: AccountId, report: CredentialReport): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { AccessKey, Account, OrganizationPlacement, User } from '../princip
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
 import type {
+  AccountReportStore,
   AttachmentStore,
   ControlPolicyStore,
   GroupStore,
@@ -135,6 +136,7 @@ export interface Store
     ControlPolicyStore,
     AccessKeyStore,
     LastUseStore,
+    AccountReportStore,
     IssuerStore,
     MetaStore {
   /**

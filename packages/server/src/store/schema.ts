@@ -26,6 +26,7 @@ export interface StoreSchema {
   readonly control_policies: ControlPoliciesTable
   readonly access_keys: AccessKeysTable
   readonly access_key_uses: AccessKeyUsesTable
+  readonly credential_reports: CredentialReportsTable
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
 }
@@ -201,6 +202,13 @@ export interface AccessKeyUsesTable {
   readonly used_at_ms: number
   readonly region: string
   readonly service: string
+}
+
+/** A `CredentialReport`. */
+export interface CredentialReportsTable {
+  readonly account_id: AccountId
+  readonly generated_at_ms: number
+  readonly content: string
 }
 
 /** A `Federation`. */

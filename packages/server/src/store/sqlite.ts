@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { createAccessKeyStore } from './access-keys.ts'
+import { createAccountReportStore } from './account-reports.ts'
 import { createAccountStore } from './accounts.ts'
 import { createAttachmentStore } from './attachments.ts'
 import { createChangeFeed } from './change-feed.ts'
@@ -80,6 +81,7 @@ async function composeStore(database: DatabaseSync): Promise<Store> {
     ...createControlPolicyStore(db),
     ...createAccessKeyStore(db),
     ...createLastUseStore(db),
+    ...createAccountReportStore(db),
     ...createIssuerStore(db),
     ...createMetaStore(db),
     takeChangedTopics,

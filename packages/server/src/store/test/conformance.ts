@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../ports.ts'
 import { describeAccessKeys } from './conformance-access-keys.ts'
+import { describeAccountReports } from './conformance-account-reports.ts'
 import { describeAccounts } from './conformance-accounts.ts'
 import { describeAttachments } from './conformance-attachments.ts'
 import { describeChanges } from './conformance-changes.ts'
@@ -51,6 +52,7 @@ export function describeStore(name: string, openStore: () => Promise<Store>): vo
     describeControlPolicies(useStore)
     describeAccessKeys(useStore)
     describeLastUses(useStore)
+    describeAccountReports(useStore)
     describeIssuers(useStore)
     describeChanges(useStore)
     describeLife(useStore)

@@ -1,0 +1,66 @@
+import type { Kysely } from 'kysely'
+import type { AccountId } from '../principals/identifiers.ts'
+import type { AccountReportStore } from './iam-ports.ts'
+import type { StoreSchema } from './schema.ts'
+import { createStoreError } from './write.ts'
+
+type CountedTable =
+  | 'users'
+  | 'groups'
+  | 'roles'
+  | 'managed_policies'
+  | 'managed_policy_versions'
+  | 'oidc_providers'
+
+/** Counts and credential reports in an SQL database. Nobody caches them, so no change is recorded. */
+export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReportStore {
+  return {
+    async countEntities(accountId) {
+      return {
+        users: await countRows(db, 'users', accountId),
+        groups: await countRows(db, 'groups', accountId),
+        roles: await countRows(db, 'roles', accountId),
+        managedPolicies: await countRows(db, 'managed_policies', accountId),
+        managedPolicyVersions: await countRows(db, 'managed_policy_versions', accountId),
+        oidcProviders: await countRows(db, 'oidc_providers', accountId),
+      }
+    },
+
+    async saveCredentialReport(accountId, { generatedAtMs, content }) {
+      const values = { generated_at_ms: generatedAtMs, content }
+      try {
+        await db
+          .insertInto('credential_reports')
+          .values({ account_id: accountId, ...values })
+          .onConflict(conflict => conflict.column('account_id').doUpdateSet(values))
+          .execute()
+      } catch (error) {
+        throw createStoreError(error, { reference: `There is no account ${accountId}.` })
+      }
+    },
+
+    async findCredentialReport(accountId) {
+      const row = await db
+        .selectFrom('credential_reports')
+        .select(['generated_at_ms', 'content'])
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      if (row === undefined) return null
+      return { generatedAtMs: row.generated_at_ms, content: row.content }
+    },
+  }
+}
+
+async function countRows(
+  db: Kysely<StoreSchema>,
+  table: CountedTable,
+  accountId: AccountId,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom(table)
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow()
+  // Some databases count beyond what a number holds, and answer with text.
+  return Number(count)
+}
