@@ -83,8 +83,9 @@ export interface Group {
   readonly createdAtMs: number
 }
 
-/** A customer-managed policy without its documents. */
+/** A managed policy without its documents. */
 export interface ManagedPolicy {
+  /** Whose it is, or who sees it: AWS's are in every account. */
   readonly accountId: AccountId
   readonly id: UniqueId
   /** Unique in the account without regard to case. */

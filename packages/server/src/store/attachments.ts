@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { AccountId } from '../principals/identifiers.ts'
+import { anchorAwsManagedPolicy, createAwsManagedPolicy } from './aws-managed-policies.ts'
 import type { AttachmentStore, PolicyEntity } from './iam-ports.ts'
 import { createManagedPolicyFromRow } from './managed-policies.ts'
+import { formatNameKey } from './names.ts'
 import { StoreError } from './ports.ts'
 import type { StoreSchema } from './schema.ts'
 import { formatPrincipalTopic } from './topics.ts'
@@ -15,6 +17,7 @@ export function createAttachmentStore(db: Kysely<StoreSchema>): AttachmentStore 
         reference: `Account ${accountId} has no principal ${principalId}, or no policy ${policyArn}.`,
       }
       await write(db, texts, async transaction => {
+        await anchorAwsManagedPolicy(transaction, accountId, policyArn)
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('policy_attachments')
           .values({ account_id: accountId, principal_id: principalId, policy_arn: policyArn })
@@ -50,9 +53,10 @@ export function createAttachmentStore(db: Kysely<StoreSchema>): AttachmentStore 
         .selectAll('managed_policies')
         .where('policy_attachments.account_id', '=', accountId)
         .where('policy_attachments.principal_id', '=', principalId)
-        .orderBy('managed_policies.name_key')
         .execute()
-      return rows.map(createManagedPolicyFromRow)
+      return rows
+        .map(row => createAwsManagedPolicy(accountId, row.arn) ?? createManagedPolicyFromRow(row))
+        .toSorted((one, other) => (formatNameKey(one.name) < formatNameKey(other.name) ? -1 : 1))
     },
 
     listPolicyEntities: (accountId, policyArn) => listPolicyEntities(db, accountId, policyArn),

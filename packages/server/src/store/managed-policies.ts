@@ -1,6 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import { createAwsManagedPolicy } from './aws-managed-policies.ts'
 import type { ManagedPolicyStore } from './iam-ports.ts'
 import { parseTagsColumn } from './json-columns.ts'
 import { formatNameKey } from './names.ts'
@@ -11,7 +13,10 @@ import type { ManagedPoliciesTable, ManagedPolicyVersionsTable, StoreSchema } fr
 import { formatManagedPolicyTopic } from './topics.ts'
 import { write } from './write.ts'
 
-/** Customer-managed policies in an SQL database. Listed by name; versions by number. */
+/**
+ * Managed policies in an SQL database, and AWS's, which come with the program. Listed by name; versions
+ * by number.
+ */
 export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicyStore {
   return {
     async createManagedPolicy(policy, firstVersion) {
@@ -31,6 +36,8 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
     },
 
     async findManagedPolicy(accountId, arn) {
+      const aws = createAwsManagedPolicy(accountId, arn)
+      if (aws !== null) return aws
       const row = await db
         .selectFrom('managed_policies')
         .selectAll()
@@ -48,6 +55,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
         .selectAll()
         .where('account_id', '=', accountId)
         .where('name_key', '>', afterKey)
+        .whereRef('name_key', '!=', 'arn')
         .where(isUnderPath(page.pathPrefix))
         .orderBy('name_key')
         .limit(rowCount)
@@ -89,6 +97,8 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
     },
 
     async listPolicyVersions(accountId, arn) {
+      const aws = findAwsManagedPolicy(arn)
+      if (aws !== null) return [aws.version]
       const rows = await db
         .selectFrom('managed_policy_versions')
         .selectAll()

@@ -16,6 +16,7 @@ import {
 
 const FIRST = createManagedPolicy(1, { name: 'b' })
 const SECOND = createManagedPolicy(2, { name: 'A' })
+const ALL = { marker: null, maxItems: 1_000, pathPrefix: '/' }
 const MISSING = { name: 'StoreError', reason: 'missing' }
 
 /** What a store owes to attachments of managed policies. */
@@ -95,6 +96,28 @@ export function describeAttachments(useStore: UseStore): void {
         },
       ])
       expect(await store.listPolicyEntities(OTHER_ACCOUNT_ID, FIRST.arn)).toEqual([])
+    })
+
+    it("attaches AWS's policies without listing them among the account's own", async () => {
+      const store = useStore()
+      const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+      const own = createManagedPolicy(3, { name: 'readonlyaccess' })
+      await store.createManagedPolicy(own, createPolicyVersion(1))
+      const listed = await store.listManagedPolicies(ACCOUNT_ID, ALL)
+      const found = await store.findManagedPolicy(ACCOUNT_ID, arn)
+      expect(found).toMatchObject({ arn, name: 'ReadOnlyAccess', defaultVersionId: 'v1' })
+      expect(await store.listPolicyVersions(ACCOUNT_ID, arn)).toHaveLength(1)
+      for (const id of [createUserId(1), createRoleId(1)]) {
+        await store.attachPolicy(ACCOUNT_ID, id, arn)
+        await store.attachPolicy(ACCOUNT_ID, id, SECOND.arn)
+        await store.attachPolicy(ACCOUNT_ID, id, FIRST.arn)
+        const attached = await store.listAttachedPolicies(ACCOUNT_ID, id)
+        expect(attached).toEqual([SECOND, FIRST, found])
+      }
+      expect(await store.listManagedPolicies(ACCOUNT_ID, ALL)).toEqual(listed)
+      expect(await store.listPolicyEntities(ACCOUNT_ID, arn)).toHaveLength(2)
+      await store.detachPolicy(ACCOUNT_ID, createUserId(1), arn)
+      expect(await store.listPolicyEntities(ACCOUNT_ID, arn)).toHaveLength(1)
     })
 
     it('goes with the user', async () => {

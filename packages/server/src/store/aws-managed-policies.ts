@@ -1,0 +1,44 @@
+import type { Transaction } from 'kysely'
+import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
+import type { ManagedPolicy } from '../principals/entities.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import type { StoreSchema } from './schema.ts'
+
+/**
+ * A policy of AWS's as an account sees it; null when the ARN is not of one. Every account has them
+ * without a row: what they say comes with the program.
+ */
+export function createAwsManagedPolicy(accountId: AccountId, arn: string): ManagedPolicy | null {
+  const managed = findAwsManagedPolicy(arn)
+  return managed === null ? null : { ...managed.policy, accountId, arn }
+}
+
+/**
+ * Makes sure that a policy of AWS's has a row that attachments can refer to. The row is never read:
+ * its key is the ARN, which is nobody's name, and which listings pass over.
+ */
+export async function anchorAwsManagedPolicy(
+  transaction: Transaction<StoreSchema>,
+  accountId: AccountId,
+  arn: string,
+): Promise<void> {
+  const policy = createAwsManagedPolicy(accountId, arn)
+  if (policy === null) return
+  await transaction
+    .insertInto('managed_policies')
+    .values({
+      account_id: accountId,
+      arn,
+      id: policy.id,
+      name: policy.name,
+      name_key: arn,
+      path: policy.path,
+      description: policy.description,
+      default_version_id: policy.defaultVersionId,
+      created_at_ms: policy.createdAtMs,
+      updated_at_ms: policy.updatedAtMs,
+      tags: '[]',
+    })
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+}
