@@ -20,7 +20,7 @@ export function compilePattern(pattern: string): Matcher {
 
 function parseSteps(pattern: string): readonly Step[] {
   const wildcards = { '*': 'within segment', '**': 'anything' } as const
-  return (pattern.match(/\*\*|./gsu) ?? []).map(text =>
+  return Array.from(pattern.matchAll(/\*\*|./gsu), ([text]) =>
     text === '*' || text === '**' ? { any: wildcards[text] } : { character: text },
   )
 }
