@@ -7,7 +7,7 @@ describe('rewriteManifest', () => {
       name: '@credence/x',
       private: true,
       scripts: { test: 'x' },
-      bin: { x: './src/main.ts' },
+      bin: { x: './src/main.ts', y: './src/launch.js' },
       exports: {
         '.': './src/index.ts',
         './a': { node: './src/a/node.ts', default: './src/a/web.ts' },
@@ -19,7 +19,7 @@ describe('rewriteManifest', () => {
     }
     expect(rewriteManifest(manifest)).toEqual({
       name: '@credence/x',
-      bin: { x: './main.js' },
+      bin: { x: './main.js', y: './launch.js' },
       exports: { '.': './index.js', './a': { node: './a/node.js', default: './a/web.js' } },
       imports: { '#a': [{ node: './a.js' }] },
       files: ['./src/page.html', 'src/x.ts'],

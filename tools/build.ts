@@ -47,7 +47,7 @@ export async function buildPackage(workspace: string): Promise<string> {
 
 /** The manifest as it is published: sources become what was built from them. */
 export function rewriteManifest(manifest: Json): Json {
-  if (typeof manifest === 'string') return manifest.replace(/^\.\/src\/(.*)\.ts$/, './$1.js')
+  if (typeof manifest === 'string') return manifest.replace(/^\.\/src\/(.*)\.[jt]s$/, './$1.js')
   if (typeof manifest !== 'object' || manifest === null) return manifest
   if (Array.isArray(manifest)) return manifest.map(rewriteManifest)
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
 import { Command } from 'commander'
 import { parseAccountId } from '../principals/identifiers.ts'
 import { addAccessKeyCommands } from './access-key.ts'
@@ -75,9 +76,8 @@ function findGlobalOptions(command: Command) {
 }
 
 function readVersion(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
+  const path = findPackageJSON(import.meta.url)
+  const manifest: unknown = path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) {
     return String(manifest.version)
   }

@@ -9,7 +9,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const MINIMUM_MAJOR = 24
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+/** Beside this file: TypeScript in the repository, JavaScript in the published package. */
+const MAIN = ['main.ts', 'main.js']
+  .map(name => new URL(name, import.meta.url))
+  .find(url => existsSync(url))
 
 function findPinnedNode() {
   try {
@@ -22,10 +25,12 @@ function findPinnedNode() {
 }
 
 function runWith(program) {
-  const child = spawn(program, [MAIN, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // Ctrl-C reaches both processes by itself; what is sent to this one alone is passed on.
+  const child = spawn(program, [fileURLToPath(MAIN), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  process.on('SIGINT', () => {})
+  // Ctrl-C at a terminal reaches both processes, and twice means "at once".
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   child.on('exit', (code, signal) => {
     if (signal === null) {
       process.exitCode = code
@@ -37,7 +42,7 @@ function runWith(program) {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= MINIMUM_MAJOR) {
-  import('../src/main.ts')
+  import(MAIN)
 } else {
   const pinned = findPinnedNode()
   if (pinned === null) {
