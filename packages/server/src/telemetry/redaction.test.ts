@@ -8,6 +8,7 @@ const JWT = `${base64url('{"kid":"RSA_0","alg":"RS256"}')}.${base64url('{"sub":"
 const SPACED_JWT = `${base64url('{ "alg": "ES384" }')}.${base64url('{ "sub": "a" }')}.${'s'.repeat(128)}`
 const SIGNATURE = '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const MANY_SLASHES = 'wJalr/UtnF/MI/K7MDE/G/bPxRfiCYEXAMPLEKEY'
 const SESSION_TOKEN = `IQoJb3JpZ2luX2Vj${'aB3/'.repeat(4)}${'xY7zQ9'.repeat(20)}==`
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----'
 
@@ -54,6 +55,12 @@ describe('redactFreeText', () => {
     [`got '${SIGNATURE}'`, `got '${mark(SIGNATURE)}'`],
     [`token ${SESSION_TOKEN}`, `token ${mark(SESSION_TOKEN)}`],
     [`Bearer ${JWT}`, `Bearer ${mark(JWT)}`],
+    [
+      `got '${SECRET_KEY}/20261122/eu-west-1/sts/aws4_request'`,
+      `got '${mark(SECRET_KEY)}/20261122/eu-west-1/sts/aws4_request'`,
+    ],
+    [`a/b/${SECRET_KEY}/${SECRET_KEY}/c`, `a/b/${mark(SECRET_KEY)}/${mark(SECRET_KEY)}/c`],
+    [`got 'x1/y/${MANY_SLASHES}'`, `got 'x1/y/${mark(MANY_SLASHES)}'`],
   ])('%s', (text, redacted) => {
     expect(redactFreeText(text)).toBe(redacted)
   })
@@ -66,6 +73,8 @@ describe('redactFreeText', () => {
     'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
     'aB3'.repeat(13),
     `${'aB3'.repeat(13)}dE`,
+    `a/${SECRET_KEY}x/b`,
+    `a/${MANY_SLASHES.replace('MDE', 'M/E')}/b`,
   ])('keeps %s', text => {
     expect(redactFreeText(text)).toBe(text)
   })
@@ -82,6 +91,7 @@ describe('both', () => {
       '/+',
       'signature=',
       'x-amz-security-token=',
+      `${SECRET_KEY}/`,
     ]
     const timeOf = (unit: string, length: number) => {
       const text = unit.repeat(length / unit.length)

@@ -33,9 +33,7 @@ export function redactCredentials(text: string): string {
  */
 export function redactFreeText(text: string): string {
   if (text.length < MIN_LENGTH) return text
-  return redactCredentials(text)
-    .replaceAll(HEX_DIGEST, mark)
-    .replaceAll(BASE64_RUN, run => (isOpaque(run) ? mark(run) : run))
+  return redactCredentials(text).replaceAll(HEX_DIGEST, mark).replaceAll(BASE64_RUN, redactRun)
 }
 
 /** The shortest text that is looked at: no credential worth the name fits into less. */
@@ -67,12 +65,38 @@ function redactJwt(run: string): string {
   return run
 }
 
-/** 40 characters are the length of a secret access key; 100 and more are a sealed token. */
+/** Redacts a run that is opaque as a whole, or secrets of which each fills the room between slashes. */
+function redactRun(run: string): string {
+  if (isOpaque(run)) return mark(run)
+  let redacted = ''
+  let copied = 0
+  let start = 0
+  while (start + SECRET_KEY_LENGTH <= run.length) {
+    const end = start + SECRET_KEY_LENGTH
+    const candidate = run.slice(start, end)
+    if ((end === run.length || run[end] === '/') && isOpaque(candidate)) {
+      redacted += run.slice(copied, start) + mark(candidate)
+      copied = end
+      start = end
+    }
+    const slash = run.indexOf('/', start)
+    if (slash === -1) break
+    start = slash + 1
+  }
+  return redacted + run.slice(copied)
+}
+
+const SECRET_KEY_LENGTH = 40
+const MIN_TOKEN_LENGTH = 100
+
+/** Whether a run has the length of a secret access key or of a sealed token, and looks random. */
 function isOpaque(run: string): boolean {
+  const isSecretKey = run.length === SECRET_KEY_LENGTH
+  if (!isSecretKey && run.length < MIN_TOKEN_LENGTH) return false
   const isRandom = /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)
-  // A path has a slash every few characters, base64 one in 64.
+  // A path has a slash every few characters, base64 one in 64: one secret in 30,000 has more than five.
   const slashes = run.split('/').length - 1
-  return isRandom && (run.length === 40 || run.length >= 100) && slashes <= run.length / 20
+  return isRandom && slashes <= (isSecretKey ? 5 : run.length / 20)
 }
 
 function mark(secret: string): string {
