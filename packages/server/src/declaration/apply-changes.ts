@@ -1,31 +1,24 @@
-import type { Issuer } from '../issuer/issuer.ts'
-import { type ArnHome, formatManagedPolicyArn, formatOidcProviderArn } from '../principals/arn.ts'
 import type { Account } from '../principals/entities.ts'
-import { formatUniqueId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
+import { parseAccountId } from '../principals/identifiers.ts'
 import { parseOrganizationPlacement } from '../principals/organization.ts'
-import type { Tag } from '../principals/tags.ts'
-import type { RandomSource } from '../runtime/random.ts'
-import { type Store, StoreError } from '../store/ports.ts'
-import type {
-  DeclaredAccount,
-  DeclaredControlPolicy,
-  DeclaredGroup,
-  DeclaredManagedPolicy,
-  DeclaredOidcProvider,
-  DeclaredRole,
-  DeclaredUser,
-} from './declaration.ts'
+import { StoreError } from '../store/ports.ts'
+import type { ApplyParts } from './apply-parts.ts'
+import {
+  deleteGroup,
+  deleteRole,
+  deleteUser,
+  saveGroup,
+  saveRole,
+  saveUser,
+} from './apply-principals.ts'
+import {
+  deleteManagedPolicy,
+  deleteOidcProvider,
+  saveManagedPolicy,
+  saveOidcProvider,
+} from './apply-resources.ts'
+import type { DeclaredAccount, DeclaredControlPolicy } from './declaration.ts'
 import type { Change } from './plan.ts'
-
-/** What changes are made with. */
-export interface ApplyParts {
-  readonly store: Store
-  readonly issuer: Pick<Issuer, 'enableFederation' | 'disableFederation' | 'findFederation'>
-  readonly random: RandomSource
-  readonly nowMs: number
-}
-
-const UNIQUE_ID_BYTES = 17
 
 /**
  * Makes one change. Each is complete in itself, and made again it changes nothing: after a failure in
@@ -116,237 +109,4 @@ async function applyControlPolicy(
     const { target: targetId, kind, name } = before
     await store.deleteControlPolicy({ organizationId, targetId, kind, name })
   }
-}
-
-async function saveUser(
-  declared: DeclaredUser,
-  account: Account,
-  parts: ApplyParts,
-): Promise<void> {
-  const { store, random, nowMs } = parts
-  const { name, path, permissionsBoundary: permissionsBoundaryArn } = declared
-  const tags = toTags(declared.tags)
-  const existing = await store.findUser(account.id, name)
-  const user = existing ?? {
-    accountId: account.id,
-    id: formatUniqueId('user', random.bytes(UNIQUE_ID_BYTES)),
-    name,
-    path,
-    createdAtMs: nowMs,
-    tags,
-    permissionsBoundaryArn,
-  }
-  if (existing === null) await store.createUser(user)
-  await store.saveUser({ ...user, name, path, permissionsBoundaryArn })
-  await store.saveUserTags(account.id, user.id, tags)
-  await savePolicies(declared, account, user.id, store)
-  await saveMemberships(declared.groups, account, user.id, store)
-}
-
-async function saveMemberships(
-  names: readonly string[],
-  account: Account,
-  userId: UniqueId,
-  store: Store,
-): Promise<void> {
-  const wanted = new Set(names.map(name => name.toLowerCase()))
-  for (const group of await store.listGroupsOfUser(account.id, userId)) {
-    if (!wanted.delete(group.name.toLowerCase())) {
-      await store.removeGroupMember(account.id, group.id, userId)
-    }
-  }
-  for (const name of wanted) {
-    const group = await store.findGroup(account.id, name)
-    if (group === null) throw new StoreError('missing', `There is no group ${name}.`)
-    await store.addGroupMember(account.id, group.id, userId)
-  }
-}
-
-async function deleteUser(
-  declared: DeclaredUser | null,
-  account: Account,
-  { store }: ApplyParts,
-): Promise<void> {
-  const user = declared === null ? null : await store.findUser(account.id, declared.name)
-  if (user !== null) await store.deleteUser(account.id, user.id)
-}
-
-async function saveGroup(
-  declared: DeclaredGroup,
-  account: Account,
-  { store, random, nowMs }: ApplyParts,
-): Promise<void> {
-  const { name, path } = declared
-  const existing = await store.findGroup(account.id, name)
-  const id = existing?.id ?? formatUniqueId('group', random.bytes(UNIQUE_ID_BYTES))
-  const createdAtMs = existing?.createdAtMs ?? nowMs
-  const group = { accountId: account.id, id, name, path, createdAtMs }
-  await (existing === null ? store.createGroup(group) : store.saveGroup(group))
-  await savePolicies(declared, account, id, store)
-}
-
-async function deleteGroup(
-  declared: DeclaredGroup | null,
-  account: Account,
-  { store }: ApplyParts,
-): Promise<void> {
-  const group = declared === null ? null : await store.findGroup(account.id, declared.name)
-  if (group !== null) await store.deleteGroup(account.id, group.id)
-}
-
-async function saveRole(
-  declared: DeclaredRole,
-  account: Account,
-  { store, random, nowMs }: ApplyParts,
-): Promise<void> {
-  const existing = await store.findRole(account.id, declared.name)
-  const role = {
-    accountId: account.id,
-    id: existing?.id ?? formatUniqueId('role', random.bytes(UNIQUE_ID_BYTES)),
-    name: existing?.name ?? declared.name,
-    path: declared.path,
-    createdAtMs: existing?.createdAtMs ?? nowMs,
-    description: declared.description,
-    trustPolicy: JSON.stringify(declared.trustPolicy),
-    maxSessionSeconds: declared.maxSessionSeconds,
-    tags: toTags(declared.tags),
-    permissionsBoundaryArn: declared.permissionsBoundary,
-    sessionsRevokedBeforeMs: existing?.sessionsRevokedBeforeMs ?? null,
-  }
-  await (existing === null ? store.createRole(role) : store.saveRole(role))
-  await savePolicies(declared, account, role.id, store)
-}
-
-async function deleteRole(
-  declared: DeclaredRole | null,
-  account: Account,
-  { store }: ApplyParts,
-): Promise<void> {
-  const role = declared === null ? null : await store.findRole(account.id, declared.name)
-  if (role !== null) await store.deleteRole(account.id, role.id)
-}
-
-/** Inline policies and attachments exactly as declared. */
-async function savePolicies(
-  { policies, attachedPolicies }: Pick<DeclaredUser, 'policies' | 'attachedPolicies'>,
-  account: Account,
-  principalId: UniqueId,
-  store: Store,
-): Promise<void> {
-  const inline = new Map(
-    Object.entries(policies).map(([name, document]) => [name.toLowerCase(), { name, document }]),
-  )
-  for (const { name } of await store.listInlinePolicies(account.id, principalId)) {
-    if (!inline.has(name.toLowerCase())) {
-      await store.deleteInlinePolicy(account.id, principalId, name)
-    }
-  }
-  for (const { name, document } of inline.values()) {
-    const policy = { name, document: JSON.stringify(document) }
-    await store.saveInlinePolicy(account.id, principalId, policy)
-  }
-  const wanted = new Set(attachedPolicies)
-  for (const { arn } of await store.listAttachedPolicies(account.id, principalId)) {
-    if (!wanted.delete(arn)) await store.detachPolicy(account.id, principalId, arn)
-  }
-  for (const arn of wanted) await store.attachPolicy(account.id, principalId, arn)
-}
-
-async function saveManagedPolicy(
-  declared: DeclaredManagedPolicy,
-  account: Account,
-  { store, random, nowMs }: ApplyParts,
-): Promise<void> {
-  const { name, path, description } = declared
-  const tags = toTags(declared.tags)
-  const document = JSON.stringify(declared.document)
-  const arn = formatManagedPolicyArn(homeOf(account), path, name)
-  const existing = await store.findManagedPolicy(account.id, arn)
-  if (existing === null) {
-    const policy = {
-      accountId: account.id,
-      id: formatUniqueId('managedPolicy', random.bytes(UNIQUE_ID_BYTES)),
-      name,
-      path,
-      arn,
-      description,
-      defaultVersionId: 'v1',
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-      tags,
-    }
-    await store.createManagedPolicy(policy, { versionId: 'v1', document, createdAtMs: nowMs })
-    return
-  }
-  if (existing.description !== description) {
-    throw new StoreError('conflict', `The description of policy ${name} cannot be changed.`)
-  }
-  const versions = await store.listPolicyVersions(account.id, arn)
-  const current = versions.find(({ versionId }) => versionId === existing.defaultVersionId)
-  if (current?.document === document) {
-    await store.saveManagedPolicy({ ...existing, tags })
-    return
-  }
-  const oldest = versions.findLast(({ versionId }) => versionId !== existing.defaultVersionId)
-  if (versions.length >= MAX_POLICY_VERSIONS && oldest !== undefined) {
-    await store.deletePolicyVersion(account.id, arn, oldest.versionId)
-  }
-  const newest = Math.max(...versions.map(({ versionId }) => Number(versionId.slice(1))))
-  const versionId = `v${newest + 1}`
-  await store.createPolicyVersion(
-    { ...existing, tags, defaultVersionId: versionId, updatedAtMs: nowMs },
-    { versionId, document, createdAtMs: nowMs },
-  )
-}
-
-/** AWS's quota; a declared policy gives up its oldest version. */
-const MAX_POLICY_VERSIONS = 5
-
-async function deleteManagedPolicy(
-  declared: DeclaredManagedPolicy | null,
-  account: Account,
-  { store }: ApplyParts,
-): Promise<void> {
-  if (declared === null) return
-  const arn = formatManagedPolicyArn(homeOf(account), declared.path, declared.name)
-  await store.deleteManagedPolicy(account.id, arn)
-}
-
-async function saveOidcProvider(
-  declared: DeclaredOidcProvider,
-  account: Account,
-  { store, nowMs }: ApplyParts,
-): Promise<void> {
-  const { url, clientIds, thumbprints, jwks } = declared
-  const arn = formatOidcProviderArn(homeOf(account), url.replace(/^https?:\/\//, ''))
-  const existing = await store.findOidcProvider(account.id, arn)
-  const provider = {
-    accountId: account.id,
-    arn,
-    url,
-    clientIds,
-    thumbprints,
-    createdAtMs: existing?.createdAtMs ?? nowMs,
-    tags: toTags(declared.tags),
-    inlineJwks: jwks === null ? null : JSON.stringify(jwks),
-  }
-  await (existing === null ? store.createOidcProvider(provider) : store.saveOidcProvider(provider))
-}
-
-async function deleteOidcProvider(
-  declared: DeclaredOidcProvider | null,
-  account: Account,
-  { store }: ApplyParts,
-): Promise<void> {
-  if (declared === null) return
-  const arn = formatOidcProviderArn(homeOf(account), declared.url.replace(/^https?:\/\//, ''))
-  await store.deleteOidcProvider(account.id, arn)
-}
-
-function homeOf({ id, partition }: Account): ArnHome {
-  return { partition, accountId: id }
-}
-
-function toTags(tags: Readonly<Record<string, string>>): readonly Tag[] {
-  return Object.entries(tags).map(([key, value]) => ({ key, value }))
 }
