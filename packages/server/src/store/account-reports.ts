@@ -4,13 +4,7 @@ import type { AccountReportStore } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
 import { createStoreError } from './write.ts'
 
-type CountedTable =
-  | 'users'
-  | 'groups'
-  | 'roles'
-  | 'managed_policies'
-  | 'managed_policy_versions'
-  | 'oidc_providers'
+type CountedTable = 'users' | 'groups' | 'roles' | 'managed_policies' | 'oidc_providers'
 
 /** Counts and credential reports in an SQL database. Nobody caches them, so no change is recorded. */
 export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReportStore {
@@ -21,7 +15,7 @@ export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReport
         groups: await countRows(db, 'groups', accountId),
         roles: await countRows(db, 'roles', accountId),
         managedPolicies: await countRows(db, 'managed_policies', accountId),
-        managedPolicyVersions: await countRows(db, 'managed_policy_versions', accountId),
+        policiesInUse: await countPoliciesInUse(db, accountId),
         oidcProviders: await countRows(db, 'oidc_providers', accountId),
       }
     },
@@ -62,5 +56,25 @@ async function countRows(
     .where('account_id', '=', accountId)
     .executeTakeFirstOrThrow()
   // Some databases count beyond what a number holds, and answer with text.
+  return Number(count)
+}
+
+async function countPoliciesInUse(db: Kysely<StoreSchema>, accountId: AccountId): Promise<number> {
+  const listBounds = (table: 'users' | 'roles') =>
+    db
+      .selectFrom(table)
+      .select(eb => eb.ref('permissions_boundary_arn').$notNull().as('arn'))
+      .where('account_id', '=', accountId)
+      .where('permissions_boundary_arn', 'is not', null)
+  const inUse = db
+    .selectFrom('policy_attachments')
+    .select('policy_arn as arn')
+    .where('account_id', '=', accountId)
+    .union(listBounds('users'))
+    .union(listBounds('roles'))
+  const { count } = await db
+    .selectFrom(inUse.as('in_use'))
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
   return Number(count)
 }

@@ -170,7 +170,8 @@ export interface EntityCounts {
   readonly groups: number
   readonly roles: number
   readonly managedPolicies: number
-  readonly managedPolicyVersions: number
+  /** Managed policies that anybody has, attached or as a boundary; AWS's own included. */
+  readonly policiesInUse: number
   readonly oidcProviders: number
 }
 

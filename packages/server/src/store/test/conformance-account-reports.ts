@@ -5,11 +5,13 @@ import {
   ACCOUNT_ID,
   createAccount,
   createGroup,
+  createGroupId,
   createManagedPolicy,
   createOidcProvider,
   createPolicyVersion,
   createRole,
   createUser,
+  createUserId,
   OTHER_ACCOUNT_ID,
 } from './records.ts'
 
@@ -18,7 +20,7 @@ const NOTHING = {
   groups: 0,
   roles: 0,
   managedPolicies: 0,
-  managedPolicyVersions: 0,
+  policiesInUse: 0,
   oidcProviders: 0,
 }
 
@@ -36,18 +38,36 @@ export function describeAccountReports(useStore: UseStore): void {
       for (const number of [1, 2]) await store.createUser(createUser(number))
       for (const number of [1, 2, 3]) await store.createGroup(createGroup(number))
       await store.createRole(createRole(1))
-      const policy = createManagedPolicy(1)
-      await store.createManagedPolicy(policy, createPolicyVersion(1))
-      await store.createPolicyVersion(policy, createPolicyVersion(2))
+      for (const number of [1, 2]) {
+        await store.createManagedPolicy(createManagedPolicy(number), createPolicyVersion(1))
+      }
       await store.createOidcProvider(createOidcProvider('idp.example.org'))
       expect(await store.countEntities(ACCOUNT_ID)).toEqual({
         users: 2,
         groups: 3,
         roles: 1,
-        managedPolicies: 1,
-        managedPolicyVersions: 2,
+        managedPolicies: 2,
+        policiesInUse: 0,
         oidcProviders: 1,
       })
+      expect(await store.countEntities(OTHER_ACCOUNT_ID)).toEqual(NOTHING)
+    })
+
+    it('counts each policy that is in use once, whoever has it and however', async () => {
+      const store = useStore()
+      const { arn: attached } = createManagedPolicy(1)
+      const { arn: bounding } = createManagedPolicy(2)
+      for (const number of [1, 2, 3]) {
+        await store.createManagedPolicy(createManagedPolicy(number), createPolicyVersion(1))
+      }
+      await store.createUser(createUser(1, { permissionsBoundaryArn: bounding }))
+      await store.createUser(createUser(2))
+      await store.createRole(createRole(1, { permissionsBoundaryArn: bounding }))
+      await store.createGroup(createGroup(1))
+      for (const id of [createUserId(1), createUserId(2), createGroupId(1)]) {
+        await store.attachPolicy(ACCOUNT_ID, id, attached)
+      }
+      expect(await store.countEntities(ACCOUNT_ID)).toMatchObject({ policiesInUse: 2 })
       expect(await store.countEntities(OTHER_ACCOUNT_ID)).toEqual(NOTHING)
     })
 
