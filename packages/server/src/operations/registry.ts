@@ -5,11 +5,15 @@ import { attachRolePolicy } from './iam/attach-role-policy.ts'
 import { attachUserPolicy } from './iam/attach-user-policy.ts'
 import { createAccessKey } from './iam/create-access-key.ts'
 import { createGroup } from './iam/create-group.ts'
+import { createPolicy } from './iam/create-policy.ts'
+import { createPolicyVersion } from './iam/create-policy-version.ts'
 import { createRole } from './iam/create-role.ts'
 import { createUser } from './iam/create-user.ts'
 import { deleteAccessKey } from './iam/delete-access-key.ts'
 import { deleteGroup } from './iam/delete-group.ts'
 import { deleteGroupPolicy } from './iam/delete-group-policy.ts'
+import { deletePolicy } from './iam/delete-policy.ts'
+import { deletePolicyVersion } from './iam/delete-policy-version.ts'
 import { deleteRole } from './iam/delete-role.ts'
 import { deleteRolePermissionsBoundary } from './iam/delete-role-permissions-boundary.ts'
 import { deleteRolePolicy } from './iam/delete-role-policy.ts'
@@ -25,6 +29,8 @@ import { getAccessKeyLastUsed } from './iam/get-access-key-last-used.ts'
 import { getGroup } from './iam/get-group.ts'
 import { getGroupPolicy } from './iam/get-group-policy.ts'
 import { getOutboundWebIdentityFederationInfo } from './iam/get-outbound-web-identity-federation-info.ts'
+import { getPolicy } from './iam/get-policy.ts'
+import { getPolicyVersion } from './iam/get-policy-version.ts'
 import { getRole } from './iam/get-role.ts'
 import { getRolePolicy } from './iam/get-role-policy.ts'
 import { getUser } from './iam/get-user.ts'
@@ -33,10 +39,14 @@ import { listAccessKeys } from './iam/list-access-keys.ts'
 import { listAttachedGroupPolicies } from './iam/list-attached-group-policies.ts'
 import { listAttachedRolePolicies } from './iam/list-attached-role-policies.ts'
 import { listAttachedUserPolicies } from './iam/list-attached-user-policies.ts'
+import { listEntitiesForPolicy } from './iam/list-entities-for-policy.ts'
 import { listGroupPolicies } from './iam/list-group-policies.ts'
 import { listGroups } from './iam/list-groups.ts'
 import { listGroupsForUser } from './iam/list-groups-for-user.ts'
 import { listInstanceProfilesForRole } from './iam/list-instance-profiles-for-role.ts'
+import { listPolicies } from './iam/list-policies.ts'
+import { listPolicyTags } from './iam/list-policy-tags.ts'
+import { listPolicyVersions } from './iam/list-policy-versions.ts'
 import { listRolePolicies } from './iam/list-role-policies.ts'
 import { listRoleTags } from './iam/list-role-tags.ts'
 import { listRoles } from './iam/list-roles.ts'
@@ -49,8 +59,11 @@ import { putRolePolicy } from './iam/put-role-policy.ts'
 import { putUserPermissionsBoundary } from './iam/put-user-permissions-boundary.ts'
 import { putUserPolicy } from './iam/put-user-policy.ts'
 import { removeUserFromGroup } from './iam/remove-user-from-group.ts'
+import { setDefaultPolicyVersion } from './iam/set-default-policy-version.ts'
+import { tagPolicy } from './iam/tag-policy.ts'
 import { tagRole } from './iam/tag-role.ts'
 import { tagUser } from './iam/tag-user.ts'
+import { untagPolicy } from './iam/untag-policy.ts'
 import { untagRole } from './iam/untag-role.ts'
 import { untagUser } from './iam/untag-user.ts'
 import { updateAccessKey } from './iam/update-access-key.ts'
@@ -88,11 +101,15 @@ export const OPERATIONS: readonly Operation[] = [
   attachUserPolicy,
   createAccessKey,
   createGroup,
+  createPolicy,
+  createPolicyVersion,
   createRole,
   createUser,
   deleteAccessKey,
   deleteGroup,
   deleteGroupPolicy,
+  deletePolicy,
+  deletePolicyVersion,
   deleteRole,
   deleteRolePermissionsBoundary,
   deleteRolePolicy,
@@ -108,6 +125,8 @@ export const OPERATIONS: readonly Operation[] = [
   getGroup,
   getGroupPolicy,
   getOutboundWebIdentityFederationInfo,
+  getPolicy,
+  getPolicyVersion,
   getRole,
   getRolePolicy,
   getUser,
@@ -116,10 +135,14 @@ export const OPERATIONS: readonly Operation[] = [
   listAttachedGroupPolicies,
   listAttachedRolePolicies,
   listAttachedUserPolicies,
+  listEntitiesForPolicy,
   listGroupPolicies,
   listGroups,
   listGroupsForUser,
   listInstanceProfilesForRole,
+  listPolicies,
+  listPolicyTags,
+  listPolicyVersions,
   listRolePolicies,
   listRoleTags,
   listRoles,
@@ -132,8 +155,11 @@ export const OPERATIONS: readonly Operation[] = [
   putUserPermissionsBoundary,
   putUserPolicy,
   removeUserFromGroup,
+  setDefaultPolicyVersion,
+  tagPolicy,
   tagRole,
   tagUser,
+  untagPolicy,
   untagRole,
   untagUser,
   updateAccessKey,

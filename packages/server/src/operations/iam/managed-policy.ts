@@ -71,9 +71,11 @@ export function createNotAttachableError(policyArn: string): ServiceError {
   )
 }
 
+// AWS's policies are there in every partition, each under its own ARN.
 async function findPolicy(
   { caller, services }: Call,
   policyArn: string,
 ): Promise<ManagedPolicy | null> {
+  if (parseArn(policyArn)?.partition !== caller.account.partition) return null
   return services.store.findManagedPolicy(caller.account.id, policyArn)
 }

@@ -1,0 +1,32 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { createMissingVersionError, describeVersion, policyVersionShape } from './iam-policy.ts'
+import { arn, policyVersionId } from './iam-shapes.ts'
+import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
+import { answer } from './outcome.ts'
+
+/** Shows a version of a managed policy with its document (AWS IAM API Reference: GetPolicyVersion). */
+export const getPolicyVersion = defineOperation({
+  api: IAM,
+  name: 'GetPolicyVersion',
+  input: structure('GetPolicyVersionRequest', {
+    policyArn: required(arn),
+    versionId: required(policyVersionId),
+  }),
+  output: structure('GetPolicyVersionResponse', { policyVersion: required(policyVersionShape) }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicyVersion', policyArn),
+  run: async ({ policyArn, versionId }, call) => {
+    const policy = await loadPolicy(call, policyArn)
+    const versions = await call.services.store.listPolicyVersions(policy.accountId, policyArn)
+    const version = versions.find(each => each.versionId === versionId)
+    if (version === undefined) throw createMissingVersionError(policyArn, versionId)
+    return answer({ policyVersion: describeVersion(version, policy) })
+  },
+})

@@ -1,0 +1,26 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { countUses, describePolicy, policyShape } from './iam-policy.ts'
+import { arn } from './iam-shapes.ts'
+import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
+import { answer } from './outcome.ts'
+
+/** Shows a managed policy without its documents (AWS IAM API Reference: GetPolicy). */
+export const getPolicy = defineOperation({
+  api: IAM,
+  name: 'GetPolicy',
+  input: structure('GetPolicyRequest', { policyArn: required(arn) }),
+  output: structure('GetPolicyResponse', { policy: required(policyShape) }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
+  run: async ({ policyArn }, call) => {
+    const policy = await loadPolicy(call, policyArn)
+    return answer({ policy: describePolicy(policy, await countUses(call, policyArn)) })
+  },
+})

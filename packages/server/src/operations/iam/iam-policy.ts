@@ -1,0 +1,151 @@
+import { ServiceError } from '../../errors.ts'
+import { formatDenial } from '../../policy/format-denial.ts'
+import { parsePolicy } from '../../policy/parse-policy.ts'
+import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
+import type { ManagedPolicy, ManagedPolicyVersion } from '../../principals/entities.ts'
+import {
+  boolean,
+  type Infer,
+  integer,
+  optional,
+  required,
+  string,
+  structure,
+} from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
+import { dateTime, tags } from './iam-shapes.ts'
+import { createMissingPolicyError, loadPolicy } from './managed-policy.ts'
+import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
+import { createQuotaError } from './quota.ts'
+import { orRefuse } from './store-refusal.ts'
+
+/** Characters of a managed policy (AWS IAM User Guide: quotas). */
+const MAX_POLICY_CHARACTERS = 6144
+
+/** A managed policy on the wire. */
+export const policyShape = structure('Policy', {
+  policyName: required(string()),
+  policyId: required(string()),
+  arn: required(string()),
+  path: required(string()),
+  defaultVersionId: required(string()),
+  attachmentCount: required(integer()),
+  permissionsBoundaryUsageCount: required(integer()),
+  isAttachable: required(boolean()),
+  description: optional(string()),
+  createDate: required(dateTime),
+  updateDate: required(dateTime),
+  tags: optional(tags),
+})
+
+/** A version of a managed policy on the wire. */
+export const policyVersionShape = structure('PolicyVersion', {
+  document: optional(string()),
+  versionId: required(string()),
+  isDefaultVersion: required(boolean()),
+  createDate: required(dateTime),
+})
+
+/** How many have a policy, and how. */
+export interface PolicyUses {
+  readonly attachmentCount: number
+  readonly permissionsBoundaryUsageCount: number
+}
+
+/** Counts who has a policy in the caller's account. */
+export async function countUses(
+  { caller, services }: Call,
+  policyArn: string,
+): Promise<PolicyUses> {
+  const entities = await services.store.listPolicyEntities(caller.account.id, policyArn)
+  const attachmentCount = entities.filter(({ usage }) => usage === 'attached').length
+  return { attachmentCount, permissionsBoundaryUsageCount: entities.length - attachmentCount }
+}
+
+/** A policy as listings show it: without description and tags (AWS IAM API Reference: Policy). */
+export function summarizePolicy(
+  policy: ManagedPolicy,
+  uses: PolicyUses,
+): Infer<typeof policyShape> {
+  return {
+    policyName: policy.name,
+    policyId: policy.id,
+    arn: policy.arn,
+    path: policy.path,
+    defaultVersionId: policy.defaultVersionId,
+    ...uses,
+    isAttachable: true,
+    createDate: policy.createdAtMs,
+    updateDate: policy.updatedAtMs,
+  }
+}
+
+/** A policy with everything but its documents. */
+export function describePolicy(policy: ManagedPolicy, uses: PolicyUses): Infer<typeof policyShape> {
+  const description = policy.description ?? undefined
+  return { ...summarizePolicy(policy, uses), description, tags: policy.tags }
+}
+
+/** A version as listings show it: without the document. */
+export function summarizeVersion(
+  version: ManagedPolicyVersion,
+  { defaultVersionId }: ManagedPolicy,
+): Infer<typeof policyVersionShape> {
+  return {
+    versionId: version.versionId,
+    isDefaultVersion: version.versionId === defaultVersionId,
+    createDate: version.createdAtMs,
+  }
+}
+
+/** A version with its document. */
+export function describeVersion(
+  version: ManagedPolicyVersion,
+  policy: ManagedPolicy,
+): Infer<typeof policyVersionShape> {
+  const document = encodePolicyDocument(version.document)
+  return { ...summarizeVersion(version, policy), document }
+}
+
+/** Checks what a managed policy is to say. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
+export function checkManagedPolicy(document: string): string {
+  parsePolicy(document, 'identity')
+  if (measurePolicy(document) > MAX_POLICY_CHARACTERS) {
+    throw createQuotaError('PolicySize', MAX_POLICY_CHARACTERS)
+  }
+  return document
+}
+
+/**
+ * A policy that is to be changed, which only the account's own can be.
+ * @throws ServiceError `InvalidInput`, `AccessDenied` for one of AWS's, `NoSuchEntity`
+ */
+export async function loadOwnPolicy(
+  call: Call,
+  action: `iam:${string}`,
+  policyArn: string,
+): Promise<ManagedPolicy> {
+  const policy = await loadPolicy(call, policyArn)
+  if (findAwsManagedPolicy(policyArn) === null) return policy
+  // The policy is another account's, so it is refused like one; the text is UNVERIFIED.
+  const { arn: callerArn } = call.caller
+  throw new ServiceError(
+    'AccessDenied',
+    formatDenial({ callerArn, action, resource: `policy ${policyArn}`, decision: null }),
+  )
+}
+
+/** Saves a policy that was just looked up. @throws ServiceError `NoSuchEntity` when it has gone meanwhile */
+export function savePolicy({ services }: Call, policy: ManagedPolicy): Promise<void> {
+  return orRefuse(services.store.saveManagedPolicy(policy), {
+    missing: () => createMissingPolicyError(policy.arn),
+  })
+}
+
+/** The refusal for a version that is not there. */
+export function createMissingVersionError(policyArn: string, versionId: string): ServiceError {
+  return new ServiceError(
+    'NoSuchEntity',
+    `Policy ${policyArn} version ${versionId} does not exist or is not attachable.`,
+  )
+}
