@@ -6,6 +6,7 @@ import type { InlinePolicy } from '../principals/entities.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
+import { readInputFile } from './read-input-file.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,7 +27,7 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
     .description('give a user a policy, or replace it')
     .action(async (name: string, file: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const document = await readDocument(terminal, file)
+      const document = await readInputFile(terminal, file)
       const warnings = checkDocument(document, file === '-' ? 'standard input' : file)
       await context.withData(async data => {
         const account = await context.findAccount(data)
@@ -101,16 +102,6 @@ function requirePolicy(
   const found = policies.find(each => each.name === name)
   if (found !== undefined) return found
   throw new CliError('record', `User ${user} has no policy ${name}.`)
-}
-
-async function readDocument(terminal: Terminal, file: string): Promise<string> {
-  if (file === '-') return terminal.readInput()
-  try {
-    return terminal.readFile(file)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError('usage', `${file} cannot be read: ${reason}.`, { cause })
-  }
 }
 
 /**

@@ -4,14 +4,17 @@ import { Command } from 'commander'
 import { parseAccountId } from '../principals/identifiers.ts'
 import { addAccessKeyCommands } from './access-key.ts'
 import { addAccountCommands } from './account.ts'
+import { addApplyCommands } from './apply.ts'
 import { addConfigCommands } from './config.ts'
 import { addDevCommand } from './dev.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addFederationCommands } from './federation.ts'
 import { addHelpCommand, formatExitCodes, withExample } from './help.ts'
 import { addInitCommand } from './init.ts'
+import { addOrganizationCommands } from './organization.ts'
 import { collectPair } from './pairs.ts'
 import { addPolicyCommands } from './policy.ts'
+import { addRoleCommands } from './role.ts'
 import { addServeCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { addTokenCommand } from './token.ts'
@@ -34,9 +37,12 @@ export function createProgram(terminal: Terminal): Command {
   addServeCommand(program, terminal)
   addAccountCommands(program, terminal)
   addUserCommands(program, terminal)
+  addRoleCommands(program, terminal)
   addAccessKeyCommands(program, terminal)
   addPolicyCommands(program, terminal)
+  addOrganizationCommands(program, terminal)
   addFederationCommands(program, terminal)
+  addApplyCommands(program, terminal)
   addTokenCommand(program, terminal)
   addVerifyCommand(program, terminal)
   addDoctorCommand(program, terminal)

@@ -33,10 +33,7 @@ export function createUsageError(
     const message = `${formatCommandPath(command)} needs one of its commands: ${names}.`
     return new UsageError(message, command, { help: written, cause: error })
   }
-  const text = error.message
-    .replace(/^error: /, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const text = error.message.replace(/^error: /, '').replace(/\s*\((Did you mean .*)\)$/, '. $1')
   const sentence = withFullStop(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
   return new UsageError(sentence, command, { help: null, cause: error })
 }
@@ -57,5 +54,5 @@ export function parsedBy<Value>(parse: (text: string) => Value): (text: string) 
 }
 
 function withFullStop(text: string): string {
-  return /[.?!)]$/.test(text) ? text : `${text}.`
+  return /[.?!]$/.test(text) ? text : `${text}.`
 }

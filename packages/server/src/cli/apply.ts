@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+import { stringify } from 'yaml'
+import { applyChange } from '../declaration/apply-changes.ts'
+import { exportDeclaration } from '../declaration/export-declaration.ts'
+import { parseDeclaration } from '../declaration/parse-declaration.ts'
+import { formatChange, planChanges } from '../declaration/plan.ts'
+import { CommandContext } from './command-context.ts'
+import { withExample } from './help.ts'
+import { readInputFile } from './read-input-file.ts'
+import type { Terminal } from './terminal.ts'
+
+interface ApplyOptions {
+  readonly file: string
+  readonly dryRun?: true
+  readonly prune?: true
+}
+
+/** `credence apply` and `credence export` */
+export function addApplyCommands(program: Command, terminal: Terminal): void {
+  const apply = program
+    .command('apply')
+    .requiredOption('-f, --file <file>', 'the declaration in YAML or JSON, or - for standard input')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .option('--prune', 'delete what is not declared; accounts stay')
+    .description(
+      'make accounts, users, groups, roles, policies and providers as declared in a file',
+    )
+    .action(async ({ file, dryRun, prune }: ApplyOptions, command: Command) => {
+      const context = new CommandContext(terminal, command)
+      const desired = parseDeclaration(await readInputFile(terminal, file))
+      const isDryRun = dryRun === true
+      const changes = await context.withData(async data => {
+        const planned = planChanges(await exportDeclaration(data.store), desired, prune === true)
+        const { random, clock } = terminal
+        if (!isDryRun) {
+          for (const change of planned) {
+            await applyChange(change, { ...data, random, nowMs: clock.nowMs() })
+          }
+        }
+        return planned.map(formatChange)
+      })
+      const title = isDryRun ? 'would change' : 'changed'
+      context.report({
+        json: { dryRun: isDryRun, changes },
+        text: [...changes, `${changes.length === 0 ? 'Nothing' : changes.length} ${title}.`].join(
+          '\n',
+        ),
+      })
+    })
+  withExample(apply, 'credence apply -f identities.yaml --dry-run')
+
+  const exporting = program
+    .command('export')
+    .description('print everything but secrets and access keys as a file for `credence apply`')
+    .action(async (_options: object, command: Command) => {
+      const context = new CommandContext(terminal, command)
+      const declaration = await context.withData(({ store }) => exportDeclaration(store))
+      context.report({ json: declaration, text: stringify(declaration).trimEnd() })
+    })
+  withExample(exporting, 'credence export > identities.yaml')
+}
