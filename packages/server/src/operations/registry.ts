@@ -1,10 +1,12 @@
 import { IAM, STS } from './apis.ts'
+import { addClientIdToOpenIdConnectProvider } from './iam/add-client-id-to-open-id-connect-provider.ts'
 import { addUserToGroup } from './iam/add-user-to-group.ts'
 import { attachGroupPolicy } from './iam/attach-group-policy.ts'
 import { attachRolePolicy } from './iam/attach-role-policy.ts'
 import { attachUserPolicy } from './iam/attach-user-policy.ts'
 import { createAccessKey } from './iam/create-access-key.ts'
 import { createGroup } from './iam/create-group.ts'
+import { createOpenIdConnectProvider } from './iam/create-open-id-connect-provider.ts'
 import { createPolicy } from './iam/create-policy.ts'
 import { createPolicyVersion } from './iam/create-policy-version.ts'
 import { createRole } from './iam/create-role.ts'
@@ -12,6 +14,7 @@ import { createUser } from './iam/create-user.ts'
 import { deleteAccessKey } from './iam/delete-access-key.ts'
 import { deleteGroup } from './iam/delete-group.ts'
 import { deleteGroupPolicy } from './iam/delete-group-policy.ts'
+import { deleteOpenIdConnectProvider } from './iam/delete-open-id-connect-provider.ts'
 import { deletePolicy } from './iam/delete-policy.ts'
 import { deletePolicyVersion } from './iam/delete-policy-version.ts'
 import { deleteRole } from './iam/delete-role.ts'
@@ -28,6 +31,7 @@ import { enableOutboundWebIdentityFederation } from './iam/enable-outbound-web-i
 import { getAccessKeyLastUsed } from './iam/get-access-key-last-used.ts'
 import { getGroup } from './iam/get-group.ts'
 import { getGroupPolicy } from './iam/get-group-policy.ts'
+import { getOpenIdConnectProvider } from './iam/get-open-id-connect-provider.ts'
 import { getOutboundWebIdentityFederationInfo } from './iam/get-outbound-web-identity-federation-info.ts'
 import { getPolicy } from './iam/get-policy.ts'
 import { getPolicyVersion } from './iam/get-policy-version.ts'
@@ -44,6 +48,8 @@ import { listGroupPolicies } from './iam/list-group-policies.ts'
 import { listGroups } from './iam/list-groups.ts'
 import { listGroupsForUser } from './iam/list-groups-for-user.ts'
 import { listInstanceProfilesForRole } from './iam/list-instance-profiles-for-role.ts'
+import { listOpenIdConnectProviderTags } from './iam/list-open-id-connect-provider-tags.ts'
+import { listOpenIdConnectProviders } from './iam/list-open-id-connect-providers.ts'
 import { listPolicies } from './iam/list-policies.ts'
 import { listPolicyTags } from './iam/list-policy-tags.ts'
 import { listPolicyVersions } from './iam/list-policy-versions.ts'
@@ -58,17 +64,21 @@ import { putRolePermissionsBoundary } from './iam/put-role-permissions-boundary.
 import { putRolePolicy } from './iam/put-role-policy.ts'
 import { putUserPermissionsBoundary } from './iam/put-user-permissions-boundary.ts'
 import { putUserPolicy } from './iam/put-user-policy.ts'
+import { removeClientIdFromOpenIdConnectProvider } from './iam/remove-client-id-from-open-id-connect-provider.ts'
 import { removeUserFromGroup } from './iam/remove-user-from-group.ts'
 import { setDefaultPolicyVersion } from './iam/set-default-policy-version.ts'
+import { tagOpenIdConnectProvider } from './iam/tag-open-id-connect-provider.ts'
 import { tagPolicy } from './iam/tag-policy.ts'
 import { tagRole } from './iam/tag-role.ts'
 import { tagUser } from './iam/tag-user.ts'
+import { untagOpenIdConnectProvider } from './iam/untag-open-id-connect-provider.ts'
 import { untagPolicy } from './iam/untag-policy.ts'
 import { untagRole } from './iam/untag-role.ts'
 import { untagUser } from './iam/untag-user.ts'
 import { updateAccessKey } from './iam/update-access-key.ts'
 import { updateAssumeRolePolicy } from './iam/update-assume-role-policy.ts'
 import { updateGroup } from './iam/update-group.ts'
+import { updateOpenIdConnectProviderThumbprint } from './iam/update-open-id-connect-provider-thumbprint.ts'
 import { updateRole } from './iam/update-role.ts'
 import { updateRoleDescription } from './iam/update-role-description.ts'
 import { updateUser } from './iam/update-user.ts'
@@ -95,12 +105,14 @@ export const OPERATIONS: readonly Operation[] = [
   getFederationToken,
   getSessionToken,
   getWebIdentityToken,
+  addClientIdToOpenIdConnectProvider,
   addUserToGroup,
   attachGroupPolicy,
   attachRolePolicy,
   attachUserPolicy,
   createAccessKey,
   createGroup,
+  createOpenIdConnectProvider,
   createPolicy,
   createPolicyVersion,
   createRole,
@@ -108,6 +120,7 @@ export const OPERATIONS: readonly Operation[] = [
   deleteAccessKey,
   deleteGroup,
   deleteGroupPolicy,
+  deleteOpenIdConnectProvider,
   deletePolicy,
   deletePolicyVersion,
   deleteRole,
@@ -124,6 +137,7 @@ export const OPERATIONS: readonly Operation[] = [
   getAccessKeyLastUsed,
   getGroup,
   getGroupPolicy,
+  getOpenIdConnectProvider,
   getOutboundWebIdentityFederationInfo,
   getPolicy,
   getPolicyVersion,
@@ -140,6 +154,8 @@ export const OPERATIONS: readonly Operation[] = [
   listGroups,
   listGroupsForUser,
   listInstanceProfilesForRole,
+  listOpenIdConnectProviderTags,
+  listOpenIdConnectProviders,
   listPolicies,
   listPolicyTags,
   listPolicyVersions,
@@ -154,17 +170,21 @@ export const OPERATIONS: readonly Operation[] = [
   putRolePolicy,
   putUserPermissionsBoundary,
   putUserPolicy,
+  removeClientIdFromOpenIdConnectProvider,
   removeUserFromGroup,
   setDefaultPolicyVersion,
+  tagOpenIdConnectProvider,
   tagPolicy,
   tagRole,
   tagUser,
+  untagOpenIdConnectProvider,
   untagPolicy,
   untagRole,
   untagUser,
   updateAccessKey,
   updateAssumeRolePolicy,
   updateGroup,
+  updateOpenIdConnectProviderThumbprint,
   updateRole,
   updateRoleDescription,
   updateUser,

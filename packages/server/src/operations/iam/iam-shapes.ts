@@ -50,6 +50,13 @@ export const policyDocument = string({
 /** `v1`, `v2`, … */
 export const policyVersionId = string({ pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' })
 
+/** An audience of an OIDC provider. */
+export const clientId = string({ minLength: 1, maxLength: 255 })
+/** The audiences of an OIDC provider. */
+export const clientIdList = list(clientId)
+/** SHA-1 of the certificates of an OIDC provider, in hex. */
+export const thumbprintList = list(string({ minLength: 40, maxLength: 40 }))
+
 /** What is said of a role. */
 export const roleDescription = string({
   maxLength: 1000,

@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -13,7 +13,7 @@ import { addTags, POLICY_TAGS } from './tagging.ts'
 export const tagPolicy = defineOperation({
   api: IAM,
   name: 'TagPolicy',
-  input: structure('TagPolicyRequest', { policyArn: required(arn), tags: required(tags) }),
+  input: structure('TagPolicyRequest', { policyArn: required(arn), tags: optional(tags) }),
   output: null,
   authentication: 'signature',
   readOnly: false,
@@ -21,10 +21,10 @@ export const tagPolicy = defineOperation({
   checkInput: null,
   checkCaller: null,
   permissions: (input, call) =>
-    permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags)),
+    permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
   run: async (input, call) => {
     const policy = await loadOwnPolicy(call, 'iam:TagPolicy', input.policyArn)
-    await savePolicy(call, { ...policy, tags: addTags(POLICY_TAGS, policy.tags, input.tags) })
+    await savePolicy(call, { ...policy, tags: addTags(POLICY_TAGS, policy.tags, input.tags ?? []) })
     return DONE
   },
 })

@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -14,7 +14,7 @@ import { addTags, ROLE_TAGS } from './tagging.ts'
 export const tagRole = defineOperation({
   api: IAM,
   name: 'TagRole',
-  input: structure('TagRoleRequest', { roleName: required(roleName), tags: required(tags) }),
+  input: structure('TagRoleRequest', { roleName: required(roleName), tags: optional(tags) }),
   output: null,
   authentication: 'signature',
   readOnly: false,
@@ -23,11 +23,11 @@ export const tagRole = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
-      listRequestTags(input.tags),
+      listRequestTags(input.tags ?? []),
     ),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, tags: addTags(ROLE_TAGS, role.tags, input.tags) })
+    await saveRole(call, { ...role, tags: addTags(ROLE_TAGS, role.tags, input.tags ?? []) })
     return DONE
   },
 })

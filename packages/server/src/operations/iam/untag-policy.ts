@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -13,7 +13,7 @@ import { POLICY_TAGS, removeTags } from './tagging.ts'
 export const untagPolicy = defineOperation({
   api: IAM,
   name: 'UntagPolicy',
-  input: structure('UntagPolicyRequest', { policyArn: required(arn), tagKeys: required(tagKeys) }),
+  input: structure('UntagPolicyRequest', { policyArn: required(arn), tagKeys: optional(tagKeys) }),
   output: null,
   authentication: 'signature',
   readOnly: false,
@@ -21,10 +21,13 @@ export const untagPolicy = defineOperation({
   checkInput: null,
   checkCaller: null,
   permissions: (input, call) =>
-    permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys)),
+    permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
   run: async (input, call) => {
     const policy = await loadOwnPolicy(call, 'iam:UntagPolicy', input.policyArn)
-    await savePolicy(call, { ...policy, tags: removeTags(POLICY_TAGS, policy.tags, input.tagKeys) })
+    await savePolicy(call, {
+      ...policy,
+      tags: removeTags(POLICY_TAGS, policy.tags, input.tagKeys ?? []),
+    })
     return DONE
   },
 })

@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -16,7 +16,7 @@ export const untagRole = defineOperation({
   name: 'UntagRole',
   input: structure('UntagRoleRequest', {
     roleName: required(roleName),
-    tagKeys: required(tagKeys),
+    tagKeys: optional(tagKeys),
   }),
   output: null,
   authentication: 'signature',
@@ -26,11 +26,11 @@ export const untagRole = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
-      listTagKeys(input.tagKeys),
+      listTagKeys(input.tagKeys ?? []),
     ),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, tags: removeTags(ROLE_TAGS, role.tags, input.tagKeys) })
+    await saveRole(call, { ...role, tags: removeTags(ROLE_TAGS, role.tags, input.tagKeys ?? []) })
     return DONE
   },
 })

@@ -1,0 +1,39 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import {
+  checkClientIds,
+  loadProvider,
+  permitOnProvider,
+  saveProvider,
+} from './iam-oidc-provider.ts'
+import { arn, clientId } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/**
+ * Lets tokens of an issuer be for one more audience; one that is there already does not matter (AWS
+ * IAM API Reference: AddClientIDToOpenIDConnectProvider).
+ */
+export const addClientIdToOpenIdConnectProvider = defineOperation({
+  api: IAM,
+  name: 'AddClientIDToOpenIDConnectProvider',
+  input: structure('AddClientIDToOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+    clientID: required(clientId),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
+    permitOnProvider(call, 'iam:AddClientIDToOpenIDConnectProvider', providerArn),
+  run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
+    const provider = await loadProvider(call, providerArn)
+    const clientIds = checkClientIds([...provider.clientIds, clientID])
+    await saveProvider(call, { ...provider, clientIds })
+    return DONE
+  },
+})

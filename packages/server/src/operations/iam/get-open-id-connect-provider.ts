@@ -1,0 +1,38 @@
+import { required, string, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { loadProvider, permitOnProvider } from './iam-oidc-provider.ts'
+import { arn, clientIdList, dateTime, tags, thumbprintList } from './iam-shapes.ts'
+import { answer } from './outcome.ts'
+
+/** Shows a registered issuer, its URL without the scheme (AWS IAM API Reference: GetOpenIDConnectProvider). */
+export const getOpenIdConnectProvider = defineOperation({
+  api: IAM,
+  name: 'GetOpenIDConnectProvider',
+  input: structure('GetOpenIDConnectProviderRequest', { openIDConnectProviderArn: required(arn) }),
+  output: structure('GetOpenIDConnectProviderResponse', {
+    url: required(string()),
+    clientIDList: required(clientIdList),
+    thumbprintList: required(thumbprintList),
+    createDate: required(dateTime),
+    tags: required(tags),
+  }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (input, call) =>
+    permitOnProvider(call, 'iam:GetOpenIDConnectProvider', input.openIDConnectProviderArn),
+  run: async (input, call) => {
+    const provider = await loadProvider(call, input.openIDConnectProviderArn)
+    return answer({
+      url: provider.url.replace(/^https:\/\//, ''),
+      clientIDList: provider.clientIds,
+      thumbprintList: provider.thumbprints,
+      createDate: provider.createdAtMs,
+      tags: provider.tags,
+    })
+  },
+})

@@ -1,0 +1,36 @@
+import { formatOidcProviderArn } from '../../principals/arn.ts'
+import { list, required, string, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { homeOf } from './find-entity.ts'
+import { answer } from './outcome.ts'
+
+/** Lists the ARNs of all registered issuers (AWS IAM API Reference: ListOpenIDConnectProviders). */
+export const listOpenIdConnectProviders = defineOperation({
+  api: IAM,
+  name: 'ListOpenIDConnectProviders',
+  input: structure('ListOpenIDConnectProvidersRequest', {}),
+  output: structure('ListOpenIDConnectProvidersResponse', {
+    openIDConnectProviderList: required(
+      list(structure('OpenIDConnectProviderListEntry', { arn: required(string()) })),
+    ),
+  }),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: (_input, { caller }) => [
+    {
+      action: 'iam:ListOpenIDConnectProviders',
+      // AWS names all providers as the resource, though its reference lists none.
+      resource: formatOidcProviderArn(homeOf(caller.account), '*'),
+      context: [],
+    },
+  ],
+  run: async (_input, { caller, services }) => {
+    const providers = await services.store.listOidcProviders(caller.account.id)
+    return answer({ openIDConnectProviderList: providers.map(({ arn }) => ({ arn })) })
+  },
+})

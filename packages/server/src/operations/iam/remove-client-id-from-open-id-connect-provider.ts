@@ -1,0 +1,34 @@
+import { required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { loadProvider, permitOnProvider, saveProvider } from './iam-oidc-provider.ts'
+import { arn, clientId } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+
+/**
+ * Takes an audience from an issuer; one that is not there does not matter (AWS IAM API Reference:
+ * RemoveClientIDFromOpenIDConnectProvider).
+ */
+export const removeClientIdFromOpenIdConnectProvider = defineOperation({
+  api: IAM,
+  name: 'RemoveClientIDFromOpenIDConnectProvider',
+  input: structure('RemoveClientIDFromOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+    clientID: required(clientId),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
+    permitOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
+  run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
+    const provider = await loadProvider(call, providerArn)
+    const clientIds = provider.clientIds.filter(each => each !== clientID)
+    await saveProvider(call, { ...provider, clientIds })
+    return DONE
+  },
+})

@@ -1,0 +1,33 @@
+import { optional, required, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { loadProvider, permitOnProvider, saveProvider } from './iam-oidc-provider.ts'
+import { arn, tagKeys } from './iam-shapes.ts'
+import { DONE } from './outcome.ts'
+import { listTagKeys } from './tag-context.ts'
+import { OIDC_PROVIDER_TAGS, removeTags } from './tagging.ts'
+
+/** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
+export const untagOpenIdConnectProvider = defineOperation({
+  api: IAM,
+  name: 'UntagOpenIDConnectProvider',
+  input: structure('UntagOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+    tagKeys: optional(tagKeys),
+  }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
+    permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
+  run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {
+    const provider = await loadProvider(call, providerArn)
+    const changed = removeTags(OIDC_PROVIDER_TAGS, provider.tags, keys)
+    await saveProvider(call, { ...provider, tags: changed })
+    return DONE
+  },
+})
