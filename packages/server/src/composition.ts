@@ -178,7 +178,7 @@ export async function startServer(
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
-  stack.defer(() => directory.saveKeyUses())
+  stack.defer(() => saveKeyUses(directory, logger))
   const saving = setInterval(() => saveKeyUses(directory, logger), KEY_USE_INTERVAL_MS)
   saving.unref()
   stack.defer(() => clearInterval(saving))
@@ -278,10 +278,12 @@ async function reportIssuers(
 }
 
 /** What could not be saved now waits for the next time. */
-function saveKeyUses(directory: Directory, logger: Logger): void {
-  directory.saveKeyUses().catch((cause: unknown) => {
+async function saveKeyUses(directory: Directory, logger: Logger): Promise<void> {
+  try {
+    await directory.saveKeyUses()
+  } catch (cause) {
     logger.warn({ err: cause }, 'the last uses of access keys are not saved')
-  })
+  }
 }
 
 async function openWebIdentity(
