@@ -1,0 +1,102 @@
+import { createAccessKey } from '../src/directory/create-access-key.ts'
+import type { Account, User } from '../src/principals/entities.ts'
+import {
+  type AccessKeyId,
+  formatUniqueId,
+  parseAccountId,
+  type UniqueId,
+} from '../src/principals/identifiers.ts'
+import { parseOrganizationPlacement } from '../src/principals/organization.ts'
+import type { SigningCredentials } from '../src/wire/sigv4/sign.ts'
+import type { TestServer } from './test-server.ts'
+
+/** The resource of token permissions, and everything else. */
+const ALLOW_ALL = { Effect: 'Allow', Action: '*', Resource: '*' }
+
+/** An inline policy by its statements. */
+export type Statements = readonly Readonly<Record<string, unknown>>[]
+
+/** A user with one access key. */
+export interface TestUser {
+  readonly user: User
+  readonly credentials: TestCredentials
+}
+
+/** A long-term access key with its secret. */
+interface TestCredentials extends SigningCredentials {
+  readonly accessKeyId: AccessKeyId
+}
+
+/** An account, with federation on unless told otherwise. */
+export async function addAccount(
+  { data, clock }: TestServer,
+  id: string,
+  options: {
+    readonly isFederationEnabled?: boolean
+    /** `o-example1234/r-ab12/ou-ab12-11111111` */
+    readonly organization?: string
+  } = {},
+): Promise<Account> {
+  const { isFederationEnabled = true, organization = null } = options
+  const account: Account = {
+    id: parseAccountId(id),
+    partition: 'aws',
+    name: `account ${id}`,
+    createdAtMs: clock.nowMs(),
+    organization: organization === null ? null : parseOrganizationPlacement(organization, false),
+  }
+  await data.store.createAccount(account)
+  if (isFederationEnabled) await data.issuer.enableFederation(account, clock.nowMs())
+  return account
+}
+
+/** A user with an access key, allowed everything unless given other statements. */
+export async function addUser(
+  server: TestServer,
+  account: Account,
+  name: string,
+  options: {
+    readonly path?: string
+    readonly tags?: Readonly<Record<string, string>>
+    readonly statements?: Statements
+  } = {},
+): Promise<TestUser> {
+  const { data, clock, random } = server
+  const { path = '/', tags = {}, statements = [ALLOW_ALL] } = options
+  const user: User = {
+    accountId: account.id,
+    id: formatUniqueId('user', random.bytes(17)),
+    name,
+    path,
+    createdAtMs: clock.nowMs(),
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    permissionsBoundaryArn: null,
+  }
+  await data.store.createUser(user)
+  await savePolicy(server, user, statements)
+  return { user, credentials: await addKey(server, account, user.id) }
+}
+
+/** An access key of the account's root. */
+export function addRootKey(server: TestServer, account: Account): Promise<SigningCredentials> {
+  return addKey(server, account, null)
+}
+
+/** Replaces the user's policy; no statements at all remove it. */
+export async function savePolicy(
+  { data: { store } }: Pick<TestServer, 'data'>,
+  { accountId, id }: User,
+  statements: Statements,
+): Promise<void> {
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  if (statements.length > 0) await store.saveInlinePolicy(accountId, id, { name: 'test', document })
+}
+
+async function addKey(
+  { data, random, clock }: TestServer,
+  account: Account,
+  userId: UniqueId | null,
+): Promise<TestCredentials> {
+  const key = await createAccessKey({ ...data, random }, account.id, userId, clock.nowMs())
+  return { accessKeyId: key.id, secretAccessKey: key.secret, sessionToken: null }
+}

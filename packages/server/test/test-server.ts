@@ -1,0 +1,91 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  defaultMasterKeyFile,
+  type OpenData,
+  openData,
+  type RunningServer,
+  type Surroundings,
+  SYSTEM_RANDOM,
+  startServer,
+} from '../src/composition.ts'
+import type { Config } from '../src/config/config.ts'
+import { loadConfig } from '../src/config/load-config.ts'
+import type { RandomSource } from '../src/runtime/random.ts'
+import { createMasterKeyFile } from '../src/secrets/master-key-file.ts'
+import { createTestClock, type TestClock } from './test-clock.ts'
+
+/** What differs from a plain server. */
+export interface TestServerOptions {
+  /** Settings as `--set` takes them: `{ 'sts.regions': 'eu-west-1' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly clock?: TestClock
+  readonly random?: RandomSource
+}
+
+/** A whole server in this process, with data of its own and a clock that stands still until moved. */
+export interface TestServer extends AsyncDisposable {
+  /** URL without a slash at the end; also what issuer URLs begin with. */
+  readonly endpoint: string
+  readonly port: number
+  /** Where the store, the master key, the audit and the log are. */
+  readonly directory: string
+  readonly clock: TestClock
+  readonly random: RandomSource
+  /** The server's own view of its data: for seeding, and to break it. */
+  readonly data: OpenData
+  /** Opens the same data once more, as the command line does beside a running server. */
+  openDataBeside(): Promise<OpenData>
+  /** Everything that is in the audit file. */
+  readAudit(): string
+  /** Everything that is in the log. */
+  readLog(): string
+}
+
+/**
+ * Starts the real composition on a port that the system chooses, over SQLite and audit files in a
+ * temporary directory, which disposal removes.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { clock = createTestClock(), random = SYSTEM_RANDOM } = options
+  await using stack = new AsyncDisposableStack()
+  const directory = mkdtempSync(join(tmpdir(), 'credence-test-'))
+  stack.defer(() => rmSync(directory, { recursive: true }))
+  const logFile = join(directory, 'log.jsonl')
+  const logDescriptor = stack.adopt(openSync(logFile, 'a'), closeSync)
+  const surroundings: Surroundings = { clock, random, env: {}, logDescriptor }
+  const config = loadTestConfig(directory, options.settings ?? {})
+  await createMasterKeyFile(defaultMasterKeyFile(config), random)
+  const { data, endpoint } = stack.adopt(await startServer(config, surroundings), stop)
+  const port = Number(new URL(endpoint).port)
+  const disposal = stack.move()
+  return {
+    endpoint,
+    port,
+    directory,
+    clock,
+    random,
+    data,
+    openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, surroundings),
+    readAudit: () => readFileSync(config.audit.file, 'utf8'),
+    readLog: () => readFileSync(logFile, 'utf8'),
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
+  }
+}
+
+const stop = (server: RunningServer): Promise<void> => server.stop({ graceMs: 0 })
+
+function loadTestConfig(directory: string, settings: Readonly<Record<string, string>>): Config {
+  const defaults = {
+    'listen.port': '0',
+    'store.path': join(directory, 'credence.db'),
+    'audit.file': join(directory, 'audit.jsonl'),
+    // A test does not survive a power failure either.
+    'audit.durability': 'write',
+    'log.level': 'debug',
+  }
+  const sources = { file: null, env: {}, readFile: () => '' }
+  const flags = Object.entries({ ...defaults, ...settings })
+  return loadConfig({ ...sources, flags }).config
+}
