@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ERROR_TABLE, type ErrorCode } from '../../src/errors.ts'
+import { signInHeader } from './call.ts'
+import { expectRefusal, provoke, type RefusalRow } from './refusal.ts'
+import { signWithSdk } from './sdk-signer.ts'
+import { AUDIT_FAILURE, STORE_FAILURE } from './tables/failures.ts'
+import { FRAMEWORK_REFUSALS } from './tables/framework.ts'
+import { OPERATION_REFUSALS, ORDER_REFUSALS } from './tables/operations.ts'
+import { PARAMETER_REFUSALS } from './tables/parameters.ts'
+import { PRESIGNED_REFUSALS } from './tables/presigned.ts'
+import { HEADER_REFUSALS } from './tables/signature.ts'
+import { startWorld, type World } from './world.ts'
+
+const TABLES: Readonly<Record<string, readonly RefusalRow[]>> = {
+  'the framework (aws-wire §1.5)': FRAMEWORK_REFUSALS,
+  'signatures in the header (aws-wire §7.3)': HEADER_REFUSALS,
+  'signatures in the query (aws-wire §7.3)': PRESIGNED_REFUSALS,
+  'parameters of a token (aws-wire §1.3)': PARAMETER_REFUSALS,
+  'operations (aws-wire §1.3, §2)': OPERATION_REFUSALS,
+  'the order of checks (aws-wire §1.4)': ORDER_REFUSALS,
+}
+
+/** Codes that no operation of these tables can meet, with who raises them. */
+const PROVOKED_ELSEWHERE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  DeleteConflict: 'operations of IAM on users, groups, roles and policies',
+  EntityAlreadyExists: 'operations of IAM on users, groups, roles and policies',
+  ExpiredToken: 'sessions',
+  ExpiredTokenException: 'AssumeRoleWithWebIdentity',
+  IDPCommunicationError: 'AssumeRoleWithWebIdentity',
+  IDPRejectedClaim: 'AssumeRoleWithWebIdentity',
+  InvalidAuthorizationMessageException: 'DecodeAuthorizationMessage',
+  InvalidIdentityToken: 'AssumeRoleWithWebIdentity',
+  InvalidInput: 'operations of IAM on users, groups, roles and policies',
+  LimitExceeded: 'operations of IAM on users, groups, roles and policies',
+  MalformedPolicyDocument: 'operations that are given a policy',
+  NoSuchEntity: 'operations of IAM on users, groups, roles and policies',
+  PackedPolicyTooLarge: 'AssumeRole and its like',
+  ReportExpired: 'GetCredentialReport',
+  ReportNotPresent: 'GetCredentialReport',
+  SessionDurationEscalationException: 'sessions',
+}
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+
+afterAll(() => world[Symbol.asyncDispose]())
+
+describe.each(Object.entries(TABLES))('%s', (_name, rows) => {
+  it.each(rows)('refuses $what', async row => {
+    for (const sign of row.sign === undefined ? [signInHeader, signWithSdk] : [row.sign]) {
+      expectRefusal(await provoke(world, row, sign), row)
+    }
+  })
+})
+
+describe('failures of the service itself', () => {
+  it('grants nothing that the audit cannot record', async () => {
+    await using fullDisk = await startWorld({ settings: { 'audit.file': '/dev/full' } })
+    expectRefusal(await provoke(fullDisk, AUDIT_FAILURE), AUDIT_FAILURE)
+    expect(fullDisk.server.readLog()).toContain('a call is not on record')
+  })
+
+  it('tells a caller nothing about a store that has failed', async () => {
+    await using broken = await startWorld()
+    await broken.server.data.store.close()
+    expectRefusal(await provoke(broken, STORE_FAILURE), STORE_FAILURE)
+  })
+})
+
+it('provokes every code of the table, or says who does', () => {
+  const rows = [...Object.values(TABLES).flat(), AUDIT_FAILURE, STORE_FAILURE]
+  const provoked = new Set<string>(rows.map(({ refusal: [, code] }) => code))
+  const elsewhere = Object.keys(PROVOKED_ELSEWHERE)
+  expect(elsewhere.filter(code => provoked.has(code))).toEqual([])
+  expect([...provoked, ...elsewhere].toSorted()).toEqual(Object.keys(ERROR_TABLE).toSorted())
+})
