@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import type { AuditEvent } from '../../src/audit/event.ts'
+import { addUser } from '../test-principals.ts'
+import { type Answer, buildRequest, type CallOptions, call, send } from './call.ts'
+import { readToken } from './issued-token.ts'
+import { expectRefusal, provoke } from './refusal.ts'
+import { AUDIT_FAILURE } from './tables/failures.ts'
+import { tags, tokenCall } from './tables/token-call.ts'
+import { startWorld, type World } from './world.ts'
+
+function readEvents({ server }: World): readonly AuditEvent[] {
+  const lines = server.readAudit().split('\n')
+  expect(lines.pop()).toBe('')
+  return lines.map(line => JSON.parse(line) as AuditEvent)
+}
+
+const SHOW_ISSUER: CallOptions = {
+  service: 'iam',
+  parameters: { Action: 'GetOutboundWebIdentityFederationInfo' },
+}
+
+describe('the audit', () => {
+  it('has one line for each call, granted or refused, before its answer', async () => {
+    await using world = await startWorld()
+    const { server, callers } = world
+    const unsigned = () => send(server.port, buildRequest(server.port, tokenCall()))
+    const calls: readonly (readonly [name: string, error: string | null, () => Promise<Answer>])[] =
+      [
+        ['GetWebIdentityToken', null, () => call(server, callers.admin, tokenCall())],
+        [
+          'GetOutboundWebIdentityFederationInfo',
+          null,
+          () => call(server, callers.admin, SHOW_ISSUER),
+        ],
+        ['GetWebIdentityToken', 'MissingAuthenticationToken', unsigned],
+        ['GetWebIdentityToken', 'AccessDenied', () => call(server, callers.nobody, tokenCall())],
+        [
+          'GetWebIdentityToken',
+          'ValidationError',
+          () => call(server, callers.admin, tokenCall({ DurationSeconds: '1' })),
+        ],
+        [
+          'GetWebIdentityToken',
+          'SignatureDoesNotMatch',
+          () => call(server, callers.impostor, tokenCall()),
+        ],
+        [
+          'GetWebIdentityToken',
+          'InvalidClientTokenId',
+          () => call(server, callers.unknown, tokenCall()),
+        ],
+        [
+          'GetWebIdentityToken',
+          'OutboundWebIdentityFederationDisabledException',
+          () => call(server, callers.outsider, tokenCall()),
+        ],
+        [
+          'NoSuchAction',
+          'InvalidAction',
+          () => call(server, callers.admin, { parameters: { Action: 'NoSuchAction' } }),
+        ],
+        [
+          'unknown',
+          'MalformedQueryString',
+          () => call(server, callers.admin, { body: 'Action=%' }),
+        ],
+        [
+          'GetCallerIdentity',
+          null,
+          () => call(server, callers.root, { parameters: { Action: 'GetCallerIdentity' } }),
+        ],
+      ]
+    for (const [index, [name, error, ask]] of calls.entries()) {
+      const answer = await ask()
+      const events = readEvents(world)
+      expect(events).toHaveLength(index + 1)
+      expect(events.at(-1)).toMatchObject({
+        eventName: name,
+        eventTime: '2026-11-22T20:12:19Z',
+        requestID: answer.headers['x-amzn-requestid'],
+        ...(error !== null && { errorCode: error }),
+      })
+      expect('errorCode' in (events.at(-1) ?? {})).toBe(error !== null)
+    }
+    // A request that names no action is no call.
+    await call(server, callers.admin, { body: '' })
+    expect(readEvents(world)).toHaveLength(calls.length)
+  })
+
+  it('says of a token who got which, under which key and by whose leave', async () => {
+    await using world = await startWorld()
+    const { server, callers } = world
+    const options = tokenCall(tags([['scope', 'read']]), { headers: ['User-Agent', 'test/1.0'] })
+    const { claims, header } = await readToken(server, await call(server, callers.admin, options))
+    const [event] = readEvents(world)
+    const allowedBy = [
+      { layer: 'identity-based policy', policyId: 'inline:test', statementId: '0' },
+    ]
+    expect(event).toMatchObject({
+      eventSource: 'sts.amazonaws.com',
+      awsRegion: 'eu-west-1',
+      sourceIPAddress: '127.0.0.1',
+      userAgent: 'test/1.0',
+      recipientAccountId: '123456789012',
+      readOnly: true,
+      userIdentity: {
+        type: 'IAMUser',
+        arn: 'arn:aws:iam::123456789012:user/admin',
+        accountId: '123456789012',
+        accessKeyId: callers.admin.accessKeyId,
+        userName: 'admin',
+      },
+      requestParameters: {
+        audience: ['https://api.example.com'],
+        durationSeconds: 300,
+        signingAlgorithm: 'ES384',
+        tags: [{ key: 'scope', value: 'read' }],
+      },
+      responseElements: {
+        webIdentityTokenId: claims.jti,
+        expiration: '2026-11-22T20:17:19.507Z',
+      },
+      additionalEventData: {
+        keyId: JSON.parse(header).kid,
+        authorization: [
+          { action: 'sts:GetWebIdentityToken', decidedBy: allowedBy },
+          { action: 'sts:TagGetWebIdentityToken', decidedBy: allowedBy },
+        ],
+      },
+    })
+  })
+
+  it('names the statements that denied', async () => {
+    await using world = await startWorld()
+    const statements = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Sid: 'NoTokens', Effect: 'Deny', Action: 'sts:*', Resource: '*' },
+    ]
+    const denied = await addUser(world.server, world.account, 'denied', { statements })
+    await call(world.server, denied.credentials, tokenCall())
+    expect(readEvents(world).at(-1)).toMatchObject({
+      errorCode: 'AccessDenied',
+      userIdentity: { type: 'IAMUser', userName: denied.user.name },
+      requestParameters: { signingAlgorithm: 'ES384' },
+      responseElements: null,
+      additionalEventData: {
+        authorization: [
+          {
+            action: 'sts:GetWebIdentityToken',
+            decidedBy: [{ policyId: 'inline:test', statementId: 'NoTokens' }],
+          },
+        ],
+      },
+    })
+  })
+
+  it('believes nobody whose signature is wrong', async () => {
+    await using world = await startWorld()
+    await call(world.server, world.callers.impostor, tokenCall())
+    expect(readEvents(world)).toMatchObject([
+      {
+        userIdentity: { type: 'Unknown', accessKeyId: world.callers.admin.accessKeyId },
+        recipientAccountId: null,
+        requestParameters: null,
+      },
+    ])
+  })
+
+  it('is needed for a grant, but not for what only reads, and for nothing when told so', async () => {
+    const identity = { parameters: { Action: 'GetCallerIdentity' } }
+    await using strict = await startWorld({ settings: { 'audit.file': '/dev/full' } })
+    const refused = await provoke(strict, AUDIT_FAILURE)
+    expectRefusal(refused, AUDIT_FAILURE)
+    expect(refused.body).not.toContain('eyJ')
+    expect((await call(strict.server, strict.callers.admin, identity)).status).toBe(200)
+    expect((await call(strict.server, strict.callers.nobody, tokenCall())).status).toBe(403)
+
+    const settings = { 'audit.file': '/dev/full', 'audit.onFailure': 'allow' }
+    await using lenient = await startWorld({ settings })
+    expect((await provoke(lenient, AUDIT_FAILURE)).status).toBe(200)
+  })
+})
