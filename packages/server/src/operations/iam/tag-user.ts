@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -17,7 +17,7 @@ export const tagUser = defineOperation({
   name: 'TagUser',
   input: structure('TagUserRequest', {
     userName: required(existingUserName),
-    tags: required(tags),
+    tags: optional(tags),
   }),
   output: null,
   authentication: 'signature',
@@ -27,11 +27,11 @@ export const tagUser = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:TagUser', 'user', input.userName, () =>
-      listRequestTags(input.tags),
+      listRequestTags(input.tags ?? []),
     ),
   run: async (input, call) => {
     const user = await findUser(call, input.userName)
-    const tagged = addTags(USER_TAGS, user.tags, input.tags)
+    const tagged = addTags(USER_TAGS, user.tags, input.tags ?? [])
     await orRefuse(
       call.services.store.saveUserTags(user.accountId, user.id, tagged),
       refuseGoneUser(user.name),

@@ -1,4 +1,4 @@
-import { required, structure } from '../../shapes/shape.ts'
+import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
@@ -17,7 +17,7 @@ export const untagUser = defineOperation({
   name: 'UntagUser',
   input: structure('UntagUserRequest', {
     userName: required(existingUserName),
-    tagKeys: required(tagKeys),
+    tagKeys: optional(tagKeys),
   }),
   output: null,
   authentication: 'signature',
@@ -27,11 +27,11 @@ export const untagUser = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
-      listTagKeys(input.tagKeys),
+      listTagKeys(input.tagKeys ?? []),
     ),
   run: async (input, call) => {
     const user = await findUser(call, input.userName)
-    const left = removeTags(USER_TAGS, user.tags, input.tagKeys)
+    const left = removeTags(USER_TAGS, user.tags, input.tagKeys ?? [])
     await orRefuse(
       call.services.store.saveUserTags(user.accountId, user.id, left),
       refuseGoneUser(user.name),
