@@ -46,8 +46,7 @@ ${formatProof(proof)}
     sts <- paws::sts(config = list(endpoint = "${endpoint}"))
     token <- sts$get_web_identity_token(Audience = list("https://api.example.com"), SigningAlgorithm = "ES384")$WebIdentityToken
 
-  Ctrl-C stops it; the next start finds everything again.
-`
+  Ctrl-C stops it; the next start finds everything again.`
 }
 
 function formatProof({ token, problem }: DevProof): string {
