@@ -1,0 +1,29 @@
+import { AuditOpenError } from '../audit/audit-open-error.ts'
+import type { AuditSink } from '../audit/event.ts'
+import { openFileSink } from '../audit/file-sink.ts'
+import { createStreamSink } from '../audit/stream-sink.ts'
+import type { Config } from '../config/config.ts'
+import { describeSystemError } from '../runtime/describe-system-error.ts'
+import type { Logger } from '../telemetry/logger.ts'
+
+/** The configured audit sink, and the way to open its file anew, which never rejects. @throws AuditOpenError */
+export async function openAudit(
+  { audit: { destination, durability, file: path } }: Config,
+  logger: Logger,
+): Promise<{ readonly audit: AuditSink; readonly reopenAudit: () => Promise<void> }> {
+  if (destination === 'stdout') {
+    return { audit: createStreamSink(process.stdout), reopenAudit: async () => {} }
+  }
+  const audit = await openFileSink({ path, durability }).catch((cause: unknown) => {
+    throw new AuditOpenError(path, describeSystemError(cause), cause)
+  })
+  const reopenAudit = async () => {
+    try {
+      await audit.reopen()
+      logger.info({ file: path }, 'audit file opened anew')
+    } catch (error) {
+      logger.error({ err: error }, 'audit file not opened anew; the old one stays in use')
+    }
+  }
+  return { audit, reopenAudit }
+}

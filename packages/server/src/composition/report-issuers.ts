@@ -1,0 +1,25 @@
+import { inspectIssuers } from '../doctor/inspect-issuers.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { OpenData } from './open-data.ts'
+
+/** A start must not fetch thousands of documents; `credence doctor` looks at all. */
+const MAX_INSPECTED_AT_START = 10
+
+/** The self-check at start: tokens of an issuer that looks different from outside can't be verified. */
+export async function reportIssuers(
+  { store, issuer }: OpenData,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const { items } = await store.listAccounts({ marker: null, maxItems: MAX_INSPECTED_AT_START })
+    const findings = await inspectIssuers(issuer, items, signal)
+    if (signal.aborted) return
+    for (const { what, problem } of findings) {
+      if (problem === null) logger.info({ url: what }, 'the issuer can be verified from outside')
+      else logger.warn({ url: what, problem }, 'verifiers will not find this issuer as it is here')
+    }
+  } catch (cause) {
+    logger.error({ err: cause }, 'the self-check of the issuers failed')
+  }
+}

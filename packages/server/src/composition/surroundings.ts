@@ -1,0 +1,18 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../runtime/clock.ts'
+import type { RandomSource } from '../runtime/random.ts'
+
+/** The machine's clock. */
+export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
+
+/** The machine's cryptographically strong randomness. */
+export const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes, uuid: randomUUID }
+
+/** Time, randomness, environment variables and log, which tests replace. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where the server's log goes; standard error when left out. */
+  readonly logDescriptor?: number
+}
