@@ -94,6 +94,11 @@ export const ERROR_TABLE = {
     400,
     'Session policies and session tags take more than a session may hold.',
   ),
+  ReportExpired: sender(
+    410,
+    'The last credential report is older than four hours; a new one must be generated (IAM).',
+  ),
+  ReportNotPresent: sender(410, 'No credential report was generated yet (IAM).'),
   ServiceUnavailable: {
     httpStatus: 503,
     fault: 'Receiver',

@@ -4,7 +4,7 @@ import type { AccountReportStore } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
 import { createStoreError } from './write.ts'
 
-type CountedTable = 'users' | 'groups' | 'roles' | 'managed_policies' | 'oidc_providers'
+type CountedTable = 'users' | 'groups' | 'roles' | 'oidc_providers'
 
 /** Counts and credential reports in an SQL database. Nobody caches them, so no change is recorded. */
 export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReportStore {
@@ -14,7 +14,7 @@ export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReport
         users: await countRows(db, 'users', accountId),
         groups: await countRows(db, 'groups', accountId),
         roles: await countRows(db, 'roles', accountId),
-        managedPolicies: await countRows(db, 'managed_policies', accountId),
+        managedPolicies: await countManagedPolicies(db, accountId),
         policiesInUse: await countPoliciesInUse(db, accountId),
         oidcProviders: await countRows(db, 'oidc_providers', accountId),
       }
@@ -56,6 +56,20 @@ async function countRows(
     .where('account_id', '=', accountId)
     .executeTakeFirstOrThrow()
   // Some databases count beyond what a number holds, and answer with text.
+  return Number(count)
+}
+
+/** The account's own; AWS's have rows that attachments refer to, with their ARN as the key of the name. */
+async function countManagedPolicies(
+  db: Kysely<StoreSchema>,
+  accountId: AccountId,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('managed_policies')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .whereRef('name_key', '!=', 'arn')
+    .executeTakeFirstOrThrow()
   return Number(count)
 }
 

@@ -10,7 +10,7 @@ import { createQuotaError } from './quota.ts'
 import { orRefuse } from './store-refusal.ts'
 
 /** Groups that one user may be in (AWS IAM User Guide: quotas). */
-const MAX_GROUPS = 10
+export const MAX_GROUPS_PER_USER = 10
 
 /** Puts a user into a group; who is in it already stays (AWS IAM API Reference: AddUserToGroup). */
 export const addUserToGroup = defineOperation({
@@ -30,7 +30,8 @@ export const addUserToGroup = defineOperation({
     const { group, user } = await findMembership(input, call)
     const groups = await store.listGroupsOfUser(user.accountId, user.id)
     if (groups.some(({ id }) => id === group.id)) return DONE
-    if (groups.length >= MAX_GROUPS) throw createQuotaError('GroupsPerUser', MAX_GROUPS)
+    if (groups.length >= MAX_GROUPS_PER_USER)
+      throw createQuotaError('GroupsPerUser', MAX_GROUPS_PER_USER)
     await orRefuse(
       store.addGroupMember(user.accountId, group.id, user.id),
       refuseGoneUser(user.name),

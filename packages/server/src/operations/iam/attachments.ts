@@ -16,7 +16,7 @@ import { createQuotaError } from './quota.ts'
 import { orRefuse } from './store-refusal.ts'
 
 /** Managed policies on one user, group or role (AWS IAM User Guide: quotas). */
-const MAX_ATTACHED_POLICIES = 10
+export const MAX_ATTACHED_POLICIES = 10
 
 const QUOTA_NAMES: Readonly<Record<PrincipalKind, string>> = {
   user: 'PoliciesPerUser',

@@ -11,7 +11,7 @@ import { findChosenUser, permitOnChosenUser } from './own-user.ts'
 import { createQuotaError } from './quota.ts'
 
 /** Access keys of one user, inactive ones included (AWS IAM User Guide: quotas). */
-const MAX_KEYS = 2
+export const MAX_ACCESS_KEYS = 2
 
 const input = structure('CreateAccessKeyRequest', { userName: optional(existingUserName) })
 
@@ -46,7 +46,7 @@ async function run({ userName }: Infer<typeof input>, call: Call) {
   const { caller, nowMs, services } = call
   const user = await findChosenUser(userName, call)
   const keys = await services.store.listAccessKeys(caller.account.id, user?.id ?? null)
-  if (keys.length >= MAX_KEYS) throw createQuotaError('AccessKeysPerUser', MAX_KEYS)
+  if (keys.length >= MAX_ACCESS_KEYS) throw createQuotaError('AccessKeysPerUser', MAX_ACCESS_KEYS)
   const { id, secret } = await issueAccessKey(services, caller.account.id, user?.id ?? null, nowMs)
   const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: nowMs })
   return answer(

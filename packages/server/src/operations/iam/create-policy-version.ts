@@ -17,7 +17,7 @@ import { createMissingPolicyError, permitOnPolicy } from './managed-policy.ts'
 import { answer } from './outcome.ts'
 
 /** Versions of one managed policy (AWS IAM User Guide: quotas). */
-const MAX_VERSIONS = 5
+export const MAX_POLICY_VERSIONS = 5
 
 const input = structure('CreatePolicyVersionRequest', {
   policyArn: required(arn),
@@ -53,10 +53,10 @@ async function run(
   const present = await loadOwnPolicy(call, 'iam:CreatePolicyVersion', policyArn)
   const document = checkManagedPolicy(request.policyDocument)
   const versions = await services.store.listPolicyVersions(present.accountId, policyArn)
-  if (versions.length >= MAX_VERSIONS) {
+  if (versions.length >= MAX_POLICY_VERSIONS) {
     throw new ServiceError(
       'LimitExceeded',
-      `A managed policy can have up to ${MAX_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,
+      `A managed policy can have up to ${MAX_POLICY_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,
     )
   }
   const version = { versionId: findNextId(versions), document, createdAtMs: nowMs }

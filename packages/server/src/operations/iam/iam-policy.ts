@@ -20,7 +20,7 @@ import { createQuotaError } from './quota.ts'
 import { orRefuse } from './store-refusal.ts'
 
 /** Characters of a managed policy (AWS IAM User Guide: quotas). */
-const MAX_POLICY_CHARACTERS = 6144
+export const MAX_POLICY_CHARACTERS = 6144
 
 /** A managed policy on the wire. */
 export const policyShape = structure('Policy', {

@@ -12,7 +12,7 @@ import { createQuotaError } from './quota.ts'
 import { orRefuse } from './store-refusal.ts'
 
 /** Characters of a trust policy, AWS's default (AWS IAM User Guide: quotas). */
-const MAX_TRUST_POLICY_CHARACTERS = 2048
+export const MAX_TRUST_POLICY_CHARACTERS = 2048
 
 /** A role on the wire. When it was last used is not known, so `RoleLastUsed` is left out. */
 export const roleShape = structure('Role', {

@@ -8,7 +8,7 @@ import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
 import { orRefuse } from './store-refusal.ts'
 
 /** Characters that the inline policies of one principal may have together (AWS IAM User Guide: quotas). */
-const MAX_CHARACTERS: Readonly<Record<PrincipalKind, number>> = {
+export const MAX_INLINE_CHARACTERS: Readonly<Record<PrincipalKind, number>> = {
   user: 2048,
   group: 5120,
   role: 10_240,
@@ -31,10 +31,10 @@ export async function putInlinePolicy(
   const others = policies.filter(policy => policy !== replaced)
   const documents = [policyDocument, ...others.map(({ document }) => document)]
   const characters = documents.reduce((sum, document) => sum + measurePolicy(document), 0)
-  if (characters > MAX_CHARACTERS[kind]) {
+  if (characters > MAX_INLINE_CHARACTERS[kind]) {
     throw new ServiceError(
       'LimitExceeded',
-      `Maximum policy size of ${MAX_CHARACTERS[kind]} bytes exceeded for ${kind} ${principal.name}`,
+      `Maximum policy size of ${MAX_INLINE_CHARACTERS[kind]} bytes exceeded for ${kind} ${principal.name}`,
     )
   }
   const policy = { name: replaced?.name ?? policyName, document: policyDocument }

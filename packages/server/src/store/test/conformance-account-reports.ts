@@ -67,7 +67,15 @@ export function describeAccountReports(useStore: UseStore): void {
       for (const id of [createUserId(1), createUserId(2), createGroupId(1)]) {
         await store.attachPolicy(ACCOUNT_ID, id, attached)
       }
-      expect(await store.countEntities(ACCOUNT_ID)).toMatchObject({ policiesInUse: 2 })
+      await store.attachPolicy(
+        ACCOUNT_ID,
+        createUserId(1),
+        'arn:aws:iam::aws:policy/AdministratorAccess',
+      )
+      expect(await store.countEntities(ACCOUNT_ID)).toMatchObject({
+        managedPolicies: 3,
+        policiesInUse: 3,
+      })
       expect(await store.countEntities(OTHER_ACCOUNT_ID)).toEqual(NOTHING)
     })
 

@@ -1,0 +1,108 @@
+import { listAwsManagedPolicyArns } from '../../principals/aws-managed-policies.ts'
+import type { ManagedPolicy } from '../../principals/entities.ts'
+import type { Infer } from '../../shapes/shape.ts'
+import type { Page, PageRequest } from '../../store/ports.ts'
+import type { Call } from '../operation.ts'
+import {
+  describeGroupDetail,
+  describePolicyDetail,
+  describeRoleDetail,
+  describeUserDetail,
+  type groupDetail,
+  type managedPolicyDetail,
+  type roleDetail,
+  type userDetail,
+} from './authorization-details.ts'
+import { cutPage } from './page.ts'
+
+/** The lists of the answer while they are filled. */
+export interface DetailLists {
+  readonly userDetailList: Infer<typeof userDetail>[]
+  readonly groupDetailList: Infer<typeof groupDetail>[]
+  readonly roleDetailList: Infer<typeof roleDetail>[]
+  readonly policies: Infer<typeof managedPolicyDetail>[]
+}
+
+/** Entities of one type that were found and not described yet. */
+interface FoundEntities {
+  readonly count: number
+  readonly nextMarker: string | null
+  readonly describe: (lists: DetailLists) => Promise<void>
+}
+
+/** One type of entity. */
+export interface DetailSection {
+  /** As the filter names it. */
+  readonly type: string
+  /** @throws StoreError `missing`, ServiceError `ValidationError` when the marker is not one of this section */
+  readonly find: (call: Call, page: PageRequest) => Promise<FoundEntities>
+}
+
+/** The sections in the order in which they are shown. */
+export const DETAIL_SECTIONS: readonly DetailSection[] = [
+  createSection(
+    'User',
+    ({ caller, services }, page) => services.store.listUsers(caller.account.id, page),
+    async (call, user, lists) => {
+      lists.userDetailList.push(await describeUserDetail(call, user))
+    },
+  ),
+  createSection(
+    'Role',
+    ({ caller, services }, page) => services.store.listRoles(caller.account.id, page),
+    async (call, role, lists) => {
+      lists.roleDetailList.push(await describeRoleDetail(call, role))
+    },
+  ),
+  createSection(
+    'Group',
+    ({ caller, services }, page) => services.store.listGroups(caller.account.id, page),
+    async (call, group, lists) => {
+      lists.groupDetailList.push(await describeGroupDetail(call, group))
+    },
+  ),
+  createSection(
+    'LocalManagedPolicy',
+    ({ caller, services }, page) => services.store.listManagedPolicies(caller.account.id, page),
+    pushPolicy,
+  ),
+  createSection('AWSManagedPolicy', listAwsPoliciesInUse, pushPolicy),
+]
+
+function createSection<Entity>(
+  type: string,
+  list: (call: Call, page: PageRequest & { readonly pathPrefix: string }) => Promise<Page<Entity>>,
+  push: (call: Call, entity: Entity, lists: DetailLists) => Promise<void>,
+): DetailSection {
+  return {
+    type,
+    find: async (call, page) => {
+      const { items, nextMarker } = await list(call, { ...page, pathPrefix: '/' })
+      return {
+        count: items.length,
+        nextMarker,
+        describe: async lists => {
+          for (const entity of items) await push(call, entity, lists)
+        },
+      }
+    },
+  }
+}
+
+async function pushPolicy(call: Call, policy: ManagedPolicy, lists: DetailLists): Promise<void> {
+  lists.policies.push(await describePolicyDetail(call, policy))
+}
+
+/** Of AWS's own policies IAM shows those that somebody has. */
+async function listAwsPoliciesInUse(
+  { caller: { account }, services: { store } }: Call,
+  page: PageRequest,
+): Promise<Page<ManagedPolicy>> {
+  const used: ManagedPolicy[] = []
+  for (const arn of listAwsManagedPolicyArns(account.partition)) {
+    const policy = await store.findManagedPolicy(account.id, arn)
+    const entities = await store.listPolicyEntities(account.id, arn)
+    if (policy !== null && entities.length > 0) used.push(policy)
+  }
+  return cutPage(used, page)
+}

@@ -1,0 +1,137 @@
+import type { Group, ManagedPolicy, Role, User } from '../../principals/entities.ts'
+import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
+import { type Infer, list, optional, required, string, structure } from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
+import { describeGroup, groupShape } from './iam-group.ts'
+import {
+  countUses,
+  describeVersion,
+  policyShape,
+  policyVersionShape,
+  summarizePolicy,
+} from './iam-policy.ts'
+import { describeRole, roleShape } from './iam-role.ts'
+import { attachedPermissionsBoundary, attachedPolicy, dateTime, tags } from './iam-shapes.ts'
+import { describeUser } from './iam-user.ts'
+import { encodePolicyDocument } from './policy-document.ts'
+
+const policyDetail = structure('PolicyDetail', {
+  policyName: required(string()),
+  policyDocument: required(string()),
+})
+const policyDetails = list(policyDetail)
+const attachedPolicies = required(list(attachedPolicy))
+
+/** A user with everything that decides what it may do. */
+export const userDetail = structure('UserDetail', {
+  path: optional(string()),
+  userName: optional(string()),
+  userId: required(string()),
+  arn: required(string()),
+  createDate: required(dateTime),
+  userPolicyList: optional(policyDetails),
+  groupList: required(list(string())),
+  attachedManagedPolicies: attachedPolicies,
+  permissionsBoundary: optional(attachedPermissionsBoundary),
+  tags: required(tags),
+})
+
+/** A group with its policies. */
+export const groupDetail = structure('GroupDetail', {
+  ...groupShape.members,
+  groupPolicyList: required(policyDetails),
+  attachedManagedPolicies: attachedPolicies,
+})
+
+const { path, roleName, roleId, arn, createDate, assumeRolePolicyDocument } = roleShape.members
+
+/** A role with everything that decides what it may do, and who may assume it. */
+export const roleDetail = structure('RoleDetail', {
+  ...{ path, roleName, roleId, arn, createDate, assumeRolePolicyDocument },
+  // There are no instances, so there are no profiles for them.
+  instanceProfileList: required(list(structure('InstanceProfile', {}))),
+  rolePolicyList: required(policyDetails),
+  attachedManagedPolicies: attachedPolicies,
+  permissionsBoundary: optional(attachedPermissionsBoundary),
+  tags: required(tags),
+  // When a role was last used is not known.
+  roleLastUsed: required(structure('RoleLastUsed', {})),
+})
+
+const { description: _description, tags: _tags, ...summarized } = policyShape.members
+
+/** A managed policy with all its versions; AWS leaves the description out here. */
+export const managedPolicyDetail = structure('ManagedPolicyDetail', {
+  ...summarized,
+  policyVersionList: required(list(policyVersionShape)),
+})
+
+/** The details of a user; an empty list of inline policies is left out, as AWS does for users alone. */
+export async function describeUserDetail(
+  call: Call,
+  user: User,
+): Promise<Infer<typeof userDetail>> {
+  const { accountId, id } = user
+  const { inline, attached } = await loadPolicies(call, accountId, id)
+  const groups = await call.services.store.listGroupsOfUser(accountId, id)
+  return {
+    ...describeUser(call.caller.account, user),
+    userPolicyList: inline.length === 0 ? undefined : inline,
+    groupList: groups.map(({ name }) => name),
+    attachedManagedPolicies: attached,
+    tags: user.tags,
+  }
+}
+
+/** The details of a group. */
+export async function describeGroupDetail(
+  call: Call,
+  group: Group,
+): Promise<Infer<typeof groupDetail>> {
+  const { inline, attached } = await loadPolicies(call, group.accountId, group.id)
+  return {
+    ...describeGroup(call.caller.account, group),
+    groupPolicyList: inline,
+    attachedManagedPolicies: attached,
+  }
+}
+
+/** The details of a role. */
+export async function describeRoleDetail(
+  call: Call,
+  role: Role,
+): Promise<Infer<typeof roleDetail>> {
+  const { inline, attached } = await loadPolicies(call, role.accountId, role.id)
+  return {
+    ...describeRole(call.caller.account, role),
+    instanceProfileList: [],
+    rolePolicyList: inline,
+    attachedManagedPolicies: attached,
+    tags: role.tags,
+    roleLastUsed: {},
+  }
+}
+
+/** The details of a managed policy, the newest version first. */
+export async function describePolicyDetail(
+  call: Call,
+  policy: ManagedPolicy,
+): Promise<Infer<typeof managedPolicyDetail>> {
+  const versions = await call.services.store.listPolicyVersions(policy.accountId, policy.arn)
+  return {
+    ...summarizePolicy(policy, await countUses(call, policy.arn)),
+    policyVersionList: versions.map(version => describeVersion(version, policy)),
+  }
+}
+
+async function loadPolicies({ services: { store } }: Call, accountId: AccountId, id: UniqueId) {
+  const inline = await store.listInlinePolicies(accountId, id)
+  const attached = await store.listAttachedPolicies(accountId, id)
+  return {
+    inline: inline.map(({ name, document }) => ({
+      policyName: name,
+      policyDocument: encodePolicyDocument(document),
+    })),
+    attached: attached.map(({ name, arn: policyArn }) => ({ policyName: name, policyArn })),
+  }
+}
