@@ -4,7 +4,8 @@ import { ServiceError } from '../../errors.ts'
 export function formatBoundary(policyArn: string | null) {
   if (policyArn === null) return undefined
   return {
-    permissionsBoundaryType: 'PermissionsBoundaryPolicy',
+    // AWS was seen to send this, though its model has `PermissionsBoundaryPolicy`.
+    permissionsBoundaryType: 'Policy',
     permissionsBoundaryArn: policyArn,
   }
 }
