@@ -14,6 +14,7 @@ import { createUser } from './iam/create-user.ts'
 import { deleteAccessKey } from './iam/delete-access-key.ts'
 import { deleteGroup } from './iam/delete-group.ts'
 import { deleteGroupPolicy } from './iam/delete-group-policy.ts'
+import { deleteLoginProfile } from './iam/delete-login-profile.ts'
 import { deleteOpenIdConnectProvider } from './iam/delete-open-id-connect-provider.ts'
 import { deletePolicy } from './iam/delete-policy.ts'
 import { deletePolicyVersion } from './iam/delete-policy-version.ts'
@@ -28,7 +29,11 @@ import { detachRolePolicy } from './iam/detach-role-policy.ts'
 import { detachUserPolicy } from './iam/detach-user-policy.ts'
 import { disableOutboundWebIdentityFederation } from './iam/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './iam/enable-outbound-web-identity-federation.ts'
+import { generateCredentialReport } from './iam/generate-credential-report.ts'
 import { getAccessKeyLastUsed } from './iam/get-access-key-last-used.ts'
+import { getAccountAuthorizationDetails } from './iam/get-account-authorization-details.ts'
+import { getAccountSummary } from './iam/get-account-summary.ts'
+import { getCredentialReport } from './iam/get-credential-report.ts'
 import { getGroup } from './iam/get-group.ts'
 import { getGroupPolicy } from './iam/get-group-policy.ts'
 import { getOpenIdConnectProvider } from './iam/get-open-id-connect-provider.ts'
@@ -40,6 +45,7 @@ import { getRolePolicy } from './iam/get-role-policy.ts'
 import { getUser } from './iam/get-user.ts'
 import { getUserPolicy } from './iam/get-user-policy.ts'
 import { listAccessKeys } from './iam/list-access-keys.ts'
+import { listAccountAliases } from './iam/list-account-aliases.ts'
 import { listAttachedGroupPolicies } from './iam/list-attached-group-policies.ts'
 import { listAttachedRolePolicies } from './iam/list-attached-role-policies.ts'
 import { listAttachedUserPolicies } from './iam/list-attached-user-policies.ts'
@@ -48,6 +54,7 @@ import { listGroupPolicies } from './iam/list-group-policies.ts'
 import { listGroups } from './iam/list-groups.ts'
 import { listGroupsForUser } from './iam/list-groups-for-user.ts'
 import { listInstanceProfilesForRole } from './iam/list-instance-profiles-for-role.ts'
+import { listMFADevices } from './iam/list-mfa-devices.ts'
 import { listOpenIdConnectProviderTags } from './iam/list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './iam/list-open-id-connect-providers.ts'
 import { listPolicies } from './iam/list-policies.ts'
@@ -56,9 +63,13 @@ import { listPolicyVersions } from './iam/list-policy-versions.ts'
 import { listRolePolicies } from './iam/list-role-policies.ts'
 import { listRoleTags } from './iam/list-role-tags.ts'
 import { listRoles } from './iam/list-roles.ts'
+import { listServiceSpecificCredentials } from './iam/list-service-specific-credentials.ts'
+import { listSigningCertificates } from './iam/list-signing-certificates.ts'
+import { listSSHPublicKeys } from './iam/list-ssh-public-keys.ts'
 import { listUserPolicies } from './iam/list-user-policies.ts'
 import { listUserTags } from './iam/list-user-tags.ts'
 import { listUsers } from './iam/list-users.ts'
+import { listVirtualMFADevices } from './iam/list-virtual-mfa-devices.ts'
 import { putGroupPolicy } from './iam/put-group-policy.ts'
 import { putRolePermissionsBoundary } from './iam/put-role-permissions-boundary.ts'
 import { putRolePolicy } from './iam/put-role-policy.ts'
@@ -120,6 +131,7 @@ export const OPERATIONS: readonly Operation[] = [
   deleteAccessKey,
   deleteGroup,
   deleteGroupPolicy,
+  deleteLoginProfile,
   deleteOpenIdConnectProvider,
   deletePolicy,
   deletePolicyVersion,
@@ -134,7 +146,11 @@ export const OPERATIONS: readonly Operation[] = [
   detachUserPolicy,
   disableOutboundWebIdentityFederation,
   enableOutboundWebIdentityFederation,
+  generateCredentialReport,
   getAccessKeyLastUsed,
+  getAccountAuthorizationDetails,
+  getAccountSummary,
+  getCredentialReport,
   getGroup,
   getGroupPolicy,
   getOpenIdConnectProvider,
@@ -146,6 +162,7 @@ export const OPERATIONS: readonly Operation[] = [
   getUser,
   getUserPolicy,
   listAccessKeys,
+  listAccountAliases,
   listAttachedGroupPolicies,
   listAttachedRolePolicies,
   listAttachedUserPolicies,
@@ -154,6 +171,7 @@ export const OPERATIONS: readonly Operation[] = [
   listGroups,
   listGroupsForUser,
   listInstanceProfilesForRole,
+  listMFADevices,
   listOpenIdConnectProviderTags,
   listOpenIdConnectProviders,
   listPolicies,
@@ -162,9 +180,13 @@ export const OPERATIONS: readonly Operation[] = [
   listRolePolicies,
   listRoleTags,
   listRoles,
+  listSSHPublicKeys,
+  listServiceSpecificCredentials,
+  listSigningCertificates,
   listUserPolicies,
   listUserTags,
   listUsers,
+  listVirtualMFADevices,
   putGroupPolicy,
   putRolePermissionsBoundary,
   putRolePolicy,

@@ -1,0 +1,30 @@
+import { ServiceError } from '../../errors.ts'
+import { optional, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import { existingUserName } from './iam-shapes.ts'
+import { findChosenUser, permitOnChosenUser } from './own-user.ts'
+
+/**
+ * Refuses to delete a password, which no user has, as AWS does for a user without one (AWS IAM API
+ * Reference: DeleteLoginProfile). Asked by clients that take everything off a user before they
+ * delete it; they go on when they hear that there was none.
+ */
+export const deleteLoginProfile = defineOperation({
+  api: IAM,
+  name: 'DeleteLoginProfile',
+  input: structure('DeleteLoginProfileRequest', { userName: optional(existingUserName) }),
+  output: null,
+  authentication: 'signature',
+  readOnly: false,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteLoginProfile', userName),
+  run: async ({ userName }, call) => {
+    const user = await findChosenUser(userName, call)
+    const name = user?.name ?? call.caller.account.id
+    throw new ServiceError('NoSuchEntity', `Login Profile for User ${name} cannot be found.`)
+  },
+})

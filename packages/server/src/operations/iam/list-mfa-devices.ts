@@ -1,0 +1,25 @@
+import { optional, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { absentListOutput, listNoneOfUser } from './absent-credentials.ts'
+import { describeInput } from './describe-input.ts'
+import { existingUserName, pageInput } from './iam-shapes.ts'
+import { permitOnChosenUser } from './own-user.ts'
+
+/**
+ * Lists the MFA devices of a user, which has none (AWS IAM API Reference: ListMFADevices). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listMFADevices = defineOperation({
+  api: IAM,
+  name: 'ListMFADevices',
+  input: structure('ListMFADevicesRequest', { userName: optional(existingUserName), ...pageInput }),
+  output: structure('ListMFADevicesResponse', absentListOutput('MFADevices')),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListMFADevices', userName),
+  run: listNoneOfUser,
+})

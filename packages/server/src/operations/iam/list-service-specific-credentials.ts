@@ -1,0 +1,32 @@
+import { optional, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { absentListOutput, listNoneOfUser } from './absent-credentials.ts'
+import { describeInput } from './describe-input.ts'
+import { existingUserName, pageInput } from './iam-shapes.ts'
+import { permitOnChosenUser } from './own-user.ts'
+
+/**
+ * Lists the service-specific credentials of a user, which has none (AWS IAM API Reference: ListServiceSpecificCredentials). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listServiceSpecificCredentials = defineOperation({
+  api: IAM,
+  name: 'ListServiceSpecificCredentials',
+  input: structure('ListServiceSpecificCredentialsRequest', {
+    userName: optional(existingUserName),
+    ...pageInput,
+  }),
+  output: structure(
+    'ListServiceSpecificCredentialsResponse',
+    absentListOutput('ServiceSpecificCredentials'),
+  ),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) =>
+    permitOnChosenUser(call, 'iam:ListServiceSpecificCredentials', userName),
+  run: listNoneOfUser,
+})

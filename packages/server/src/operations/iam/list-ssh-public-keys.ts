@@ -1,0 +1,28 @@
+import { optional, structure } from '../../shapes/shape.ts'
+import { IAM } from '../apis.ts'
+import { defineOperation } from '../operation.ts'
+import { absentListOutput, listNoneOfUser } from './absent-credentials.ts'
+import { describeInput } from './describe-input.ts'
+import { existingUserName, pageInput } from './iam-shapes.ts'
+import { permitOnChosenUser } from './own-user.ts'
+
+/**
+ * Lists the SSH keys of a user, which has none (AWS IAM API Reference: ListSSHPublicKeys). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listSSHPublicKeys = defineOperation({
+  api: IAM,
+  name: 'ListSSHPublicKeys',
+  input: structure('ListSSHPublicKeysRequest', {
+    userName: optional(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListSSHPublicKeysResponse', absentListOutput('SSHPublicKeys')),
+  authentication: 'signature',
+  readOnly: true,
+  requestParameters: describeInput,
+  checkInput: null,
+  checkCaller: null,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListSSHPublicKeys', userName),
+  run: listNoneOfUser,
+})
