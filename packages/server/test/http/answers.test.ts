@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SYSTEM_RANDOM } from '../../src/composition.ts'
 import { addAccount, addUser, type TestUser } from '../test-principals.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { type Answer, type CallOptions, call } from './call.ts'
+import { readToken } from './issued-token.ts'
 import { tokenCall } from './tables/token-call.ts'
 
 let server: TestServer
@@ -123,6 +125,19 @@ it('takes the date from the clock that judges signatures', async () => {
   server.clock.moveBy(61_000)
   const { headers } = await ask(tokenCall())
   expect(headers['date']).toBe('Sun, 22 Nov 2026 20:13:20 GMT')
+})
+
+it('draws its ids from the source of randomness', async () => {
+  let drawn = 0
+  const uuid = () => `${String(++drawn).padStart(8, '0')}-0000-4000-8000-000000000000`
+  await using own = await startTestServer({ random: { ...SYSTEM_RANDOM, uuid } })
+  const { credentials } = await addUser(own, await addAccount(own, '123456789012'), 'alice')
+  const answer = await call(own, credentials, tokenCall())
+  const { claims } = await readToken(own, answer)
+  expect(claims.iss).toBe(`${own.endpoint}/00000001-0000-4000-8000-000000000000`)
+  expect(answer.headers['x-amzn-requestid']).toBe('00000002-0000-4000-8000-000000000000')
+  expect(atob(answer.headers['x-amz-sts-extended-request-id'] ?? '')).toMatch(/:R:00000002$/)
+  expect(claims.jti).toBe('00000003-0000-4000-8000-000000000000')
 })
 
 it('never gives two calls the same request id', async () => {
