@@ -11,7 +11,7 @@ const EPOCH_SECONDS = /^([+-]?)0*(\d{1,12})(?:\.(\d+))?$/
  * digits alone are a year. Null when it is neither. Returns milliseconds since 1970; finer fractions
  * are cut off (aws-wire §5.3: millisecond precision).
  */
-function parseDateMs(text: string): number | null {
+export function parseDateMs(text: string): number | null {
   return parseCalendarMs(text) ?? parseEpochMs(text)
 }
 

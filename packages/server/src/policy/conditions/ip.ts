@@ -2,7 +2,7 @@ import { joinPieces } from '../variables.ts'
 import { createOperator, type OperatorFamily } from './operator.ts'
 
 /** An address as 16-bit groups: two for IPv4, eight for IPv6. */
-type IpAddress = readonly number[]
+export type IpAddress = readonly number[]
 
 /** A network: the first `prefixLength` bits of `groups` count. */
 interface IpNetwork {
@@ -17,7 +17,7 @@ const MAPPED_PREFIX = /^::ffff:(?=[\d.]+$)/i
 const PREFIX_LENGTH = /^\+?0*(\d{1,3})$/
 
 /** Reads the address of a request; one mapped into IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
-function parseIpAddress(text: string): IpAddress | null {
+export function parseIpAddress(text: string): IpAddress | null {
   if (!text.includes(':')) return parseIpv4(text)
   if (MAPPED_PREFIX.test(text)) return parseIpv4(text.replace(MAPPED_PREFIX, ''))
   const groups = parseIpv6(text)
