@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
+import { findText, readXml } from '../read-xml.ts'
 import {
   type Answer,
   buildRequest,
@@ -42,6 +43,20 @@ const NAMESPACES = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   framework: 'http://webservices.amazon.com/AWSFault/2005-15-09',
 } as const
+
+/** The longest message and a little around it: what a body brings never comes back whole. */
+const MAX_ANSWER_LENGTH = 300_000
+
+/** The code and the text of a refusal; the answer must be whole, bounded and the client's fault. */
+export function readRefusal(
+  answer: Answer,
+): readonly [code: string | null, message: string | null] {
+  expect(answer.status).toBeGreaterThanOrEqual(400)
+  expect(answer.status).toBeLessThan(500)
+  expect(answer.body.length).toBeLessThan(MAX_ANSWER_LENGTH)
+  const document = readXml(answer.body)
+  return [findText(document, 'Error', 'Code'), findText(document, 'Error', 'Message')]
+}
 
 /** The answer must be the row's, byte for byte, under the request id of its header. */
 export function expectRefusal(answer: Answer, { call, refusal }: RefusalRow): void {
