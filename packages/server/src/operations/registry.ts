@@ -78,6 +78,8 @@ import { putUserPolicy } from './iam/put-user-policy.ts'
 import { removeClientIdFromOpenIdConnectProvider } from './iam/remove-client-id-from-open-id-connect-provider.ts'
 import { removeUserFromGroup } from './iam/remove-user-from-group.ts'
 import { setDefaultPolicyVersion } from './iam/set-default-policy-version.ts'
+import { simulateCustomPolicy } from './iam/simulate-custom-policy.ts'
+import { simulatePrincipalPolicy } from './iam/simulate-principal-policy.ts'
 import { tagOpenIdConnectProvider } from './iam/tag-open-id-connect-provider.ts'
 import { tagPolicy } from './iam/tag-policy.ts'
 import { tagRole } from './iam/tag-role.ts'
@@ -195,6 +197,8 @@ export const OPERATIONS: readonly Operation[] = [
   removeClientIdFromOpenIdConnectProvider,
   removeUserFromGroup,
   setDefaultPolicyVersion,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
   tagOpenIdConnectProvider,
   tagPolicy,
   tagRole,

@@ -23,12 +23,16 @@ export function describePage({ nextMarker }: Page<unknown>): {
   return nextMarker === null ? { isTruncated: false } : { isTruncated: true, marker: nextMarker }
 }
 
-/** Cuts a page out of a whole list that is small by its limits; markers are positions in it. */
+/**
+ * Cuts a page out of a whole list that is small by its limits; markers are positions in it.
+ * @throws ServiceError for a marker that no listing has given: `createError`'s, or `ValidationError`
+ */
 export function cutPage<Item>(
   items: readonly Item[],
   { marker, maxItems }: PageRequest,
+  createError: () => ServiceError = invalidMarker,
 ): Page<Item> {
-  const start = marker === null ? 0 : parsePosition(marker)
+  const start = marker === null ? 0 : parsePosition(marker, createError)
   const end = start + maxItems
   return {
     items: items.slice(start, end),
@@ -36,10 +40,10 @@ export function cutPage<Item>(
   }
 }
 
-function parsePosition(marker: string): number {
+function parsePosition(marker: string, createError: () => ServiceError): number {
   const text = Buffer.from(marker, 'base64url').toString()
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw invalidMarker()
+  throw createError()
 }
 
 /** Loads a page; a marker that no listing has given is the caller's error. @throws ServiceError `ValidationError` */

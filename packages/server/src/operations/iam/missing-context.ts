@@ -1,0 +1,37 @@
+import type { Statement } from '../../policy/policy-document.ts'
+import type { SimulatedPolicies } from './simulated-policies.ts'
+
+/**
+ * The condition keys that policies ask for and a simulation is not given. IAM was seen to count all
+ * statements, also those about other actions, and keys that it knows itself; not those that may be
+ * absent (`…IfExists`).
+ */
+export function listMissingKeys(
+  { identity, boundary }: SimulatedPolicies,
+  givenKeys: ReadonlySet<string>,
+): readonly string[] {
+  const policies = boundary === null ? identity : [...identity, boundary]
+  const missing = new Map<string, string>()
+  for (const { policy } of policies) {
+    for (const statement of policy.statements) {
+      for (const name of [...listConditionKeys(statement), ...listResourceKeys(statement)]) {
+        const key = name.toLowerCase()
+        if (!givenKeys.has(key) && !missing.has(key)) missing.set(key, name)
+      }
+    }
+  }
+  return [...missing.values()]
+}
+
+function listConditionKeys({ conditions }: Statement): readonly string[] {
+  return conditions
+    .filter(condition => condition.kind === 'null' || !condition.ifExists)
+    .map(({ key }) => key)
+}
+
+/** Policy variables in `Resource`. */
+function listResourceKeys({ resources }: Statement): readonly string[] {
+  return (resources?.patterns ?? []).flatMap(pattern =>
+    'parts' in pattern ? pattern.parts.flatMap(part => ('key' in part ? [part.key] : [])) : [],
+  )
+}

@@ -1,0 +1,191 @@
+import { ServiceError } from '../../errors.ts'
+import type { PolicyLayer } from '../../policy/decision.ts'
+import { type Explanation, explainRequest } from '../../policy/explain.ts'
+import { parseArn } from '../../principals/arn.ts'
+import type { Infer } from '../../shapes/shape.ts'
+import type { Page } from '../../store/ports.ts'
+import { listDistinct, listMatchedStatements } from './matched-statements.ts'
+import { listMissingKeys } from './missing-context.ts'
+import { cutPage, describePage, type PageInput, toPageRequest } from './page.ts'
+import type { SimulatedPolicies } from './simulated-policies.ts'
+import type { SimulatedContext } from './simulation-context.ts'
+import type {
+  evaluationResult,
+  resourceSpecificResult,
+  simulationOutput,
+} from './simulation-shapes.ts'
+
+/** What is simulated: every action on every resource. */
+export interface Simulation {
+  readonly policies: SimulatedPolicies
+  readonly context: SimulatedContext
+  readonly actionNames: readonly string[]
+  /** Empty to ask about `*`. */
+  readonly resourceArns: readonly string[]
+}
+
+/** Statements times resources times actions that one answer may ask for: bounds its time. */
+const MAX_QUESTIONS = 1_000_000
+
+/**
+ * Answers a page of a simulation: a result for each action, and in it one for each resource. The rules
+ * for what is told when are those that IAM's simulator was seen to follow.
+ * @throws ServiceError `InvalidInput`
+ */
+export function simulate(simulation: Simulation, page: PageInput): Infer<typeof simulationOutput> {
+  const { policies, context, actionNames, resourceArns } = simulation
+  for (const action of actionNames) {
+    if (!action.includes(':')) throw invalid('The action is invalid since it is missing names')
+  }
+  for (const arn of resourceArns) {
+    if (arn !== '*' && parseArn(arn) === null) {
+      throw invalid(`ResourceNames are not in a valid ARN format: ${arn}.`)
+    }
+  }
+  const actions = cutActions(simulation, page)
+  const missingKeys = listMissingKeys(policies, context.givenKeys)
+  const evaluationResults = actions.items.map(action =>
+    evaluateAction(simulation, action, missingKeys),
+  )
+  return { evaluationResults, ...describePage(actions) }
+}
+
+/**
+ * Refuses what only speaks of policies on resources: Credence has none but the trust policies of roles,
+ * and an answer that left them out would be wrong.
+ * @throws ServiceError `InvalidInput`
+ */
+export function refuseResourcePolicy(input: {
+  readonly resourcePolicy?: string | undefined
+  readonly resourceOwner?: string | undefined
+}): void {
+  if (input.resourcePolicy !== undefined || input.resourceOwner !== undefined) {
+    throw invalid('ResourcePolicy and ResourceOwner are not supported by this service.')
+  }
+}
+
+function cutActions(
+  { policies, actionNames, resourceArns }: Simulation,
+  page: PageInput,
+): Page<string> {
+  const questions = countStatements(policies) * Math.max(1, resourceArns.length)
+  const actionsAtOnce = Math.floor(MAX_QUESTIONS / Math.max(1, questions))
+  if (actionsAtOnce === 0) {
+    throw invalid('The simulation is too large: give fewer policies or fewer resources.')
+  }
+  const request = toPageRequest(page)
+  const maxItems = Math.min(request.maxItems, actionsAtOnce)
+  return cutPage(actionNames, { ...request, maxItems }, () =>
+    invalid('Invalid marker for pagination.'),
+  )
+}
+
+function countStatements({ identity, boundary, organization }: SimulatedPolicies): number {
+  const { serviceControl = [], resourceControl = [] } = organization ?? {}
+  const bounds = boundary === null ? [] : [boundary]
+  return [...identity, ...bounds, ...serviceControl.flat(), ...resourceControl.flat()].reduce(
+    (sum, { policy }) => sum + policy.statements.length,
+    0,
+  )
+}
+
+function evaluateAction(
+  simulation: Simulation,
+  action: string,
+  missingKeys: readonly string[],
+): Infer<typeof evaluationResult> {
+  const { policies, resourceArns } = simulation
+  const isOnResources = resourceArns.length > 0
+  const resources = isOnResources ? resourceArns : ['*']
+  const findings = resources.map(resource =>
+    evaluateResource(simulation, action, resource, missingKeys),
+  )
+  const results = findings.map(({ result }) => result)
+  const missing = results.flatMap(result => result.missingContextValues ?? [])
+  const allowedByOrganizations = findings.every(finding => finding.isAllowedByOrganization)
+  const allowedByPermissionsBoundary = findings.every(finding => finding.isAllowedByBoundary)
+  return {
+    evalActionName: action,
+    // For several resources IAM names a pattern of the action's service, or nothing.
+    evalResourceName: resources.length === 1 ? resources[0] : undefined,
+    evalDecision: summarize(results.map(result => result.evalResourceDecision)),
+    matchedStatements: listDistinct(results.flatMap(result => result.matchedStatements ?? [])),
+    missingContextValues: [...new Set(missing)],
+    organizationsDecisionDetail:
+      policies.organization === null ? undefined : { allowedByOrganizations },
+    permissionsBoundaryDecisionDetail:
+      policies.boundary === null ? undefined : { allowedByPermissionsBoundary },
+    evalDecisionDetails: isOnResources ? new Map() : undefined,
+    resourceSpecificResults: isOnResources ? results : undefined,
+  }
+}
+
+interface Finding {
+  readonly result: Infer<typeof resourceSpecificResult>
+  readonly isAllowedByOrganization: boolean
+  readonly isAllowedByBoundary: boolean
+}
+
+function evaluateResource(
+  { policies, context }: Simulation,
+  action: string,
+  resource: string,
+  missingKeys: readonly string[],
+): Finding {
+  const { identity, boundary, organization } = policies
+  const explanation = explainRequest(
+    { action, resource, context: context.context },
+    {
+      identity,
+      boundary,
+      session: null,
+      serviceControl: organization?.serviceControl ?? [],
+      resourceControl: organization?.resourceControl ?? [],
+      isAccountRoot: false,
+    },
+  )
+  const isAllowedByOrganization = doAllow(explanation, ORGANIZATION_LAYERS)
+  const allowedByPermissionsBoundary = doAllow(explanation, ['permissions boundary'])
+  const decision = nameDecision(explanation)
+  // A refusal by the organization keeps the rest to itself.
+  const matched = isAllowedByOrganization ? listMatchedStatements(policies, explanation) : []
+  const isMissing = isAllowedByOrganization && decision === 'implicitDeny'
+  return {
+    result: {
+      evalResourceName: resource,
+      evalResourceDecision: decision,
+      matchedStatements: matched.length === 0 ? undefined : matched,
+      missingContextValues: isMissing && missingKeys.length > 0 ? missingKeys : undefined,
+      permissionsBoundaryDecisionDetail:
+        boundary === null ? undefined : { allowedByPermissionsBoundary },
+    },
+    isAllowedByOrganization,
+    isAllowedByBoundary: allowedByPermissionsBoundary,
+  }
+}
+
+const ORGANIZATION_LAYERS: readonly PolicyLayer[] = [
+  'service control policy',
+  'resource control policy',
+]
+
+function doAllow({ layers }: Explanation, names: readonly PolicyLayer[]): boolean {
+  const named = layers.filter(({ layer }) => names.includes(layer))
+  return named.every(({ outcome }) => outcome === 'allows')
+}
+
+type DecisionName = 'allowed' | 'explicitDeny' | 'implicitDeny'
+
+function nameDecision({ decision }: Explanation): DecisionName {
+  if (decision.effect === 'allow') return 'allowed'
+  return decision.kind === 'explicit' ? 'explicitDeny' : 'implicitDeny'
+}
+
+function summarize(decisions: readonly string[]): DecisionName {
+  if (decisions.includes('explicitDeny')) return 'explicitDeny'
+  return decisions.includes('implicitDeny') ? 'implicitDeny' : 'allowed'
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidInput', message)
+}
