@@ -36,6 +36,18 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'issuer.cacheMaxAgeSeconds': ['60', '60', 60],
     'sts.regions': ['eu-central-1, home', '[eu-central-1, home]', ['eu-central-1', 'home']],
     'sts.globalEndpointHosts': ['', '[]', []],
+    'sts.unsignedRegion': ['eu-central-1', 'eu-central-1', 'eu-central-1'],
+    'sts.computeContextBrokers': [
+      'arn:aws:iam::123456789012:user/broker',
+      '["arn:aws:iam::123456789012:user/broker"]',
+      ['arn:aws:iam::123456789012:user/broker'],
+    ],
+    'webIdentity.listedOrigins': [
+      'http://127.0.0.1:8080, https://idp.internal',
+      '["http://127.0.0.1:8080", "https://idp.internal"]',
+      ['http://127.0.0.1:8080', 'https://idp.internal'],
+    ],
+    'webIdentity.caFile': ['ca.pem', 'ca.pem', 'ca.pem'],
     'federation.propagationDelaySeconds': ['3', '3', 3],
     'account.partition': ['aws-cn', 'aws-cn', 'aws-cn'],
     'store.path': ['/var/lib/c.db', '/var/lib/c.db', '/var/lib/c.db'],
@@ -196,6 +208,15 @@ describe('bounds', () => {
     ['sts: { regions: [] }', 'sts.regions must be `any`, or a list of region names'],
     ['sts: { regions: all }', 'sts.regions must be `any`, or a list of region names'],
     ['sts: { regions: [EU] }', 'sts.regions must be `any` or a list of region names'],
+    ['sts: { computeContextBrokers: [admin] }', 'sts.computeContextBrokers must be a list of ARNs'],
+    [
+      'webIdentity: { listedOrigins: [idp] }',
+      'webIdentity.listedOrigins must be a list of origins',
+    ],
+    [
+      'webIdentity: { listedOrigins: ["https://idp/"] }',
+      'webIdentity.listedOrigins must be a list of origins',
+    ],
     ['sts: { globalEndpointHosts: x }', 'sts.globalEndpointHosts must be a list of host names'],
     [
       'sts: { globalEndpointHosts: [a:1, B] }',
