@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describeSystemError } from '../runtime/describe-system-error.ts'
 import { CliError } from './cli-error.ts'
 
@@ -7,8 +8,11 @@ import { CliError } from './cli-error.ts'
  * @throws CliError `data`
  */
 export function makePrivateDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    // The recursive form alone would hide why the last part cannot be made.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
     const message = `The directory ${path} cannot be made: ${describeSystemError(cause)}.`
     throw new CliError('data', message, { cause })

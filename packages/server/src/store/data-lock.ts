@@ -52,7 +52,7 @@ export function lockDataDirectory(directory: string): DataLock {
   createPrivateFile(lockPath)
   const database = openLocked(lockPath, absoluteDirectory, pidPath)
   heldLocks.add(database)
-  writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
+  writeHolderPid(pidPath)
   return {
     release() {
       if (!database.isOpen) return
@@ -72,6 +72,15 @@ function openLocked(lockPath: string, directory: string, pidPath: string): Datab
     database.close()
     if (isSqliteBusy(error)) throw new DataLockedError(directory, findHolderPid(pidPath))
     throw createOpenError(lockPath, error)
+  }
+}
+
+/** Without it the lock holds as well: a full disk must not look like a defect. */
+function writeHolderPid(pidPath: string): void {
+  try {
+    writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
+  } catch {
+    rmSync(pidPath, { force: true })
   }
 }
 

@@ -1,0 +1,83 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** Null when a signal has ended it. */
+  readonly exitCode: number | null
+  readonly output: string
+  readonly errors: string
+}
+
+/** `credence` in a process of its own. */
+export interface CredenceProcess extends AsyncDisposable {
+  readonly child: ChildProcess
+  /** Resolves to the first line of standard output; rejects when the process ends without one. */
+  readonly firstLine: Promise<string>
+  readonly ended: Promise<ProcessEnd>
+  /** Sends a signal and waits for the end. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<ProcessEnd>
+}
+
+/** Starts `credence` with the environment of this process, less what is set for AWS or Credence. */
+export function startCredence(
+  args: readonly string[],
+  options: SpawnOptions & {
+    /** Programs and arguments before the interpreter, such as `unshare -m`. */
+    readonly wrapper?: readonly string[]
+  } = {},
+): CredenceProcess {
+  const { wrapper = [], env = {}, stdio = ['ignore', 'pipe', 'pipe'], ...rest } = options
+  const [file = '', ...words] = [...wrapper, process.execPath, MAIN, ...args]
+  const child = spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } })
+  const lines: string[] = []
+  const errors: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', text => errors.push(text))
+  const firstLine = Promise.withResolvers<string>()
+  firstLine.promise.catch(() => {})
+  if (child.stdout !== null) {
+    createInterface(child.stdout).on('line', line => {
+      lines.push(line)
+      firstLine.resolve(line)
+    })
+  }
+  const ended = once(child, 'close').then(([exitCode]): ProcessEnd => {
+    firstLine.reject(new Error(`credence ended with exit code ${exitCode}: ${errors.join('')}`))
+    return { exitCode, output: lines.map(line => `${line}\n`).join(''), errors: errors.join('') }
+  })
+  const stop = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  return {
+    child,
+    firstLine: firstLine.promise,
+    ended,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) await stop('SIGKILL')
+    },
+  }
+}
+
+/** Starts `credence serve` and waits until it listens. */
+export async function startServe(
+  configFile: string,
+  options: Parameters<typeof startCredence>[1] & { readonly args?: readonly string[] } = {},
+): Promise<CredenceProcess> {
+  const { args = [], ...rest } = options
+  const server = startCredence(['serve', '--config', configFile, ...args], rest)
+  await server.firstLine
+  return server
+}
+
+/** The environment without any AWS or Credence setting of the machine. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS|CREDENCE)_/.test(name)),
+  )
+}
