@@ -1,0 +1,310 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+  ListRoleTagsCommand,
+  NoSuchEntityException,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+  paginateListRoles,
+  paginateListRoleTags,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+  UpdateRoleDescriptionCommand,
+  waitUntilRoleExists,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { allow, type IamWorld, startIamWorld } from './iam-world.ts'
+import { TRUST, trust } from './trust.ts'
+
+const AWS_POLICIES = 'arn:aws:iam::aws:policy'
+
+let world: IamWorld
+beforeAll(async () => {
+  world = await startIamWorld()
+})
+afterAll(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+async function createRole(RoleName: string, changes: Partial<CreateRoleCommand['input']> = {}) {
+  const input = { RoleName, AssumeRolePolicyDocument: TRUST, ...changes }
+  const { Role: role } = await world.iam.send(new CreateRoleCommand(input))
+  return role
+}
+
+async function getRole(RoleName: string) {
+  const { Role: role } = await world.iam.send(new GetRoleCommand({ RoleName }))
+  return role
+}
+
+describe('roles with the AWS SDK for JavaScript', () => {
+  it('live from creation to deletion', async () => {
+    const { iam, server } = world
+    const created = await createRole('Deployer', {
+      Path: '/ci/',
+      Description: 'déploie',
+      MaxSessionDuration: 7200,
+      PermissionsBoundary: `${AWS_POLICIES}/PowerUserAccess`,
+      Tags: [{ Key: 'team', Value: 'data é' }],
+    })
+    expect(created).toEqual({
+      Path: '/ci/',
+      RoleName: 'Deployer',
+      RoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}$/),
+      Arn: 'arn:aws:iam::123456789012:role/ci/Deployer',
+      CreateDate: new Date(Math.floor(server.clock.nowMs() / 1000) * 1000),
+      AssumeRolePolicyDocument: encodeURIComponent(TRUST),
+      Description: 'déploie',
+      MaxSessionDuration: 7200,
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'Policy',
+        PermissionsBoundaryArn: `${AWS_POLICIES}/PowerUserAccess`,
+      },
+      Tags: [{ Key: 'team', Value: 'data é' }],
+    })
+    const waited = await waitUntilRoleExists(
+      { client: iam, maxWaitTime: 5 },
+      { RoleName: 'dEPLOYER' },
+    )
+    expect(waited.state).toBe('SUCCESS')
+    expect(await getRole('DEPLOYER')).toEqual(created)
+    await iam.send(new DeleteRoleCommand({ RoleName: 'deployer' }))
+    await expect(getRole('Deployer')).rejects.toBeInstanceOf(NoSuchEntityException)
+  })
+
+  it('have an hour, no path and no more when nothing else is said', async () => {
+    const created = await createRole('plain')
+    expect(created).toMatchObject({ Path: '/', MaxSessionDuration: 3600 })
+    for (const name of ['Description', 'PermissionsBoundary', 'Tags', 'RoleLastUsed']) {
+      expect(created).not.toHaveProperty(name)
+    }
+  })
+
+  it('keep what an update leaves out', async () => {
+    const { iam } = world
+    await createRole('updated', { Description: 'first', MaxSessionDuration: 7200 })
+    const update = (input: Omit<UpdateRoleCommand['input'], 'RoleName'>) =>
+      iam.send(new UpdateRoleCommand({ RoleName: 'updated', ...input }))
+    await update({ Description: 'second' })
+    expect(await getRole('updated')).toMatchObject({
+      Description: 'second',
+      MaxSessionDuration: 7200,
+    })
+    await update({ MaxSessionDuration: 43_200 })
+    await update({})
+    expect(await getRole('updated')).toMatchObject({
+      Description: 'second',
+      MaxSessionDuration: 43_200,
+    })
+    await update({ Description: '' })
+    expect(await getRole('updated')).toMatchObject({ Description: '' })
+    const { Role: described } = await iam.send(
+      new UpdateRoleDescriptionCommand({ RoleName: 'UPDATED', Description: 'third' }),
+    )
+    expect(described).toEqual(await getRole('updated'))
+    expect(described).toMatchObject({ Description: 'third', MaxSessionDuration: 43_200 })
+  })
+
+  it('trust whom they are told to trust', async () => {
+    const { iam } = world
+    await createRole('trusting')
+    const PolicyDocument = `${trust({ Service: 'ec2.amazonaws.com' })}\n`
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'trusting', PolicyDocument }))
+    const role = await getRole('trusting')
+    expect(decodeURIComponent(role?.AssumeRolePolicyDocument ?? '')).toBe(PolicyDocument)
+  })
+
+  it('are listed below a path, page by page, without boundary and tags', async () => {
+    const { iam } = world
+    for (const name of ['l1', 'L2', 'l3', 'l4', 'l5']) {
+      await createRole(name, {
+        Path: '/listed/',
+        PermissionsBoundary: `${AWS_POLICIES}/ReadOnlyAccess`,
+        Tags: [{ Key: 'a', Value: 'b' }],
+      })
+    }
+    const pages: (string | undefined)[][] = []
+    const paging = { client: iam, pageSize: 2 }
+    for await (const page of paginateListRoles(paging, { PathPrefix: '/listed/' })) {
+      pages.push((page.Roles ?? []).map(role => role.RoleName))
+      for (const role of page.Roles ?? []) {
+        expect(role).not.toHaveProperty('Tags')
+        expect(role).not.toHaveProperty('PermissionsBoundary')
+        expect(role.AssumeRolePolicyDocument).toBe(encodeURIComponent(TRUST))
+      }
+    }
+    expect(pages).toEqual([['l1', 'L2'], ['l3', 'l4'], ['l5']])
+    const nothing = await iam.send(new ListRolesCommand({ PathPrefix: '/nobody/' }))
+    expect(nothing).toMatchObject({ Roles: [], IsTruncated: false })
+  })
+
+  it('have tags, which are replaced without regard to case and listed by key', async () => {
+    const { iam } = world
+    await createRole('tagged', { Tags: [{ Key: 'Team', Value: 'x' }] })
+    const Tags = [
+      { Key: 'team', Value: 'y' },
+      { Key: 'b', Value: '' },
+      { Key: 'a', Value: '1' },
+    ]
+    await iam.send(new TagRoleCommand({ RoleName: 'tagged', Tags }))
+    const pages: unknown[] = []
+    const paging = { client: iam, pageSize: 2 }
+    for await (const page of paginateListRoleTags(paging, { RoleName: 'tagged' })) {
+      pages.push(page.Tags)
+    }
+    expect(pages).toEqual([
+      [
+        { Key: 'a', Value: '1' },
+        { Key: 'b', Value: '' },
+      ],
+      [{ Key: 'team', Value: 'y' }],
+    ])
+    await iam.send(new UntagRoleCommand({ RoleName: 'tagged', TagKeys: ['TEAM', 'never', 'a'] }))
+    const left = await iam.send(new ListRoleTagsCommand({ RoleName: 'tagged' }))
+    expect(left.Tags).toEqual([{ Key: 'b', Value: '' }])
+  })
+
+  it('hold inline policies, whose names differ by more than case', async () => {
+    const { iam } = world
+    const RoleName = 'holder'
+    await createRole(RoleName)
+    const put = (PolicyName: string, PolicyDocument: string) =>
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
+    await put('MixedName', allow('sts:AssumeRole'))
+    await put('mixedname', `${allow('sts:GetWebIdentityToken')}  `)
+    await put('other', allow('sts:*', "arn:aws:iam::*:role/(!)'"))
+    const names: (string | undefined)[] = []
+    for await (const page of paginateListRolePolicies({ client: iam, pageSize: 1 }, { RoleName })) {
+      names.push(...(page.PolicyNames ?? []))
+    }
+    expect(names).toEqual(['MixedName', 'other'])
+    const read = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'MIXEDNAME' }))
+    expect(read).toMatchObject({ RoleName, PolicyName: 'MIXEDNAME' })
+    expect(decodeURIComponent(read.PolicyDocument ?? '')).toBe(
+      `${allow('sts:GetWebIdentityToken')}  `,
+    )
+    const other = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'other' }))
+    expect(other.PolicyDocument).toMatch(/%3Arole%2F%28%21%29%27%22/)
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'mixedNAME' }))
+    const left = await iam.send(new ListRolePoliciesCommand({ RoleName }))
+    expect(left.PolicyNames).toEqual(['other'])
+  })
+
+  it('have managed policies attached, their own and those of AWS', async () => {
+    const { iam } = world
+    const RoleName = 'attached'
+    await createRole(RoleName)
+    const { Policy: own } = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'readonlyaccess2',
+        Path: '/team/',
+        PolicyDocument: allow('iam:GetRole'),
+      }),
+    )
+    const arns = [own?.Arn ?? '', `${AWS_POLICIES}/ReadOnlyAccess`, `${AWS_POLICIES}/IAMFullAccess`]
+    for (const PolicyArn of [...arns, ...arns]) {
+      await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))
+    }
+    const pages: unknown[] = []
+    const paging = { client: iam, pageSize: 2 }
+    for await (const page of paginateListAttachedRolePolicies(paging, { RoleName })) {
+      pages.push(page.AttachedPolicies?.map(policy => policy.PolicyName))
+    }
+    expect(pages).toEqual([['IAMFullAccess', 'ReadOnlyAccess'], ['readonlyaccess2']])
+    const ofTeam = await iam.send(
+      new ListAttachedRolePoliciesCommand({ RoleName, PathPrefix: '/team/' }),
+    )
+    expect(ofTeam.AttachedPolicies).toEqual([
+      { PolicyName: 'readonlyaccess2', PolicyArn: own?.Arn },
+    ])
+    for (const PolicyArn of arns) {
+      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }))
+    }
+    const left = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
+    expect(left.AttachedPolicies).toEqual([])
+  })
+
+  it('are bounded and freed', async () => {
+    const { iam } = world
+    const RoleName = 'bounded'
+    await createRole(RoleName)
+    const PermissionsBoundary = `${AWS_POLICIES}/ReadOnlyAccess`
+    const put = () =>
+      iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }))
+    await put()
+    await put()
+    expect((await getRole(RoleName))?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(
+      PermissionsBoundary,
+    )
+    await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
+    expect(await getRole(RoleName)).not.toHaveProperty('PermissionsBoundary')
+  })
+
+  it('are in no instance profile', async () => {
+    const { iam } = world
+    await createRole('profiled')
+    const listed = await iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: 'profiled' }))
+    expect(listed).toMatchObject({ InstanceProfiles: [], IsTruncated: false })
+  })
+
+  it('are created once, however many ask at the same time', async () => {
+    const results = await Promise.allSettled([1, 2, 3].map(() => createRole('contested')))
+    expect(results.map(({ status }) => status).toSorted()).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ])
+  })
+})
+
+describe('the audit of roles', () => {
+  it('keeps request and answer of a creation, and nothing of a reading', async () => {
+    await createRole('audited', { Tags: [{ Key: 'a', Value: 'b' }] })
+    await getRole('audited')
+    const events = world.server
+      .readAudit()
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .filter(event => event.requestParameters?.roleName === 'audited')
+    expect(events).toHaveLength(2)
+    expect(events[0]).toMatchObject({
+      eventName: 'CreateRole',
+      readOnly: false,
+      requestParameters: {
+        roleName: 'audited',
+        assumeRolePolicyDocument: TRUST,
+        tags: [{ key: 'a', value: 'b' }],
+      },
+      responseElements: {
+        role: {
+          roleName: 'audited',
+          arn: 'arn:aws:iam::123456789012:role/audited',
+          createDate: new Date(world.server.clock.nowMs()).toISOString(),
+          tags: [{ key: 'a', value: 'b' }],
+        },
+      },
+    })
+    expect(events[1]).toMatchObject({
+      eventName: 'GetRole',
+      readOnly: true,
+      requestParameters: { roleName: 'audited' },
+      responseElements: null,
+    })
+  })
+})
