@@ -123,6 +123,30 @@ describe.each(PLATFORMS)('parsing a compact JWS on %s', (_, onPlatform) => {
   })
 })
 
+describe('the reason of a refusal', () => {
+  const parse = createJwsParser(platform, TOKEN_PROFILE)
+
+  it.each([
+    [undefined, 'a token is a string'],
+    ['a.b', 'a token has three parts'],
+    ['a.b.c.d', 'a token has three parts'],
+    ['ab', 'a token has three parts'],
+    ['x'.repeat(24_577), '24577 characters, at most 24576 are read'],
+    [`=.${encode('{}')}.`, 'the header is not canonical base64url of UTF-8'],
+    [`${encode('[]')}.${encode('{}')}.`, 'the header is not a strict JSON object'],
+    [build(HEADER).replace(/\.[^.]*\./, '.=.'), 'the payload is not canonical base64url of UTF-8'],
+    [build(HEADER, []), 'the payload is not a strict JSON object'],
+    [`${build(HEADER)}=`, 'the signature is not canonical base64url'],
+    [build({ ...HEADER, crit: [] }), 'critical extensions are not understood'],
+    [build({ ...HEADER, b64: true }), 'b64 (RFC 7797) is not understood'],
+    [build({ ...HEADER, typ: 'at+jwt' }), 'typ is "at+jwt", not JWT'],
+    [build({ ...HEADER, alg: 'none' }), 'alg is "none", not RS256 or ES384'],
+    [build({ alg: 'ES384' }), 'kid is not a string'],
+  ])('%j: %s', (token, message) => {
+    expect(() => parse(token)).toThrow(expect.objectContaining({ message }))
+  })
+})
+
 describe('the length of a token', () => {
   const parse = createJwsParser(platform, TOKEN_PROFILE)
   const ofLength = (length: number): string => {

@@ -227,6 +227,51 @@ describe.each(PLATFORMS)('verifying on %s', (_, platform) => {
   })
 })
 
+describe('the reason of a refusal', () => {
+  const verifyWith = (token: string, overrides: Partial<VerifierOptions> = {}) =>
+    createVerifier(createOptions(overrides)).verify(token)
+  const [head] = signToken().split('.', 1)
+  const swapped = { kid: 'EC384_0', typ: 'JWT', alg: 'RS256' }
+
+  it.each<readonly [string, Partial<VerifierOptions>, string]>([
+    [
+      signToken(createPayload({ iss: 'https://evil.example' })),
+      {},
+      'iss is "https://evil.example"',
+    ],
+    [signToken(createPayload({ iss: 7 })), {}, 'iss is number'],
+    [
+      signToken(createPayload(), { key: RSA_KEY }),
+      { algorithms: ['ES384'] },
+      'RS256 is not allowed here',
+    ],
+    [signToken(createPayload(), { header: swapped }), {}, 'alg is RS256, not the one of its key'],
+    [
+      signToken().replace(String(head), encode(JSON.stringify({ kid: 'EC384_0', alg: 'ES384' }))),
+      {},
+      'not signed by "EC384_0"',
+    ],
+    [
+      signToken(),
+      { replay: { recordUse: () => false } },
+      'jti "41702edc-542b-430b-acf4-312fafd56b0f" was used before',
+    ],
+    [
+      signToken(),
+      { replay: { recordUse: () => Promise.reject(new Error('x')) } },
+      'the record of used tokens failed',
+    ],
+  ])('is told: %#', async (token, overrides, message) => {
+    await expect(verifyWith(token, overrides)).rejects.toThrow(expect.objectContaining({ message }))
+  })
+
+  it('has the failure of a replay store as its cause', async () => {
+    const failure = new Error('redis is down')
+    const replay = { recordUse: () => Promise.reject(failure) }
+    await expect(verifyWith(signToken(), { replay })).rejects.toMatchObject({ cause: failure })
+  })
+})
+
 describe('whom a token is from, and for', () => {
   const verify = (payload: unknown, overrides: Partial<VerifierOptions> = {}): Promise<string> =>
     codeOf(createVerifier(createOptions(overrides)).verify(signToken(payload)))

@@ -1,0 +1,33 @@
+/**
+ * Mutation testing of the verifier: `npx stryker run stryker.verify.config.mjs`. A mutant that no test
+ * notices is a token that somebody gets in with; the score may not fall below 90 %.
+ */
+export default {
+  mutate: ['packages/verify/src/**/*.ts', '!packages/verify/src/**/*.test.ts'],
+  testRunner: 'vitest',
+  plugins: ['./tools/stryker-vitest-runner.mjs'],
+  vitest: { related: false },
+  coverageAnalysis: 'perTest',
+  // The sandbox needs this package alone. Without tsconfig.json, because Stryker would rewrite it with an
+  // API that TypeScript 7 no longer has; nothing here is compiled. Without the tests that compile, install
+  // or compare with others: they see the sources, or run for seconds.
+  ignorePatterns: [
+    '/*',
+    '!/packages',
+    '/packages/*',
+    '!/packages/verify',
+    '/packages/verify/dist',
+    '/packages/verify/test/docs.test.ts',
+    '/packages/verify/test/package.test.ts',
+    '/packages/verify/test/peers.test.ts',
+    '/packages/verify/test/should-not-compile.test.ts',
+    '/packages/verify/test/token-exchange-example.test.ts',
+    '!/package.json',
+    '!/vitest.config.ts',
+  ],
+  concurrency: 2,
+  reporters: ['clear-text', 'json'],
+  jsonReporter: { fileName: 'reports/mutation/verify.json' },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 92, break: 90 },
+}
