@@ -10,12 +10,17 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatAuditEventTable } from '../packages/server/src/audit/audit-event-fields.ts'
 import { createAuditEvent } from '../packages/server/src/audit/create-audit-event.ts'
+import {
+  formatCommandReference,
+  formatExitCodeTable,
+} from '../packages/server/src/cli/format-command-reference.ts'
 import { formatConfigurationTable } from '../packages/server/src/config/format-configuration-table.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
 
 /** The parts that are made from the program, by document and by the name in their markers. */
 export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/configuration.md': { keys: formatConfigurationTable },
+  'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
   'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
 }
 
