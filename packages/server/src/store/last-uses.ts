@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { AccessKeyId } from '../principals/identifiers.ts'
 import type { LastUse, LastUseStore } from './iam-ports.ts'
@@ -14,6 +15,8 @@ export function createLastUseStore(db: Kysely<StoreSchema>): LastUseStore {
       for (let start = 0; start < entries.length; start += KEYS_PER_STATEMENT) {
         const part = new Map(entries.slice(start, start + KEYS_PER_STATEMENT))
         await db.transaction().execute(transaction => saveUses(transaction, part))
+        // An embedded database works on the caller's thread: requests go first, part by part.
+        await setImmediate()
       }
     },
 

@@ -218,6 +218,14 @@ describe('a read cache', () => {
       expect(cache.peek('made-up-7')).toBeNull()
     })
 
+    it('forgets what was not there with everything else', async () => {
+      const { source, cache } = setUp(3)
+      await fill({ source, cache }, 'a', null, ['t'])
+      cache.invalidate(['*'])
+      expect(cache.peek('a')).toBeUndefined()
+      expect(cache.statistics()).toMatchObject({ evictions: 0, absentEntries: 0 })
+    })
+
     it('keeps one answer for a key that comes and goes', async () => {
       const { source, cache } = setUp(3)
       for (const value of ['A', null, 'B']) {
