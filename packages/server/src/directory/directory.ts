@@ -2,11 +2,12 @@ import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
+import type { SessionRecord } from '../sessions/session-record.ts'
 import type { LastUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
 import { createKeyUses, type KeyUseParts } from './key-uses.ts'
 import { createPolicyCache, type PolicySources } from './policies.ts'
-import { createPrincipalCache, type PrincipalSources, type SessionClaim } from './principals.ts'
+import { createPrincipalCache, type PrincipalSources } from './principals.ts'
 import type { TrustingRole } from './trusting-role.ts'
 import { createTrustingRoleCache } from './trusting-roles.ts'
 
@@ -15,11 +16,11 @@ export interface Directory {
   /** Null when the key is unknown or may not be used. */
   findCredential(id: AccessKeyId): Promise<Credential | null>
   /**
-   * Whose session it is, as that principal is now. Null when the session is dead: role, user, account
+   * Whose session it is, as that principal is now; `accessKeyId` is that of the session. Null when the session is dead: role, user, account
    * or the long-term key behind it deleted (also when made again under the same name), the key inactive,
    * or the role's sessions revoked. Whether it has expired is not looked at.
    */
-  findSessionPrincipal(claim: SessionClaim, accessKeyId: AccessKeyId): Promise<Caller | null>
+  findSessionPrincipal(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   /** Null when there is no such role. @throws StoredPolicyError when its trust policy can't be read */
   findTrustingRole(arn: string): Promise<TrustingRole | null>
   /**
@@ -55,7 +56,7 @@ export function createDirectory(sources: DirectorySources): Directory {
   const keyUses = createKeyUses({ store: sources.store, maxKeys: sources.maxEntries })
   return {
     findCredential: id => credentials.get(id),
-    findSessionPrincipal: (claim, accessKeyId) => principals.find(claim, accessKeyId),
+    findSessionPrincipal: (record, accessKeyId) => principals.find(record, accessKeyId),
     findTrustingRole: arn => trustingRoles.get(arn),
     loadPolicies: caller => policies.load(caller, caller.account),
     loadTrustPolicies: (caller, roleAccount) => policies.load(caller, roleAccount),

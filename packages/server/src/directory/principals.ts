@@ -10,17 +10,12 @@ import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers
 import type { Session } from '../principals/session.ts'
 import type { SessionPrincipal } from '../principals/session-principal.ts'
 import { mergePrincipalTags } from '../principals/tags.ts'
+import type { SessionRecord } from '../sessions/session-record.ts'
 import type { RoleStore } from '../store/iam-ports.ts'
 import type { AccountStore } from '../store/ports.ts'
 import { createReadCache, type Loaded, type ReadCache } from '../store/read-cache.ts'
 import { formatAccountTopic, formatRoleTopic } from '../store/topics.ts'
 import type { Credential } from './credentials.ts'
-
-/** What a session token says: whose session it is, and what is true of it. */
-export interface SessionClaim {
-  readonly principal: SessionPrincipal
-  readonly session: Session
-}
 
 /** What the principals of sessions are read from. */
 export interface PrincipalSources {
@@ -32,7 +27,7 @@ export interface PrincipalSources {
 /** The principals of sessions, as they are now. */
 export interface PrincipalCache {
   /** `Directory.findSessionPrincipal` */
-  find(claim: SessionClaim, accessKeyId: AccessKeyId): Promise<Caller | null>
+  find(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   invalidate(topics: readonly string[]): void
 }
 
