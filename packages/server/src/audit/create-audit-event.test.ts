@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   formatAssumedRoleArn,
+  formatFederatedUserArn,
   formatRoleArn,
   formatRootArn,
   formatUserArn,
@@ -186,11 +187,18 @@ describe('userIdentity', () => {
       sourceIdentity: null,
       federatedProvider: null,
     }
-    const caller: Caller = { ...alice, kind: 'federated-user', session: federated }
+    const arn = formatFederatedUserArn(home, 'Guest')
+    const principal = { arn, principalArn: arn, session: federated }
+    const caller: Caller = { ...alice, ...principal, kind: 'federated-user' }
     expect(create({ caller }).userIdentity).toMatchObject({
       type: 'FederatedUser',
       sessionContext: {
-        sessionIssuer: { type: 'IAMUser', principalId: user.id, userName: 'Alice' },
+        sessionIssuer: {
+          type: 'IAMUser',
+          principalId: user.id,
+          arn: userArn,
+          userName: 'Alice',
+        },
       },
     })
   })

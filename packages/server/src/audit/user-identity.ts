@@ -1,3 +1,4 @@
+import { formatUserArn } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Session } from '../principals/session.ts'
 import type { AuditFields } from './event.ts'
@@ -53,16 +54,17 @@ function formatSessionContext(caller: Caller, session: Session): AuditFields {
 }
 
 function formatSessionIssuer(caller: Caller): AuditFields | null {
-  const { principalArn, account } = caller
-  const common = { arn: principalArn, accountId: account.id }
+  const { account, principalArn } = caller
+  const accountId = account.id
   switch (caller.kind) {
     case 'assumed-role': {
       const { id, name } = caller.role
-      return { type: 'Role', principalId: id, ...common, userName: name }
+      return { type: 'Role', principalId: id, arn: principalArn, accountId, userName: name }
     }
     case 'federated-user': {
-      const { id, name } = caller.user
-      return { type: 'IAMUser', principalId: id, ...common, userName: name }
+      const { id, name, path } = caller.user
+      const arn = formatUserArn({ partition: account.partition, accountId }, path, name)
+      return { type: 'IAMUser', principalId: id, arn, accountId, userName: name }
     }
     default:
       return null

@@ -39,7 +39,7 @@ export interface AssumedRoleCaller extends AuthenticatedCaller {
   readonly session: Session
 }
 
-/** A session of `GetFederationToken`. */
+/** A session of `GetFederationToken`. `arn` and `principalArn` are the federated user's own. */
 export interface FederatedUserCaller extends AuthenticatedCaller {
   readonly kind: 'federated-user'
   /** The user who made the session; its policies bound it. */
