@@ -95,8 +95,15 @@ export interface Operation<
   readonly permissions:
     | ((input: Infer<Input>, call: Call) => readonly Permission[] | Promise<readonly Permission[]>)
     | 'none'
-  /** The operation itself. Runs only when everything above has passed. @throws ServiceError */
-  readonly run: (input: Infer<Input>, call: Call) => Promise<Outcome<OutputValue<Output>>>
+  /**
+   * The operation itself. Runs only when everything above has passed; `permitted` are the permissions
+   * that the policies have allowed. @throws ServiceError
+   */
+  readonly run: (
+    input: Infer<Input>,
+    call: Call,
+    permitted: readonly Permission[],
+  ) => Promise<Outcome<OutputValue<Output>>>
 }
 
 /** The value that an operation gives back; null for an answer with nothing but the request id. */

@@ -50,8 +50,10 @@ function formatDenialHeader(
   sealer: Sealer,
 ): Record<string, string> {
   const last = decisions.at(-1)
-  if (caller === null || last === undefined || last.decision?.effect === 'allow') return {}
-  const message = encodeAuthorizationMessage(sealer, caller, last.request, last.decision)
+  if (caller === null || last === undefined || last.isAboutTrust) return {}
+  const { request, decision } = last
+  if (decision === null || decision.effect === 'allow') return {}
+  const message = encodeAuthorizationMessage(sealer, caller, request, decision)
   return message === null ? {} : { 'x-credence-authorization-message': message }
 }
 
@@ -60,8 +62,8 @@ function formatHeaders(record: CallRecord): Record<string, string> {
     'content-type': 'text/xml',
     'x-amzn-requestid': record.requestId,
   }
-  const region = record.claim?.scope.region
-  if (record.operation?.api === STS && region !== undefined) {
+  const { region } = record
+  if (record.operation?.api === STS && region !== null) {
     headers['x-amz-sts-extended-request-id'] = formatExtendedRequestId(region, record)
   }
   return headers

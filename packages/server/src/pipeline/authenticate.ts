@@ -70,10 +70,10 @@ async function authenticateSession(
   const { accessKeyId } = claim
   if (!isAccessKeyId(accessKeyId)) throw invalidSessionToken()
   const opened = openSession(sessions, sessionToken, accessKeyId, nowMs)
-  verifier.verify(claim, opened.secret)
   const caller = await directory.findSessionPrincipal(opened, accessKeyId)
-  // The role or user is gone, or has revoked its sessions.
-  if (caller === null) throw invalidSessionToken()
+  // The role or user is gone, or has revoked its sessions. AWS says so whoever has signed the request.
+  if (caller === null) throw unknownAccessKey()
+  verifier.verify(claim, opened.secret)
   // Neither may call IAM (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
   if (claim.scope.service === 'iam' && opened.session.kind !== 'assumed-role') {
     throw invalidSessionToken()

@@ -1,5 +1,5 @@
 import { AUTHORIZATION_MESSAGE } from '../operations/sts/decode-authorization-message.ts'
-import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
+import type { AuthorizationRequest, Denial } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
@@ -15,18 +15,18 @@ export function encodeAuthorizationMessage(
   sealer: Sealer,
   caller: Caller,
   request: AuthorizationRequest,
-  decision: Decision | null,
+  denial: Denial,
 ): string | null {
-  const items = decision?.statements.map(({ layer, policyId, statementId }) => ({
+  const items = denial.statements.map(({ layer, policyId, statementId }) => ({
     statementId,
-    effect: decision.effect === 'allow' ? 'ALLOW' : 'DENY',
+    effect: 'DENY',
     policyId,
     layer,
   }))
   const details = {
     allowed: false,
-    explicitDeny: decision?.effect === 'deny' && decision.kind === 'explicit',
-    matchedStatements: { items: items ?? [] },
+    explicitDeny: denial.kind === 'explicit',
+    matchedStatements: { items },
     failures: { items: [] },
     context: {
       principal: { id: caller.userId, arn: caller.arn },

@@ -3,11 +3,12 @@ import type { TrustingRole } from '../directory/trusting-role.ts'
 import { ServiceError } from '../errors.ts'
 import type { Call, Permission } from '../operations/operation.ts'
 import type { ApplicablePolicies, TrustedResource } from '../policy/applicable-policies.ts'
-import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
+import type { AuthorizationRequest, Decision, Denial } from '../policy/decision.ts'
 import { evaluateRequest, evaluateTrust } from '../policy/evaluate.ts'
 import { formatDenial } from '../policy/format-denial.ts'
 import { createCallerPrincipal } from '../policy/match-principal.ts'
 import { createRequestContext } from '../policy/request-context.ts'
+import type { Caller } from '../principals/caller.ts'
 import type { ActionDecision } from './call-record.ts'
 import { listContext } from './request-context.ts'
 
@@ -31,16 +32,22 @@ export async function authorize(
     const decision = isAboutTrust
       ? await decideTrust(request, call, trustingRole, directory)
       : evaluateRequest(request, await directory.loadPolicies(call.caller))
-    onDecision({ request, decision })
+    onDecision({ request, decision, isAboutTrust })
     if (decision?.effect === 'allow') continue
     // About trust no reason is given: whether a role exists is not for everybody to know (§5.5).
     const told = isAboutTrust ? null : decision
-    const callerArn = call.caller.arn
-    throw new ServiceError(
-      'AccessDenied',
-      formatDenial({ callerArn, action, resource, decision: told }),
-    )
+    throw new ServiceError('AccessDenied', describeDenial(call.caller, permission, told))
   }
+}
+
+function describeDenial(
+  { kind, arn: callerArn }: Caller,
+  { action, resource }: Permission,
+  decision: Denial | null,
+): string {
+  // As AWS tells it to who has no name in an account: neither whom nor what for.
+  if (kind === 'web-identity') return `Not authorized to perform ${action}`
+  return formatDenial({ callerArn, action, resource, decision })
 }
 
 /** Null for a role that does not exist. */

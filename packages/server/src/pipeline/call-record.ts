@@ -5,10 +5,13 @@ import type { Caller } from '../principals/caller.ts'
 import type { ScopedClaim } from '../wire/sigv4/claim.ts'
 import type { Incoming } from './incoming.ts'
 
-/** One decision of the policies; null when there was no role to ask. */
+/** One decision of the policies. */
 export interface ActionDecision {
   readonly request: AuthorizationRequest
+  /** Null when there was no role to ask. */
   readonly decision: Decision | null
+  /** It was about assuming a role. Why that is refused is told to nobody, not even sealed. */
+  readonly isAboutTrust: boolean
 }
 
 /**
@@ -24,6 +27,8 @@ export class CallRecord {
   operation: Operation | null = null
   /** Not proven before `caller` is set. */
   claim: ScopedClaim | null = null
+  /** What the request is signed for, or where unsigned ones are taken to be; null before that is read. */
+  region: string | null = null
   caller: Caller | null = null
   requestParameters: AuditFields | null = null
   outcome: Outcome<unknown> | null = null

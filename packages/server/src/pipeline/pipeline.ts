@@ -64,6 +64,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const isSigned = operation.authentication === 'signature'
     const claim = isSigned ? readClaim(request, operation.api, options, record.nowMs) : null
     record.claim = claim
+    record.region = claim?.scope.region ?? options.unsignedRegion
     const signer = claim === null ? null : await authenticate(claim, options, record.nowMs)
     record.caller = signer
 
@@ -78,13 +79,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     operation.checkCaller?.(call)
 
     // 5. Do the policies allow it?
-    if (operation.permissions !== 'none') {
-      const permissions = await operation.permissions(input, call)
-      await authorize(permissions, call, directory, decision => record.decisions.push(decision))
-    }
+    const permissions =
+      operation.permissions === 'none' ? [] : await operation.permissions(input, call)
+    await authorize(permissions, call, directory, decision => record.decisions.push(decision))
 
     // 6. The operation itself.
-    const outcome = await operation.run(input, call)
+    const outcome = await operation.run(input, call, permissions)
     record.outcome = outcome
 
     // 7. On record before anyone hears of it; nothing is granted that could not be recorded.
@@ -100,12 +100,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function describeCall(
     request: WireRequest,
     incoming: Incoming,
-    { requestId, nowMs, claim }: CallRecord,
+    { requestId, nowMs, region }: CallRecord,
   ): UnsignedCall {
     return {
       requestId,
       nowMs,
-      region: claim?.scope.region ?? options.unsignedRegion,
+      region: region ?? options.unsignedRegion,
       sourceIp: request.sourceIp,
       userAgent: incoming.userAgent,
       secureTransport: request.secureTransport,

@@ -11,7 +11,7 @@ export function createCallEvent(
   eventId: string,
   refusal: ServiceError | null,
 ): AuditEvent {
-  const { incoming, operation, claim, outcome } = record
+  const { incoming, operation, claim, outcome, region } = record
   const api = operation?.api ?? APIS.find(({ version }) => version === incoming?.version) ?? STS
   return createAuditEvent({
     eventId,
@@ -20,7 +20,7 @@ export function createCallEvent(
     eventSource: api.eventSource,
     action: operation?.name ?? incoming?.action ?? null,
     readOnly: operation?.readOnly ?? true,
-    region: claim?.scope.region ?? null,
+    region,
     sourceIp: record.sourceIp,
     userAgent: incoming?.userAgent ?? '',
     caller: record.caller,

@@ -13,8 +13,7 @@ type ContextPair = readonly [key: string, value: ContextValue]
  */
 export function* listContext(permission: Permission, call: Call): Iterable<ContextPair> {
   const { caller, nowMs } = call
-  // Whoever comes with a token of an identity provider is no principal of an account yet.
-  if (caller.kind !== 'web-identity') yield* listPrincipalContext(caller)
+  yield* caller.kind === 'web-identity' ? listProviderContext(caller) : listPrincipalContext(caller)
   if (caller.session !== null) yield* listSessionContext(caller.session)
   yield ['aws:SourceIp', call.sourceIp]
   yield ['aws:SecureTransport', String(call.secureTransport)]
@@ -23,6 +22,17 @@ export function* listContext(permission: Permission, call: Call): Iterable<Conte
   yield ['aws:EpochTime', String(Math.floor(nowMs / 1000))]
   yield ['aws:RequestedRegion', call.region]
   yield* permission.context
+}
+
+/**
+ * Whoever comes with a token of an identity provider is no principal of an account yet; AWS fills the
+ * keys as observed: with the provider's account and ARN, and without `aws:PrincipalArn`.
+ */
+function* listProviderContext({ account, principalArn }: WebIdentityCaller): Iterable<ContextPair> {
+  yield ['aws:PrincipalAccount', account.id]
+  yield ['aws:PrincipalType', 'User']
+  yield ['aws:userid', principalArn]
+  yield ['aws:FederatedProvider', principalArn]
 }
 
 function* listPrincipalContext(caller: Exclude<Caller, WebIdentityCaller>): Iterable<ContextPair> {

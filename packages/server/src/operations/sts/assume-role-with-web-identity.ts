@@ -1,43 +1,50 @@
 import { ServiceError } from '../../errors.ts'
-import type { ContextValue } from '../../policy/decision.ts'
-import { type Arn, formatAssumedRoleArn, parseArn } from '../../principals/arn.ts'
+import { type Arn, parseArn } from '../../principals/arn.ts'
 import type { WebIdentityCaller } from '../../principals/caller.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
-import type { Session } from '../../principals/session.ts'
+import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
-import { type Call, defineOperation, type Permission, type UnsignedCall } from '../operation.ts'
-import { assumedRoleUser, checkDuration, checkRoleArn } from './assume-role.ts'
+import type { ContextPairs } from '../iam/iam-principal.ts'
+import {
+  type Call,
+  defineOperation,
+  type Outcome,
+  type Permission,
+  type UnsignedCall,
+} from '../operation.ts'
+import {
+  checkRoleArn,
+  issueRoleSession,
+  permitRoleSession,
+  type SessionTraits,
+} from './role-session.ts'
+import { checkSessionPolicies, describeSessionPolicies } from './session-policies.ts'
 import {
   arn,
-  checkSessionPolicy,
+  assumedRoleUser,
   credentials,
-  describeCredentials,
-  describeIssued,
-  issueSession,
-  listPolicyArns,
+  policy,
   roleSessionName,
   sessionPolicyInput,
-} from './session-request.ts'
-
-const DEFAULT_SECONDS = 3600
+} from './session-shapes.ts'
 
 const input = structure('AssumeRoleWithWebIdentityRequest', {
   roleArn: required(arn),
   roleSessionName: required(roleSessionName),
   webIdentityToken: required(string({ minLength: 4, maxLength: 20_000 })),
   providerId: optional(string({ minLength: 4, maxLength: 2048 })),
-  ...sessionPolicyInput,
+  ...sessionPolicyInput(policy),
   durationSeconds: optional(integer({ min: 900, max: 43_200 })),
 })
 
 const output = structure('AssumeRoleWithWebIdentityResponse', {
+  audience: required(string()),
+  assumedRoleUser: required(assumedRoleUser),
+  provider: required(string()),
   credentials: required(credentials),
   subjectFromWebIdentityToken: required(string()),
-  assumedRoleUser: required(assumedRoleUser),
   packedPolicySize: optional(integer()),
-  provider: required(string()),
-  audience: required(string()),
   sourceIdentity: optional(string()),
 })
 
@@ -55,20 +62,19 @@ export const assumeRoleWithWebIdentity = defineOperation({
   output,
   authentication: authenticateByToken,
   readOnly: true,
-  requestParameters: ({ roleArn, roleSessionName: name, durationSeconds }) => ({
-    roleArn,
-    roleSessionName: name,
-    ...(durationSeconds !== undefined && { durationSeconds }),
+  requestParameters: request => ({
+    roleArn: request.roleArn,
+    roleSessionName: request.roleSessionName,
+    ...(request.providerId !== undefined && { providerId: request.providerId }),
+    ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),
+    ...describeSessionPolicies(request),
   }),
   checkInput: request => {
     checkRoleArn(request.roleArn)
-    checkSessionPolicy(request)
+    checkSessionPolicies(request)
     if (request.providerId !== undefined) {
-      // Only for Login with Amazon and Facebook, whose OAuth 2.0 tokens are no JWTs.
-      throw new ServiceError(
-        'ValidationError',
-        'ProviderId is not supported for OpenID Connect tokens',
-      )
+      // Only for Login with Amazon and Facebook, whose OAuth 2.0 tokens are no JWTs. The code is observed.
+      throw new ServiceError('AccessDenied', 'ProviderId is not for OpenID Connect tokens')
     }
   },
   checkCaller: null,
@@ -85,7 +91,8 @@ async function authenticateByToken(
   const providers = account === null ? [] : await services.store.listOidcProviders(account.id)
   const identity = await services.webIdentity.verify(request.webIdentityToken, providers)
   // A provider was found, so the account is there.
-  if (account === null) throw new Error('a token was verified for an account that is not there')
+  if (account === null) throw new TypeError('a token was verified for an account that is not there')
+  checkRoles(identity, request.roleArn)
   const providerArn = identity.provider.arn as Arn
   return {
     kind: 'web-identity',
@@ -100,91 +107,68 @@ async function authenticateByToken(
   }
 }
 
-async function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
-  const { identity } = asWebIdentity(call)
-  const { roleArn: resource } = request
-  if (identity.authorizedRoleArns !== null && !identity.authorizedRoleArns.includes(resource)) {
-    throw new ServiceError(
-      'AccessDenied',
-      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    )
-  }
-  const trustingRole = await call.services.directory.findTrustingRole(resource)
-  const { sessionTags, transitiveTagKeys, sourceIdentity } = identity
-  const provider = identity.issuer.replace(/^https?:\/\//, '')
-  const context: (readonly [string, ContextValue])[] = [
-    ['sts:RoleSessionName', request.roleSessionName],
-    ['aws:FederatedProvider', identity.provider.arn],
-    [`${provider}:aud`, identity.audience],
-    [`${provider}:oaud`, identity.originalAudiences],
-    [`${provider}:sub`, identity.subject],
-  ]
-  if (sourceIdentity !== null) context.push(['sts:SourceIdentity', sourceIdentity])
-  if (sessionTags.length > 0) context.push(['aws:TagKeys', sessionTags.map(({ key }) => key)])
-  for (const { key, value } of sessionTags) context.push([`aws:RequestTag/${key}`, value])
-  if (transitiveTagKeys.length > 0) context.push(['sts:TransitiveTagKeys', transitiveTagKeys])
-  for (const { key, value } of trustingRole?.role.tags ?? []) {
-    context.push([`aws:ResourceTag/${key}`, value])
-  }
-  const actions = ['sts:AssumeRoleWithWebIdentity']
-  if (sessionTags.length > 0) actions.push('sts:TagSession')
-  if (sourceIdentity !== null) actions.push('sts:SetSourceIdentity')
-  return actions.map(action => ({ action, resource, context, trustingRole }))
+/** A token may be for certain roles only; whom they trust does not matter then. Text observed. */
+function checkRoles({ authorizedRoleArns }: ProvenWebIdentity, roleArn: string): void {
+  if (authorizedRoleArns === null || authorizedRoleArns.includes(roleArn)) return
+  throw new ServiceError(
+    'InvalidIdentityToken',
+    'The target role ARN is not present in the roles claim of the identity token',
+  )
 }
 
-async function run(request: Input, call: Call) {
-  const { nowMs, services } = call
-  const { identity } = asWebIdentity(call)
-  // The trust policy has just been read: without the role nothing was allowed.
-  const target = await services.directory.findTrustingRole(request.roleArn)
-  if (target === null) throw new ServiceError('AccessDenied', 'The role does not exist.')
-  const { role, account } = target
-  const durationSeconds = request.durationSeconds ?? DEFAULT_SECONDS
-  checkDuration(durationSeconds, role.maxSessionSeconds, false)
-  const session: Session = {
-    kind: 'assumed-role',
-    name: request.roleSessionName,
-    issuedAtMs: nowMs,
-    expiresAtMs: nowMs + durationSeconds * 1000,
+function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
+  const identity = findIdentity(call)
+  const context = listTokenContext(identity)
+  const traits = findTraits(identity)
+  return permitRoleSession(call, 'sts:AssumeRoleWithWebIdentity', request, traits, context)
+}
+
+/** Condition keys that begin with the issuer, without its scheme. */
+function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
+  const issuer = identity.issuer.replace(/^https?:\/\//, '')
+  const [audience, ...others] = identity.originalAudiences
+  // One text is compared as such; of several no operator for single values matches.
+  const original = audience === undefined || others.length > 0 ? null : audience
+  return [
+    [`${issuer}:aud`, identity.audience],
+    [`${issuer}:oaud`, original ?? identity.originalAudiences],
+    [`${issuer}:sub`, identity.subject],
+    ['sts:RoleAuthorizedByIdp', String(identity.authorizedRoleArns !== null)],
+  ]
+}
+
+function findTraits(identity: ProvenWebIdentity): SessionTraits {
+  return {
     tags: identity.sessionTags,
     transitiveTagKeys: identity.transitiveTagKeys,
     sourceIdentity: identity.sourceIdentity,
     federatedProvider: identity.provider.arn,
     isChained: false,
-    inlinePolicy: request.policy ?? null,
-    policyArns: listPolicyArns(request),
     computeContext: new Map(),
-  }
-  const principal = { kind: 'role', accountId: account.id, roleId: role.id } as const
-  const { issued, packedPolicySize } = issueSession(call, session, principal)
-  const home = { partition: account.partition, accountId: account.id }
-  const user = {
-    assumedRoleId: `${role.id}:${request.roleSessionName}`,
-    arn: formatAssumedRoleArn(home, role.name, request.roleSessionName),
-  }
-  const { subject, audience, sourceIdentity, provider } = identity
-  return {
-    output: {
-      credentials: describeCredentials(issued),
-      subjectFromWebIdentityToken: subject,
-      assumedRoleUser: user,
-      ...(packedPolicySize !== null && { packedPolicySize }),
-      provider: provider.arn,
-      audience,
-      ...(sourceIdentity !== null && { sourceIdentity }),
-    },
-    responseElements: {
-      credentials: describeIssued(issued),
-      assumedRoleUser: user,
-      subjectFromWebIdentityToken: subject,
-      provider: provider.arn,
-      audience,
-    },
-    additionalEventData: null,
   }
 }
 
-function asWebIdentity({ caller }: Call): WebIdentityCaller {
-  if (caller.kind === 'web-identity') return caller
+async function run(
+  request: Input,
+  call: Call,
+  permitted: readonly Permission[],
+): Promise<Outcome<Infer<typeof output>>> {
+  const identity = findIdentity(call)
+  const issued = await issueRoleSession(call, permitted, request, findTraits(identity))
+  const proven = {
+    audience: identity.audience,
+    provider: identity.provider.arn,
+    subjectFromWebIdentityToken: identity.subject,
+  }
+  return {
+    output: { ...issued.output, ...proven },
+    responseElements: { ...issued.responseElements, ...proven },
+    additionalEventData:
+      identity.authorizedRoleArns === null ? null : { RoleAuthorizedByIdp: true },
+  }
+}
+
+function findIdentity({ caller }: Call): ProvenWebIdentity {
+  if (caller.kind === 'web-identity') return caller.identity
   throw new TypeError(`the caller of an unsigned operation is of kind ${caller.kind}`)
 }

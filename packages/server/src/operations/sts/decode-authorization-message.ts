@@ -3,6 +3,7 @@ import { SealError } from '../../secrets/sealer.ts'
 import { required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
+import { refuseSessionsOf } from './long-term-caller.ts'
 
 /** What the pipeline seals a denial's details for; the record id is the account of the refused caller. */
 export const AUTHORIZATION_MESSAGE = 'authorization-message'
@@ -23,7 +24,8 @@ export const decodeAuthorizationMessage = defineOperation({
   readOnly: true,
   requestParameters: () => null,
   checkInput: null,
-  checkCaller: null,
+  checkCaller: call =>
+    refuseSessionsOf(['session-token', 'federated-user'], call, 'DecodeAuthorizationMessage'),
   permissions: () => [{ action: 'sts:DecodeAuthorizationMessage', resource: '*', context: [] }],
   run: async ({ encodedMessage }, { caller, services }) => {
     const context = { purpose: AUTHORIZATION_MESSAGE, recordId: caller.account.id } as const

@@ -3,6 +3,7 @@ import { isAccessKeyId } from '../../principals/identifiers.ts'
 import { required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
+import { refuseSessionsOf } from './long-term-caller.ts'
 
 /**
  * The account of a long-term access key, whatever its state (AWS STS API Reference: GetAccessKeyInfo).
@@ -20,7 +21,8 @@ export const getAccessKeyInfo = defineOperation({
   readOnly: true,
   requestParameters: ({ accessKeyId }) => ({ accessKeyId }),
   checkInput: null,
-  checkCaller: null,
+  checkCaller: call =>
+    refuseSessionsOf(['session-token', 'federated-user'], call, 'GetAccessKeyInfo'),
   permissions: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*', context: [] }],
   run: async ({ accessKeyId }, { services }) => {
     const key = isAccessKeyId(accessKeyId) ? await services.store.findAccessKey(accessKeyId) : null

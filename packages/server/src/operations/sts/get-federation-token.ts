@@ -3,25 +3,25 @@ import { formatFederatedUserArn } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
+import { homeOf } from '../iam/find-entity.ts'
+import { listRequestTags } from '../iam/tag-context.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
-import { findLongTermPrincipal } from './get-session-token.ts'
+import { issueSession } from './issue-session.ts'
+import { findLongTermPrincipal } from './long-term-caller.ts'
 import {
-  checkSessionPolicy,
-  checkSessionTags,
-  credentials,
-  describeCredentials,
-  describeIssued,
-  issueSession,
+  checkSessionPolicies,
+  describeSessionPolicies,
   listPolicyArns,
-  sessionPolicyInput,
-  sessionTags,
-} from './session-request.ts'
+  requireManagedPolicies,
+} from './session-policies.ts'
+import { credentials, policy, sessionPolicyInput, sessionTags } from './session-shapes.ts'
+import { checkSessionTags, describeSessionTags } from './session-tags.ts'
 
 const DEFAULT_SECONDS = 43_200
 
 const input = structure('GetFederationTokenRequest', {
   name: required(string({ minLength: 2, maxLength: 32, pattern: '[\\w+=,.@-]*' })),
-  ...sessionPolicyInput,
+  ...sessionPolicyInput(policy),
   durationSeconds: optional(integer({ min: 900, max: 129_600 })),
   tags: sessionTags,
 })
@@ -46,14 +46,15 @@ export const getFederationToken = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
-  requestParameters: ({ name, durationSeconds, tags = [] }) => ({
-    name,
-    ...(durationSeconds !== undefined && { durationSeconds }),
-    ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
+  requestParameters: request => ({
+    name: request.name,
+    ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),
+    ...describeSessionPolicies(request),
+    ...describeSessionTags(request),
   }),
   checkInput: request => {
-    checkSessionPolicy(request)
-    checkSessionTags(request.tags ?? [])
+    checkSessionPolicies(request)
+    checkSessionTags(request)
   },
   checkCaller: call => {
     const principal = findLongTermPrincipal(call, 'GetFederationToken')
@@ -67,49 +68,44 @@ export const getFederationToken = defineOperation({
 })
 
 function permissions({ name, tags = [] }: Input, { caller }: Call): readonly Permission[] {
-  const home = { partition: caller.account.partition, accountId: caller.account.id }
-  const resource = formatFederatedUserArn(home, name)
-  const context = [
-    ...(tags.length > 0 ? [['aws:TagKeys', tags.map(({ key }) => key)] as const] : []),
-    ...tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value] as const),
-  ]
-  const permission = { action: 'sts:GetFederationToken', resource, context }
-  return tags.length === 0
-    ? [permission]
-    : [permission, { ...permission, action: 'sts:TagSession' }]
+  const resource = formatFederatedUserArn(homeOf(caller.account), name)
+  const context = listRequestTags(tags)
+  const actions = ['sts:GetFederationToken', ...(tags.length === 0 ? [] : ['sts:TagSession'])]
+  return actions.map(action => ({ action, resource, context }))
 }
 
 async function run(request: Input, call: Call) {
-  const { caller, nowMs } = call
-  const { name, durationSeconds = DEFAULT_SECONDS, tags = [], policy = null } = request
+  const { account } = call.caller
+  const {
+    name,
+    durationSeconds = DEFAULT_SECONDS,
+    tags = [],
+    policy: inlinePolicy = null,
+  } = request
+  await requireManagedPolicies(call, account, request)
   const session: Session = {
     kind: 'federated-user',
     name,
-    issuedAtMs: nowMs,
-    expiresAtMs: nowMs + durationSeconds * 1000,
+    issuedAtMs: call.nowMs,
+    expiresAtMs: call.nowMs + durationSeconds * 1000,
     tags,
     transitiveTagKeys: [],
     sourceIdentity: null,
     federatedProvider: null,
     isChained: false,
-    inlinePolicy: policy,
+    inlinePolicy,
     policyArns: listPolicyArns(request),
     computeContext: new Map(),
   }
   const principal = findLongTermPrincipal(call, 'GetFederationToken')
-  const { issued, packedPolicySize } = issueSession(call, session, principal)
-  const home = { partition: caller.account.partition, accountId: caller.account.id }
+  const { output, responseElements } = issueSession(call, session, principal)
   const federatedUser = {
-    federatedUserId: `${caller.account.id}:${name}`,
-    arn: formatFederatedUserArn(home, name),
+    federatedUserId: `${account.id}:${name}`,
+    arn: formatFederatedUserArn(homeOf(account), name),
   }
   return {
-    output: {
-      credentials: describeCredentials(issued),
-      federatedUser,
-      ...(packedPolicySize !== null && { packedPolicySize }),
-    },
-    responseElements: { credentials: describeIssued(issued), federatedUser },
+    output: { ...output, federatedUser },
+    responseElements: { ...responseElements, federatedUser },
     additionalEventData: null,
   }
 }

@@ -1,15 +1,11 @@
-import { ServiceError } from '../../errors.ts'
 import type { Session } from '../../principals/session.ts'
-import type { SessionPrincipal } from '../../principals/session-principal.ts'
-import { integer, optional, required, string, structure } from '../../shapes/shape.ts'
+import { integer, optional, required, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
-import {
-  credentials,
-  describeCredentials,
-  describeIssued,
-  issueSession,
-} from './session-request.ts'
+import { defineOperation } from '../operation.ts'
+import { issueSession } from './issue-session.ts'
+import { findLongTermPrincipal } from './long-term-caller.ts'
+import { checkMfa } from './mfa.ts'
+import { credentials, mfaInput } from './session-shapes.ts'
 
 const DEFAULT_SECONDS = 43_200
 /** A root's session is never longer (AWS STS API Reference: GetSessionToken). */
@@ -24,22 +20,14 @@ export const getSessionToken = defineOperation({
   name: 'GetSessionToken',
   input: structure('GetSessionTokenRequest', {
     durationSeconds: optional(integer({ min: 900, max: 129_600 })),
-    serialNumber: optional(string({ minLength: 9, maxLength: 256, pattern: '[\\w+=/:,.@-]*' })),
-    tokenCode: optional(string({ minLength: 6, maxLength: 6, pattern: '[\\d]*' })),
+    ...mfaInput,
   }),
   output: structure('GetSessionTokenResponse', { credentials: required(credentials) }),
   authentication: 'signature',
   readOnly: true,
   requestParameters: ({ durationSeconds }) =>
     durationSeconds === undefined ? null : { durationSeconds },
-  checkInput: ({ tokenCode }) => {
-    if (tokenCode === undefined) return
-    // There are no MFA devices, so no code is right.
-    throw new ServiceError(
-      'AccessDenied',
-      'MultiFactorAuthentication failed with invalid MFA one time pass code. ',
-    )
-  },
+  checkInput: checkMfa,
   checkCaller: call => {
     findLongTermPrincipal(call, 'GetSessionToken')
   },
@@ -62,25 +50,6 @@ export const getSessionToken = defineOperation({
       policyArns: [],
       computeContext: new Map(),
     }
-    const { issued } = issueSession(call, session, principal)
-    return {
-      output: { credentials: describeCredentials(issued) },
-      responseElements: { credentials: describeIssued(issued) },
-      additionalEventData: null,
-    }
+    return { ...issueSession(call, session, principal), additionalEventData: null }
   },
 })
-
-/** Whose session a caller with a long-term key gets. @throws ServiceError `AccessDenied` for any session */
-export function findLongTermPrincipal(
-  { caller }: Call,
-  action: string,
-): Extract<SessionPrincipal, { kind: 'user' | 'root' }> {
-  const { account, accessKeyId, session } = caller
-  if (session === null && accessKeyId !== null) {
-    const common = { accountId: account.id, parentAccessKeyId: accessKeyId }
-    if (caller.kind === 'user') return { kind: 'user', ...common, userId: caller.user.id }
-    if (caller.kind === 'root') return { kind: 'root', ...common }
-  }
-  throw new ServiceError('AccessDenied', `Cannot call ${action} with session credentials`)
-}

@@ -1,7 +1,6 @@
 import { ServiceError } from '../../errors.ts'
 import type { SessionClaims } from '../../issuer/issuer.ts'
 import type { SigningAlgorithm } from '../../issuer/signer/signer.ts'
-import type { ContextValue } from '../../policy/decision.ts'
 import { formatSelfArn } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
@@ -17,14 +16,11 @@ import {
   timestamp,
 } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
+import { homeOf } from '../iam/find-entity.ts'
+import type { ContextPairs } from '../iam/iam-principal.ts'
+import { tags as requestTags } from '../iam/iam-shapes.ts'
+import { listRequestTags } from '../iam/tag-context.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
-
-const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
-
-const tag = structure('Tag', {
-  key: required(string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })),
-  value: required(string({ maxLength: 256, pattern: `${TAG_TEXT}*` })),
-})
 
 const input = structure('GetWebIdentityTokenRequest', {
   audience: required(
@@ -32,7 +28,7 @@ const input = structure('GetWebIdentityTokenRequest', {
   ),
   durationSeconds: defaulted(integer({ min: 60, max: 3600 }), 300),
   signingAlgorithm: required(string({ minLength: 5, maxLength: 5 })),
-  tags: optional(list(tag, { maxItems: 50 })),
+  tags: optional(requestTags),
 })
 
 const output = structure('GetWebIdentityTokenResponse', {
@@ -99,23 +95,18 @@ function checkCaller({ caller, isGlobalEndpoint }: Call): void {
 
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
   const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
-  const resource = formatSelfArn({
-    partition: caller.account.partition,
-    accountId: caller.account.id,
-  })
-  const context: (readonly [string, ContextValue])[] = [
+  const resource = formatSelfArn(homeOf(caller.account))
+  const context: ContextPairs = [
     ['sts:IdentityTokenAudience', audience],
     ['sts:DurationSeconds', String(durationSeconds)],
     ['sts:SigningAlgorithm', signingAlgorithm],
+    ...listRequestTags(tags),
   ]
-  if (tags.length === 0) return [{ action: 'sts:GetWebIdentityToken', resource, context }]
-
-  context.push(['aws:TagKeys', tags.map(({ key }) => key)])
-  for (const { key, value } of tags) context.push([`aws:RequestTag/${key}`, value])
-  return [
-    { action: 'sts:GetWebIdentityToken', resource, context },
-    { action: 'sts:TagGetWebIdentityToken', resource, context },
+  const actions = [
+    'sts:GetWebIdentityToken',
+    ...(tags.length === 0 ? [] : ['sts:TagGetWebIdentityToken']),
   ]
+  return actions.map(action => ({ action, resource, context }))
 }
 
 async function run(request: Input, { caller, nowMs, region, services }: Call) {

@@ -1,0 +1,66 @@
+import { ServiceError } from '../../errors.ts'
+import type { Session } from '../../principals/session.ts'
+import type { SessionPrincipal } from '../../principals/session-principal.ts'
+import { measurePackedSize } from '../../sessions/packed-size.ts'
+import type { IssuedCredentials } from '../../sessions/session-credentials.ts'
+import { SessionTokenError } from '../../sessions/session-token-error.ts'
+import type { Call } from '../operation.ts'
+
+/**
+ * Makes the credentials of a session. Nothing is written: the session is in its token.
+ * @returns members of the output and of the audit's `responseElements`. `packedPolicySize` is there
+ * when there was something to pack.
+ * @throws ServiceError `PackedPolicyTooLarge`
+ */
+export function issueSession(
+  { services }: Pick<Call, 'services'>,
+  session: Session,
+  principal: SessionPrincipal,
+) {
+  const percent = measurePackedSize(session)
+  if (percent > 100) throw packedTooLarge(percent)
+  const issued = issueCredentials(services, session, principal)
+  const packed = percent === 0 ? {} : { packedPolicySize: percent }
+  return {
+    output: { credentials: revealCredentials(issued), ...packed },
+    responseElements: { credentials: describeCredentials(issued), ...packed },
+  }
+}
+
+function issueCredentials(
+  { sessions }: Call['services'],
+  session: Session,
+  principal: SessionPrincipal,
+): IssuedCredentials {
+  try {
+    return sessions.issue(session, principal)
+  } catch (error) {
+    if (!(error instanceof SessionTokenError)) throw error
+    // Compute context is not in the packed size, but it takes room in the token.
+    throw packedTooLarge(101, error)
+  }
+}
+
+/** The only place where a new session's secrets are revealed. */
+function revealCredentials(issued: IssuedCredentials) {
+  return {
+    accessKeyId: issued.accessKeyId,
+    secretAccessKey: issued.secretAccessKey.reveal(),
+    sessionToken: issued.sessionToken.reveal(),
+    expiration: issued.expiresAtMs,
+  }
+}
+
+/** What the audit keeps of credentials: which they are and until when, never what they open. */
+function describeCredentials({ accessKeyId, expiresAtMs }: IssuedCredentials) {
+  return { accessKeyId, expiration: new Date(expiresAtMs).toISOString() }
+}
+
+/** The refusal of session policies and tags that take this much of what a session may hold. */
+export function packedTooLarge(percent: number, cause?: unknown): ServiceError {
+  return new ServiceError(
+    'PackedPolicyTooLarge',
+    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+    { cause },
+  )
+}

@@ -1,0 +1,53 @@
+import { ServiceError } from '../../errors.ts'
+import { parseComputeContext } from '../../principals/compute-context.ts'
+import { list, optional, string, structure } from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
+import { arn } from './session-shapes.ts'
+
+/** `ProvidedContexts` */
+export const providedContexts = optional(
+  list(
+    structure('ProvidedContext', {
+      providerArn: optional(arn),
+      contextAssertion: optional(string({ minLength: 4, maxLength: 2048 })),
+    }),
+    { minItems: 1, maxItems: 5 },
+  ),
+)
+
+/** One of the `ProvidedContexts` of a request. */
+export interface ProvidedContext {
+  readonly providerArn?: string | undefined
+  readonly contextAssertion?: string | undefined
+}
+
+/** The provider under which `ProvidedContexts` carries compute context. */
+export const COMPUTE_CONTEXT_PROVIDER = 'arn:aws:iam::aws:contextProvider/Compute'
+
+/**
+ * What a trusted broker says of where the workload runs. AWS's own assertions are sealed by AWS, ours
+ * are vouched for by who brings them; from anybody else they are refused.
+ * @throws ServiceError `AccessDenied`, `InvalidParameterValue`
+ */
+export function readComputeContext(
+  contexts: readonly ProvidedContext[] | undefined,
+  { caller, services }: Call,
+): ReadonlyMap<string, string> {
+  const claims = new Map<string, string>()
+  for (const { providerArn, contextAssertion } of contexts ?? []) {
+    if (!services.computeContextBrokers.has(caller.principalArn)) {
+      throw new ServiceError(
+        'AccessDenied',
+        `User: ${caller.arn} is not trusted to provide compute context`,
+      )
+    }
+    if (providerArn !== COMPUTE_CONTEXT_PROVIDER || contextAssertion === undefined) {
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `ProvidedContexts needs the ProviderArn ${COMPUTE_CONTEXT_PROVIDER} and a ContextAssertion.`,
+      )
+    }
+    for (const [name, value] of parseComputeContext(contextAssertion)) claims.set(name, value)
+  }
+  return claims
+}

@@ -1,0 +1,61 @@
+import {
+  list,
+  optional,
+  required,
+  type StringShape,
+  string,
+  structure,
+  timestamp,
+} from '../../shapes/shape.ts'
+import { tags } from '../iam/iam-shapes.ts'
+
+// As AWS prints it. The last range is not what it seems to be, to AWS neither: characters beyond the
+// basic plane are refused.
+const ARN_TEXT =
+  '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+'
+const POLICY_TEXT = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
+
+/** An ARN as STS takes it (botocore: the STS service model). */
+export const arn = string({ minLength: 20, maxLength: 2048, pattern: ARN_TEXT })
+
+/** `Policy` of `AssumeRole`, which has no bound of its own, only that of all session policies. */
+export const unboundedPolicy = string({ minLength: 1, pattern: POLICY_TEXT })
+
+/** `Policy` of the other operations. */
+export const policy = string({ minLength: 1, maxLength: 2048, pattern: POLICY_TEXT })
+
+/** Members with which a request narrows its session by policies. */
+export function sessionPolicyInput(policyShape: StringShape) {
+  return {
+    policyArns: optional(
+      list(structure('PolicyDescriptorType', { arn: optional(arn, 'arn') }), { maxItems: 10 }),
+    ),
+    policy: optional(policyShape),
+  } as const
+}
+
+/** `Tags` of a session. */
+export const sessionTags = optional(tags)
+
+/** `RoleSessionName` */
+export const roleSessionName = string({ minLength: 2, maxLength: 64, pattern: '[\\w+=,.@-]*' })
+
+/** `SerialNumber` and `TokenCode`. */
+export const mfaInput = {
+  serialNumber: optional(string({ minLength: 9, maxLength: 256, pattern: '[\\w+=/:,.@-]*' })),
+  tokenCode: optional(string({ minLength: 6, maxLength: 6, pattern: '[\\d]*' })),
+} as const
+
+/** `Credentials` of an answer. */
+export const credentials = structure('Credentials', {
+  accessKeyId: required(string()),
+  secretAccessKey: required(string()),
+  sessionToken: required(string()),
+  expiration: required(timestamp('seconds')),
+})
+
+/** `AssumedRoleUser` of an answer. */
+export const assumedRoleUser = structure('AssumedRoleUser', {
+  assumedRoleId: required(string()),
+  arn: required(string()),
+})
