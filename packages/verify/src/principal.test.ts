@@ -82,13 +82,6 @@ describe('parsePrincipal', () => {
       ),
     )
   })
-
-  it('answers soon for hostile text', () => {
-    const startedAtMs = performance.now()
-    parsePrincipal(`arn:aws:iam::123456789012:role/${'a/'.repeat(7000)}!`)
-    parsePrincipal(`arn:aws${'-a'.repeat(7000)}!`)
-    expect(performance.now() - startedAtMs).toBeLessThan(200)
-  })
 })
 
 describe('isAccountId', () => {

@@ -60,10 +60,4 @@ describe('readFreshSeconds', () => {
       }),
     )
   })
-
-  it('answers soon for a hostile header', () => {
-    const startedAtMs = performance.now()
-    readFreshSeconds({ get: () => `max-age${' '.repeat(20_000)}x` })
-    expect(performance.now() - startedAtMs).toBeLessThan(1000)
-  })
 })

@@ -83,11 +83,4 @@ describe('compilePattern', () => {
       }),
     )
   })
-
-  it('takes a bounded time, whatever the pattern', () => {
-    const startedAtMs = performance.now()
-    expect(compilePattern(`${'**a'.repeat(100)}x`)('a'.repeat(2000))).toBe(false)
-    expect(compilePattern(`${'*a'.repeat(100)}x`)('a'.repeat(2000))).toBe(false)
-    expect(performance.now() - startedAtMs).toBeLessThan(2000)
-  })
 })
