@@ -101,9 +101,10 @@ function formatPosition({ section, marker }: Position, choice: string): string {
 /** A marker is good for the choice of sections that it was given for. @throws ServiceError `ValidationError` */
 function parsePosition(text: string, choice: string): Position {
   const [givenFor, section = '', marker, ...rest] = text.split('.')
-  const isOurs =
-    givenFor === choice && /^\d$/.test(section) && marker !== undefined && rest.length === 0
-  if (isOurs) return { section: Number(section), marker: marker === '' ? null : marker }
+  const isOurs = givenFor === choice && marker !== undefined && rest.length === 0
+  if (isOurs && /^\d$/.test(section) && Number(section) < choice.length) {
+    return { section: Number(section), marker: marker === '' ? null : marker }
+  }
   throw createMarkerError()
 }
 
