@@ -62,6 +62,8 @@ export const AUDIT_EXAMPLE: AuditEventParts = {
     authorization: [
       {
         action: 'sts:GetWebIdentityToken',
+        resource: 'arn:aws:sts::123456789012:self',
+        effect: 'allow',
         decidedBy: [
           { layer: 'identity-based policy', policyId: 'inline:tokens', statementId: 'AllowApi' },
         ],

@@ -4,6 +4,7 @@ import type { ServiceError } from '../errors.ts'
 import { STS } from '../operations/apis.ts'
 import { APIS } from '../operations/registry.ts'
 import type { CallRecord } from './call-record.ts'
+import { describeDecision } from './describe-decision.ts'
 
 /** Step 7 of the pipeline: the audit event of a call, granted or refused, with all that is known of it. */
 export function createCallEvent(
@@ -37,17 +38,8 @@ export function isGrant({ operation, outcome }: CallRecord): boolean {
   return outcome !== null && (outcome.responseElements !== null || operation?.readOnly === false)
 }
 
-function describeFindings({ decisions, outcome }: CallRecord): AuditFields | null {
-  const authorization = decisions.map(({ request, decision }) => ({
-    action: request.action,
-    resource: request.resource,
-    effect: decision?.effect ?? 'deny',
-    decidedBy: (decision?.statements ?? []).map(({ layer, policyId, statementId }) => ({
-      layer,
-      policyId,
-      statementId,
-    })),
-  }))
+function describeFindings({ caller, decisions, outcome }: CallRecord): AuditFields | null {
+  const authorization = decisions.map(decision => describeDecision(decision, caller))
   const fields = {
     ...outcome?.additionalEventData,
     ...(authorization.length > 0 && { authorization }),

@@ -147,7 +147,13 @@ describe('the audit', () => {
         authorization: [
           {
             action: 'sts:GetWebIdentityToken',
+            effect: 'deny',
             decidedBy: [{ policyId: 'inline:test', statementId: 'NoTokens' }],
+            context: {
+              'aws:username': 'denied',
+              'aws:sourceip': '127.0.0.1',
+              'sts:identitytokenaudience': ['https://api.example.com'],
+            },
           },
         ],
       },

@@ -1,0 +1,37 @@
+import type { AuditFields } from '../audit/event.ts'
+import type { Caller } from '../principals/caller.ts'
+import type { ActionDecision } from './call-record.ts'
+
+/**
+ * A decision of the policies as the audit keeps it. Of a denial it also keeps what the policies were
+ * asked with: the condition keys and the caller's session policies, which stand nowhere else. So it can
+ * be explained later (`credence policy explain`).
+ */
+export function describeDecision(
+  { request, decision }: ActionDecision,
+  caller: Caller | null,
+): AuditFields {
+  const effect = decision?.effect ?? 'deny'
+  const decidedBy = (decision?.statements ?? []).map(({ layer, policyId, statementId }) => ({
+    layer,
+    policyId,
+    statementId,
+  }))
+  const { action, resource, context } = request
+  return {
+    action,
+    resource,
+    effect,
+    decidedBy,
+    ...(effect === 'deny' && {
+      context: Object.fromEntries(context),
+      ...describeSessionPolicies(caller),
+    }),
+  }
+}
+
+function describeSessionPolicies(caller: Caller | null): AuditFields {
+  const { inlinePolicy = null, policyArns = [] } = caller?.session ?? {}
+  if (inlinePolicy === null && policyArns.length === 0) return {}
+  return { sessionPolicies: { inlinePolicy, policyArns } }
+}
