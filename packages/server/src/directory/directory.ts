@@ -2,6 +2,7 @@ import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
+import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { LastUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
@@ -27,12 +28,12 @@ export interface Directory {
    * Every policy that has a say about the caller's requests to its own account, compiled.
    * @throws StoredPolicyError when one of them can't be read: then all is refused
    */
-  loadPolicies(caller: Caller): Promise<ApplicablePolicies>
+  loadPolicies(caller: PolicySubject): Promise<ApplicablePolicies>
   /**
    * The same for assuming a role of an account, perhaps another one: its resource control policies
    * count, and not those of the caller's. @throws StoredPolicyError
    */
-  loadTrustPolicies(caller: Caller, roleAccount: Account): Promise<ApplicablePolicies>
+  loadTrustPolicies(caller: PolicySubject, roleAccount: Account): Promise<ApplicablePolicies>
   /** Notes the use of a long-term access key. Never waits. */
   recordKeyUse(id: AccessKeyId, use: LastUse): void
   /** Saves the noted uses of access keys; what can't be saved waits for the next time. */

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { ApplicablePolicies, AppliedPolicy } from '../policy/applicable-policies.ts'
 import type { Policy } from '../policy/policy-document.ts'
-import type { Caller } from '../principals/caller.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { Session } from '../principals/session.ts'
 import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
 import { createManagedPolicyCache, type ManagedPolicySources } from './managed-policies.ts'
@@ -23,7 +23,7 @@ export interface PolicyCache {
    * Every policy that bears on the caller's requests to resources of an account. @throws
    * StoredPolicyError when one of them can't be read: then all is refused
    */
-  load(caller: Caller, resourceAccount: Account): Promise<ApplicablePolicies>
+  load(caller: PolicySubject, resourceAccount: Account): Promise<ApplicablePolicies>
   invalidate(topics: readonly string[]): void
 }
 
@@ -70,7 +70,7 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
   /** Null when the session was made without session policies. */
   async function loadSession(
     accountId: AccountId,
-    { inlinePolicy, policyArns }: Session,
+    { inlinePolicy, policyArns }: Pick<Session, 'inlinePolicy' | 'policyArns'>,
   ): Promise<readonly AppliedPolicy[] | null> {
     if (inlinePolicy === null && policyArns.length === 0) return null
     const named = await Promise.all(policyArns.map(arn => loadNamed(accountId, arn)))
@@ -96,7 +96,7 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
     return { identity, boundary }
   }
 
-  async function loadPrincipalLayers(caller: Caller): Promise<Partial<ApplicablePolicies>> {
+  async function loadPrincipalLayers(caller: PolicySubject): Promise<Partial<ApplicablePolicies>> {
     const { id } = caller.account
     switch (caller.kind) {
       case 'root':

@@ -1,12 +1,12 @@
 import type { Directory } from '../directory/directory.ts'
+import { createTrustedResource } from '../directory/trusted-resource.ts'
 import type { TrustingRole } from '../directory/trusting-role.ts'
 import { ServiceError } from '../errors.ts'
 import type { Call, Permission } from '../operations/operation.ts'
-import type { ApplicablePolicies, TrustedResource } from '../policy/applicable-policies.ts'
+import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { AuthorizationRequest, Decision, Denial } from '../policy/decision.ts'
 import { evaluateRequest, evaluateTrust } from '../policy/evaluate.ts'
 import { formatDenial } from '../policy/format-denial.ts'
-import { createCallerPrincipal } from '../policy/match-principal.ts'
 import { createRequestContext } from '../policy/request-context.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { ActionDecision } from './call-record.ts'
@@ -59,11 +59,5 @@ async function decideTrust(
 ): Promise<Decision | null> {
   if (role === null) return null
   const policies: ApplicablePolicies = await directory.loadTrustPolicies(caller, role.account)
-  const trusted: TrustedResource = {
-    policyId: `trust:${role.arn}`,
-    policy: role.trustPolicy,
-    accountId: role.account.id,
-    principal: createCallerPrincipal(caller),
-  }
-  return evaluateTrust(request, policies, trusted)
+  return evaluateTrust(request, policies, createTrustedResource(role, caller))
 }

@@ -19,8 +19,8 @@ export type LintCode =
   | 'missing-key-lets-through'
   | 'all-values-denies-too-little'
 
-/** Keys that always hold a set (AWS service authorization reference: ArrayOfString). */
-const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
+/** Keys, in lower case, that always hold a set (AWS service authorization reference: ArrayOfString). */
+export const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
   'aws:principalorgpaths',
   'aws:resourceorgpaths',
   'aws:tagkeys',

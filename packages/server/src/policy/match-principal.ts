@@ -1,6 +1,6 @@
 import { formatUserArn } from '../principals/arn.ts'
-import type { Caller } from '../principals/caller.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { PrincipalEntry, PrincipalSet, Statement } from './policy-document.ts'
 
 /** Who asks, as a `Principal` element may name it. */
@@ -34,7 +34,7 @@ export type PrincipalMatch =
   | 'self'
 
 /** The names under which a policy may know the one who signed the request. */
-export function createCallerPrincipal(caller: Caller): RequestPrincipal {
+export function createCallerPrincipal(caller: PolicySubject): RequestPrincipal {
   const account = { accountId: caller.account.id, partition: caller.account.partition }
   switch (caller.kind) {
     case 'root':

@@ -1,10 +1,14 @@
 import { ServiceError } from '../../errors.ts'
 import { parseArn } from '../../principals/arn.ts'
+import type { Caller } from '../../principals/caller.ts'
 import type { Call } from '../operation.ts'
 import type { ContextPairs, IamPrincipal } from './iam-principal.ts'
 
 /** What is known of every simulated request: account, organization and time. */
-export function describeSurroundings({ caller: { account }, nowMs }: Call): ContextPairs {
+export function describeSurroundings({
+  caller: { account },
+  nowMs,
+}: Pick<Call, 'nowMs'> & { readonly caller: Pick<Caller, 'account'> }): ContextPairs {
   const { id, organization } = account
   return [
     ['aws:PrincipalAccount', id],
@@ -47,7 +51,13 @@ export function describeCallerArn(callerArn: string): ContextPairs {
 export const UNKNOWN_CALLER: ContextPairs = [['aws:userid', 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR']]
 
 /** What is known of a user or role that makes the simulated requests; a group makes none. */
-export function describePrincipal({ kind, arn, id, name, tags }: IamPrincipal): ContextPairs {
+export function describePrincipal({
+  kind,
+  arn,
+  id,
+  name,
+  tags,
+}: Pick<IamPrincipal, 'kind' | 'arn' | 'id' | 'name' | 'tags'>): ContextPairs {
   if (kind === 'group') return UNKNOWN_CALLER
   return [
     ['aws:PrincipalArn', arn],
