@@ -24,8 +24,8 @@ export function listTagKeys(keys: readonly string[]): Pairs {
   return keys.length === 0 ? [] : [['aws:TagKeys', keys]]
 }
 
-// Condition keys have no case, keys of tags may differ by nothing else: the first one counts, as it is
-// undefined which (aws-wire §5.3).
+// Condition keys have no case, keys of tags may differ by nothing else. The last one counts, as IAM was
+// seen to do for a key that is given twice; for other collisions it is undefined (aws-wire §5.3).
 function distinct(tags: readonly Tag[]): readonly Tag[] {
-  return [...new Map(tags.toReversed().map(tag => [normalizeTagKey(tag.key), tag])).values()]
+  return [...new Map(tags.map(tag => [normalizeTagKey(tag.key), tag])).values()]
 }
