@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { parsePolicy } from '../policy/parse-policy.ts'
-import type { ControlPolicy } from '../store/iam-ports.ts'
+import type { ControlPolicy, ControlPolicyStore } from '../store/iam-ports.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
 import { readInputFile } from './read-input-file.ts'
@@ -30,10 +30,18 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
       parsePolicy(document, place.kind)
       const { organization: organizationId, target: targetId, kind } = place
       const policy = { organizationId, targetId, kind, name, document }
-      await context.withData(({ store }) => store.saveControlPolicy(policy))
+      const isFirst = await context.withData(async ({ store }) => {
+        const isFirstScp = kind === 'scp' && !(await hasServicePolicy(store, policy))
+        if (isFirstScp) await store.saveControlPolicy({ ...policy, ...FULL_ACCESS })
+        await store.saveControlPolicy(policy)
+        return isFirstScp
+      })
+      const beside = isFirst
+        ? `\n${FULL_ACCESS.name} stays attached beside it, as on AWS; delete it for a list of what is allowed.`
+        : ''
       context.report({
         json: { ...place, name },
-        text: `${kind} ${name} is attached to ${targetId}.`,
+        text: `${kind} ${name} is attached to ${targetId}.${beside}`,
       })
     })
   withExample(
@@ -76,6 +84,26 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     remove,
     'credence organization delete-policy guard --organization o-example1234 --target r-ab12 --kind scp',
   )
+}
+
+/**
+ * What every root, unit and account of a new organization has attached (AWS Organizations User Guide:
+ * service control policies). Here it is implied until the first policy is attached.
+ */
+const FULL_ACCESS = {
+  name: 'FullAWSAccess',
+  document: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  }),
+} as const
+
+async function hasServicePolicy(
+  store: ControlPolicyStore,
+  { organizationId, targetId }: ControlPolicy,
+): Promise<boolean> {
+  const policies = await store.listControlPolicies(organizationId, [targetId])
+  return policies.some(({ kind }) => kind === 'scp')
 }
 
 function withPlace(command: Command): Command {
