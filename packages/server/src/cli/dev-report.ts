@@ -30,7 +30,7 @@ ${formatProof(proof)}
     . ${DEV_ENVIRONMENT_FILE}
 
   AWS CLI
-    aws sts get-web-identity-token --audience https://api.example.com --signing-algorithm ES384
+    aws sts get-web-identity-token --audience '["https://api.example.com"]' --signing-algorithm ES384
 
   JavaScript (@aws-sdk/client-sts)
     import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts'
