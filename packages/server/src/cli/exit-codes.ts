@@ -11,7 +11,10 @@ export const EXIT_CODES = {
   record: { code: 5, meaning: 'a record is missing, exists already or is refused' },
   refused: { code: 6, meaning: 'the server refused the call' },
   unreachable: { code: 7, meaning: 'a server cannot be reached' },
-  unverified: { code: 8, meaning: 'a token did not verify, or `doctor` found a problem' },
+  unverified: {
+    code: 8,
+    meaning: 'a token did not verify, or `doctor` or `policy lint` found something',
+  },
   listen: {
     code: 9,
     meaning: 'the server cannot listen: port taken, address unknown or not allowed',

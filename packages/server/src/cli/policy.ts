@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { ServiceError } from '../errors.ts'
-import { lintPolicy } from '../policy/lint.ts'
-import { parsePolicy } from '../policy/parse-policy.ts'
 import type { InlinePolicy } from '../principals/entities.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
+import { formatFinding, lintDocument } from './policy-document.ts'
+import { addPolicyExplainCommand } from './policy-explain.ts'
+import { addPolicyLintCommand } from './policy-lint.ts'
+import { addPolicySimulateCommand } from './policy-simulate.ts'
 import { readInputFile } from './read-input-file.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,7 +17,9 @@ interface UserOption {
 
 /** `credence policy …` */
 export function addPolicyCommands(program: Command, terminal: Terminal): void {
-  const policy = program.command('policy').description('inline policies of users')
+  const policy = program
+    .command('policy')
+    .description('inline policies of users; and what policies decide')
   withExample(policy, 'credence policy put tokens policy.json --user deployer')
 
   const put = policy
@@ -28,7 +31,7 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
     .action(async (name: string, file: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
       const document = await readInputFile(terminal, file)
-      const warnings = checkDocument(document, file === '-' ? 'standard input' : file)
+      const warnings = lintDocument(document, file, 'identity').map(formatFinding)
       await context.withData(async data => {
         const account = await context.findAccount(data)
         const { id } = await context.findUser(data, account, user)
@@ -84,6 +87,10 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
       context.report({ json: { user, name }, text: `User ${user} has lost the policy ${name}.` })
     })
   withExample(remove, 'credence policy delete tokens --user deployer')
+
+  addPolicyLintCommand(policy, terminal)
+  addPolicySimulateCommand(policy, terminal)
+  addPolicyExplainCommand(policy, terminal)
 }
 
 async function listPolicies(context: CommandContext, user: string) {
@@ -102,22 +109,6 @@ function requirePolicy(
   const found = policies.find(each => each.name === name)
   if (found !== undefined) return found
   throw new CliError('record', `User ${user} has no policy ${name}.`)
-}
-
-/**
- * A policy that can't be evaluated in full must never be stored. Returns what is valid, but does not
- * do what it seems to do.
- */
-function checkDocument(document: string, source: string): readonly string[] {
-  try {
-    return lintPolicy(parsePolicy(document, 'identity')).map(
-      ({ statementId, explanation }) => `Statement ${statementId}: ${explanation}`,
-    )
-  } catch (cause) {
-    if (!(cause instanceof ServiceError)) throw cause
-    const message = `The policy in ${source} is refused: ${cause.message}.`
-    throw new CliError('record', message, { cause, details: { code: cause.code } })
-  }
 }
 
 function parsePolicyName(name: string): string {

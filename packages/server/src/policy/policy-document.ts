@@ -8,7 +8,10 @@ import type { Template } from './variables.ts'
  * What a policy is for; decides which elements it may have. `identity` is a managed or inline policy of
  * a user, group or role; `trust` says who may assume a role.
  */
-export type PolicyKind = 'identity' | 'boundary' | 'session' | 'trust' | 'scp' | 'rcp'
+export const POLICY_KINDS = ['identity', 'boundary', 'session', 'trust', 'scp', 'rcp'] as const
+
+/** What a policy is for. */
+export type PolicyKind = (typeof POLICY_KINDS)[number]
 
 /** The versions of the policy language; only the newer knows policy variables. */
 export const POLICY_VERSIONS = ['2008-10-17', '2012-10-17'] as const
