@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts'
 import type { ArnHome } from '../../principals/arn.ts'
-import type { Account, Group, ManagedPolicy, Role, User } from '../../principals/entities.ts'
+import type { Account, Group, Role, User } from '../../principals/entities.ts'
 import type { Call } from '../operation.ts'
 
 /** Whose ARNs an account's entities have. */
@@ -24,15 +24,6 @@ export async function findRole({ caller, services }: Call, name: string): Promis
 export async function findGroup({ caller, services }: Call, name: string): Promise<Group> {
   const group = await services.store.findGroup(caller.account.id, name)
   return group ?? refuseUnknown(`The group with name ${name} cannot be found.`)
-}
-
-/** A customer-managed policy of the caller's account. @throws ServiceError `NoSuchEntity` */
-export async function findManagedPolicy(
-  { caller, services }: Call,
-  arn: string,
-): Promise<ManagedPolicy> {
-  const policy = await services.store.findManagedPolicy(caller.account.id, arn)
-  return policy ?? refuseUnknown(`Policy ${arn} was not found.`)
 }
 
 function refuseUnknown(message: string): never {

@@ -36,7 +36,7 @@ export type ContextPairs = readonly (readonly [key: string, value: ContextValue]
 const ARN_FORMATS = { user: formatUserArn, group: formatGroupArn, role: formatRoleArn }
 
 /** The ARN of a user, group or role. */
-export function formatPrincipalArn(
+function formatPrincipalArn(
   kind: PrincipalKind,
   home: ArnHome,
   { path, name }: { readonly path: string; readonly name: string },
@@ -45,7 +45,7 @@ export function formatPrincipalArn(
 }
 
 /** A user, group or role of the caller's account by name without regard to case; null when absent. */
-export async function findPrincipal(
+async function findPrincipal(
   call: Call,
   kind: PrincipalKind,
   name: string,

@@ -25,7 +25,7 @@ export interface Simulation {
 }
 
 /** Statements times resources times actions that one answer may ask for: bounds its time. */
-const MAX_QUESTIONS = 1_000_000
+const MAX_QUESTIONS = 100_000
 
 /**
  * Answers a page of a simulation: a result for each action, and in it one for each resource. The rules
