@@ -13,6 +13,11 @@ export interface CachedToken {
   readonly validUntilMs: number
 }
 
+/** Whether an entry counts at this time; after a clock was set back it doesn't. */
+export function isValidAt({ validFromMs, validUntilMs }: CachedToken, nowMs: number): boolean {
+  return validFromMs <= nowMs && nowMs < validUntilMs
+}
+
 /**
  * Verified tokens by the SHA-256 of their whole text, so that two tokens never meet and no bearer
  * token lies in memory. Bounded: the one that was not used for longest gives way.
@@ -30,11 +35,11 @@ export class VerifiedTokenCache {
   }
 
   /** Takes the entry out; whoever finds that it still holds puts it back, as the most recent. */
-  take(hash: string, nowMs: number): CachedToken | null {
+  take(hash: string): CachedToken | null {
     const entry = this.#entries.get(hash)
     if (!entry) return null
     this.#entries.delete(hash)
-    return entry.validFromMs <= nowMs && nowMs < entry.validUntilMs ? entry : null
+    return entry
   }
 
   put(hash: string, entry: CachedToken): void {

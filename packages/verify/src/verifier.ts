@@ -10,7 +10,7 @@ import { type CompleteOptions, parseOptions } from './parse-options.ts'
 import type { Platform } from './platform/platform.ts'
 import type { ReplayStore, TokenUse } from './replay.ts'
 import { createVerifiedToken, deepFreeze, type VerifiedToken } from './verified-token.ts'
-import { type CachedToken, VerifiedTokenCache } from './verified-token-cache.ts'
+import { type CachedToken, isValidAt, VerifiedTokenCache } from './verified-token-cache.ts'
 
 /** Verifies tokens of the issuers it was made for. */
 export interface Verifier {
@@ -98,9 +98,11 @@ export class TokenVerifier implements Verifier {
     if (!isOfTokenSize(token)) return (await this.#verifyAnew(token)).token
     const digest = this.#platform.sha256(token)
     const hash = typeof digest === 'string' ? digest : await digest
-    const entry = cache.take(hash, this.#options.nowMs())
-    // The key is asked for as for any other token, so that it ages and disappears in the same way.
-    if (entry && (await entry.source.find(entry.key.id)) === entry.key) {
+    const entry = cache.take(hash)
+    // The key is asked for as for any other token, so that it ages and disappears in the same way. That
+    // may take a while, so the time is looked at afterwards.
+    const isCurrent = entry !== null && (await entry.source.find(entry.key.id)) === entry.key
+    if (isCurrent && isValidAt(entry, this.#options.nowMs())) {
       cache.put(hash, entry)
       return entry.token
     }

@@ -97,6 +97,27 @@ describe('a verifier and a real issuer', () => {
     expect(await verify(token)).toBe('signature_invalid')
   })
 
+  it('does not accept a remembered token that expires while keys are fetched', async () => {
+    await using issuer = await startIssuer(formatJwks(EC_KEY))
+    let nowMs = ISSUED_AT * 1000
+    const verifier = createVerifier({
+      issuers: [{ issuer: issuer.origin, accounts: [ACCOUNT], allowInsecureHttp: true }],
+      audience: AUDIENCE,
+      clockLeewaySeconds: 0,
+      keyCache: { minSeconds: 0, maxSeconds: 60 },
+      nowMs: () => nowMs,
+      fetch: async (url, init) => {
+        // Each document takes a minute.
+        nowMs += 60_000
+        return fetch(url, init)
+      },
+    })
+    const token = signToken(createPayload({ iss: issuer.origin, exp: ISSUED_AT + 240 }))
+    expect(await codeOf(verifier.verify(token))).toBe('accepted')
+    nowMs = (ISSUED_AT + 239) * 1000
+    expect(await codeOf(verifier.verify(token))).toBe('token_expired')
+  })
+
   it('accepts a remembered token again when its key is published again', async () => {
     await using issuer = await startIssuer(formatJwks(EC_KEY))
     const { sign, verify, verifier } = setUp(issuer)
