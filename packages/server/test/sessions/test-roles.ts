@@ -1,0 +1,98 @@
+import { formatManagedPolicyArn, formatRoleArn } from '../../src/principals/arn.ts'
+import type { Account, Role } from '../../src/principals/entities.ts'
+import { formatUniqueId } from '../../src/principals/identifiers.ts'
+import type { Statements } from '../test-principals.ts'
+import type { TestServer } from '../test-server.ts'
+
+/** A role with its ARN. */
+export interface TestRole {
+  readonly role: Role
+  readonly arn: string
+}
+
+/** What differs from a role `/NAME` that trusts its own account and may do everything. */
+export interface RoleOptions {
+  readonly path?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly trust?: Statements
+  /** What the role may do; nothing when empty. */
+  readonly statements?: Statements
+  readonly maxSessionSeconds?: number
+  readonly permissionsBoundaryArn?: string
+}
+
+/** All that can be asked of a trust policy. */
+export const SESSION_ACTIONS = [
+  'sts:AssumeRole',
+  'sts:TagSession',
+  'sts:SetSourceIdentity',
+  'sts:SetContext',
+]
+
+/** A trust policy's Allow of a principal: an account's id, an ARN, or `*`. */
+export function trust(principal: string, changes: object = {}): Statements[number] {
+  return { Effect: 'Allow', Principal: { AWS: principal }, Action: SESSION_ACTIONS, ...changes }
+}
+
+/** Makes a role in the store. */
+export async function addRole(
+  { data, clock, random }: Pick<TestServer, 'data' | 'clock' | 'random'>,
+  account: Account,
+  name: string,
+  options: RoleOptions = {},
+): Promise<TestRole> {
+  const { path = '/', tags = {}, maxSessionSeconds = 43_200 } = options
+  const { statements = [{ Effect: 'Allow', Action: '*', Resource: '*' }] } = options
+  const role: Role = {
+    accountId: account.id,
+    id: formatUniqueId('role', random.bytes(17)),
+    name,
+    path,
+    createdAtMs: clock.nowMs(),
+    description: null,
+    trustPolicy: formatPolicy(options.trust ?? [trust(account.id)]),
+    maxSessionSeconds,
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    permissionsBoundaryArn: options.permissionsBoundaryArn ?? null,
+    sessionsRevokedBeforeMs: null,
+  }
+  await data.store.createRole(role)
+  if (statements.length > 0) {
+    const policy = { name: 'test', document: formatPolicy(statements) }
+    await data.store.saveInlinePolicy(account.id, role.id, policy)
+  }
+  const home = { partition: account.partition, accountId: account.id }
+  return { role, arn: formatRoleArn(home, path, name) }
+}
+
+/** Makes a customer-managed policy in the store; resolves to its ARN. */
+export async function addManagedPolicy(
+  { data: { store }, clock, random }: Pick<TestServer, 'data' | 'clock' | 'random'>,
+  { id: accountId, partition }: Account,
+  name: string,
+  statements: Statements,
+): Promise<string> {
+  const arn = formatManagedPolicyArn({ partition, accountId }, '/', name)
+  const createdAtMs = clock.nowMs()
+  await store.createManagedPolicy(
+    {
+      accountId,
+      id: formatUniqueId('managedPolicy', random.bytes(17)),
+      name,
+      path: '/',
+      arn,
+      description: null,
+      defaultVersionId: 'v1',
+      createdAtMs,
+      updatedAtMs: createdAtMs,
+      tags: [],
+    },
+    { versionId: 'v1', document: formatPolicy(statements), createdAtMs },
+  )
+  return arn
+}
+
+/** The JSON of a policy. */
+export function formatPolicy(statements: Statements): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements })
+}
