@@ -18,6 +18,7 @@ import { CallRecord } from './call-record.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
 import { createCallEvent, isGrant } from './record-call.ts'
 import { route } from './route.ts'
+import { createTurns } from './turns.ts'
 
 /** What the pipeline works with. */
 export interface PipelineOptions {
@@ -49,6 +50,7 @@ export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
+  const takeTurn = createTurns()
 
   async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Read what decides the route, and find the parameters.
@@ -83,8 +85,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       operation.permissions === 'none' ? [] : await operation.permissions(input, call)
     await authorize(permissions, call, directory, decision => record.decisions.push(decision))
 
-    // 6. The operation itself.
-    const outcome = await operation.run(input, call, permissions)
+    // 6. The operation itself. Changes of one account wait for each other: they look before they write.
+    const run = () => operation.run(input, call, permissions)
+    const outcome = await (operation.readOnly ? run() : takeTurn(caller.account.id, run))
     record.outcome = outcome
 
     // 7. On record before anyone hears of it; nothing is granted that could not be recorded.

@@ -272,6 +272,31 @@ describe('roles with the AWS SDK for JavaScript', () => {
   })
 })
 
+describe('changes that come at the same time', () => {
+  it('lose nothing and stop at the quota', async () => {
+    const { iam } = world
+    const RoleName = 'busy'
+    await createRole(RoleName)
+    const numbers = Array.from({ length: 11 }, (_, index) => index)
+    await Promise.all(
+      numbers.map(number =>
+        iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: `k${number}`, Value: '' }] })),
+      ),
+    )
+    expect((await getRole(RoleName))?.Tags).toHaveLength(11)
+    const attached = await Promise.allSettled(
+      numbers.map(async number => {
+        const policy = { PolicyName: `busy-${number}`, PolicyDocument: allow('iam:GetRole') }
+        const { Policy: created } = await iam.send(new CreatePolicyCommand(policy))
+        await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: created?.Arn }))
+      }),
+    )
+    expect(attached.filter(({ status }) => status === 'rejected')).toMatchObject([
+      { reason: { message: 'Cannot exceed quota for PoliciesPerRole: 10' } },
+    ])
+  })
+})
+
 describe('the audit of roles', () => {
   it('keeps request and answer of a creation, and nothing of a reading', async () => {
     await createRole('audited', { Tags: [{ Key: 'a', Value: 'b' }] })
