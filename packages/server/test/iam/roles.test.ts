@@ -28,6 +28,7 @@ import {
   waitUntilRoleExists,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Store } from '../../src/store/ports.ts'
 import { allow, type IamWorld, startIamWorld } from './iam-world.ts'
 import { TRUST, trust } from './trust.ts'
 
@@ -272,18 +273,37 @@ describe('roles with the AWS SDK for JavaScript', () => {
   })
 })
 
+/** Lets other requests come in between whenever the store is read, as a store over a network does. */
+function slowDown(store: Store): void {
+  const { findRole, listAttachedPolicies } = store
+  const pause = () => new Promise(resolve => setImmediate(resolve))
+  store.findRole = async (...args) => {
+    const role = await findRole(...args)
+    await pause()
+    return role
+  }
+  store.listAttachedPolicies = async (...args) => {
+    const policies = await listAttachedPolicies(...args)
+    await pause()
+    return policies
+  }
+}
+
 describe('changes that come at the same time', () => {
   it('lose nothing and stop at the quota', async () => {
-    const { iam } = world
+    await using slow = await startIamWorld()
+    const { iam } = slow
+    slowDown(slow.server.data.store)
     const RoleName = 'busy'
-    await createRole(RoleName)
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }))
     const numbers = Array.from({ length: 11 }, (_, index) => index)
     await Promise.all(
       numbers.map(number =>
         iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: `k${number}`, Value: '' }] })),
       ),
     )
-    expect((await getRole(RoleName))?.Tags).toHaveLength(11)
+    const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
+    expect(role?.Tags).toHaveLength(11)
     const attached = await Promise.allSettled(
       numbers.map(async number => {
         const policy = { PolicyName: `busy-${number}`, PolicyDocument: allow('iam:GetRole') }
