@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findOperation } from '../../../src/operations/registry.ts'
 import { type IamWorld, startIamWorld } from '../iam-world.ts'
+import { readDocumentedActions } from './document.ts'
 import { createFederationResource, createGroupResource } from './group.ts'
 import { createProviderResource } from './open-id-connect-provider.ts'
 import { createPolicyResource } from './policy.ts'
@@ -162,6 +164,29 @@ describe("the calls of Terraform's AWS provider", () => {
     for (const { type, plan } of stories) {
       const [actual] = await plan(1)
       expect(actual, type).toBeNull()
+    }
+  })
+
+  it('are those that the documentation names', () => {
+    const documented = readDocumentedActions(stories.map(({ type }) => type))
+    const made = new Set(
+      Array.from(world.server.readAudit().matchAll(/"eventName":"(\w+)"/g), ([, name]) => name),
+    )
+    expect([...made].filter(name => !documented.has(name ?? ''))).toEqual([])
+    // What depends on the state or the version; everything else was called.
+    const notMade = [
+      ...['PutUserPermissionsBoundary', 'DeleteRolePermissionsBoundary'],
+      ...['DeleteUserPolicy', 'DetachUserPolicy', 'DeleteAccessKey', 'GetRolePolicy'],
+      ...['DeleteRolePolicy', 'SetDefaultPolicyVersion'],
+    ]
+    expect([...documented].filter(name => !made.has(name)).toSorted()).toEqual(notMade.toSorted())
+  })
+})
+
+describe('docs/clients.md', () => {
+  it('names actions that exist', () => {
+    for (const action of readDocumentedActions(null)) {
+      expect(findOperation('2010-05-08', action), action).not.toBeNull()
     }
   })
 })
