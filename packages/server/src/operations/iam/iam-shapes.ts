@@ -69,7 +69,7 @@ const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
 const tagKey = string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })
 
 /** A tag, also of a request and of a session. */
-export const tag = structure('Tag', {
+const tag = structure('Tag', {
   key: required(tagKey),
   value: required(string({ maxLength: 256, pattern: `${TAG_TEXT}*` })),
 })

@@ -11,7 +11,7 @@ import { permitOnPrincipal } from './iam-principal.ts'
  *
  * @throws ServiceError `ValidationError` for a caller with temporary credentials who gives no name
  */
-export function chooseUserName(name: string | undefined, { caller }: Call): string | null {
+function chooseUserName(name: string | undefined, { caller }: Call): string | null {
   if (name !== undefined) return name
   if (caller.session === null && caller.kind === 'user') return caller.user.name
   if (caller.session === null && caller.kind === 'root') return null
