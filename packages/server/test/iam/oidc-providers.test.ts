@@ -128,4 +128,22 @@ describe('OIDC providers with the AWS SDK for JavaScript', () => {
     const left = await iam.send(new ListOpenIDConnectProviderTagsCommand(provider))
     expect(left.Tags).toEqual([{ Key: 'team', Value: 'updated' }])
   })
+
+  it('are a hundred at most', async () => {
+    await using full = await startIamWorld()
+    const create = (number: number) =>
+      full.iam.send(
+        new CreateOpenIDConnectProviderCommand({ Url: `https://idp-${number}.example.com` }),
+      )
+    for (let number = 1; number <= 100; number += 1) await create(number)
+    await expect(create(101)).rejects.toMatchObject({
+      Code: 'LimitExceeded',
+      message: 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100',
+    })
+    await expect(create(7)).rejects.toMatchObject({ Code: 'EntityAlreadyExists' })
+    const { OpenIDConnectProviderList: all } = await full.iam.send(
+      new ListOpenIDConnectProvidersCommand({}),
+    )
+    expect(all).toHaveLength(100)
+  })
 })

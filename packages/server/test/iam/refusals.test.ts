@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Parameters } from '../http/call.ts'
+import { describeDenial } from './denial.ts'
 import { allow, createCaller, type IamWorld, provoke, startIamWorld } from './iam-world.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
@@ -78,10 +79,6 @@ const ON_EXISTING = [
   ...USER_ACTIONS.map(row => [...row, 'user', 'UserName'] as const),
   ...GROUP_ACTIONS.map(row => [...row, 'group', 'GroupName'] as const),
 ]
-
-function describeDenial(caller: string, action: string, resource: string): string {
-  return `User: arn:aws:iam::123456789012:user/${caller} is not authorized to perform: iam:${action} on resource: ${resource} because no identity-based policy allows the iam:${action} action`
-}
 
 describe('what does not exist', () => {
   it.each(ON_EXISTING)('%s says so to who may act', async (Action, parameters, kind, member) => {
