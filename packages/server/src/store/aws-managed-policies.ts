@@ -38,6 +38,7 @@ export async function anchorAwsManagedPolicy(
       created_at_ms: policy.createdAtMs,
       updated_at_ms: policy.updatedAtMs,
       tags: '[]',
+      newest_version_number: 1,
     })
     .onConflict(conflict => conflict.doNothing())
     .execute()

@@ -103,6 +103,8 @@ export interface ManagedPolicyStore {
   deleteManagedPolicy(accountId: AccountId, arn: string): Promise<void>
   /** Adds a version and saves the policy beside it, in one transaction. @throws StoreError `missing`, `exists` */
   createPolicyVersion(policy: ManagedPolicy, version: ManagedPolicyVersion): Promise<void>
+  /** The highest number that a version of it ever had, also a deleted one; null when there is no such policy. */
+  findNewestVersionNumber(accountId: AccountId, arn: string): Promise<number | null>
   /** Newest first. */
   listPolicyVersions(accountId: AccountId, arn: string): Promise<readonly ManagedPolicyVersion[]>
   /** @throws StoreError `missing`; `conflict` when it is the default version */

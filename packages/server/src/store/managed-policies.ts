@@ -29,7 +29,11 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
         reference: `There is no account ${accountId}.`,
       }
       await write(db, texts, async transaction => {
-        await transaction.insertInto('managed_policies').values(createRow(policy)).execute()
+        const newest_version_number = readNumber(firstVersion)
+        await transaction
+          .insertInto('managed_policies')
+          .values({ ...createRow(policy), newest_version_number })
+          .execute()
         await insertVersion(transaction, policy, firstVersion)
         return [formatManagedPolicyTopic(arn)]
       })
@@ -91,6 +95,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
       await write(db, texts, async transaction => {
         await updatePolicy(transaction, policy)
         await insertVersion(transaction, policy, version)
+        await raiseVersionNumber(transaction, policy, readNumber(version))
         await requireDefaultVersion(transaction, policy)
         return [formatManagedPolicyTopic(policy.arn)]
       })
@@ -109,6 +114,16 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
         .orderBy('version_id', 'desc')
         .execute()
       return rows.map(createVersionFromRow)
+    },
+
+    async findNewestVersionNumber(accountId, arn) {
+      const row = await db
+        .selectFrom('managed_policies')
+        .select('newest_version_number')
+        .where('account_id', '=', accountId)
+        .where('arn', '=', arn)
+        .executeTakeFirst()
+      return row === undefined ? null : row.newest_version_number
     },
 
     async deletePolicyVersion(accountId, arn, versionId) {
@@ -163,6 +178,27 @@ async function insertVersion(
     .execute()
 }
 
+async function raiseVersionNumber(
+  db: Kysely<StoreSchema>,
+  { accountId, arn }: ManagedPolicy,
+  number: number,
+): Promise<void> {
+  await db
+    .updateTable('managed_policies')
+    .set({ newest_version_number: number })
+    .where('account_id', '=', accountId)
+    .where('arn', '=', arn)
+    .where('newest_version_number', '<', number)
+    .execute()
+}
+
+/** The number in a version's id. */
+function readNumber({ versionId }: ManagedPolicyVersion): number {
+  const number = Number(/^v([1-9]\d{0,8})$/.exec(versionId)?.[1])
+  if (Number.isNaN(number)) throw new RangeError(`${versionId} is not the id of a policy version`)
+  return number
+}
+
 async function requireDefaultVersion(
   db: Kysely<StoreSchema>,
   { accountId, arn, defaultVersionId }: ManagedPolicy,
@@ -193,7 +229,7 @@ async function isInUse(
   return rows.length > 0
 }
 
-function createRow(policy: ManagedPolicy): ManagedPoliciesTable {
+function createRow(policy: ManagedPolicy): Omit<ManagedPoliciesTable, 'newest_version_number'> {
   return {
     account_id: policy.accountId,
     arn: policy.arn,

@@ -144,6 +144,8 @@ export interface ManagedPoliciesTable {
   readonly updated_at_ms: number
   /** JSON of `Tag[]`. */
   readonly tags: string
+  /** The highest number that a version of it ever had. */
+  readonly newest_version_number: number
 }
 
 /** A `ManagedPolicyVersion`. */

@@ -132,14 +132,16 @@ describe('managed policies with the AWS SDK for JavaScript', () => {
     expect(await listVersions(PolicyArn)).toEqual(['v3', 'v2', 'v1!'])
     await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v2' }))
     expect(await listVersions(PolicyArn)).toEqual(['v3', 'v1!'])
+    await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v3' }))
     await addVersion(PolicyArn, 'iam:GetUser')
+    await addVersion(PolicyArn, 'iam:GetGroup')
     const pages: unknown[] = []
     const paging = { client: iam, pageSize: 2 }
     for await (const page of paginateListPolicyVersions(paging, { PolicyArn })) {
       pages.push(page.Versions?.map(({ VersionId }) => VersionId))
       for (const version of page.Versions ?? []) expect(version).not.toHaveProperty('Document')
     }
-    expect(pages).toEqual([['v4', 'v3'], ['v1']])
+    expect(pages).toEqual([['v5', 'v4'], ['v1']])
   })
 
   it('give every version a number of its own when many are made at once', async () => {

@@ -1,5 +1,4 @@
 import { ServiceError } from '../../errors.ts'
-import type { ManagedPolicyVersion } from '../../principals/entities.ts'
 import { boolean, defaulted, type Infer, required, structure } from '../../shapes/shape.ts'
 import { StoreError } from '../../store/ports.ts'
 import { IAM } from '../apis.ts'
@@ -59,7 +58,10 @@ async function run(
       `A managed policy can have up to ${MAX_POLICY_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,
     )
   }
-  const version = { versionId: findNextId(versions), document, createdAtMs: nowMs }
+  const newest = await services.store.findNewestVersionNumber(present.accountId, policyArn)
+  if (newest === null) throw createMissingPolicyError(policyArn)
+  // No number is given twice, so that `v3` means the same in every record.
+  const version = { versionId: `v${newest + 1}`, document, createdAtMs: nowMs }
   const defaultVersionId = setAsDefault ? version.versionId : present.defaultVersionId
   const policy = { ...present, defaultVersionId, updatedAtMs: nowMs }
   try {
@@ -72,9 +74,4 @@ async function run(
   }
   const answered = { policyVersion: summarizeVersion(version, policy) }
   return answer(answered, describeOutput(output, answered))
-}
-
-function findNextId(versions: readonly ManagedPolicyVersion[]): string {
-  const numbers = versions.map(({ versionId }) => Number(versionId.slice(1)))
-  return `v${Math.max(...numbers) + 1}`
 }

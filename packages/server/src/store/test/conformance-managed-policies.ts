@@ -116,6 +116,18 @@ export function describeManagedPolicies(useStore: UseStore): void {
       expect(versions).toEqual([10, 9, 2, 1].map(number => createPolicyVersion(number)))
     })
 
+    it('remembers the highest number of a version, also when that version is gone', async () => {
+      const store = useStore()
+      expect(await store.findNewestVersionNumber(ACCOUNT_ID, EDGE.arn)).toBeNull()
+      await store.createManagedPolicy(EDGE, createPolicyVersion(1))
+      expect(await store.findNewestVersionNumber(ACCOUNT_ID, EDGE.arn)).toBe(1)
+      for (const number of [2, 10, 9])
+        await store.createPolicyVersion(EDGE, createPolicyVersion(number))
+      await store.deletePolicyVersion(ACCOUNT_ID, EDGE.arn, 'v10')
+      expect(await store.findNewestVersionNumber(ACCOUNT_ID, EDGE.arn)).toBe(10)
+      expect(await store.findNewestVersionNumber(OTHER_ACCOUNT_ID, EDGE.arn)).toBeNull()
+    })
+
     it('gives a version number to exactly one of many that create it at once', async () => {
       const store = useStore()
       await store.createManagedPolicy(EDGE, createPolicyVersion(1))
