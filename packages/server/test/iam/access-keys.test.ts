@@ -89,6 +89,17 @@ describe('access keys with the AWS SDK for JavaScript', () => {
     })
   })
 
+  it('are never more than two, however many are asked for at once', async () => {
+    const { iam } = world
+    await iam.send(new CreateUserCommand({ UserName: 'crowd' }))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => iam.send(new CreateAccessKeyCommand({ UserName: 'crowd' }))),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: 'crowd' }))
+    expect(AccessKeyMetadata).toHaveLength(2)
+  })
+
   it("belong to the account's root too, which has no name", async () => {
     const { server, account } = world
     const root = createIamClient(server, await addRootKey(server, account))
