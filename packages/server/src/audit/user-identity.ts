@@ -17,6 +17,10 @@ export function formatUserIdentity(caller: Caller): AuditFields {
     accountId: account.id,
     ...(accessKeyId !== null && { accessKeyId }),
     ...(caller.kind === 'user' && { userName: caller.user.name }),
+    ...(caller.kind === 'web-identity' && {
+      userName: caller.identity.subject,
+      identityProvider: caller.identity.provider.arn,
+    }),
     ...(session !== null && { sessionContext: formatSessionContext(caller, session) }),
   }
 }

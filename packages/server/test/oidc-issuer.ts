@@ -1,0 +1,110 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as jose from 'jose'
+import { formatOidcProviderArn } from '../src/principals/arn.ts'
+import type { Account, OidcProvider } from '../src/principals/entities.ts'
+import type { TestServer } from './test-server.ts'
+
+/** Claims of a token. */
+export type Claims = Readonly<Record<string, unknown>>
+
+/** An OpenID provider on a loopback port: discovery, keys and tokens made by `jose`. */
+export interface OidcIssuer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`: what tokens name as `iss`. */
+  readonly url: string
+  /** Paths that were asked for, in order. */
+  readonly asked: string[]
+  /** Documents by path; tests may change them. */
+  readonly documents: Map<string, unknown>
+  /** What is published of its keys. */
+  readonly jwks: jose.JSONWebKeySet
+  /**
+   * A token that is good for five minutes at `nowMs`, with claims added, replaced, or left out by
+   * undefined; signed with the key of the algorithm in its header.
+   */
+  sign(nowMs: number, claims?: Claims, header?: Partial<jose.JWTHeaderParameters>): Promise<string>
+}
+
+/** The client id of the tokens. */
+export const CLIENT_ID = 'sts.amazonaws.com'
+/** The subject of the tokens. */
+export const SUBJECT = 'repo:example/app:ref:refs/heads/main'
+
+/** Every algorithm that AWS takes (aws-wire §8). */
+export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const
+
+const DISCOVERY = '/.well-known/openid-configuration'
+const KEYS = '/keys'
+
+/** Starts an issuer with a key for every algorithm. */
+export async function startOidcIssuer(): Promise<OidcIssuer> {
+  const asked: string[] = []
+  const documents = new Map<string, unknown>()
+  const server = createServer((request, response) => {
+    const path = request.url ?? ''
+    asked.push(path)
+    const document = documents.get(path)
+    if (document === undefined) response.writeHead(404).end()
+    else response.writeHead(200).end(JSON.stringify(document))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const { privateKeys, jwks } = await createKeys()
+  documents.set(DISCOVERY, { issuer: url, jwks_uri: `${url}${KEYS}` })
+  documents.set(KEYS, jwks)
+  return {
+    url,
+    asked,
+    documents,
+    jwks,
+    async sign(nowMs, claims = {}, header = {}) {
+      const issuedAt = Math.floor(nowMs / 1000)
+      const payload = { iss: url, sub: SUBJECT, aud: CLIENT_ID, iat: issuedAt, exp: issuedAt + 300 }
+      const { alg = 'RS256' } = header
+      const key = privateKeys.get(alg)
+      if (key === undefined) throw new RangeError(`${alg} has no key`)
+      return new jose.SignJWT({ ...payload, ...claims })
+        .setProtectedHeader({ alg, kid: alg, typ: 'JWT', ...header })
+        .sign(key)
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+async function createKeys() {
+  const privateKeys = new Map<string, jose.CryptoKey>()
+  const keys: jose.JWK[] = []
+  for (const alg of ALGORITHMS) {
+    const { privateKey, publicKey } = await jose.generateKeyPair(alg, { extractable: true })
+    privateKeys.set(alg, privateKey)
+    keys.push({ ...(await jose.exportJWK(publicKey)), kid: alg, alg, use: 'sig' })
+  }
+  return { privateKeys, jwks: { keys } }
+}
+
+/** Registers an issuer with an account. */
+export async function addOidcProvider(
+  { data, clock }: Pick<TestServer, 'data' | 'clock'>,
+  { id: accountId, partition }: Account,
+  url: string,
+  changes: Partial<OidcProvider> = {},
+): Promise<OidcProvider> {
+  const name = url.replace(/^https?:\/\//, '')
+  const provider: OidcProvider = {
+    accountId,
+    arn: formatOidcProviderArn({ partition, accountId }, name),
+    url,
+    clientIds: [CLIENT_ID],
+    thumbprints: [],
+    createdAtMs: clock.nowMs(),
+    tags: [],
+    inlineJwks: null,
+    ...changes,
+  }
+  await data.store.createOidcProvider(provider)
+  return provider
+}
