@@ -20,41 +20,38 @@ export interface RunServerOptions {
 export async function runServer(
   terminal: Terminal,
   config: Config,
-  options: RunServerOptions,
+  { hangup, onReady }: RunServerOptions,
 ): Promise<void> {
   let server: RunningServer | null = null
-  const stopping = Promise.withResolvers<void>()
-  let isStopping = false
+  const stopping = new AbortController()
   const stop = () => {
-    stopping.resolve()
-    if (isStopping) void server?.stop({ graceMs: 0 })
-    isStopping = true
+    if (stopping.signal.aborted) void server?.stop({ graceMs: 0 })
+    stopping.abort()
   }
-  const hangUp = options.hangup === 'stop' ? stop : () => void server?.reload()
   const forget = [
     terminal.onSignal('SIGINT', stop),
     terminal.onSignal('SIGTERM', stop),
-    terminal.onSignal('SIGHUP', hangUp),
+    terminal.onSignal('SIGHUP', hangup === 'stop' ? stop : () => void server?.reload()),
   ]
   try {
     server = await startServer(config, terminal)
-    await runToEnd(server, options, stopping.promise)
+    try {
+      await onReady(server)
+    } catch (error) {
+      await server.stop({ graceMs: 0 })
+      // Whoever has signalled twice wants everything dropped, this included.
+      if (!stopping.signal.aborted) throw error
+    }
+    await untilAborted(stopping.signal)
+    await server.stop({ graceMs: server.graceMs })
   } finally {
     for (const each of forget) each()
   }
 }
 
-async function runToEnd(
-  server: RunningServer,
-  { onReady }: RunServerOptions,
-  stopped: Promise<void>,
-): Promise<void> {
-  try {
-    await onReady(server)
-  } catch (error) {
-    await server.stop({ graceMs: 0 })
-    throw error
-  }
-  await stopped
-  await server.stop({ graceMs: server.graceMs })
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  await promise
 }
