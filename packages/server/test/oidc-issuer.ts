@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as jose from 'jose'
 import { formatOidcProviderArn } from '../src/principals/arn.ts'
@@ -14,8 +14,8 @@ export interface OidcIssuer extends AsyncDisposable {
   readonly url: string
   /** Paths that were asked for, in order. */
   readonly asked: string[]
-  /** Documents by path; tests may change them. */
-  readonly documents: Map<string, unknown>
+  /** What stands at a path: a document, or what answers there; 404 elsewhere. */
+  readonly documents: Map<string, object | ((response: ServerResponse) => void)>
   /** What is published of its keys. */
   readonly jwks: jose.JSONWebKeySet
   /**
@@ -33,24 +33,33 @@ export const SUBJECT = 'repo:example/app:ref:refs/heads/main'
 /** Every algorithm that AWS takes (aws-wire §8). */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const
 
-const DISCOVERY = '/.well-known/openid-configuration'
-const KEYS = '/keys'
+/** Where an issuer's discovery document is. */
+export const DISCOVERY = '/.well-known/openid-configuration'
+/** Where its keys are. */
+export const KEYS = '/keys'
 
-/** Starts an issuer with a key for every algorithm. */
-export async function startOidcIssuer(): Promise<OidcIssuer> {
+/** A key for every algorithm. */
+export interface IssuerKeys {
+  readonly privateKeys: ReadonlyMap<string, jose.CryptoKey>
+  readonly jwks: jose.JSONWebKeySet
+}
+
+/** Starts an issuer, with keys that nobody else has unless some are given. */
+export async function startOidcIssuer(keys?: IssuerKeys): Promise<OidcIssuer> {
   const asked: string[] = []
-  const documents = new Map<string, unknown>()
+  const documents: OidcIssuer['documents'] = new Map()
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     asked.push(path)
     const document = documents.get(path)
     if (document === undefined) response.writeHead(404).end()
+    else if (typeof document === 'function') document(response)
     else response.writeHead(200).end(JSON.stringify(document))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  const { privateKeys, jwks } = await createKeys()
+  const { privateKeys, jwks } = keys ?? (await createIssuerKeys())
   documents.set(DISCOVERY, { issuer: url, jwks_uri: `${url}${KEYS}` })
   documents.set(KEYS, jwks)
   return {
@@ -75,7 +84,8 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   }
 }
 
-async function createKeys() {
+/** Makes keys, which takes a moment. */
+export async function createIssuerKeys(): Promise<IssuerKeys> {
   const privateKeys = new Map<string, jose.CryptoKey>()
   const keys: jose.JWK[] = []
   for (const alg of ALGORITHMS) {

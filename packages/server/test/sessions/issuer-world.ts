@@ -1,0 +1,92 @@
+import type { Account, OidcProvider } from '../../src/principals/entities.ts'
+import type { Answer, Parameters as CallParameters } from '../http/call.ts'
+import {
+  addOidcProvider,
+  type Claims,
+  type IssuerKeys,
+  type OidcIssuer,
+  startOidcIssuer,
+} from '../oidc-issuer.ts'
+import { addAccount, type Statements } from '../test-principals.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { callUnsigned } from './session-calls.ts'
+import { addRole, type RoleOptions, type TestRole } from './test-roles.ts'
+
+/** The account that has registered the issuer of a world. */
+export const ACCOUNT = '111111111111'
+
+/** A server, and an issuer that one of its accounts has registered. */
+export interface IssuerWorld extends AsyncDisposable {
+  readonly server: TestServer
+  readonly account: Account
+  readonly issuer: OidcIssuer
+  readonly provider: OidcProvider
+  /** `/ci/deployer`, which trusts the issuer. */
+  readonly deployer: TestRole
+  /** Another role that trusts the issuer. */
+  addRole(options?: RoleOptions): Promise<TestRole>
+  /** A token that is good now, but for what is changed. */
+  sign(claims?: Claims, header?: Parameters<OidcIssuer['sign']>[2]): Promise<string>
+  /** Exchanges a token for a session of a role, the deployer if none is named. */
+  exchange(token: string, roleArn?: string, parameters?: CallParameters): Promise<Answer>
+}
+
+/** Starts an issuer with these keys, and a server that may ask it. */
+export async function startIssuerWorld(keys?: IssuerKeys): Promise<IssuerWorld> {
+  await using stack = new AsyncDisposableStack()
+  const issuer = stack.use(await startOidcIssuer(keys))
+  const settings = { 'webIdentity.listedOrigins': issuer.url }
+  const server = stack.use(await startTestServer({ settings }))
+  const account = await addAccount(server, ACCOUNT)
+  const provider = await addOidcProvider(server, account, issuer.url)
+  const trusting = { trust: trustProvider(provider.arn) }
+  const deployer = await addRole(server, account, 'deployer', { path: '/ci/', ...trusting })
+  const disposal = stack.move()
+  let count = 0
+  return {
+    server,
+    account,
+    issuer,
+    provider,
+    deployer,
+    addRole: options => {
+      count += 1
+      return addRole(server, account, `role-${count}`, { ...trusting, ...options })
+    },
+    sign: (claims, header) => issuer.sign(server.clock.nowMs(), claims, header),
+    exchange: (token, roleArn = deployer.arn, parameters = {}) =>
+      exchangeToken(server, roleArn, token, parameters),
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
+  }
+}
+
+/** A trust policy for whoever has a token of a provider. */
+export function trustProvider(arn: string, changes: object = {}): Statements {
+  const Action = ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity']
+  return [{ Effect: 'Allow', Principal: { Federated: arn }, Action, ...changes }]
+}
+
+/** Asks for a session of a role with a token. */
+export function exchangeToken(
+  server: Pick<TestServer, 'port'>,
+  roleArn: string,
+  token: string,
+  parameters: CallParameters = {},
+): Promise<Answer> {
+  return callUnsigned(server, 'AssumeRoleWithWebIdentity', {
+    RoleArn: roleArn,
+    RoleSessionName: 'ci',
+    WebIdentityToken: token,
+    ...parameters,
+  })
+}
+
+/** The refusal of a token. */
+export function invalidToken(message: string) {
+  return [400, 'InvalidIdentityToken', message] as const
+}
+
+/** The refusal of a token whose key cannot be had, and not only at present. */
+export const NO_KEY = invalidToken(
+  "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+)
