@@ -1,6 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import * as jose from 'jose'
+import type { SelfSigned } from '../src/http/test/self-signed.ts'
 import { formatOidcProviderArn } from '../src/principals/arn.ts'
 import type { Account, OidcProvider } from '../src/principals/entities.ts'
 import type { TestServer } from './test-server.ts'
@@ -10,7 +12,7 @@ export type Claims = Readonly<Record<string, unknown>>
 
 /** An OpenID provider on a loopback port: discovery, keys and tokens made by `jose`. */
 export interface OidcIssuer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`: what tokens name as `iss`. */
+  /** `http://127.0.0.1:PORT`, or `https://localhost:PORT`: what tokens name as `iss`. */
   readonly url: string
   /** Paths that were asked for, in order. */
   readonly asked: string[]
@@ -44,21 +46,29 @@ export interface IssuerKeys {
   readonly jwks: jose.JSONWebKeySet
 }
 
-/** Starts an issuer, with keys that nobody else has unless some are given. */
-export async function startOidcIssuer(keys?: IssuerKeys): Promise<OidcIssuer> {
+/**
+ * Starts an issuer, with keys that nobody else has unless some are given. With a certificate for
+ * `localhost` it speaks HTTPS.
+ */
+export async function startOidcIssuer(
+  options: { readonly keys?: IssuerKeys; readonly tls?: SelfSigned } = {},
+): Promise<OidcIssuer> {
+  const { keys, tls } = options
   const asked: string[] = []
   const documents: OidcIssuer['documents'] = new Map()
-  const server = createServer((request, response) => {
+  const respond: RequestListener = (request, response) => {
     const path = request.url ?? ''
     asked.push(path)
     const document = documents.get(path)
     if (document === undefined) response.writeHead(404).end()
     else if (typeof document === 'function') document(response)
     else response.writeHead(200).end(JSON.stringify(document))
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  }
+  const server = tls === undefined ? createServer(respond) : createTlsServer(tls, respond)
+  const host = tls === undefined ? '127.0.0.1' : 'localhost'
+  await new Promise<void>(resolve => server.listen(0, host, resolve))
   const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
+  const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
   const { privateKeys, jwks } = keys ?? (await createIssuerKeys())
   documents.set(DISCOVERY, { issuer: url, jwks_uri: `${url}${KEYS}` })
   documents.set(KEYS, jwks)

@@ -112,7 +112,7 @@ describe('an issuer', () => {
   })
 
   it('that is not listed is not even asked', async () => {
-    await using other = await startOidcIssuer(keys)
+    await using other = await startOidcIssuer({ keys })
     await addOidcProvider(world.server, world.account, other.url)
     expectError(await world.exchange(await other.sign(world.server.clock.nowMs())), NO_KEY)
     expect(other.asked).toEqual([])
@@ -158,7 +158,7 @@ describe('an issuer', () => {
   })
 
   it('that never answers keeps nobody else waiting', async () => {
-    await using silent = await startOidcIssuer(keys)
+    await using silent = await startOidcIssuer({ keys })
     const settings = { 'webIdentity.listedOrigins': `${world.issuer.url},${silent.url}` }
     await using both = await startTestServer({ settings })
     const home = await addAccount(both, ACCOUNT)

@@ -34,7 +34,7 @@ export interface IssuerWorld extends AsyncDisposable {
 /** Starts an issuer with these keys, and a server that may ask it. */
 export async function startIssuerWorld(keys?: IssuerKeys): Promise<IssuerWorld> {
   await using stack = new AsyncDisposableStack()
-  const issuer = stack.use(await startOidcIssuer(keys))
+  const issuer = stack.use(await startOidcIssuer(keys === undefined ? {} : { keys }))
   const settings = { 'webIdentity.listedOrigins': issuer.url }
   const server = stack.use(await startTestServer({ settings }))
   const account = await addAccount(server, ACCOUNT)
