@@ -26,6 +26,10 @@ export default {
     '!/package.json',
     '!/vitest.config.ts',
   ],
+  // A mutant of what runs while a module loads (tables, regular expressions) needs all tests, each time.
+  ignoreStatic: true,
+  // A run that ends removes its whole temporary folder, and with it the sandbox of another.
+  tempDirName: 'reports/stryker-verify',
   concurrency: 2,
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: 'reports/mutation/verify.json' },
