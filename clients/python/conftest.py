@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from oidc_issuer import OidcIssuer
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NODE = ROOT / "node_modules" / ".bin" / "node"
 MAIN = ROOT / "packages" / "server" / "src" / "main.ts"
@@ -18,10 +20,11 @@ MAIN = ROOT / "packages" / "server" / "src" / "main.ts"
 class Server:
     """`credence dev` in a directory of its own, on a port that the system chose."""
 
-    def __init__(self, directory: pathlib.Path):
+    def __init__(self, directory: pathlib.Path, **settings: str):
         self.directory = directory
+        chosen = [text for pair in settings.items() for text in ("--set", "=".join(pair))]
         self.process = subprocess.Popen(
-            [NODE, MAIN, "dev", "--port", "0", "--json"],
+            [NODE, MAIN, "dev", "--port", "0", "--json", *chosen],
             cwd=directory,
             stdout=subprocess.PIPE,
             env=clean_environment(),
@@ -63,8 +66,20 @@ def read_exports(path: pathlib.Path):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("credence"))
+def issuer(tmp_path_factory):
+    """An OpenID provider that the server may ask."""
+    running = OidcIssuer(tmp_path_factory.mktemp("oidc"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, issuer):
+    settings = {
+        "webIdentity.listedOrigins": issuer.url,
+        "webIdentity.caFile": str(issuer.ca_file),
+    }
+    running = Server(tmp_path_factory.mktemp("credence"), **settings)
     yield running
     running.stop()
 
