@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call } from '../http/call.ts'
 import {
   assumeRole,
   callSts,
@@ -10,6 +11,7 @@ import {
   sessionTags,
 } from './session-calls.ts'
 import { ACCOUNT, ALLOW_ALL, type SessionWorld, startSessionWorld } from './session-world.ts'
+import { fullTags } from './tables/request-row.ts'
 import { addRole, trust } from './test-roles.ts'
 
 let world: SessionWorld
@@ -69,6 +71,23 @@ describe('the answer', () => {
     // 4 + 4 characters and 4 bytes for their lengths, of 4,096.
     expect(findInResult(answer, 'PackedPolicySize')).toBe('1')
     expect(findInResult(answer, 'Credentials', 'Expiration')).toBe('2026-11-22T20:27:19Z')
+  })
+
+  it('says how much of a session is taken, up to all of it', async () => {
+    const { server, callers, role } = world
+    const request = { RoleArn: role.arn, RoleSessionName: 'session', ...fullTags(0) }
+    const answer = await callSts(server, callers.user, 'AssumeRole', request)
+    expect(findInResult(answer, 'PackedPolicySize')).toBe('100')
+  })
+
+  it('comes from the global endpoint too', async () => {
+    const { server, callers, role } = world
+    const answer = await call(server, callers.user, {
+      host: 'sts.amazonaws.com',
+      region: 'us-east-1',
+      parameters: { Action: 'AssumeRole', RoleArn: role.arn, RoleSessionName: 'session' },
+    })
+    expect(answer).toMatchObject({ status: 200 })
   })
 
   it('never gives two sessions the same credentials', async () => {
