@@ -85,8 +85,11 @@ def server(tmp_path_factory, issuer):
 
 
 @pytest.fixture
-def environment(server, monkeypatch):
+def environment(server, monkeypatch, tmp_path):
     """The variables of `dev.env` in this process, and no other AWS setting."""
+    # The AWS CLI keeps credentials of roles below the home directory, and would take those that a
+    # former run got from another server.
+    monkeypatch.setenv("HOME", str(tmp_path))
     for name in list(os.environ):
         if name.startswith(("AWS_", "CREDENCE_")):
             monkeypatch.delenv(name)
