@@ -28,6 +28,8 @@ export default {
     '!/package.json',
     '!/vitest.config.ts',
   ],
+  // Not the default, which another run would clear when it ends.
+  tempDirName: 'reports/stryker-policy',
   concurrency: 1,
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: 'reports/mutation/policy.json' },
