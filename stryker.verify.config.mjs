@@ -16,6 +16,12 @@ export default {
     '!/packages',
     '/packages/*',
     '!/packages/verify',
+    // The tokens that nobody should accept, which tests share with the server.
+    '!/packages/server',
+    '/packages/server/*',
+    '!/packages/server/src',
+    '/packages/server/src/*',
+    '!/packages/server/src/bad-tokens',
     '/packages/verify/dist',
     '/packages/verify/test/docs.test.ts',
     '/packages/verify/test/hostile.test.ts',

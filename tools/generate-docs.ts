@@ -15,13 +15,18 @@ import {
   formatExitCodeTable,
 } from '../packages/server/src/cli/format-command-reference.ts'
 import { formatConfigurationTable } from '../packages/server/src/config/format-configuration-table.ts'
+import { formatWhoAcceptsWhat } from '../packages/verify/test/peers.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
 
+/** Makes one part of a document. */
+type FormatPart = () => string | Promise<string>
+
 /** The parts that are made from the program, by document and by the name in their markers. */
-export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, FormatPart>>>> = {
   'docs/configuration.md': { keys: formatConfigurationTable },
   'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
   'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
+  'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }
 
 const ROOT = join(import.meta.dirname, '..')
@@ -45,12 +50,11 @@ export function readDocument(file: string): string {
 }
 
 /** The document as it should be: every part as the program makes it, laid out as the linter wants it. */
-export function generateDocument(file: string): string {
-  const parts = Object.entries(GENERATED_PARTS[file] ?? {})
-  const document = parts.reduce(
-    (text, [name, format]) => replacePart(text, name, format()),
-    readDocument(file),
-  )
+export async function generateDocument(file: string): Promise<string> {
+  let document = readDocument(file)
+  for (const [name, format] of Object.entries(GENERATED_PARTS[file] ?? {})) {
+    document = replacePart(document, name, await format())
+  }
   const biome = join(ROOT, 'node_modules/.bin/biome')
   const options = { cwd: ROOT, input: document, encoding: 'utf8' } as const
   return execFileSync(biome, ['format', `--stdin-file-path=${file}`], options)
@@ -60,13 +64,13 @@ function formatAuditExample(): string {
   return `\`\`\`json\n${JSON.stringify(createAuditEvent(AUDIT_EXAMPLE), null, 2)}\n\`\`\`\n`
 }
 
-function main(): void {
+async function main(): Promise<void> {
   for (const file of Object.keys(GENERATED_PARTS)) {
-    const document = generateDocument(file)
+    const document = await generateDocument(file)
     if (document === readDocument(file)) continue
     writeFileSync(join(ROOT, file), document)
     console.log(`wrote ${file}`)
   }
 }
 
-if (import.meta.main) main()
+if (import.meta.main) await main()

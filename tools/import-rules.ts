@@ -100,6 +100,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
+  'bad-tokens': ['@credence/verify', 'node:crypto'],
   doctor: ['issuer/issuer', 'principals'],
   explain: [
     'directory',
