@@ -5,7 +5,7 @@
  */
 export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  runtime: [],
+  runtime: ['lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
   policy: ['errors', 'principals'],
@@ -14,10 +14,10 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   'wire/sigv4': [
     'errors',
     'principals',
+    'runtime',
     'secrets/secret',
     'wire/message',
     'node:crypto',
-    'lru-cache',
   ],
   secrets: ['errors', 'runtime', 'store/ports', 'node:*'],
   issuer: [
@@ -30,8 +30,8 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/topics',
     'node:crypto',
   ],
-  sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib', 'lru-cache'],
-  'web-identity': ['errors', 'principals', 'runtime', 'node:*', 'lru-cache'],
+  sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
+  'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
   store: [
     'errors',
     'principals',
@@ -52,9 +52,16 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/ports',
     'store/read-cache',
     'store/topics',
-    'lru-cache',
   ],
-  telemetry: ['errors', 'config/config', 'runtime', 'secrets/secret', 'node:*', 'pino'],
+  telemetry: [
+    'errors',
+    'config/config',
+    'runtime',
+    'secrets/secret',
+    'node:*',
+    'pino',
+    'prom-client',
+  ],
   audit: ['errors', 'principals', 'telemetry', 'node:*'],
   operations: [
     'audit/event',

@@ -3,6 +3,7 @@ import type { Caller } from '../principals/caller.ts'
 import type { Account } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { LastUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
@@ -40,6 +41,7 @@ export interface Directory {
   saveKeyUses(): Promise<void>
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
+  cacheStatistics(): CacheCensus
 }
 
 /** What a directory is made of. */
@@ -69,5 +71,11 @@ export function createDirectory(sources: DirectorySources): Directory {
       trustingRoles.invalidate(topics)
       policies.invalidate(topics)
     },
+    cacheStatistics: () => ({
+      credentials: credentials.statistics(),
+      'trusting-roles': trustingRoles.statistics(),
+      ...principals.cacheStatistics(),
+      ...policies.cacheStatistics(),
+    }),
   }
 }

@@ -1,10 +1,11 @@
-import { LRUCache } from 'lru-cache'
 import type { ApplicablePolicies, AppliedPolicy } from '../policy/applicable-policies.ts'
 import type { Policy } from '../policy/policy-document.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { Session } from '../principals/session.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import { CountedCache } from '../runtime/counted-cache.ts'
 import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
 import { createManagedPolicyCache, type ManagedPolicySources } from './managed-policies.ts'
 import {
@@ -25,6 +26,7 @@ export interface PolicyCache {
    */
   load(caller: PolicySubject, resourceAccount: Account): Promise<ApplicablePolicies>
   invalidate(topics: readonly string[]): void
+  cacheStatistics(): CacheCensus
 }
 
 /** Compiled inline session policies. Sessions are many and short; their policies are few and alike. */
@@ -44,7 +46,7 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
   const managed = createManagedPolicyCache(sources)
   const principals = createPrincipalPolicyCache(sources)
   const controls = createControlPolicyCache(sources)
-  const inlineSessionPolicies = new LRUCache<string, Policy>({ max: MAX_SESSION_POLICIES })
+  const inlineSessionPolicies = new CountedCache<Policy>({ max: MAX_SESSION_POLICIES })
 
   /** Of the principal and its groups. A policy that comes by several ways counts once. */
   async function loadIdentity(key: PrincipalKey): Promise<readonly AppliedPolicy[]> {
@@ -134,6 +136,12 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
       principals.invalidate(topics)
       controls.invalidate(topics)
     },
+    cacheStatistics: () => ({
+      'managed-policies': managed.statistics(),
+      'principal-policies': principals.statistics(),
+      'session-policies': inlineSessionPolicies.statistics(),
+      ...controls.cacheStatistics(),
+    }),
   }
 }
 

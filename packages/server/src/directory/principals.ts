@@ -10,6 +10,7 @@ import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers
 import type { Session } from '../principals/session.ts'
 import type { SessionPrincipal } from '../principals/session-principal.ts'
 import { mergePrincipalTags } from '../principals/tags.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { RoleStore } from '../store/iam-ports.ts'
 import type { AccountStore } from '../store/ports.ts'
@@ -29,6 +30,7 @@ export interface PrincipalCache {
   /** `Directory.findSessionPrincipal` */
   find(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   invalidate(topics: readonly string[]): void
+  cacheStatistics(): CacheCensus
 }
 
 type RoleOwner = Extract<SessionPrincipal, { readonly kind: 'role' }>
@@ -53,6 +55,7 @@ export function createPrincipalCache(sources: PrincipalSources): PrincipalCache 
       return createKeyCaller(parent.caller, session, accessKeyId)
     },
     invalidate: topics => roles.invalidate(topics),
+    cacheStatistics: () => ({ roles: roles.statistics() }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
@@ -30,6 +31,7 @@ export interface IssuerOptions {
 export interface CachingIssuer extends Issuer {
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
+  cacheStatistics(): CacheCensus
 }
 
 /**
@@ -118,6 +120,11 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
 
   return {
     invalidate,
+
+    cacheStatistics: () => ({
+      issuers: accounts.statistics(),
+      'issuer-owners': owners.statistics(),
+    }),
 
     async findFederation({ id }) {
       const federation = await store.findFederation(id)

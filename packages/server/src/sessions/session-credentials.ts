@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import { type AccessKeyId, formatAccessKeyId } from '../principals/identifiers.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import { CountedCache } from '../runtime/counted-cache.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -48,6 +49,7 @@ export interface SessionCredentials {
    * @throws SessionTokenError `invalid`, `expired`
    */
   open(sessionToken: Secret, accessKeyId: string, nowMs: number): OpenedSession
+  cacheStatistics(): CacheCensus
 }
 
 /** What {@link createSessionCredentials} works with. */
@@ -71,7 +73,7 @@ interface CachedSession {
 export function createSessionCredentials(parts: SessionCredentialsParts): SessionCredentials {
   const { random } = parts
   const masterKey = parts.masterKey.key
-  const cache = new LRUCache<string, CachedSession>({ max: parts.maxCachedSessions })
+  const cache = new CountedCache<CachedSession>({ max: parts.maxCachedSessions })
 
   const openAnew = (text: string, accessKeyId: string): OpenedSession => {
     const { session, principal, secretBytes } = decrypt(masterKey, text, accessKeyId)
@@ -113,6 +115,8 @@ export function createSessionCredentials(parts: SessionCredentialsParts): Sessio
       if (known === undefined) cache.set(key, { accessKeyId, opened })
       return opened
     },
+
+    cacheStatistics: () => ({ sessions: cache.statistics() }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { CacheStatistics } from '../runtime/cache-statistics.ts'
 import { ANY_TOPIC } from './topics.ts'
 
 /** What a load found, and what it was made of. */
@@ -24,16 +25,11 @@ export interface ReadCacheOptions<Key, Value> {
   readonly load: (key: Key) => Promise<Loaded<Value>>
 }
 
-/** What a cache has done since it was made. */
-interface ReadCacheStatistics {
-  /** Answers from memory. */
-  readonly hits: number
-  /** `get` calls that had to wait for a load, their own or one under way. */
-  readonly misses: number
-  /** Answers dropped for want of room; those that became stale are not counted. */
-  readonly evictions: number
-  /** Answers kept with something found. */
-  readonly entries: number
+/**
+ * `entries` are the answers kept with something found, `misses` the `get` calls that had to wait for a
+ * load, their own or one under way.
+ */
+interface ReadCacheStatistics extends CacheStatistics {
   /** Answers kept for nothing found. */
   readonly absentEntries: number
 }

@@ -37,7 +37,7 @@ export interface WebIdentityVerifierParts {
  */
 export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebIdentityVerifier {
   const { clock, isOwnIssuer, limits } = parts
-  const findKey = createKeyFinder(parts)
+  const keys = createKeyFinder(parts)
 
   return {
     async verify(text, providers) {
@@ -48,11 +48,12 @@ export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebI
       const provider = providers.find(({ url }) => url === issuer)
       if (provider === undefined) throw unknownProvider(issuer)
       const checked = checkClaims(claims, provider, clock.nowMs(), limits.clockSkewSeconds)
-      const key = await findProviderKey(findKey, provider, token)
+      const key = await findProviderKey(keys, provider, token)
       if (key.isRevoked) throw revokedKey()
       if (!(await verifySignature(token, key))) throw wrongSignature()
       return { provider, issuer, ...checked, ...parseSessionClaims(claims), claims }
     },
+    cacheStatistics: () => keys.cacheStatistics(),
   }
 }
 
@@ -64,12 +65,12 @@ function readIssuer(claims: JsonObject): string {
 }
 
 async function findProviderKey(
-  findKey: KeyFinder,
+  keys: KeyFinder,
   provider: OidcProvider,
   { keyId, algorithm }: UnverifiedToken,
 ): Promise<VerificationKey> {
   try {
-    return await findKey(provider, keyId, algorithm)
+    return await keys.find(provider, keyId, algorithm)
   } catch (error) {
     if (!(error instanceof KeySourceError)) throw error
     throw error.reason === 'unreachable'

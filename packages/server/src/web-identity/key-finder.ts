@@ -1,6 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { OidcProvider } from '../principals/entities.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { CountedCache } from '../runtime/counted-cache.ts'
 import type { Algorithm } from './algorithms.ts'
 import type { FetchDocument } from './fetch-document.ts'
 import { IssuerKeys } from './issuer-keys.ts'
@@ -18,12 +19,12 @@ export interface KeyFinderParts {
   readonly limits: WebIdentityLimits
 }
 
-/** The key of a provider that a token names. @throws KeySourceError */
-export type KeyFinder = (
-  provider: OidcProvider,
-  keyId: string,
-  algorithm: Algorithm,
-) => Promise<VerificationKey>
+/** Finds keys of providers, and remembers them. */
+export interface KeyFinder {
+  /** The key of a provider that a token names. @throws KeySourceError */
+  find(provider: OidcProvider, keyId: string, algorithm: Algorithm): Promise<VerificationKey>
+  cacheStatistics(): CacheCensus
+}
 
 interface InlineKeys {
   readonly text: string
@@ -37,8 +38,8 @@ interface InlineKeys {
  */
 export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts): KeyFinder {
   const slots = new LoadSlots(limits.maxLoads, limits.maxLoadsPerAccount)
-  const remote = new LRUCache<string, IssuerKeys>({ maxSize: limits.maxCachedKeys })
-  const inline = new LRUCache<string, InlineKeys>({ maxSize: limits.maxCachedKeys })
+  const remote = new CountedCache<IssuerKeys>({ maxSize: limits.maxCachedKeys })
+  const inline = new CountedCache<InlineKeys>({ maxSize: limits.maxCachedKeys })
 
   const load = async ({ accountId, url }: OidcProvider): Promise<LoadedKeySet> => {
     const signal = AbortSignal.timeout(limits.loadTimeoutMs)
@@ -61,10 +62,10 @@ export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts
       onLoaded: keySet => {
         // The cache takes no new size for a value that it has.
         remote.delete(name)
-        remote.set(name, keys, { size: sizeOf(keySet) })
+        remote.set(name, keys, sizeOf(keySet))
       },
     })
-    remote.set(name, keys, { size: sizeOf([]) })
+    remote.set(name, keys, sizeOf([]))
     return keys
   }
 
@@ -72,15 +73,21 @@ export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts
     const known = inline.get(provider.arn)
     if (known?.text === text) return known.keySet
     const keySet = parseKeySet(text)
-    inline.set(provider.arn, { text, keySet }, { size: sizeOf(keySet) })
+    inline.set(provider.arn, { text, keySet }, sizeOf(keySet))
     return keySet
   }
 
-  return async (provider, keyId, algorithm) => {
-    if (provider.inlineJwks === null) return findRemote(provider).find(keyId, algorithm)
-    const key = findVerificationKey(findInline(provider, provider.inlineJwks), keyId, algorithm)
-    if (key !== null) return key
-    throw new KeySourceError('unusable', 'the JWK Set of the provider has no such key')
+  return {
+    async find(provider, keyId, algorithm) {
+      if (provider.inlineJwks === null) return findRemote(provider).find(keyId, algorithm)
+      const key = findVerificationKey(findInline(provider, provider.inlineJwks), keyId, algorithm)
+      if (key !== null) return key
+      throw new KeySourceError('unusable', 'the JWK Set of the provider has no such key')
+    },
+    cacheStatistics: () => ({
+      'provider-keys': remote.statistics(),
+      'inline-provider-keys': inline.statistics(),
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
+import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { JsonObject } from './strict-json.ts'
 
 /** What a verified token of another issuer says. */
@@ -44,4 +45,5 @@ export interface WebIdentityVerifier {
    * `IDPCommunicationError`
    */
   verify(token: string, providers: readonly OidcProvider[]): Promise<WebIdentity>
+  cacheStatistics(): CacheCensus
 }

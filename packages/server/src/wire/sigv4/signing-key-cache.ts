@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import type { CacheStatistics } from '../../runtime/cache-statistics.ts'
+import { CountedCache } from '../../runtime/counted-cache.ts'
 import type { Secret } from '../../secrets/secret.ts'
 
 interface Entry {
@@ -12,10 +13,10 @@ interface Entry {
  * ones dropped. An entry is good for the secret that it was derived from and for no other.
  */
 export class SigningKeyCache {
-  readonly #entries: LRUCache<string, Entry>
+  readonly #entries: CountedCache<Entry>
 
   constructor(maxEntries: number) {
-    this.#entries = new LRUCache({ max: maxEntries })
+    this.#entries = new CountedCache({ max: maxEntries })
   }
 
   /** The key of the credential under this very secret; null when it must be derived. */
@@ -28,5 +29,9 @@ export class SigningKeyCache {
   /** Keeps a key, in place of an older one of the same credential. */
   remember(credential: string, secret: Secret, signingKey: KeyObject): void {
     this.#entries.set(credential, { secret, signingKey })
+  }
+
+  statistics(): CacheStatistics {
+    return this.#entries.statistics()
   }
 }

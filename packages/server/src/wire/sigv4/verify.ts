@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import type { CacheCensus } from '../../runtime/cache-statistics.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { findHeader } from './canonical-headers.ts'
 import { formatCanonicalRequest, hashCanonicalRequest, hashPayload } from './canonical-request.ts'
@@ -45,6 +46,10 @@ export class SignatureVerifier {
     if (secret === null) throw unknownAccessKey()
     if (!isRight) throw signatureMismatch()
     this.#signingKeys.remember(claim.credential, secret, derived)
+  }
+
+  cacheStatistics(): CacheCensus {
+    return { 'signing-keys': this.#signingKeys.statistics() }
   }
 }
 
