@@ -3,6 +3,7 @@ import { AUDIT_EVENT_FIELDS } from '../packages/server/src/audit/audit-event-fie
 import { CONFIG_KEYS } from '../packages/server/src/config/config-keys.ts'
 import { loadConfig } from '../packages/server/src/config/load-config.ts'
 import { checkServeConfig } from '../packages/server/src/config/serve-config.ts'
+import { METRICS } from '../packages/server/src/telemetry/metric-table.ts'
 import { GENERATED_PARTS, generateDocument, readDocument, replacePart } from './generate-docs.ts'
 
 /** The first cells of the table rows of a document that begin with code. */
@@ -43,6 +44,24 @@ describe('docs/configuration.md', () => {
     })
     checkServeConfig(config)
     expect(settings.filter(({ origin }) => origin.kind === 'file')).toHaveLength(8)
+  })
+})
+
+describe('docs/metrics.md', () => {
+  const document = readDocument('docs/metrics.md')
+
+  it('has a row for each metric of the table, and no other', () => {
+    const [, table = ''] = document.match(/generated: metrics -->([\s\S]*?)<!-- end/) ?? []
+    expect(firstCells(table)).toEqual(Object.keys(METRICS))
+  })
+
+  it('speaks of no metric that does not exist', () => {
+    const mentioned = document.match(/credence_[a-z_]+/g) ?? []
+    const names = Object.keys(METRICS)
+    const unknown = mentioned.filter(
+      name => !names.includes(name.replace(/_(?:bucket|sum|count)$/, '')) && !names.includes(name),
+    )
+    expect(unknown).toEqual([])
   })
 })
 

@@ -15,6 +15,10 @@ import {
   formatExitCodeTable,
 } from '../packages/server/src/cli/format-command-reference.ts'
 import { formatConfigurationTable } from '../packages/server/src/config/format-configuration-table.ts'
+import {
+  formatLabelTable,
+  formatMetricTable,
+} from '../packages/server/src/telemetry/format-metric-table.ts'
 import { formatWhoAcceptsWhat } from '../packages/verify/test/peers.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
 
@@ -25,6 +29,7 @@ type FormatPart = () => string | Promise<string>
 export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, FormatPart>>>> = {
   'docs/configuration.md': { keys: formatConfigurationTable },
   'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
+  'docs/metrics.md': { metrics: formatMetricTable, labels: formatLabelTable },
   'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }

@@ -5,7 +5,7 @@
  */
 export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  runtime: ['lru-cache'],
+  runtime: ['node:fs', 'node:module', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
   policy: ['errors', 'principals'],

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import { describeLimits, describeTls } from './composition/http-settings.ts'
+import { meterCaches, meterHttp, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
+import { openMetrics } from './composition/open-metrics.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import type { Surroundings } from './composition/surroundings.ts'
@@ -15,8 +17,11 @@ import { createPipeline } from './pipeline/pipeline.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { lockDataDirectory } from './store/data-lock.ts'
 import type { Store } from './store/ports.ts'
+import { CallMetrics } from './telemetry/call-metrics.ts'
 import { createLogger } from './telemetry/create-logger.ts'
+import type { Counter } from './telemetry/instruments.ts'
 import type { Logger } from './telemetry/logger.ts'
+import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
 export { defaultMasterKeyFile, type OpenData, openData } from './composition/open-data.ts'
@@ -28,6 +33,8 @@ export interface RunningServer {
   readonly endpoint: string
   readonly data: OpenData
   readonly logger: Logger
+  /** What this process has counted, as JSON: reports of several processes can be added up. */
+  readonly reportMetrics: () => Promise<readonly MetricReport[]>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
@@ -61,9 +68,12 @@ export async function startServer(
   await using stack = new AsyncDisposableStack()
   const lock = lockDataDirectory(dirname(config.store.path))
   stack.defer(() => lock.release())
-  const data = await openData(config, surroundings)
+  const { metrics, listen: listenForScrapes } = await openMetrics(config)
+  const data = await openData(config, surroundings, signer =>
+    meterSigner(signer, 'node-crypto', metrics),
+  )
   stack.defer(() => data.close())
-  const { audit, reopenAudit } = await openAudit(config, logger)
+  const { audit, reopenAudit } = await openAudit(config, logger, metrics)
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
@@ -76,25 +86,33 @@ export async function startServer(
     random,
     maxCachedSessions: MAX_CACHED_PRINCIPALS,
   })
+  const webIdentity = await openWebIdentity(config, data, clock)
+  const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
   const pipeline = createPipeline({
     services: {
       ...data,
       directory,
       random,
       sessions,
-      webIdentity: await openWebIdentity(config, data, clock),
+      webIdentity,
       computeContextBrokers: new Set(config.sts.computeContextBrokers),
     },
     directory,
     sessions,
     unsignedRegion: config.sts.unsignedRegion,
-    verifier: new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS }),
+    verifier,
     audit,
     isAuditRequired: config.audit.onFailure === 'refuse',
     logger,
+    calls: new CallMetrics(metrics),
     clock,
     random,
-    followChanges: createChangeFollower(data, directory.invalidate, logger),
+    followChanges: createChangeFollower(
+      data,
+      directory.invalidate,
+      logger,
+      metrics.counter('credence_store_feed_failures_total', {}),
+    ),
     isRegionAllowed: createRegionCheck(config),
     globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
   })
@@ -109,6 +127,19 @@ export async function startServer(
     logger,
     clock,
   })
+  meterHttp(http, metrics)
+  meterCaches(
+    () => ({
+      ...directory.cacheStatistics(),
+      ...sessions.cacheStatistics(),
+      ...verifier.cacheStatistics(),
+      ...webIdentity.cacheStatistics(),
+      ...data.issuer.cacheStatistics(),
+    }),
+    metrics,
+  )
+  const scrapes = await listenForScrapes(logger)
+  stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)
   const opened = stack.move()
   const stopping = new AbortController()
@@ -117,6 +148,7 @@ export async function startServer(
     endpoint: url,
     data,
     logger,
+    reportMetrics: () => metrics.report(),
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       stopping.abort()
@@ -164,6 +196,7 @@ function createChangeFollower(
   { store, issuer }: OpenData,
   invalidate: (topics: readonly string[]) => void,
   logger: Logger,
+  failures: Counter,
 ): () => Promise<void> {
   return async () => {
     try {
@@ -172,6 +205,7 @@ function createChangeFollower(
       invalidate(topics)
       issuer.invalidate(topics)
     } catch (cause) {
+      failures.value += 1
       logger.error({ err: cause }, 'the store cannot be asked for changes')
     }
   }

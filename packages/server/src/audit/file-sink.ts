@@ -13,6 +13,8 @@ export interface FileSinkOptions {
 export interface FileSink extends AuditSink {
   /** Opens the path anew: after a rename, what follows goes to a new file. Rejects if it can't. */
   reopen(): Promise<void>
+  /** Writes so far, each with all events that waited, also those that failed. */
+  countBatches(): number
 }
 
 /**
@@ -44,6 +46,7 @@ class AppendingFileSink implements FileSink {
   /** Every step on the file follows the one before, so that no two overlap. */
   #lastStep: Promise<void> = Promise.resolve()
   #isClosed = false
+  #batches = 0
 
   constructor(options: FileSinkOptions) {
     this.#options = options
@@ -69,6 +72,10 @@ class AppendingFileSink implements FileSink {
     })
   }
 
+  countBatches(): number {
+    return this.#batches
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#enqueue(() => this.#release())
@@ -83,6 +90,7 @@ class AppendingFileSink implements FileSink {
   async #writeWaiting(): Promise<void> {
     const batch = this.#waiting
     this.#waiting = []
+    this.#batches += 1
     try {
       this.#file ??= await openForAppending(this.#options)
       await appendAll(this.#file, batch.map(({ line }) => line).join(''))

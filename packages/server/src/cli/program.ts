@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
 import { Command } from 'commander'
 import { parseAccountId } from '../principals/identifiers.ts'
+import { readVersion } from '../runtime/read-version.ts'
 import { addAccessKeyCommands } from './access-key.ts'
 import { addAccountCommands } from './account.ts'
 import { addApplyCommands } from './apply.ts'
@@ -79,13 +78,4 @@ function findGlobalOptions(command: Command) {
   let root = command
   while (root.parent !== null) root = root.parent
   return root.options.filter(({ long }) => long !== '--version')
-}
-
-function readVersion(): string {
-  const path = findPackageJSON(import.meta.url)
-  const manifest: unknown = path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) {
-    return String(manifest.version)
-  }
-  throw new Error('package.json names no version')
 }

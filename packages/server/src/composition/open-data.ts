@@ -8,6 +8,7 @@ import {
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
 import { createLocalSigner } from '../issuer/signer/local-signer.ts'
+import type { Signer } from '../issuer/signer/signer.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
 import { checkMasterKey } from '../secrets/check-master-key.ts'
 import { type MasterKey, MasterKeyError, parseMasterKeyText } from '../secrets/master-key.ts'
@@ -32,9 +33,14 @@ const MAX_CACHED_ISSUERS = 10_000
 
 /**
  * Opens master key and store and makes sure that they belong together before anything is read.
+ * `observeSigner` may stand between the issuer and its signer.
  * @throws MasterKeyError, StoreOpenError, IssuerUrlError: each with a text for the operator
  */
-export async function openData(config: Config, surroundings: Surroundings): Promise<OpenData> {
+export async function openData(
+  config: Config,
+  surroundings: Surroundings,
+  observeSigner: (signer: Signer) => Signer = signer => signer,
+): Promise<OpenData> {
   const { random } = surroundings
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
   const masterKey = await loadMasterKey(config, surroundings)
@@ -48,7 +54,7 @@ export async function openData(config: Config, surroundings: Surroundings): Prom
   }
   const issuer = createIssuer({
     store,
-    signer: createLocalSigner(sealer),
+    signer: observeSigner(createLocalSigner(sealer)),
     random,
     issuerUrls,
     keyNaming: config.issuer.keyIds,

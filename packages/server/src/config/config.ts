@@ -206,6 +206,22 @@ export const CONFIG_SCHEMA = z
         { choices: ['refuse', 'allow'], default: 'refuse' },
       ),
     }),
+    metrics: section(
+      'Metrics for Prometheus, at `/metrics` on an address of their own. Who can reach it can read them.',
+      {
+        host: textKey('Address or host name to serve metrics on.', {
+          form: 'an address or a host name',
+          default: '127.0.0.1',
+        }),
+        port: optionalIntegerKey(
+          'Port to serve metrics on; 0 lets the system choose one. Without a port they are not served.',
+          {
+            min: 0,
+            max: 65_535,
+          },
+        ),
+      },
+    ),
     log: section('The log on standard error: JSON, one event a line.', {
       level: choiceKey('Least severe level that is logged.', {
         choices: ['debug', 'info', 'warn', 'error'],

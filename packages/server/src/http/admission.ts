@@ -33,6 +33,11 @@ export class Admission {
     this.#freeBytes = LARGE_BODIES * limits.maxBodyBytes
   }
 
+  /** Calls that are read or worked on now. */
+  get requestsInFlight(): number {
+    return this.#requests
+  }
+
   /** Lets one more call in. @throws BareRefusal 503 when as many as may are in flight */
   admit(): Share {
     if (this.#requests >= this.#maxRequests) throw new BareRefusal(503, RETRY_SOON)

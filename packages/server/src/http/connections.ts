@@ -21,6 +21,11 @@ export class Connections {
   readonly #conversations = new WeakMap<Socket, Conversation>()
   #isClosing = false
 
+  /** Open connections. */
+  get count(): number {
+    return this.#sockets.size
+  }
+
   /** Follows a connection from the moment it is accepted, before any TLS handshake. */
   add(socket: Socket): void {
     this.#sockets.add(socket)

@@ -44,10 +44,17 @@ interface ListeningAddress {
   readonly url: string
 }
 
+/** How busy a server is now. */
+export interface Load {
+  readonly requestsInFlight: number
+  readonly connections: number
+}
+
 /** The HTTP side of Credence. */
 export interface HttpServer {
   /** Port 0 lets the system choose. Rejects when the host is unknown or the port is taken. */
   listen(address: { readonly host: string; readonly port: number }): Promise<ListeningAddress>
+  readLoad(): Load
   /** Reads the certificate files now. Never rejects: a pair that cannot be used is logged. */
   reloadTls(): Promise<void>
   /**
@@ -73,12 +80,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logger,
     clock,
   }
+  const admission = new Admission(limits)
   const exchange = createExchange({
     ...options,
     limits,
     isSecure: tls !== null,
     connections,
-    admission: new Admission(limits),
+    admission,
     formatDate,
   })
   const app = createApp(exchange, serve => createListener(listenerOptions, serve))
@@ -94,6 +102,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       app.server.on('error', error => logger.error({ err: error }, 'cannot accept connections'))
       return describeAddress(app, tls === null ? 'http' : 'https')
     },
+    readLoad: () => ({
+      requestsInFlight: admission.requestsInFlight,
+      connections: connections.count,
+    }),
     async reloadTls() {
       await watch?.reload()
     },

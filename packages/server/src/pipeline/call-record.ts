@@ -32,6 +32,8 @@ export class CallRecord {
   caller: Caller | null = null
   requestParameters: AuditFields | null = null
   outcome: Outcome<unknown> | null = null
+  /** How the call ended, for the metrics: an error code, or `HTTP` and the status of a bare answer. */
+  code = 'OK'
 
   constructor(parts: {
     readonly requestId: string

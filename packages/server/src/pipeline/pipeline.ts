@@ -7,6 +7,7 @@ import type { Caller } from '../principals/caller.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { SessionCredentials } from '../sessions/session-credentials.ts'
+import type { CallMetrics } from '../telemetry/call-metrics.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { WireAnswer, WireRequest } from '../wire/message.ts'
 import { readInput } from '../wire/query/read-input.ts'
@@ -30,6 +31,7 @@ export interface PipelineOptions {
   /** Refuse what grants something when it can't be put on record. */
   readonly isAuditRequired: boolean
   readonly logger: Logger
+  readonly calls: CallMetrics
   readonly clock: Clock
   readonly random: RandomSource
   /** Makes caches follow what was written since the last request, by whichever process. */
@@ -129,6 +131,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   return async request => {
+    const startedAtSeconds = options.calls.start()
     const record = new CallRecord({
       requestId: random.uuid(),
       nowMs: clock.nowMs(),
@@ -137,11 +140,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     try {
       return await serve(request, record)
     } catch (error) {
-      if (error instanceof BareRefusal) return formatBareAnswer(error)
+      if (error instanceof BareRefusal) {
+        record.code = `HTTP${error.httpStatus}`
+        return formatBareAnswer(error)
+      }
       const refusal = asServiceError(error)
+      record.code = refusal.code
       logRefusal(logger, record, refusal)
       await recordCall(record, refusal)
       return formatErrorAnswer(record, refusal, options.services.sealer)
+    } finally {
+      options.calls.count(record.operation, record.code, startedAtSeconds)
     }
   }
 }

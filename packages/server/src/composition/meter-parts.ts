@@ -1,0 +1,97 @@
+import type { AuditSink } from '../audit/event.ts'
+import type { HttpServer } from '../http/http-server.ts'
+import type { Signer, SigningAlgorithm, SigningKey } from '../issuer/signer/signer.ts'
+import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+
+/** The signer with its signatures counted and timed. `name` is what the metrics call it. */
+export function meterSigner(signer: Signer, name: string, metrics: Metrics): Signer {
+  let pending = 0
+  metrics.readLater('credence_signatures_pending', () => [{ labels: {}, value: pending }])
+  metrics.readLater('credence_signer_info', () => [{ labels: { signer: name }, value: 1 }])
+  const instruments = { RS256: describe('RS256'), ES384: describe('ES384') }
+
+  function describe(algorithm: SigningAlgorithm) {
+    return {
+      signed: metrics.counter('credence_tokens_signed_total', { algorithm }),
+      failed: metrics.counter('credence_signatures_failed_total', { algorithm }),
+      duration: metrics.histogram('credence_signature_duration_seconds', { algorithm }),
+    }
+  }
+
+  function meterKey(key: SigningKey): SigningKey {
+    const { signed, failed, duration } = instruments[key.algorithm]
+    return {
+      algorithm: key.algorithm,
+      async sign(signingInput) {
+        pending += 1
+        const startedAtSeconds = metrics.nowSeconds()
+        try {
+          const signature = await key.sign(signingInput)
+          signed.value += 1
+          duration.observe(metrics.nowSeconds() - startedAtSeconds)
+          return signature
+        } catch (error) {
+          failed.value += 1
+          throw error
+        } finally {
+          pending -= 1
+        }
+      },
+    }
+  }
+
+  return {
+    generateKey: (algorithm, recordId) => signer.generateKey(algorithm, recordId),
+    openKey: async (...key) => meterKey(await signer.openKey(...key)),
+  }
+}
+
+/** The sink with its events counted and timed. */
+export function meterAudit(sink: AuditSink, metrics: Metrics): AuditSink {
+  let pending = 0
+  metrics.readLater('credence_audit_events_pending', () => [{ labels: {}, value: pending }])
+  const written = metrics.counter('credence_audit_events_total', { outcome: 'written' })
+  const failed = metrics.counter('credence_audit_events_total', { outcome: 'failed' })
+  const duration = metrics.histogram('credence_audit_write_duration_seconds', {})
+  return {
+    async write(event) {
+      pending += 1
+      const startedAtSeconds = metrics.nowSeconds()
+      try {
+        await sink.write(event)
+        written.value += 1
+        duration.observe(metrics.nowSeconds() - startedAtSeconds)
+      } catch (error) {
+        failed.value += 1
+        throw error
+      } finally {
+        pending -= 1
+      }
+    },
+    close: () => sink.close(),
+  }
+}
+
+/** What the HTTP server holds when somebody asks. */
+export function meterHttp(http: Pick<HttpServer, 'readLoad'>, metrics: Metrics): void {
+  metrics.readLater('credence_requests_in_flight', () => [
+    { labels: {}, value: http.readLoad().requestsInFlight },
+  ])
+  metrics.readLater('credence_connections', () => [
+    { labels: {}, value: http.readLoad().connections },
+  ])
+}
+
+/** Caches as they are when somebody asks. */
+export function meterCaches(takeCensus: () => CacheCensus, metrics: Metrics): void {
+  const read = (field: keyof CacheStatistics) => () =>
+    Object.entries(takeCensus()).map(([cache, statistics]) => ({
+      labels: { cache },
+      value: statistics[field],
+    }))
+  metrics.readLater('credence_cache_entries', read('entries'))
+  metrics.readLater('credence_cache_hits_total', read('hits'))
+  metrics.readLater('credence_cache_misses_total', read('misses'))
+  metrics.readLater('credence_cache_evictions_total', read('evictions'))
+}

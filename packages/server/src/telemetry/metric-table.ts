@@ -1,0 +1,162 @@
+/** What a label may say, in words for the documentation: always from a bounded set. */
+type Labels = Readonly<Record<string, string>>
+
+/** One metric, by the conventions of Prometheus: base units, `_total` for counters. */
+export interface MetricDefinition {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly labels: Labels
+  readonly help: string
+  /** How the values of several processes of one server become one. */
+  readonly across: 'sum' | 'max'
+  /** Upper bounds of a histogram, ascending. */
+  readonly buckets?: readonly number[]
+}
+
+/** From a fraction of a signature to what a client hardly waits for, in seconds. */
+const CALL_SECONDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
+] as const
+
+const API = '`sts`, `iam`; `unknown` before that is known'
+const ACTION = 'the actions that Credence knows; `unknown` for every other'
+const CODE =
+  'the error codes of [errors.md](errors.md); `OK`; `HTTP302` and the like without a code'
+const ALGORITHM = '`RS256`, `ES384`'
+const CACHE = 'one of the names below'
+
+/**
+ * Every metric of Credence's own. No label takes a value from a caller, a principal or an account: the
+ * number of series is bounded by the program. What is known by account is in the audit.
+ */
+export const METRICS = {
+  credence_build_info: {
+    type: 'gauge',
+    labels: { version: 'of Credence', node: 'version of Node.js' },
+    help: 'Always 1.',
+    across: 'max',
+  },
+  credence_requests_total: {
+    type: 'counter',
+    labels: { action: ACTION, code: CODE },
+    help: 'API calls answered, also refused ones; not those refused early.',
+    across: 'sum',
+  },
+  credence_request_duration_seconds: {
+    type: 'histogram',
+    labels: { api: API },
+    help: 'Time from the last byte of an API call to its answer.',
+    across: 'sum',
+    buckets: CALL_SECONDS,
+  },
+  credence_requests_in_flight: {
+    type: 'gauge',
+    labels: {},
+    help: 'API calls that are read or worked on now.',
+    across: 'sum',
+  },
+  credence_connections: {
+    type: 'gauge',
+    labels: {},
+    help: 'Open connections of clients.',
+    across: 'sum',
+  },
+  credence_tokens_signed_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Signatures made for tokens.',
+    across: 'sum',
+  },
+  credence_signatures_failed_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Signatures that could not be made.',
+    across: 'sum',
+  },
+  credence_signature_duration_seconds: {
+    type: 'histogram',
+    labels: { algorithm: ALGORITHM },
+    help: 'Time from asking for a signature to having it, waiting included.',
+    across: 'sum',
+    buckets: CALL_SECONDS,
+  },
+  credence_signatures_pending: {
+    type: 'gauge',
+    labels: {},
+    help: 'Signatures asked for and not there yet.',
+    across: 'sum',
+  },
+  credence_signer_info: {
+    type: 'gauge',
+    labels: { signer: 'what makes signatures, such as `node-crypto`' },
+    help: 'Always 1 for the signer in use.',
+    across: 'max',
+  },
+  credence_audit_events_total: {
+    type: 'counter',
+    labels: { outcome: '`written`, `failed`' },
+    help: 'Audit events by what became of them.',
+    across: 'sum',
+  },
+  credence_audit_events_pending: {
+    type: 'gauge',
+    labels: {},
+    help: 'Audit events that wait for the disk.',
+    across: 'sum',
+  },
+  credence_audit_batches_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Writes to the audit file, each with all events that waited; 0 for standard output.',
+    across: 'sum',
+  },
+  credence_audit_write_duration_seconds: {
+    type: 'histogram',
+    labels: {},
+    help: 'Time from handing over an audit event to having it as durable as configured.',
+    across: 'sum',
+    buckets: CALL_SECONDS,
+  },
+  credence_cache_entries: {
+    type: 'gauge',
+    labels: { cache: CACHE },
+    help: 'Entries kept in memory.',
+    across: 'sum',
+  },
+  credence_cache_hits_total: {
+    type: 'counter',
+    labels: { cache: CACHE },
+    help: 'Questions answered from memory.',
+    across: 'sum',
+  },
+  credence_cache_misses_total: {
+    type: 'counter',
+    labels: { cache: CACHE },
+    help: 'Questions that memory had no answer to.',
+    across: 'sum',
+  },
+  credence_cache_evictions_total: {
+    type: 'counter',
+    labels: { cache: CACHE },
+    help: 'Entries dropped for want of room.',
+    across: 'sum',
+  },
+  credence_store_feed_failures_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Times that the store could not be asked for changes; meanwhile what is in memory counts.',
+    across: 'sum',
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>
+
+/** The name of a metric of {@link METRICS}. */
+export type MetricName = keyof typeof METRICS
+
+/** The names of one type of metric. */
+export type NameOf<Type extends MetricDefinition['type']> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['type'] extends Type ? Name : never
+}[MetricName]
+
+/** The labels of a metric with their values. */
+export type LabelsOf<Name extends MetricName> = Readonly<
+  Record<keyof (typeof METRICS)[Name]['labels'], string>
+>
