@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { describeLimits, describeTls } from './composition/http-settings.ts'
+import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
 import { meterCaches, meterHttp, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
@@ -13,7 +13,9 @@ import { createDirectory, type Directory } from './directory/directory.ts'
 import { findFreePort } from './http/free-port.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
+import { createOverloadAnswer } from './pipeline/overload-answer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
+import { RateLimits } from './pipeline/rate-limits.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { lockDataDirectory } from './store/data-lock.ts'
 import type { Store } from './store/ports.ts'
@@ -113,11 +115,17 @@ export async function startServer(
       logger,
       metrics.counter('credence_store_feed_failures_total', {}),
     ),
+    rateLimits: new RateLimits({
+      ...describeRates(config),
+      counterOf: scope => metrics.counter('credence_requests_over_rate_total', { scope }),
+    }),
     isRegionAllowed: createRegionCheck(config),
     globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
   })
   const http = await createHttpServer({
     handle: pipeline,
+    answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
+    countWaitingOutside: () => webIdentity.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: data.issuer.findDocuments,
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,

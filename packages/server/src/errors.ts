@@ -109,6 +109,10 @@ export const ERROR_TABLE = {
     403,
     'The signature is wrong, out of its time window, or out of scope.',
   ),
+  Throttling: sender(
+    400,
+    'Too many calls: of the account, of the principal, or of all together for this server.',
+  ),
   ValidationError: sender(400, 'One or more parameters violate their constraints.'),
 } as const satisfies Readonly<Record<string, ErrorDefinition>>
 

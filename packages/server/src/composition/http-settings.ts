@@ -17,5 +17,19 @@ export function describeLimits({ limits }: Config) {
     requestTimeoutMs: limits.requestTimeoutSeconds * 1000,
     keepAliveTimeoutMs: limits.keepAliveTimeoutSeconds * 1000,
     maxConnections: limits.maxConnections,
+    maxRequestsInFlight: limits.maxRequestsInFlight,
+    maxWaitMs: limits.maxWaitMilliseconds,
   }
+}
+
+/** How often one account and one principal may call; null where nothing is limited. */
+export function describeRates({ limits }: Config) {
+  return {
+    account: describeRate(limits.rateAccountPerSecond, limits.rateAccountBurst),
+    principal: describeRate(limits.ratePrincipalPerSecond, limits.ratePrincipalBurst),
+  }
+}
+
+function describeRate(perSecond: number | null, burst: number | null) {
+  return perSecond === null ? null : { perSecond, burst: burst ?? perSecond }
 }

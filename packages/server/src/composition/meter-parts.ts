@@ -76,7 +76,14 @@ export function meterAudit(sink: AuditSink, metrics: Metrics): AuditSink {
 /** What the HTTP server holds when somebody asks. */
 export function meterHttp(http: Pick<HttpServer, 'readLoad'>, metrics: Metrics): void {
   metrics.readLater('credence_requests_in_flight', () => [
-    { labels: {}, value: http.readLoad().requestsInFlight },
+    { labels: {}, value: http.readLoad().inFlight },
+  ])
+  metrics.readLater('credence_requests_in_flight_limit', () => [
+    { labels: {}, value: http.readLoad().inFlightLimit },
+  ])
+  metrics.readLater('credence_requests_refused_early_total', () => [
+    { labels: { reason: 'load' }, value: http.readLoad().refusedForLoad },
+    { labels: { reason: 'memory' }, value: http.readLoad().refusedForMemory },
   ])
   metrics.readLater('credence_connections', () => [
     { labels: {}, value: http.readLoad().connections },

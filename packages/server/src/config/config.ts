@@ -82,6 +82,30 @@ export const CONFIG_SCHEMA = z
         max: 1_000_000,
         default: 10_000,
       }),
+      maxRequestsInFlight: integerKey(
+        'Most API calls that are worked on at one time. Further ones are refused at once with `Throttling`, which clients repeat.',
+        { min: 1, max: 100_000, default: 1000 },
+      ),
+      maxWaitMilliseconds: integerKey(
+        'How long calls may take under overload, about. As many are worked on as can be finished in this time, at least 64 unless `limits.maxRequestsInFlight` is less.',
+        { min: 10, max: 60_000, default: 500 },
+      ),
+      rateAccountPerSecond: optionalIntegerKey(
+        'Calls of one account per second, counted apart for STS (AWS allows 600), for reads and for writes of IAM. Beyond, calls are refused with `Throttling`. Each process of a server counts for itself.',
+        { min: 1, max: 1_000_000 },
+      ),
+      rateAccountBurst: optionalIntegerKey(
+        'Calls of one account at once, after it has made none for a while. Without it, what `limits.rateAccountPerSecond` allows in a second.',
+        { min: 1, max: 1_000_000 },
+      ),
+      ratePrincipalPerSecond: optionalIntegerKey(
+        'The same for one principal: a user, a root, a role with all its sessions.',
+        { min: 1, max: 1_000_000 },
+      ),
+      ratePrincipalBurst: optionalIntegerKey(
+        'Calls of one principal at once. Without it, what `limits.ratePrincipalPerSecond` allows in a second.',
+        { min: 1, max: 1_000_000 },
+      ),
       shutdownGraceSeconds: integerKey(
         'How long requests in flight may take to end after a signal to stop.',
         { min: 0, max: 3600, default: 20 },

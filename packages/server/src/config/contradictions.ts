@@ -24,6 +24,12 @@ export function findContradictions(config: Config): readonly Contradiction[] {
       message: 'must be at most `limits.requestTimeoutSeconds`',
     })
   }
+  for (const scope of ['rateAccount', 'ratePrincipal'] as const) {
+    if (limits[`${scope}Burst`] !== null && limits[`${scope}PerSecond`] === null) {
+      const message = `needs \`limits.${scope}PerSecond\` too`
+      found.push({ key: `limits.${scope}Burst`, message })
+    }
+  }
   if (issuer.baseUrl !== null && issuer.hostPattern !== null) {
     found.push({ key: 'issuer.hostPattern', message: 'cannot stand beside `issuer.baseUrl`' })
   }

@@ -20,6 +20,12 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'limits.requestTimeoutSeconds': ['20', '20', 20],
     'limits.keepAliveTimeoutSeconds': ['5', '5', 5],
     'limits.maxConnections': ['12', '12', 12],
+    'limits.maxRequestsInFlight': ['64', '64', 64],
+    'limits.maxWaitMilliseconds': ['250', '250', 250],
+    'limits.rateAccountPerSecond': ['600', '600', 600],
+    'limits.rateAccountBurst': ['1200', '1200', 1200],
+    'limits.ratePrincipalPerSecond': ['100', '100', 100],
+    'limits.ratePrincipalBurst': ['200', '200', 200],
     'limits.shutdownGraceSeconds': ['0', '0', 0],
     'issuer.baseUrl': [
       'https://sts.example.org/a',
@@ -170,10 +176,15 @@ describe('bounds', () => {
     ['limits.requestTimeoutSeconds', 1, 3600],
     ['limits.keepAliveTimeoutSeconds', 1, 3600],
     ['limits.maxConnections', 1, 1_000_000],
+    ['limits.maxRequestsInFlight', 1, 100_000],
+    ['limits.maxWaitMilliseconds', 10, 60_000],
+    ['limits.rateAccountPerSecond', 1, 1_000_000],
+    ['limits.ratePrincipalPerSecond', 1, 1_000_000],
     ['limits.shutdownGraceSeconds', 0, 3600],
     ['issuer.cacheMaxAgeSeconds', 0, 86_400],
     ['federation.propagationDelaySeconds', 0, 3600],
     ['masterKey.fd', 3, 65_535],
+    ['metrics.port', 0, 65_535],
   ])('%s is from %i to %i', (path, min, max) => {
     // Neither of the two time limits may be in the way of the other.
     const yaml = 'limits: { headersTimeoutSeconds: 1, requestTimeoutSeconds: 3600 }'

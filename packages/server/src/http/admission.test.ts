@@ -15,58 +15,86 @@ function refusalOf(attempt: () => void): BareRefusal | null {
   }
 }
 
+function createAdmission(limits: { maxRequestsInFlight?: number } = {}) {
+  let outside = 0
+  const admission = new Admission({
+    limits: { maxRequestsInFlight: 1000, maxWaitMs: 100, maxBodyBytes: MAX_BODY_BYTES, ...limits },
+    elapsedMs: () => 0,
+    countWaitingOutside: () => outside,
+  })
+  return {
+    admission,
+    waitOutside(count: number) {
+      outside = count
+    },
+  }
+}
+
 describe('the number of calls', () => {
-  test('just as many as may are admitted, and one more when one is done', () => {
-    const admission = new Admission({ maxRequestsInFlight: 2, maxBodyBytes: MAX_BODY_BYTES })
-    const first = admission.admit()
-    admission.admit()
-    expect(refusalOf(() => admission.admit())).toMatchObject({
-      httpStatus: 503,
-      headers: { 'retry-after': '1' },
-    })
+  test('just as many as may are worked on, and one more when one is done', () => {
+    const { admission } = createAdmission({ maxRequestsInFlight: 2 })
+    const first = admission.open()
+    expect([first, admission.open(), admission.open()].map(share => share.start())).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(admission.statistics()).toMatchObject({ inFlight: 2, refusedForLoad: 1 })
     first.release()
-    expect(refusalOf(() => admission.admit())).toBeNull()
-    expect(refusalOf(() => admission.admit())?.httpStatus).toBe(503)
+    expect([admission.open(), admission.open()].map(share => share.start())).toEqual([true, false])
   })
 
-  test('null bounds nothing', () => {
-    const admission = new Admission({ maxRequestsInFlight: null, maxBodyBytes: MAX_BODY_BYTES })
-    for (let count = 0; count < 10_000; count += 1) admission.admit()
+  test('who has sent nothing yet, and who was refused, takes no place', () => {
+    const { admission } = createAdmission({ maxRequestsInFlight: 1 })
+    const shares = Array.from({ length: 100 }, () => admission.open())
+    expect(shares.map(share => share.start()).filter(Boolean)).toHaveLength(1)
+    for (const share of shares) share.release()
+    expect(admission.statistics()).toMatchObject({ inFlight: 0, refusedForLoad: 99 })
+    expect(admission.open().start()).toBe(true)
+  })
+
+  test('who waits for a server elsewhere keeps nobody out', () => {
+    const { admission, waitOutside } = createAdmission({ maxRequestsInFlight: 1 })
+    expect(admission.open().start()).toBe(true)
+    expect(admission.open().start()).toBe(false)
+    waitOutside(1)
+    expect(admission.open().start()).toBe(true)
+    expect(admission.open().start()).toBe(false)
   })
 })
 
 describe('the memory of bodies', () => {
   const fill = (admission: Admission) =>
     Array.from({ length: 16 }, () => {
-      const share = admission.admit()
+      const share = admission.open()
       share.holdBytes(SMALL + MAX_BODY_BYTES)
       return share
     })
 
   test('sixteen of the largest fit, and not one byte more', () => {
-    const admission = new Admission({ maxRequestsInFlight: null, maxBodyBytes: MAX_BODY_BYTES })
+    const { admission } = createAdmission()
     fill(admission)
-    expect(refusalOf(() => admission.admit().holdBytes(SMALL + 1))?.httpStatus).toBe(503)
+    expect(refusalOf(() => admission.open().holdBytes(SMALL + 1))?.httpStatus).toBe(503)
   })
 
   test('small bodies find room when large ones hold it all', () => {
-    const admission = new Admission({ maxRequestsInFlight: null, maxBodyBytes: MAX_BODY_BYTES })
+    const { admission } = createAdmission()
     fill(admission)
-    const share = admission.admit()
+    const share = admission.open()
     share.holdBytes(SMALL - 1)
     share.holdBytes(1)
     expect(refusalOf(() => share.holdBytes(1))?.httpStatus).toBe(503)
   })
 
   test('release gives back exactly what was held, also after a refusal', () => {
-    const admission = new Admission({ maxRequestsInFlight: null, maxBodyBytes: MAX_BODY_BYTES })
+    const { admission } = createAdmission()
     const shares = fill(admission)
-    const refused = admission.admit()
+    const refused = admission.open()
     refused.holdBytes(SMALL)
     refusalOf(() => refused.holdBytes(1))
     refused.release()
     for (const share of shares) share.release()
     fill(admission)
-    expect(refusalOf(() => admission.admit().holdBytes(SMALL + 1))?.httpStatus).toBe(503)
+    expect(refusalOf(() => admission.open().holdBytes(SMALL + 1))?.httpStatus).toBe(503)
   })
 })

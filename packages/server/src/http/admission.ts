@@ -1,4 +1,5 @@
 import { BareRefusal } from '../errors.ts'
+import { InFlightLimit } from './in-flight-limit.ts'
 import type { HttpLimits } from './limits.ts'
 
 /** What every request may hold without asking: no honest call of STS or IAM comes near it. */
@@ -14,46 +15,105 @@ const RETRY_SOON = { 'retry-after': '1' }
 export interface Share {
   /** Takes memory for more of the body. @throws BareRefusal 503 when all bodies together hold too much */
   holdBytes(count: number): void
+  /** Asks to be worked on. False: as many are worked on as can be in the time that calls may take. */
+  start(): boolean
   /** Gives everything back. */
   release(): void
 }
 
+/** What an admission has done, and holds now. */
+export interface AdmissionStatistics {
+  /** Calls that are worked on. */
+  readonly inFlight: number
+  /** How many may be. */
+  readonly inFlightLimit: number
+  readonly refusedForLoad: number
+  readonly refusedForMemory: number
+}
+
+/** What an admission works with. */
+export interface AdmissionOptions {
+  readonly limits: Pick<HttpLimits, 'maxRequestsInFlight' | 'maxWaitMs' | 'maxBodyBytes'>
+  /** Milliseconds from an arbitrary instant, monotonic. */
+  readonly elapsedMs: () => number
+  /**
+   * Calls in flight that wait for somebody else's server: they cost nothing here, and one slow
+   * provider of tokens must not use up everybody's places.
+   */
+  readonly countWaitingOutside: () => number
+}
+
 /**
- * Bounds what all API calls together take before anyone is authenticated: their number, and the
- * memory of large bodies. Small bodies always find room, so whoever fills it with large ones keeps
- * nobody else out.
+ * Bounds what all API calls together take before anyone is authenticated: how many are worked on, and
+ * the memory of large bodies. Small bodies always find room, so whoever fills it with large ones keeps
+ * nobody else out; a call takes its place only when it is read to the end, so neither does whoever
+ * sends slowly.
  */
 export class Admission {
-  readonly #maxRequests: number
-  #requests = 0
+  readonly #options: AdmissionOptions
+  readonly #limit: InFlightLimit
   #freeBytes: number
+  #inFlight = 0
+  #refusedForLoad = 0
+  #refusedForMemory = 0
 
-  constructor(limits: Pick<HttpLimits, 'maxRequestsInFlight' | 'maxBodyBytes'>) {
-    this.#maxRequests = limits.maxRequestsInFlight ?? Number.POSITIVE_INFINITY
+  constructor(options: AdmissionOptions) {
+    const { limits, elapsedMs } = options
+    this.#options = options
     this.#freeBytes = LARGE_BODIES * limits.maxBodyBytes
+    this.#limit = new InFlightLimit({
+      maxWaitMs: limits.maxWaitMs,
+      max: limits.maxRequestsInFlight,
+      elapsedMs,
+    })
   }
 
-  /** Calls that are read or worked on now. */
-  get requestsInFlight(): number {
-    return this.#requests
+  statistics(): AdmissionStatistics {
+    return {
+      inFlight: this.#inFlight,
+      inFlightLimit: this.#limit.value,
+      refusedForLoad: this.#refusedForLoad,
+      refusedForMemory: this.#refusedForMemory,
+    }
   }
 
-  /** Lets one more call in. @throws BareRefusal 503 when as many as may are in flight */
-  admit(): Share {
-    if (this.#requests >= this.#maxRequests) throw new BareRefusal(503, RETRY_SOON)
-    this.#requests += 1
+  /** The share of one more call, which holds nothing yet. */
+  open(): Share {
     let held = 0
+    let isStarted = false
     return {
       holdBytes: count => {
         const more = Math.max(held + count, FREE_BODY_BYTES) - Math.max(held, FREE_BODY_BYTES)
-        if (more > this.#freeBytes) throw new BareRefusal(503, RETRY_SOON)
+        if (more > this.#freeBytes) {
+          this.#refusedForMemory += 1
+          throw new BareRefusal(503, RETRY_SOON)
+        }
         this.#freeBytes -= more
         held += count
       },
+      start: () => {
+        isStarted = this.#enter()
+        return isStarted
+      },
       release: () => {
-        this.#requests -= 1
         this.#freeBytes += Math.max(held, FREE_BODY_BYTES) - FREE_BODY_BYTES
+        if (isStarted) this.#leave()
       },
     }
+  }
+
+  #enter(): boolean {
+    if (this.#inFlight - this.#options.countWaitingOutside() >= this.#limit.value) {
+      this.#refusedForLoad += 1
+      this.#limit.noteReached()
+      return false
+    }
+    this.#inFlight += 1
+    return true
+  }
+
+  #leave(): void {
+    this.#inFlight -= 1
+    this.#limit.noteFinished(this.#inFlight - this.#options.countWaitingOutside())
   }
 }

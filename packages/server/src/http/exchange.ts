@@ -12,6 +12,7 @@ import { answerDocument, answerPreflight, answerUnknownIssuer } from './document
 import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
 import { splitTarget } from './request-target.ts'
+import type { SampledWarning } from './sampled-warning.ts'
 import { formatSourceIp } from './source-ip.ts'
 
 /** Where AWS sends a request with a method that its APIs do not have (aws-wire §7.3 row 2). */
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
   readonly handle: (request: WireRequest) => Promise<WireAnswer>
   /** Which document a request is for, by its `Host` header and its path as received; null for none. */
   readonly matchDocument: (host: string, path: string) => DocumentAddress | null
+  /** The answer to a call that there is no place for. */
+  readonly answerOverload: () => WireAnswer
   readonly findDocuments: Issuer['findDocuments']
   /** How long verifiers may keep a document. */
   readonly documentCacheSeconds: number
@@ -36,6 +39,7 @@ export interface ExchangeOptions {
   readonly connections: Connections
   readonly admission: Admission
   readonly formatDate: () => string
+  readonly overloadWarning: SampledWarning
   readonly logger: Logger
 }
 
@@ -137,7 +141,7 @@ async function answerDocumentRequest(
 }
 
 async function answerApiCall(
-  { admission, handle, isSecure, limits }: ExchangeOptions,
+  { admission, answerOverload, handle, isSecure, limits, overloadWarning }: ExchangeOptions,
   request: IncomingMessage,
   target: string,
 ): Promise<WireAnswer> {
@@ -145,9 +149,14 @@ async function answerApiCall(
   if (!API_METHODS.includes(method)) throw new BareRefusal(302, { location: DOCUMENTATION_URL })
   if (socket.remoteAddress === undefined) throw new ClientGone()
   const sourceIp = formatSourceIp(socket.remoteAddress)
-  const share = admission.admit()
+  const share = admission.open()
   try {
     const body = await readBody(request, limits.maxBodyBytes, share)
+    // Read to the end, so that the connection stays good for the client's next attempt.
+    if (!share.start()) {
+      overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])
+      return answerOverload()
+    }
     return await handle({ method, target, rawHeaders, body, sourceIp, secureTransport: isSecure })
   } finally {
     share.release()

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Clock } from '../runtime/clock.ts'
-import { Admission } from './admission.ts'
+import { Admission, type AdmissionStatistics } from './admission.ts'
 import { formatBareAnswer } from './answer.ts'
 import { type CertificateFiles, loadCertificate, stampFiles } from './certificate.ts'
 import { CertificateWatch } from './certificate-watch.ts'
@@ -13,6 +13,7 @@ import { type Every, everyInterval } from './every.ts'
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import { createListener } from './listener.ts'
+import { SampledWarning } from './sampled-warning.ts'
 
 /** HTTPS from certificate files that are looked at again and again. */
 interface TlsOptions extends CertificateFiles {
@@ -23,7 +24,13 @@ interface TlsOptions extends CertificateFiles {
 export interface HttpServerOptions
   extends Pick<
     ExchangeOptions,
-    'handle' | 'matchDocument' | 'findDocuments' | 'documentCacheSeconds' | 'readiness' | 'logger'
+    | 'handle'
+    | 'answerOverload'
+    | 'matchDocument'
+    | 'findDocuments'
+    | 'documentCacheSeconds'
+    | 'readiness'
+    | 'logger'
   > {
   /** Null: plain HTTP. */
   readonly tls: TlsOptions | null
@@ -33,6 +40,10 @@ export interface HttpServerOptions
   readonly clock: Clock
   /** How the certificate files are watched; the system's timer when absent. */
   readonly every?: Every
+  /** Milliseconds from an arbitrary instant, monotonic; the system's when absent. */
+  readonly elapsedMs?: () => number
+  /** Calls in flight that wait for somebody else's server. */
+  readonly countWaitingOutside: () => number
 }
 
 /** Where a server can be reached. */
@@ -45,8 +56,7 @@ interface ListeningAddress {
 }
 
 /** How busy a server is now. */
-export interface Load {
-  readonly requestsInFlight: number
+export interface Load extends AdmissionStatistics {
   readonly connections: number
 }
 
@@ -80,7 +90,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logger,
     clock,
   }
-  const admission = new Admission(limits)
+  const admission = new Admission({
+    limits,
+    elapsedMs: options.elapsedMs ?? (() => performance.now()),
+    countWaitingOutside: options.countWaitingOutside,
+  })
   const exchange = createExchange({
     ...options,
     limits,
@@ -88,6 +102,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     connections,
     admission,
     formatDate,
+    overloadWarning: new SampledWarning(logger, clock),
   })
   const app = createApp(exchange, serve => createListener(listenerOptions, serve))
   await app.ready()
@@ -103,7 +118,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       return describeAddress(app, tls === null ? 'http' : 'https')
     },
     readLoad: () => ({
-      requestsInFlight: admission.requestsInFlight,
+      ...admission.statistics(),
       connections: connections.count,
     }),
     async reloadTls() {

@@ -14,8 +14,10 @@ export interface HttpLimits {
   readonly keepAliveTimeoutMs: number
   /** Further connections are closed at once. */
   readonly maxConnections: number
-  /** API calls that are read or worked on at one time; further ones get 503. Null: as many as come. */
-  readonly maxRequestsInFlight: number | null
+  /** API calls that are worked on at one time, at most; further ones are refused at once. */
+  readonly maxRequestsInFlight: number
+  /** How long a call may take under overload, about: fewer are worked on where more would take longer. */
+  readonly maxWaitMs: number
 }
 
 /** The limits of a server that was told none. */
@@ -26,5 +28,6 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,
   maxConnections: 10_000,
-  maxRequestsInFlight: null,
+  maxRequestsInFlight: 1000,
+  maxWaitMs: 500,
 }

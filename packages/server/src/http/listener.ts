@@ -12,6 +12,7 @@ import type { Certificate } from './certificate.ts'
 import { findClientErrorStatus } from './client-error.ts'
 import type { Connections } from './connections.ts'
 import type { HttpLimits } from './limits.ts'
+import { SampledWarning } from './sampled-warning.ts'
 
 /** What a listener works with. */
 export interface ListenerOptions {
@@ -24,9 +25,6 @@ export interface ListenerOptions {
   readonly logger: Logger
   readonly clock: Clock
 }
-
-/** At most one warning in this time about connections over the limit. */
-const WARNING_INTERVAL_MS = 60_000
 
 /**
  * node's server with every limit set and nothing answered by node itself: HTTP/1.1 alone, the
@@ -86,13 +84,9 @@ function createServer(
 }
 
 function warnOfDroppedConnections(server: Server, { limits, logger, clock }: ListenerOptions) {
-  let dropped = 0
-  let warnedAtMs = Number.NEGATIVE_INFINITY
+  const { maxConnections } = limits
+  const warning = new SampledWarning(logger, clock)
   server.on('drop', () => {
-    dropped += 1
-    if (clock.nowMs() - warnedAtMs < WARNING_INTERVAL_MS) return
-    logger.warn({ dropped, maxConnections: limits.maxConnections }, 'too many connections')
-    dropped = 0
-    warnedAtMs = clock.nowMs()
+    warning.note(dropped => [{ dropped, maxConnections }, 'too many connections'])
   })
 }

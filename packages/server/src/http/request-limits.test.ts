@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask, connectRaw } from './test/raw-client.ts'
-import { NOW_TEXT, OK, startServer } from './test/start-server.ts'
+import { NOW_TEXT, OK, OVERLOAD, startServer } from './test/start-server.ts'
 
 const HOST = 'Host: sts.example\r\n'
 
@@ -123,26 +123,66 @@ describe('the body', () => {
 })
 
 describe('calls in flight', () => {
-  test('one over the limit gets a bare 503; health and the next one do not', async () => {
+  /** A server with one place, which is taken until told otherwise. */
+  async function startFull() {
     const held = Promise.withResolvers<typeof OK>()
     const entered = Promise.withResolvers<void>()
-    const { port } = await startServer({
+    const started = await startServer({
       limits: { maxRequestsInFlight: 1 },
       handle: ({ target }) => {
         entered.resolve()
         return target === '/held' ? held.promise : Promise.resolve(OK)
       },
     })
-    const first = ask(port, `GET /held HTTP/1.1\r\n${HOST}\r\n`)
+    const first = ask(started.port, `GET /held HTTP/1.1\r\n${HOST}\r\n`)
     await entered.promise
+    return { ...started, first, finish: () => held.resolve(OK) }
+  }
+
+  test('one over the limit is refused on the wire; health and the next one are not', async () => {
+    const { port, requests, first, finish } = await startFull()
     const get = `GET / HTTP/1.1\r\n${HOST}\r\n`
     expect(await ask(port, get)).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': '1', 'content-length': '0' },
+      status: OVERLOAD.status,
+      headers: { 'content-type': 'text/xml', 'content-length': '12' },
+      body: OVERLOAD.body,
     })
+    expect(requests).toHaveLength(1)
     expect(await ask(port, `GET /livez HTTP/1.1\r\n${HOST}\r\n`)).toMatchObject({ status: 200 })
-    held.resolve(OK)
+    finish()
     expect(await first).toMatchObject({ status: 200 })
     expect(await ask(port, get)).toMatchObject({ status: 200 })
+  })
+
+  test('who is refused can repeat the call on the same connection', async () => {
+    const { port, first, finish } = await startFull()
+    const client = await connectRaw(port)
+    const post = `POST / HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`
+    client.send(post)
+    expect(await client.readAnswer()).toMatchObject({ status: 400 })
+    client.send(post)
+    expect(await client.readAnswer()).toMatchObject({ status: 400 })
+    finish()
+    await first
+    client.send(post)
+    expect(await client.readAnswer()).toMatchObject({ status: 200 })
+    client.socket.destroy()
+  })
+
+  test('the log has the first refusal, and then a line a minute', async () => {
+    const { port, log, clock, first, finish } = await startFull()
+    const get = `GET / HTTP/1.1\r\n${HOST}\r\n`
+    const line = (refused: number) => ({
+      level: 'warn',
+      fields: { refused },
+      message: 'overloaded: calls are refused',
+    })
+    for (let count = 0; count < 5; count += 1) await ask(port, get)
+    expect(log).toEqual([line(1)])
+    clock.set(clock.nowMs() + 60_000)
+    await ask(port, get)
+    expect(log).toEqual([line(1), line(5)])
+    finish()
+    await first
   })
 })

@@ -105,6 +105,8 @@ test('a port that is taken is an error with a code', async () => {
   const { createHttpServer } = await import('./http-server.ts')
   const second = await createHttpServer({
     handle: async () => OK,
+    answerOverload: () => OK,
+    countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,
     documentCacheSeconds: 0,

@@ -17,6 +17,12 @@ export interface Api {
   readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com'
 }
 
+/**
+ * Operations whose calls are counted together when rates are limited. AWS counts the signed operations
+ * of STS together (aws-wire §8), and IAM apart from them.
+ */
+export type RateClass = 'sts' | 'iam-read' | 'iam-write'
+
 /** The request around the input: who calls, from where, when. */
 export interface Call {
   readonly caller: Caller
@@ -82,6 +88,8 @@ export interface Operation<
     | ((input: Infer<Input>, call: UnsignedCall) => Promise<Caller>)
   /** CloudTrail's `readOnly`. */
   readonly readOnly: boolean
+  /** Which of the caller's allowances a call uses up. */
+  readonly rateClass: RateClass
   /** What the audit keeps of the input. */
   readonly requestParameters: (input: Infer<Input>) => AuditFields | null
   /** Rules on the input that no constraint expresses; null when there are none. @throws ServiceError */

@@ -17,6 +17,7 @@ import { authenticate, readClaim } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { createCallEvent, isGrant } from './record-call.ts'
 import { route } from './route.ts'
 import { createTurns } from './turns.ts'
@@ -37,6 +38,7 @@ export interface PipelineOptions {
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (region: string) => boolean
+  readonly rateLimits: RateLimits
   /** The region of calls that are not signed for one. */
   readonly unsignedRegion: string
   /** Hosts that stand for STS's global endpoint, in lower case without ports. */
@@ -71,6 +73,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     record.region = claim?.scope.region ?? options.unsignedRegion
     const signer = claim === null ? null : await authenticate(claim, options, record.nowMs)
     record.caller = signer
+    if (signer !== null) options.rateLimits.take(operation.rateClass, signer, record.nowMs)
 
     // 4. Typed input, within its constraints and rules.
     const input = readInput(operation.input, incoming.readParameters(operation.parameterNames))
@@ -79,6 +82,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const unsignedCall = describeCall(request, incoming, record)
     const caller = signer ?? (await identifyCaller(operation, input, unsignedCall))
     record.caller = caller
+    if (signer === null) options.rateLimits.take(operation.rateClass, caller, record.nowMs)
     const call: Call = { ...unsignedCall, caller }
     operation.checkCaller?.(call)
 

@@ -51,7 +51,25 @@ export const METRICS = {
   credence_requests_in_flight: {
     type: 'gauge',
     labels: {},
-    help: 'API calls that are read or worked on now.',
+    help: 'API calls that are worked on now.',
+    across: 'sum',
+  },
+  credence_requests_in_flight_limit: {
+    type: 'gauge',
+    labels: {},
+    help: 'How many may be: what can be finished in `limits.maxWaitMilliseconds`, as measured under overload.',
+    across: 'sum',
+  },
+  credence_requests_refused_early_total: {
+    type: 'counter',
+    labels: { reason: '`load`: too many in flight; `memory`: too many large bodies' },
+    help: 'API calls refused before anybody looked at them. Neither in the audit nor in the other counters.',
+    across: 'sum',
+  },
+  credence_requests_over_rate_total: {
+    type: 'counter',
+    labels: { scope: '`account`, `principal`: whose limit it was' },
+    help: 'API calls refused by a rate limit. In the audit, and in `credence_requests_total` as `Throttling`.',
     across: 'sum',
   },
   credence_connections: {

@@ -38,6 +38,7 @@ export interface WebIdentityVerifierParts {
 export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebIdentityVerifier {
   const { clock, isOwnIssuer, limits } = parts
   const keys = createKeyFinder(parts)
+  let waiting = 0
 
   return {
     async verify(text, providers) {
@@ -48,11 +49,15 @@ export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebI
       const provider = providers.find(({ url }) => url === issuer)
       if (provider === undefined) throw unknownProvider(issuer)
       const checked = checkClaims(claims, provider, clock.nowMs(), limits.clockSkewSeconds)
-      const key = await findProviderKey(keys, provider, token)
+      waiting += 1
+      const key = await findProviderKey(keys, provider, token).finally(() => {
+        waiting -= 1
+      })
       if (key.isRevoked) throw revokedKey()
       if (!(await verifySignature(token, key))) throw wrongSignature()
       return { provider, issuer, ...checked, ...parseSessionClaims(claims), claims }
     },
+    countWaiting: () => waiting,
     cacheStatistics: () => keys.cacheStatistics(),
   }
 }

@@ -45,5 +45,7 @@ export interface WebIdentityVerifier {
    * `IDPCommunicationError`
    */
   verify(token: string, providers: readonly OidcProvider[]): Promise<WebIdentity>
+  /** Verifications that wait for a provider's server now. */
+  countWaiting(): number
   cacheStatistics(): CacheCensus
 }

@@ -38,6 +38,7 @@ const PROVOKED_ELSEWHERE: Partial<Readonly<Record<ErrorCode, string>>> = {
   ReportExpired: 'GetCredentialReport',
   ReportNotPresent: 'GetCredentialReport',
   SessionDurationEscalationException: 'sessions',
+  Throttling: 'rate limits, and a server under overload',
 }
 
 let world: World

@@ -34,6 +34,13 @@ export const OK: WireAnswer = {
   body: '<ok/>',
 }
 
+/** What a call is answered with that there is no place for. */
+export const OVERLOAD: WireAnswer = {
+  status: 400,
+  headers: { 'content-type': 'text/xml' },
+  body: '<throttled/>',
+}
+
 /** Starts a server whose pipeline answers 200; stops it when the test has finished. */
 export async function startServer(
   overrides: Partial<HttpServerOptions> = {},
@@ -56,6 +63,8 @@ export async function startServer(
       requests.push(request)
       return handle(request)
     },
+    answerOverload: () => OVERLOAD,
+    countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,
     documentCacheSeconds: 300,

@@ -18,6 +18,7 @@ export const attachGroupPolicy = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

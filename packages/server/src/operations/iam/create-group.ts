@@ -28,6 +28,7 @@ export const createGroup = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

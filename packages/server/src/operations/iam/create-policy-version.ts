@@ -36,6 +36,7 @@ export const createPolicyVersion = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

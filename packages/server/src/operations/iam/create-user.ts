@@ -35,6 +35,7 @@ export const createUser = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: request => {
     checkTags(USER_TAGS, request.tags)

@@ -15,6 +15,7 @@ export const enableOutboundWebIdentityFederation = defineOperation({
   }),
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: () => null,
   checkInput: null,
   checkCaller: null,

@@ -33,6 +33,7 @@ export const generateCredentialReport = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,
   checkCaller: null,

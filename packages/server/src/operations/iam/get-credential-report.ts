@@ -21,6 +21,7 @@ export const getCredentialReport = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,
   checkCaller: null,

@@ -22,6 +22,7 @@ export const getGroupPolicy = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

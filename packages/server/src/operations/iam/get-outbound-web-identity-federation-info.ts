@@ -18,6 +18,7 @@ export const getOutboundWebIdentityFederationInfo = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,
   checkCaller: null,

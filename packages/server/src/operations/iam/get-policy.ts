@@ -15,6 +15,7 @@ export const getPolicy = defineOperation({
   output: structure('GetPolicyResponse', { policy: required(policyShape) }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -22,6 +22,7 @@ export const getUserPolicy = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -17,6 +17,7 @@ export const getUser = defineOperation({
   output: structure('GetUserResponse', { user: required(userShape) }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

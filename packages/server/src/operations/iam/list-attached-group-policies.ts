@@ -22,6 +22,7 @@ export const listAttachedGroupPolicies = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

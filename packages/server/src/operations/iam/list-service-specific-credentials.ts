@@ -23,6 +23,7 @@ export const listServiceSpecificCredentials = defineOperation({
   ),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -20,6 +20,7 @@ export const listSSHPublicKeys = defineOperation({
   output: structure('ListSSHPublicKeysResponse', absentListOutput('SSHPublicKeys')),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -20,6 +20,7 @@ export const listUsers = defineOperation({
   output: structure('ListUsersResponse', { users: required(list(userShape)), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

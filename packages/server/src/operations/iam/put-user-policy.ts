@@ -19,6 +19,7 @@ export const putUserPolicy = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

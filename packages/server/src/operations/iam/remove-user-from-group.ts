@@ -16,6 +16,7 @@ export const removeUserFromGroup = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -17,6 +17,7 @@ export const untagPolicy = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

@@ -26,6 +26,7 @@ export const updateAccessKey = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: request => {
     parseStatus(request.status)

@@ -24,6 +24,7 @@ export const updateRoleDescription = defineOperation({
   output: output,
   authentication: 'signature',
   readOnly: false,
+  rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,
   checkCaller: null,

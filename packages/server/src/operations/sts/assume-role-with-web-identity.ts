@@ -62,6 +62,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
   output,
   authentication: authenticateByToken,
   readOnly: true,
+  rateClass: 'sts',
   requestParameters: request => ({
     roleArn: request.roleArn,
     roleSessionName: request.roleSessionName,

@@ -46,6 +46,7 @@ export const getFederationToken = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  rateClass: 'sts',
   requestParameters: request => ({
     name: request.name,
     ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AuditEvent } from '../../src/audit/event.ts'
+import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
+import { assumeRole, callSts, readCredentials } from '../sessions/session-calls.ts'
+import { ALLOW_ALL } from '../sessions/session-world.ts'
+import { addRole, formatPolicy } from '../sessions/test-roles.ts'
+import { addAccount, addRootKey, addUser } from '../test-principals.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { type Answer, type CallOptions, call } from './call.ts'
+import { tokenCall } from './tables/token-call.ts'
+
+const WHO: CallOptions = { parameters: { Action: 'GetCallerIdentity' } }
+const LIST: CallOptions = { service: 'iam', parameters: { Action: 'ListUsers' } }
+const TAG: CallOptions = {
+  service: 'iam',
+  parameters: {
+    Action: 'TagUser',
+    UserName: 'alice',
+    'Tags.member.1.Key': 'a',
+    'Tags.member.1.Value': 'b',
+  },
+}
+
+const isThrottled = ({ status, body }: Answer) =>
+  status === 400 &&
+  body.includes('<Type>Sender</Type>\n    <Code>Throttling</Code>') &&
+  body.includes('<Message>Rate exceeded</Message>')
+
+/** A server where an account may make three calls a second, and a principal two. */
+async function startLimited(settings: Readonly<Record<string, string>> = {}) {
+  const server = await startTestServer({
+    settings: {
+      'limits.rateAccountPerSecond': '3',
+      'limits.ratePrincipalPerSecond': '2',
+      ...settings,
+    },
+  })
+  const account = await addAccount(server, '111111111111')
+  const alice = await addUser(server, account, 'alice')
+  const bob = await addUser(server, account, 'bob')
+  return { server, account, alice: alice.credentials, bob: bob.credentials }
+}
+
+/** Makes calls one after another; for each, whether it was throttled. */
+async function throttledOf(calls: readonly (() => Promise<Answer>)[]): Promise<boolean[]> {
+  const results: boolean[] = []
+  for (const each of calls) results.push(isThrottled(await each()))
+  return results
+}
+
+describe('rate limits', () => {
+  let world: Awaited<ReturnType<typeof startLimited>>
+  let server: TestServer
+
+  beforeAll(async () => {
+    world = await startLimited()
+    server = world.server
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  it('bound a principal, then its account, and let go as time passes', async () => {
+    const { alice, bob } = world
+    server.clock.moveBy(60_000)
+    const ask = (credentials: typeof alice) => () => call(server, credentials, tokenCall())
+    expect(
+      await throttledOf([ask(alice), ask(alice), ask(alice), ask(bob), ask(bob), ask(bob)]),
+    ).toEqual([false, false, true, false, true, true])
+    server.clock.moveBy(500)
+    // One token for each principal; one and a half for the account.
+    expect(await throttledOf([ask(alice), ask(alice), ask(bob)])).toEqual([false, true, true])
+    server.clock.moveBy(60_000)
+    expect(await throttledOf([ask(alice), ask(alice)])).toEqual([false, false])
+  })
+
+  it('count STS, reads and writes of IAM apart', async () => {
+    const { alice } = world
+    server.clock.moveBy(60_000)
+    const ask = (options: CallOptions) => () => call(server, alice, options)
+    expect(
+      await throttledOf([ask(WHO), ask(tokenCall()), ask(WHO), ask(LIST), ask(LIST), ask(LIST)]),
+    ).toEqual([false, false, true, false, false, true])
+    expect(await throttledOf([ask(TAG), ask(TAG), ask(TAG)])).toEqual([false, false, true])
+  })
+
+  it('count calls that are refused later too, but none whose signature is wrong', async () => {
+    const { alice, bob } = world
+    server.clock.moveBy(60_000)
+    const wrong = { ...alice, secretAccessKey: bob.secretAccessKey }
+    const ask = (credentials: typeof alice, changes = {}) =>
+      call(server, credentials, tokenCall(changes))
+    for (let count = 0; count < 5; count += 1) expect((await ask(wrong)).status).toBe(403)
+    expect((await ask(alice, { DurationSeconds: '1' })).body).toContain('ValidationError')
+    expect((await ask(alice, { SigningAlgorithm: 'HS256' })).body).toContain('ValidationError')
+    expect(isThrottled(await ask(alice))).toBe(true)
+  })
+
+  it('are on record: who, what and why', async () => {
+    const { alice } = world
+    server.clock.moveBy(60_000)
+    for (let count = 0; count < 3; count += 1) await call(server, alice, tokenCall())
+    const event = JSON.parse(server.readAudit().trim().split('\n').at(-1) ?? '') as AuditEvent
+    expect(event).toMatchObject({
+      eventName: 'GetWebIdentityToken',
+      errorCode: 'Throttling',
+      errorMessage: 'Rate exceeded',
+      userIdentity: { arn: 'arn:aws:iam::111111111111:user/alice' },
+      recipientAccountId: '111111111111',
+      responseElements: null,
+    })
+  })
+})
+
+describe('whoever takes other names', () => {
+  it.each(['role sessions', 'federated users'])(
+    '%s share the limit of who is behind',
+    async kind => {
+      await using stack = new AsyncDisposableStack()
+      const { server, account, alice } = await startLimited({
+        'limits.rateAccountPerSecond': '100',
+      })
+      stack.use(server)
+      const role = await addRole(server, account, 'deployer')
+      const credentials = []
+      for (let count = 0; count < 3; count += 1) {
+        server.clock.moveBy(60_000)
+        credentials.push(
+          kind === 'role sessions'
+            ? await assumeRole(server, alice, role, { RoleSessionName: `session-${count}` })
+            : readCredentials(
+                await callSts(server, alice, 'GetFederationToken', {
+                  Name: `name-${count}`,
+                  Policy: formatPolicy([ALLOW_ALL]),
+                }),
+              ),
+        )
+      }
+      server.clock.moveBy(60_000)
+      expect(await throttledOf(credentials.map(each => () => call(server, each, WHO)))).toEqual([
+        false,
+        false,
+        true,
+      ])
+    },
+  )
+
+  it('a root and the users of its account have limits of their own', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { server, account, alice } = await startLimited({ 'limits.rateAccountPerSecond': '100' })
+    stack.use(server)
+    const root = await addRootKey(server, account)
+    const ask = (credentials: SigningCredentials) => () => call(server, credentials, WHO)
+    expect(await throttledOf([ask(alice), ask(alice), ask(root), ask(root), ask(root)])).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ])
+  })
+})
+
+describe('settings', () => {
+  it('without them nothing is limited', async () => {
+    await using server = await startTestServer()
+    const account = await addAccount(server, '111111111111')
+    const { credentials } = await addUser(server, account, 'alice')
+    const calls = Array.from({ length: 50 }, () => () => call(server, credentials, WHO))
+    expect(await throttledOf(calls)).toEqual(Array.from({ length: 50 }, () => false))
+  })
+
+  it('a burst of its own', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { server, alice } = await startLimited({
+      'limits.rateAccountPerSecond': '100',
+      'limits.ratePrincipalPerSecond': '1',
+      'limits.ratePrincipalBurst': '4',
+    })
+    stack.use(server)
+    const ask = () => call(server, alice, WHO)
+    expect(await throttledOf([ask, ask, ask, ask, ask])).toEqual([false, false, false, false, true])
+    server.clock.moveBy(1000)
+    expect(await throttledOf([ask, ask])).toEqual([false, true])
+  })
+})
