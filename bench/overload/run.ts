@@ -3,7 +3,7 @@
  * capacity, with the bound on calls in flight and without it; right after the load has gone; and what a
  * refusal costs.
  *
- *     node bench/overload/run.ts [--seconds 6]
+ *     node bench/overload/run.ts [--seconds 5]
  *
  * Writes `bench/results/overload.json` and `overload.md`.
  */
@@ -30,6 +30,9 @@ const RESULTS = join(import.meta.dirname, '..', 'results')
 const CAPACITY_CONNECTIONS = 64
 const MANY_CONNECTIONS = 2000
 
+/** Compiled and with filled caches before anything counts. */
+const WARM_UP = { connections: 16, callsPerSecond: null, seconds: 1.5 }
+
 /** As if there were no bound. */
 const UNBOUNDED = { maxRequestsInFlight: 100_000, maxWaitMilliseconds: 60_000 }
 
@@ -47,7 +50,7 @@ interface Server {
 async function main(seconds: number): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0
   const bounded = await withServer({}, async server => {
-    await measure(server, 'warm-up', { connections: 16, callsPerSecond: null, seconds: 2 })
+    await measure(server, 'warm-up', WARM_UP)
     const capacity = await measure(server, 'capacity, 64 connections, closed loop', {
       connections: CAPACITY_CONNECTIONS,
       callsPerSecond: null,
@@ -72,7 +75,7 @@ async function main(seconds: number): Promise<void> {
     }
   })
   const unbounded = await withServer({ limits: UNBOUNDED }, async server => {
-    await measure(server, 'warm-up', { connections: 16, callsPerSecond: null, seconds: 2 })
+    await measure(server, 'warm-up', WARM_UP)
     return measure(server, 'offered: twice the capacity, without a bound', {
       connections: MANY_CONNECTIONS,
       callsPerSecond: bounded.rate * 2,
@@ -80,7 +83,7 @@ async function main(seconds: number): Promise<void> {
     })
   })
   const refusing = await withServer({ limits: { maxRequestsInFlight: 1 } }, async server => {
-    await measure(server, 'warm-up', { connections: 16, callsPerSecond: null, seconds: 2 })
+    await measure(server, 'warm-up', WARM_UP)
     return measure(server, 'one place, 64 connections, closed loop', {
       connections: CAPACITY_CONNECTIONS,
       callsPerSecond: null,
@@ -181,5 +184,5 @@ Server CPU time per token: ${tokenUs.toFixed(0)} µs. Per refusal: ${refusalUs.t
 `
 }
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '6' } } })
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } })
 await main(Number(values.seconds))

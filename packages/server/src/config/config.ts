@@ -87,7 +87,7 @@ export const CONFIG_SCHEMA = z
         { min: 1, max: 100_000, default: 1000 },
       ),
       maxWaitMilliseconds: integerKey(
-        'How long calls may take under overload, about. As many are worked on as can be finished in this time, at least 64 unless `limits.maxRequestsInFlight` is less.',
+        'How long calls may take under overload, about. As many are worked on as can be finished in this time, at least 16 unless `limits.maxRequestsInFlight` is less.',
         { min: 10, max: 60_000, default: 500 },
       ),
       rateAccountPerSecond: optionalIntegerKey(

@@ -103,13 +103,10 @@ export class Admission {
   }
 
   #enter(): boolean {
-    if (this.#inFlight - this.#options.countWaitingOutside() >= this.#limit.value) {
-      this.#refusedForLoad += 1
-      this.#limit.noteReached()
-      return false
-    }
-    this.#inFlight += 1
-    return true
+    const isAdmitted = this.#limit.admits(this.#inFlight - this.#options.countWaitingOutside())
+    if (isAdmitted) this.#inFlight += 1
+    else this.#refusedForLoad += 1
+    return isAdmitted
   }
 
   #leave(): void {

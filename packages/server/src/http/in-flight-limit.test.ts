@@ -8,12 +8,12 @@ function createLimit(max = 10_000) {
   const limit = new InFlightLimit({ maxWaitMs: MAX_WAIT_MS, max, elapsedMs: () => nowMs })
   return {
     limit,
-    /** Everybody always asks, and the server finishes so many calls in a second. */
-    saturate(callsPerSecond: number, seconds: number) {
+    /** Finishes so many calls in a second while `inFlight` are there and others ask. */
+    work(callsPerSecond: number, seconds: number, inFlight: () => number) {
       for (let count = 0; count < callsPerSecond * seconds; count += 1) {
-        limit.noteReached()
+        limit.admits(inFlight())
         nowMs += 1000 / callsPerSecond
-        limit.noteFinished(limit.value - 1)
+        limit.noteFinished(inFlight() - 1)
       }
     },
     wait(ms: number) {
@@ -24,52 +24,66 @@ function createLimit(max = 10_000) {
 
 describe('under steady overload', () => {
   test.each([
+    [500, 50],
     [1000, 100],
     [2000, 200],
     [14_000, 1400],
     [50_000, 5000],
   ])('at %d calls/s as many are let in as are finished in 100 ms: %d', (rate, expected) => {
-    const { limit, saturate } = createLimit()
-    saturate(rate, 2)
+    const { limit, work } = createLimit()
+    work(rate, 2, () => limit.value)
     expect(limit.value).toBeGreaterThan(expected * 0.95)
     expect(limit.value).toBeLessThan(expected * 1.05)
   })
 
   test('follows a server that becomes slower, and one that becomes faster', () => {
-    const { limit, saturate } = createLimit()
-    saturate(10_000, 1)
-    saturate(2000, 1)
+    const { limit, work } = createLimit()
+    work(10_000, 1, () => limit.value)
+    work(2000, 1, () => limit.value)
     expect(limit.value).toBeLessThan(220)
-    saturate(10_000, 1)
+    work(10_000, 1, () => limit.value)
     expect(limit.value).toBeGreaterThan(900)
   })
 
   test.each([1, 50, 1000])('never lets in more than the most that is configured: %d', max => {
-    const { limit, saturate } = createLimit(max)
-    saturate(50_000, 1)
+    const { limit, work } = createLimit(max)
+    work(50_000, 1, () => limit.value)
     expect(limit.value).toBe(max)
+    expect(limit.admits(max - 1)).toBe(true)
+    expect(limit.admits(max)).toBe(false)
   })
 
   test('never falls below a floor, however slow the server', () => {
-    const { limit, saturate } = createLimit()
-    saturate(20, 100)
-    expect(limit.value).toBe(64)
+    const { limit, work } = createLimit()
+    work(20, 100, () => limit.value)
+    expect(limit.value).toBe(16)
+    expect(limit.admits(15)).toBe(true)
   })
 })
 
 describe('without overload', () => {
-  test('nothing changes, however slowly calls are finished', () => {
-    const { limit, wait } = createLimit()
-    for (let count = 0; count < 100; count += 1) {
-      wait(1000)
-      limit.noteFinished(limit.value - 1)
-    }
+  test('nothing changes while fewer than half are in flight, however slowly they are finished', () => {
+    const { limit, work } = createLimit()
+    work(1, 100, () => 127)
     expect(limit.value).toBe(256)
+  })
+
+  test('nothing grows while nobody is refused', () => {
+    const { limit, work } = createLimit()
+    work(50_000, 1, () => limit.value - 1)
+    expect(limit.value).toBe(256)
+  })
+
+  test('a slow server learns that it is slow before it refuses anybody', () => {
+    const { limit, work } = createLimit()
+    work(500, 0.5, () => 200)
+    expect(limit.value).toBeLessThan(200)
+    expect(limit.admits(200)).toBe(false)
   })
 
   test('a burst that is over before anything can be measured changes nothing', () => {
     const { limit, wait } = createLimit()
-    limit.noteReached()
+    expect(limit.admits(limit.value)).toBe(false)
     for (let left = limit.value - 1; left >= 0; left -= 1) limit.noteFinished(left)
     wait(60_000)
     limit.noteFinished(0)
@@ -78,7 +92,7 @@ describe('without overload', () => {
 
   test('one stall halves it at most', () => {
     const { limit, wait } = createLimit()
-    limit.noteReached()
+    limit.admits(limit.value)
     wait(5000)
     limit.noteFinished(limit.value - 1)
     expect(limit.value).toBeGreaterThanOrEqual(128)

@@ -9,22 +9,22 @@ export interface InFlightLimitOptions {
 }
 
 /** Below this nothing is refused: a stalled disk or a slow start must not shut everybody out. */
-const MIN = 64
+const MIN = 16
 
 /** What a server begins with, before it knows how fast it is. */
 const INITIAL = 256
 
 /**
  * How many calls may be in flight so that none takes longer than `maxWaitMs`: by Little's law as many
- * as are finished in that time. The rate is measured while the limit is reached, and only then: an
- * idle server's rate says nothing about what it can do.
+ * as are finished in that time. The rate is measured while at least half of them are in flight, and
+ * only then: an idle server's rate says what was asked of it, not what it can do.
  */
 export class InFlightLimit {
   readonly #options: InFlightLimitOptions
   readonly #min: number
   #value: number
-  /** Calls finished since the limit was reached; null while it isn't. */
-  #window: { readonly startMs: number; finished: number } | null = null
+  /** What was finished since at least half are in flight; null while fewer are. */
+  #span: { readonly startMs: number; finished: number; isReached: boolean } | null = null
 
   constructor(options: InFlightLimitOptions) {
     this.#options = options
@@ -36,27 +36,34 @@ export class InFlightLimit {
     return this.#value
   }
 
-  /** A call was refused because of the limit. */
-  noteReached(): void {
-    this.#window ??= { startMs: this.#options.elapsedMs(), finished: 0 }
+  /** Whether one more may begin beside so many. */
+  admits(inFlight: number): boolean {
+    if (inFlight < this.#value / 2) return true
+    this.#span ??= { startMs: this.#options.elapsedMs(), finished: 0, isReached: false }
+    if (inFlight < this.#value) return true
+    this.#span.isReached = true
+    return false
   }
 
   /** A call has ended, and so many are left. */
   noteFinished(inFlight: number): void {
-    if (this.#window === null) return
-    // The load has gone: what is finished from here on tells how much was asked, not how much we can.
+    if (this.#span === null) return
     if (inFlight < this.#value / 2) {
-      this.#window = null
+      this.#span = null
       return
     }
-    this.#window.finished += 1
-    const { maxWaitMs, max, elapsedMs } = this.#options
-    const spanMs = elapsedMs() - this.#window.startMs
-    if (spanMs < maxWaitMs / 4) return
-    const fitting = (this.#window.finished * maxWaitMs) / spanMs
-    // Half of the way, and never more than half as many again: one odd window changes little.
-    const next = (this.#value + Math.min(fitting, 2 * this.#value)) / 2
-    this.#value = Math.round(Math.min(max, Math.max(this.#min, next)))
-    this.#window = null
+    this.#span.finished += 1
+    const spanMs = this.#options.elapsedMs() - this.#span.startMs
+    if (spanMs >= this.#options.maxWaitMs / 4) this.#adjust(this.#span, spanMs)
+  }
+
+  #adjust({ finished, isReached }: { finished: number; isReached: boolean }, spanMs: number): void {
+    const fitting = (finished * this.#options.maxWaitMs) / spanMs
+    // Who refuses nobody needs no more room, but may have begun too much already.
+    const target = Math.min(fitting, isReached ? 2 * this.#value : this.#value)
+    // Half of the way: one odd span changes little.
+    const next = Math.round((this.#value + target) / 2)
+    this.#value = Math.min(this.#options.max, Math.max(this.#min, next))
+    this.#span = null
   }
 }
