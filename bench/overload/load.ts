@@ -35,7 +35,7 @@ export interface OverloadResult {
 }
 
 /** Signed beforehand; sent again and again. */
-const REQUESTS = 2000
+const REQUESTS = 500
 const TICK_MS = 2
 
 async function main(): Promise<void> {

@@ -1,9 +1,9 @@
 /**
  * What a server does with more than it can carry: latencies of granted calls at once and at twice its
- * capacity, with the bound on calls in flight and without it; right after the load has gone; and what a
- * refusal costs.
+ * capacity, with the bound on calls in flight and with hardly any; right after the load has gone; and
+ * what a refusal costs.
  *
- *     node bench/overload/run.ts [--seconds 5]
+ *     node bench/overload/run.ts [--seconds 4]
  *
  * Writes `bench/results/overload.json` and `overload.md`.
  */
@@ -28,13 +28,16 @@ const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /** Enough to keep all signing threads busy, and below where calls are refused. */
 const CAPACITY_CONNECTIONS = 64
-const MANY_CONNECTIONS = 2000
+const MANY_CONNECTIONS = 600
 
 /** Compiled and with filled caches before anything counts. */
 const WARM_UP = { connections: 16, callsPerSecond: null, seconds: 1.5 }
 
-/** As if there were no bound. */
-const UNBOUNDED = { maxRequestsInFlight: 100_000, maxWaitMilliseconds: 60_000 }
+/** The disk's latency is not what is measured here, and depends on what else uses the disk. */
+const DURABILITY = ['--set', 'audit.durability=write']
+
+/** Beyond what any client waits for: nearly as if there were no bound. */
+const PATIENT = { maxRequestsInFlight: 100_000, maxWaitMilliseconds: 60_000 }
 
 interface Phase extends OverloadResult {
   readonly name: string
@@ -74,9 +77,9 @@ async function main(seconds: number): Promise<void> {
       ],
     }
   })
-  const unbounded = await withServer({ limits: UNBOUNDED }, async server => {
+  const patient = await withServer({ limits: PATIENT }, async server => {
     await measure(server, 'warm-up', WARM_UP)
-    return measure(server, 'offered: twice the capacity, without a bound', {
+    return measure(server, 'twice the capacity, maxWaitMilliseconds: 60000', {
       connections: MANY_CONNECTIONS,
       callsPerSecond: bounded.rate * 2,
       seconds,
@@ -87,7 +90,7 @@ async function main(seconds: number): Promise<void> {
     return measure(server, 'one place, 64 connections, closed loop', {
       connections: CAPACITY_CONNECTIONS,
       callsPerSecond: null,
-      seconds: 4,
+      seconds: 3,
     })
   })
   const tokenUs = (bounded.capacity.serverCpuMs * 1000) / bounded.capacity.granted
@@ -97,7 +100,7 @@ async function main(seconds: number): Promise<void> {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     loadBefore,
-    phases: [...bounded.phases, unbounded, refusing],
+    phases: [...bounded.phases, patient, refusing],
     tokenUs,
     refusalUs,
   })
@@ -108,7 +111,7 @@ async function withServer<Result>(
   use: (server: Server) => Promise<Result>,
 ): Promise<Result> {
   using installation = await createInstallation({ settings })
-  await using server = await startServe(installation.configFile)
+  await using server = await startServe(installation.configFile, { args: DURABILITY })
   const result = await use({ installation, pid: server.child.pid ?? 0 })
   await server.stop('SIGTERM')
   return result
@@ -174,7 +177,7 @@ function formatResults({ date, machine, loadBefore, phases, tokenUs, refusalUs }
   )
   return `# Overload
 
-${date}, ${machine}. One process, ${ALGORITHM}, audit with \`fsync\`. The load comes from a process on the same cores. When it began, ${loadBefore.toFixed(1)} other processes wanted to run: trust the shape, not the milliseconds.
+${date}, ${machine}. One process, ${ALGORITHM}, \`audit.durability: write\`. The load comes from a process on the same cores. When it began, ${loadBefore.toFixed(1)} other processes wanted to run: trust the shape, not the milliseconds.
 
 | Phase | Offered/s | Granted/s | Refused/s | Neither, or not sent | p50 granted, ms | p99 granted, ms | p99 refused, ms |
 | --- | --: | --: | --: | --: | --: | --: | --: |
@@ -184,5 +187,5 @@ Server CPU time per token: ${tokenUs.toFixed(0)} µs. Per refusal: ${refusalUs.t
 `
 }
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } })
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4' } } })
 await main(Number(values.seconds))

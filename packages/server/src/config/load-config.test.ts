@@ -71,6 +71,8 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
 
 /** What must be set too where a key is refused alone. */
 const COMPANIONS: Readonly<Record<string, ConfigSources['flags']>> = {
+  'limits.rateAccountBurst': [['limits.rateAccountPerSecond', '600']],
+  'limits.ratePrincipalBurst': [['limits.ratePrincipalPerSecond', '100']],
   'tls.certFile': [['tls.keyFile', 'key.pem']],
   'tls.keyFile': [['tls.certFile', 'cert.pem']],
 }
@@ -349,6 +351,12 @@ describe('contradictions', () => {
   it.each([
     [{}, []],
     [{ 'tls.certFile': 'a', 'tls.keyFile': 'b' }, []],
+    [
+      { 'limits.rateAccountBurst': '5' },
+      [
+        '--set limits.rateAccountBurst: limits.rateAccountBurst needs `limits.rateAccountPerSecond` too',
+      ],
+    ],
     [{ 'tls.certFile': 'a' }, ['--set tls.certFile: tls.certFile needs `tls.keyFile` too']],
     [{ 'tls.keyFile': 'a' }, ['--set tls.keyFile: tls.keyFile needs `tls.certFile` too']],
     [{ 'limits.headersTimeoutSeconds': '30' }, []],
