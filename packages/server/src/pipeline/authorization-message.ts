@@ -3,13 +3,17 @@ import type { AuthorizationRequest, Denial } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
-/** The longest message that `DecodeAuthorizationMessage` takes. */
-const MAX_MESSAGE_CHARACTERS = 10_240
+/**
+ * The longest message in a header. Reverse proxies keep all headers of an answer in one buffer, by
+ * default of 4 KiB at the least (nginx: proxy_buffer_size); what exceeds it becomes their own 502.
+ */
+const MAX_MESSAGE_CHARACTERS = 3072
 
 /**
  * The details of a denial, sealed for the caller's account: who may call `DecodeAuthorizationMessage`
  * there reads them, the refused caller does not. The members are those of AWS's decoded messages (AWS
- * STS API Reference: DecodeAuthorizationMessage). Null when it would be too long to be decoded.
+ * STS API Reference: DecodeAuthorizationMessage). Where the condition keys would make it too long,
+ * `conditionsOmitted` says so in their stead. Null when it is too long even then.
  */
 export function encodeAuthorizationMessage(
   sealer: Sealer,
@@ -17,13 +21,35 @@ export function encodeAuthorizationMessage(
   request: AuthorizationRequest,
   denial: Denial,
 ): string | null {
+  const conditions = {
+    conditions: {
+      items: [...request.context].map(([key, value]) => ({
+        key,
+        values: { items: [value].flat().map(text => ({ value: text })) },
+      })),
+    },
+  }
+  const omission = { conditions: { items: [] }, conditionsOmitted: true }
+  for (const part of [conditions, omission]) {
+    const message = seal(sealer, caller, describeDenial(caller, request, denial, part))
+    if (message.length <= MAX_MESSAGE_CHARACTERS) return message
+  }
+  return null
+}
+
+function describeDenial(
+  caller: Caller,
+  request: AuthorizationRequest,
+  denial: Denial,
+  conditions: object,
+): object {
   const items = denial.statements.map(({ layer, policyId, statementId }) => ({
     statementId,
     effect: 'DENY',
     policyId,
     layer,
   }))
-  const details = {
+  return {
     allowed: false,
     explicitDeny: denial.kind === 'explicit',
     matchedStatements: { items },
@@ -32,16 +58,13 @@ export function encodeAuthorizationMessage(
       principal: { id: caller.userId, arn: caller.arn },
       action: request.action,
       resource: request.resource,
-      conditions: {
-        items: [...request.context].map(([key, value]) => ({
-          key,
-          values: { items: [value].flat().map(text => ({ value: text })) },
-        })),
-      },
+      ...conditions,
     },
   }
+}
+
+function seal(sealer: Sealer, caller: Caller, details: object): string {
   const context = { purpose: AUTHORIZATION_MESSAGE, recordId: caller.account.id } as const
   const sealed = sealer.seal(context, Buffer.from(JSON.stringify(details), 'utf8'))
-  const text = Buffer.from(sealed).toString('base64')
-  return text.length <= MAX_MESSAGE_CHARACTERS ? text : null
+  return Buffer.from(sealed).toString('base64')
 }

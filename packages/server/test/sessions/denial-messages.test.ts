@@ -20,6 +20,7 @@ interface DecodedMessage {
     readonly principal: { readonly id: string; readonly arn: string }
     readonly action: string
     readonly resource: string
+    readonly conditionsOmitted?: true
     readonly conditions: {
       readonly items: readonly {
         readonly key: string
@@ -133,14 +134,36 @@ describe('a denial', () => {
     expectError(answer, [403, 'AccessDenied', text])
   })
 
-  it('has no message when it would be too long to be decoded', async () => {
+  it('leaves out the condition keys where proxies would not let the message through', async () => {
     const { server } = world
     const { credentials } = await addDenied([])
-    const headers = (length: number) => ['User-Agent', 'a'.repeat(length)]
-    const fits = await call(server, credentials, tokenCall({}, { headers: headers(5000) }))
-    await decode(readMessage(fits))
-    const exceeds = await call(server, credentials, tokenCall({}, { headers: headers(9000) }))
-    expect(exceeds.headers).not.toHaveProperty(HEADER)
+    const ask = async (length: number) => {
+      const headers = ['User-Agent', 'a'.repeat(length)] as const
+      const message = readMessage(await call(server, credentials, tokenCall({}, { headers })))
+      expect(message.length).toBeLessThanOrEqual(3072)
+      return (await decode(message)).context
+    }
+    const fits = await ask(500)
+    expect(fits).not.toHaveProperty('conditionsOmitted')
+    expect(fits.conditions.items.length).toBeGreaterThan(10)
+    expect(await ask(1500)).toMatchObject({
+      action: TOKEN,
+      conditions: { items: [] },
+      conditionsOmitted: true,
+    })
+  })
+
+  it('has no message when too many statements have denied', async () => {
+    const denials = Array.from({ length: 20 }, (_, index) => ({
+      Sid: `S${index}${'x'.repeat(80)}`,
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+    }))
+    const { credentials } = await addDenied(denials)
+    const answer = await call(world.server, credentials, tokenCall())
+    expect(answer).toMatchObject({ status: 403 })
+    expect(answer.headers).not.toHaveProperty(HEADER)
   })
 })
 
