@@ -16,4 +16,8 @@ export interface ProvenWebIdentity {
   readonly transitiveTagKeys: readonly string[]
   /** The only roles that the token is for; null when it does not say. */
   readonly authorizedRoleArns: readonly string[] | null
+  /** `amr` of the token; null when it has none. */
+  readonly authenticationMethods: readonly string[] | null
+  /** `email` of the token; null when it has none. */
+  readonly email: string | null
 }

@@ -1,6 +1,7 @@
 import type { OidcProvider } from '../principals/entities.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { checkClaims } from './check-claims.ts'
+import { parseConditionClaims } from './condition-claims.ts'
 import type { FetchDocument } from './fetch-document.ts'
 import { createKeyFinder, type KeyFinder } from './key-finder.ts'
 import { KeySourceError } from './key-source-error.ts'
@@ -43,7 +44,7 @@ export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebI
   return {
     async verify(text, providers) {
       const token = parseToken(text)
-      const { claims } = token
+      const claims = omitNulls(token.claims)
       const issuer = readIssuer(claims)
       if (await isOwnIssuer(issuer)) throw ownToken()
       const provider = providers.find(({ url }) => url === issuer)
@@ -55,11 +56,21 @@ export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebI
       })
       if (key.isRevoked) throw revokedKey()
       if (!(await verifySignature(token, key))) throw wrongSignature()
-      return { provider, issuer, ...checked, ...parseSessionClaims(claims), claims }
+      return {
+        ...{ provider, issuer, claims },
+        ...checked,
+        ...parseSessionClaims(claims),
+        ...parseConditionClaims(claims),
+      }
     },
     countWaiting: () => waiting,
     cacheStatistics: () => keys.cacheStatistics(),
   }
+}
+
+/** A claim that is null is one that the token does not have: observed of AWS. */
+function omitNulls(claims: JsonObject): JsonObject {
+  return new Map([...claims].filter(([, value]) => value !== null))
 }
 
 function readIssuer(claims: JsonObject): string {

@@ -22,9 +22,12 @@ export interface WebIdentityLimits {
   readonly maxCachedKeys: number
 }
 
-/** What a server uses. AWS documents none of these numbers: UNVERIFIED. */
+/**
+ * What a server uses. AWS documents the five minutes of clock skew (AWS IAM User Guide: OIDC
+ * federation), and none of the other numbers: UNVERIFIED.
+ */
 export const WEB_IDENTITY_LIMITS: WebIdentityLimits = {
-  clockSkewSeconds: 60,
+  clockSkewSeconds: 300,
   loadTimeoutMs: 5000,
   maxLoads: 64,
   maxLoadsPerAccount: 4,

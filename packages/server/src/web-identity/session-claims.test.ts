@@ -177,6 +177,10 @@ describe('parseSessionClaims', () => {
     expect(parse({ [ROLES]: claim }).authorizedRoleArns).toEqual(arns)
   })
 
+  it('reads roles with semicolons between them', () => {
+    expect(parse({ [ROLES]: `${ARN};${ARN}2` }).authorizedRoleArns).toEqual([ARN, `${ARN}2`])
+  })
+
   it.each([null, 1, { arn: ARN }, [1]])('refuses roles %j', claim => {
     expect(() => parse({ [ROLES]: claim })).toThrow(`The claim ${ROLES} is not valid`)
   })

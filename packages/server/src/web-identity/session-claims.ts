@@ -106,10 +106,13 @@ function readSourceIdentity(claim: JsonValue | undefined): string | null {
   return claim
 }
 
-/** One ARN or an array of them; an empty array allows no role. Observed: exact ARNs, no wildcards. */
+/**
+ * ARNs with `;` between them, or an array of them; an empty array allows no role. Observed: both forms,
+ * exact ARNs, no wildcards.
+ */
 function readRoles(claim: JsonValue | undefined): readonly string[] | null {
   if (claim === undefined) return null
-  const arns = typeof claim === 'string' ? [claim] : claim
+  const arns = typeof claim === 'string' ? claim.split(';') : claim
   if (!isTextArray(arns)) throw malformedClaim(ROLES, 'the ARN of a role or an array of ARNs')
   return arns
 }

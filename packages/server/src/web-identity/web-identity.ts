@@ -33,7 +33,11 @@ export interface WebIdentity {
    * not say. Whoever exchanges the token must refuse any other role.
    */
   readonly authorizedRoleArns: readonly string[] | null
-  /** Every claim, verified. */
+  /** `amr`: how the subject was authenticated; null when the token does not say. The condition key `ISSUER:amr`. */
+  readonly authenticationMethods: readonly string[] | null
+  /** `email`; null when the token has none. The condition key `ISSUER:email`. */
+  readonly email: string | null
+  /** Every claim, verified; those that were null are left out. */
   readonly claims: JsonObject
 }
 

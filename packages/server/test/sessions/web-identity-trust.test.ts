@@ -85,6 +85,36 @@ describe('the trust policy decides', () => {
       { [SOURCE_IDENTITY]: 'octocat' },
       true,
     ],
+    [
+      'how the subject was authenticated',
+      () => ({ 'ForAnyValue:StringEquals': { [key('amr')]: 'mfa' } }),
+      { amr: ['pwd', 'mfa'] },
+      true,
+    ],
+    [
+      'another way of authentication',
+      () => ({ 'ForAnyValue:StringEquals': { [key('amr')]: 'mfa' } }),
+      { amr: 'pwd' },
+      false,
+    ],
+    [
+      'an authentication that the token does not tell',
+      () => ({ 'ForAnyValue:StringEquals': { [key('amr')]: 'mfa' } }),
+      { amr: null },
+      false,
+    ],
+    [
+      'the address',
+      () => ({ StringLike: { [key('email')]: '*@example.com' } }),
+      { email: 'octocat@example.com' },
+      true,
+    ],
+    [
+      'an address that the token does not have',
+      () => ({ StringLike: { [key('email')]: '*@example.com' } }),
+      {},
+      false,
+    ],
   ])('by %s', async (_what, condition, claims, isAllowed) => {
     const role = await world.addRole({
       trust: trustProvider(world.provider.arn, { Condition: condition() }),
