@@ -48,8 +48,8 @@ export interface RunningServer {
   readonly reload: () => Promise<void>
 }
 
-/** How often the last uses of access keys go to the store; `GetAccessKeyLastUsed` is late by this. */
-const KEY_USE_INTERVAL_MS = 60_000
+/** How often last uses go to the store; `GetAccessKeyLastUsed` and `RoleLastUsed` are late by this. */
+const LAST_USE_INTERVAL_MS = 60_000
 
 /** Access keys with their principals, and compiled policies of principals, kept in memory. */
 const MAX_CACHED_PRINCIPALS = 50_000
@@ -79,8 +79,8 @@ export async function startServer(
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
-  stack.defer(() => saveKeyUses(directory, logger))
-  const saving = setInterval(() => saveKeyUses(directory, logger), KEY_USE_INTERVAL_MS)
+  stack.defer(() => saveLastUses(directory, logger))
+  const saving = setInterval(() => saveLastUses(directory, logger), LAST_USE_INTERVAL_MS)
   saving.unref()
   stack.defer(() => clearInterval(saving))
   const sessions = createSessionCredentials({
@@ -188,11 +188,11 @@ function openLogger({ log }: Config, { clock, logDescriptor }: Surroundings): Lo
 }
 
 /** What could not be saved now waits for the next time. */
-async function saveKeyUses(directory: Directory, logger: Logger): Promise<void> {
+async function saveLastUses(directory: Directory, logger: Logger): Promise<void> {
   try {
-    await directory.saveKeyUses()
+    await directory.saveLastUses()
   } catch (cause) {
-    logger.warn({ err: cause }, 'the last uses of access keys are not saved')
+    logger.warn({ err: cause }, 'the last uses of access keys and roles are not saved')
   }
 }
 

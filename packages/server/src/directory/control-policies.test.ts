@@ -194,8 +194,8 @@ describe('somebody with a token of another issuer', () => {
         sessionTags: [],
         transitiveTagKeys: [],
         authorizedRoleArns: null,
-      authenticationMethods: null,
-      email: null,
+        authenticationMethods: null,
+        email: null,
       },
     }
     const policies = await world.directory.loadTrustPolicies(caller, account)

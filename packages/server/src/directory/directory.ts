@@ -1,13 +1,13 @@
 import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account } from '../principals/entities.ts'
-import type { AccessKeyId } from '../principals/identifiers.ts'
+import type { AccessKeyId, UniqueId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
-import type { LastUse } from '../store/iam-ports.ts'
+import type { LastUse, LastUseStore, RoleUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
-import { createKeyUses, type KeyUseParts } from './key-uses.ts'
+import { createLastUses } from './last-uses.ts'
 import { createPolicyCache, type PolicySources } from './policies.ts'
 import { createPrincipalCache, type PrincipalSources } from './principals.ts'
 import type { TrustingRole } from './trusting-role.ts'
@@ -37,8 +37,10 @@ export interface Directory {
   loadTrustPolicies(caller: PolicySubject, roleAccount: Account): Promise<ApplicablePolicies>
   /** Notes the use of a long-term access key. Never waits. */
   recordKeyUse(id: AccessKeyId, use: LastUse): void
-  /** Saves the noted uses of access keys; what can't be saved waits for the next time. */
-  saveKeyUses(): Promise<void>
+  /** Notes the use of a session of a role. Never waits. */
+  recordRoleUse(id: UniqueId, use: RoleUse): void
+  /** Saves the noted uses of keys and roles; what can't be saved waits for the next time. */
+  saveLastUses(): Promise<void>
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
   cacheStatistics(): CacheCensus
@@ -47,8 +49,7 @@ export interface Directory {
 /** What a directory is made of. */
 export type DirectorySources = CredentialSources &
   PolicySources &
-  Omit<PrincipalSources, 'credentials'> &
-  Pick<KeyUseParts, 'store'>
+  Omit<PrincipalSources, 'credentials'> & { readonly store: LastUseStore }
 
 /** Makes a directory over a store. `maxEntries` bounds each of its caches. */
 export function createDirectory(sources: DirectorySources): Directory {
@@ -56,7 +57,15 @@ export function createDirectory(sources: DirectorySources): Directory {
   const principals = createPrincipalCache({ ...sources, credentials })
   const trustingRoles = createTrustingRoleCache(sources)
   const policies = createPolicyCache(sources)
-  const keyUses = createKeyUses({ store: sources.store, maxKeys: sources.maxEntries })
+  const { store, maxEntries } = sources
+  const keyUses = createLastUses<AccessKeyId, LastUse>({
+    save: uses => store.saveAccessKeyUses(uses),
+    maxEntries,
+  })
+  const roleUses = createLastUses<UniqueId, RoleUse>({
+    save: uses => store.saveRoleUses(uses),
+    maxEntries,
+  })
   return {
     findCredential: id => credentials.get(id),
     findSessionPrincipal: (record, accessKeyId) => principals.find(record, accessKeyId),
@@ -64,7 +73,10 @@ export function createDirectory(sources: DirectorySources): Directory {
     loadPolicies: caller => policies.load(caller, caller.account),
     loadTrustPolicies: (caller, roleAccount) => policies.load(caller, roleAccount),
     recordKeyUse: (id, use) => keyUses.record(id, use),
-    saveKeyUses: () => keyUses.save(),
+    recordRoleUse: (id, use) => roleUses.record(id, use),
+    async saveLastUses() {
+      await Promise.all([keyUses.save(), roleUses.save()])
+    },
     invalidate(topics) {
       credentials.invalidate(topics)
       principals.invalidate(topics)

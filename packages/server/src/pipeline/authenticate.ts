@@ -32,7 +32,10 @@ export function readClaim(
 
 /** What the second half of authentication works with. */
 export interface Authenticator {
-  readonly directory: Pick<Directory, 'findCredential' | 'findSessionPrincipal' | 'recordKeyUse'>
+  readonly directory: Pick<
+    Directory,
+    'findCredential' | 'findSessionPrincipal' | 'recordKeyUse' | 'recordRoleUse'
+  >
   readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
 }
@@ -77,6 +80,10 @@ async function authenticateSession(
   // Neither may call IAM (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
   if (claim.scope.service === 'iam' && opened.session.kind !== 'assumed-role') {
     throw invalidSessionToken()
+  }
+  if (caller.kind === 'assumed-role') {
+    const { accountId, id } = caller.role
+    directory.recordRoleUse(id, { accountId, usedAtMs: nowMs, region: claim.scope.region })
   }
   return caller
 }

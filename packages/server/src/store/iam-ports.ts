@@ -151,7 +151,7 @@ export interface ControlPolicyStore {
   ): Promise<void>
 }
 
-/** The last use of an access key or a role: written seldom, and never on the path of a request. */
+/** The last use of an access key: written seldom, and never on the path of a request. */
 export interface LastUse {
   readonly usedAtMs: number
   readonly region: string
@@ -159,11 +159,19 @@ export interface LastUse {
   readonly service: string
 }
 
+/** The last use of a session of a role. */
+export interface RoleUse extends Pick<LastUse, 'usedAtMs' | 'region'> {
+  readonly accountId: AccountId
+}
+
 /** When credentials were last used. */
 export interface LastUseStore {
   /** Keeps the newest for each key; keys that are gone are passed over. */
   saveAccessKeyUses(uses: ReadonlyMap<AccessKeyId, LastUse>): Promise<void>
   findAccessKeyUse(id: AccessKeyId): Promise<LastUse | null>
+  /** Keeps the newest for each role, by its id; roles that are gone are passed over. */
+  saveRoleUses(uses: ReadonlyMap<UniqueId, RoleUse>): Promise<void>
+  findRoleUse(accountId: AccountId, id: UniqueId): Promise<RoleUse | null>
 }
 
 /** How many of each kind an account has. */

@@ -26,6 +26,7 @@ export interface StoreSchema {
   readonly control_policies: ControlPoliciesTable
   readonly access_keys: AccessKeysTable
   readonly access_key_uses: AccessKeyUsesTable
+  readonly role_uses: RoleUsesTable
   readonly credential_reports: CredentialReportsTable
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
@@ -204,6 +205,14 @@ export interface AccessKeyUsesTable {
   readonly used_at_ms: number
   readonly region: string
   readonly service: string
+}
+
+/** A `RoleUse`. */
+export interface RoleUsesTable {
+  readonly account_id: AccountId
+  readonly role_id: UniqueId
+  readonly used_at_ms: number
+  readonly region: string
 }
 
 /** A `CredentialReport`. */

@@ -6,6 +6,7 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
+  GetAccountAuthorizationDetailsCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -83,7 +84,7 @@ describe('roles with the AWS SDK for JavaScript', () => {
       { RoleName: 'dEPLOYER' },
     )
     expect(waited.state).toBe('SUCCESS')
-    expect(await getRole('DEPLOYER')).toEqual(created)
+    expect(await getRole('DEPLOYER')).toEqual({ ...created, RoleLastUsed: {} })
     await iam.send(new DeleteRoleCommand({ RoleName: 'deployer' }))
     await expect(getRole('Deployer')).rejects.toBeInstanceOf(NoSuchEntityException)
   })
@@ -94,6 +95,24 @@ describe('roles with the AWS SDK for JavaScript', () => {
     for (const name of ['Description', 'PermissionsBoundary', 'Tags', 'RoleLastUsed']) {
       expect(created).not.toHaveProperty(name)
     }
+  })
+
+  it('tell when and where they were last used', async () => {
+    const { server, account, iam } = world
+    await createRole('worker')
+    const role = await server.data.store.findRole(account.id, 'worker')
+    if (role === null) throw new Error('the role is not there')
+    const use = { accountId: account.id, usedAtMs: server.clock.nowMs() + 999, region: 'eu-west-1' }
+    await server.data.store.saveRoleUses(new Map([[role.id, use]]))
+    const RoleLastUsed = {
+      LastUsedDate: new Date(Math.floor(use.usedAtMs / 1000) * 1000),
+      Region: 'eu-west-1',
+    }
+    expect(await getRole('worker')).toMatchObject({ RoleLastUsed })
+    const details = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'] }))
+    const detail = details.RoleDetailList?.find(({ RoleName }) => RoleName === 'worker')
+    expect(detail).toMatchObject({ RoleLastUsed })
+    await iam.send(new DeleteRoleCommand({ RoleName: 'worker' }))
   })
 
   it('keep what an update leaves out', async () => {
@@ -117,7 +136,7 @@ describe('roles with the AWS SDK for JavaScript', () => {
     const { Role: described } = await iam.send(
       new UpdateRoleDescriptionCommand({ RoleName: 'UPDATED', Description: 'third' }),
     )
-    expect(described).toEqual(await getRole('updated'))
+    expect({ ...described, RoleLastUsed: {} }).toEqual(await getRole('updated'))
     expect(described).toMatchObject({ Description: 'third', MaxSessionDuration: 43_200 })
   })
 

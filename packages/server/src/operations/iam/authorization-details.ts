@@ -10,7 +10,7 @@ import {
   policyVersionShape,
   summarizePolicy,
 } from './iam-policy.ts'
-import { describeRole, roleShape } from './iam-role.ts'
+import { describeRole, findRoleLastUsed, roleLastUsedShape, roleShape } from './iam-role.ts'
 import { attachedPermissionsBoundary, attachedPolicy, dateTime, tags } from './iam-shapes.ts'
 import { describeUser } from './iam-user.ts'
 import { encodePolicyDocument } from './policy-document.ts'
@@ -55,7 +55,7 @@ export const roleDetail = structure('RoleDetail', {
   permissionsBoundary: optional(attachedPermissionsBoundary),
   tags: required(tags),
   // When a role was last used is not known.
-  roleLastUsed: required(structure('RoleLastUsed', {})),
+  roleLastUsed: required(roleLastUsedShape),
 })
 
 const { description: _description, tags: _tags, ...summarized } = policyShape.members
@@ -108,7 +108,7 @@ export async function describeRoleDetail(
     rolePolicyList: inline,
     attachedManagedPolicies: attached,
     tags: role.tags,
-    roleLastUsed: {},
+    roleLastUsed: await findRoleLastUsed(call, role),
   }
 }
 

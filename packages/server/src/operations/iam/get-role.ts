@@ -4,7 +4,7 @@ import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { describeRole, roleShape } from './iam-role.ts'
+import { describeRole, findRoleLastUsed, roleShape } from './iam-role.ts'
 import { roleName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
@@ -23,6 +23,7 @@ export const getRole = defineOperation({
   permissions: (input, call) => permitOnPrincipal(call, 'iam:GetRole', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
-    return answer({ role: describeRole(call.caller.account, role) })
+    const roleLastUsed = await findRoleLastUsed(call, role)
+    return answer({ role: { ...describeRole(call.caller.account, role), roleLastUsed } })
   },
 })

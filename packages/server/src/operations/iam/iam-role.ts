@@ -14,7 +14,13 @@ import { orRefuse } from './store-refusal.ts'
 /** Characters of a trust policy, AWS's default (AWS IAM User Guide: quotas). */
 export const MAX_TRUST_POLICY_CHARACTERS = 2048
 
-/** A role on the wire. When it was last used is not known, so `RoleLastUsed` is left out. */
+/** When and where a session of a role was last used; empty when none ever was. */
+export const roleLastUsedShape = structure('RoleLastUsed', {
+  lastUsedDate: optional(dateTime),
+  region: optional(string()),
+})
+
+/** A role on the wire. `RoleLastUsed` is there in `GetRole` alone. */
 export const roleShape = structure('Role', {
   path: required(string()),
   roleName: required(string()),
@@ -26,6 +32,7 @@ export const roleShape = structure('Role', {
   maxSessionDuration: optional(integer()),
   permissionsBoundary: optional(attachedPermissionsBoundary),
   tags: optional(tags),
+  roleLastUsed: optional(roleLastUsedShape),
 })
 
 /** A role as listings show it: without boundary and tags (AWS IAM API Reference: ListRoles). */
@@ -49,6 +56,15 @@ export function describeRole(account: Account, role: Role): Infer<typeof roleSha
     permissionsBoundary: formatBoundary(role.permissionsBoundaryArn),
     tags: role.tags.length === 0 ? undefined : role.tags,
   }
+}
+
+/** Looks up when a role was last used. A use counts some time after it happened. */
+export async function findRoleLastUsed(
+  { services }: Call,
+  role: Role,
+): Promise<Infer<typeof roleLastUsedShape>> {
+  const use = await services.store.findRoleUse(role.accountId, role.id)
+  return use === null ? {} : { lastUsedDate: use.usedAtMs, region: use.region }
 }
 
 /** Checks who may assume a role. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */

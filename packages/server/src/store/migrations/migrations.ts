@@ -2,6 +2,7 @@ import { initialMigration } from './0001-initial.ts'
 import { iamMigration } from './0002-iam.ts'
 import { credentialReportsMigration } from './0003-credential-reports.ts'
 import { policyVersionNumbersMigration } from './0004-policy-version-numbers.ts'
+import { roleUsesMigration } from './0005-role-uses.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly Migration[] = [
   iamMigration,
   credentialReportsMigration,
   policyVersionNumbersMigration,
+  roleUsesMigration,
 ]

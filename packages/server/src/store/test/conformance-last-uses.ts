@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { AccountId } from '../../principals/identifiers.ts'
 import type { LastUse } from '../iam-ports.ts'
 import type { UseStore } from './conformance.ts'
-import { ACCOUNT_ID, createAccount, createKey, createKeyId } from './records.ts'
+import { ACCOUNT_ID, createAccount, createKey, createKeyId, createRole } from './records.ts'
 
 const USE: LastUse = { usedAtMs: 1_000, region: 'eu-west-1', service: 'sts' }
 
-/** What a store owes to last uses of access keys. */
+/** What a store owes to last uses of access keys and roles. */
 export function describeLastUses(useStore: UseStore): void {
   describe('last uses', () => {
     beforeEach(async () => {
@@ -59,6 +60,45 @@ export function describeLastUses(useStore: UseStore): void {
       await store.saveAccessKeyUses(uses)
       expect(await store.findAccessKeyUse(createKeyId(1))).toEqual(USE)
       expect(await store.takeChangedTopics()).toEqual([])
+    })
+
+    it('keeps the newest use for each role, and forgets it with the role', async () => {
+      const store = useStore()
+      const [one, two, gone] = [createRole(1), createRole(2), createRole(3)]
+      for (const role of [one, two]) await store.createRole(role)
+      const use = (usedAtMs: number, region = 'eu-west-1') => ({
+        accountId: ACCOUNT_ID,
+        usedAtMs,
+        region,
+      })
+      await store.saveRoleUses(
+        new Map([
+          [one.id, use(1_000)],
+          [two.id, use(1_000)],
+          [gone.id, use(1_000)],
+        ]),
+      )
+      await store.saveRoleUses(
+        new Map([
+          [one.id, use(999, 'us-east-1')],
+          [two.id, use(1_001, 'us-east-1')],
+        ]),
+      )
+      const find = () =>
+        Promise.all([one, two, gone].map(role => store.findRoleUse(ACCOUNT_ID, role.id)))
+      expect(await find()).toEqual([use(1_000), use(1_001, 'us-east-1'), null])
+      await store.deleteRole(ACCOUNT_ID, one.id)
+      expect((await find())[0]).toBeNull()
+      await store.saveRoleUses(new Map())
+    })
+
+    it('passes over the use of a role by the id of another account', async () => {
+      const store = useStore()
+      const role = createRole(1)
+      await store.createRole(role)
+      const use = { accountId: '222222222222' as AccountId, usedAtMs: 1, region: 'eu-west-1' }
+      await store.saveRoleUses(new Map([[role.id, use]]))
+      expect(await store.findRoleUse(ACCOUNT_ID, role.id)).toBeNull()
     })
   })
 }

@@ -1,33 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import type { AccessKeyId } from '../principals/identifiers.ts'
-import type { LastUse, LastUseStore } from '../store/iam-ports.ts'
+import type { LastUse } from '../store/iam-ports.ts'
 import { createKeyId } from '../store/test/records.ts'
-import { createKeyUses } from './key-uses.ts'
+import { createLastUses } from './last-uses.ts'
 
 const USE: LastUse = { usedAtMs: 1_000, region: 'eu-west-1', service: 'sts' }
 
 /** A store whose saves the test answers by hand. */
-function setUp(maxKeys = 3) {
+function setUp(maxEntries = 3) {
   const saves: {
     readonly uses: ReadonlyMap<AccessKeyId, LastUse>
     readonly answer: PromiseWithResolvers<void>
   }[] = []
-  const store: LastUseStore = {
-    saveAccessKeyUses(uses) {
-      const answer = Promise.withResolvers<void>()
-      saves.push({ uses, answer })
-      return answer.promise
-    },
-    findAccessKeyUse: async () => null,
+  const save = (uses: ReadonlyMap<AccessKeyId, LastUse>) => {
+    const answer = Promise.withResolvers<void>()
+    saves.push({ uses, answer })
+    return answer.promise
   }
-  return { saves, keyUses: createKeyUses({ store, maxKeys }) }
+  return { saves, keyUses: createLastUses({ save, maxEntries }) }
 }
 
 function listSaved(saves: ReturnType<typeof setUp>['saves'], index: number) {
   return [...(saves[index]?.uses ?? [])].map(([id, { usedAtMs }]) => [id, usedAtMs])
 }
 
-describe('uses of access keys', () => {
+describe('last uses', () => {
   it('are saved when asked, the newest of each key, and once', async () => {
     const { saves, keyUses } = setUp()
     keyUses.record(createKeyId(1), USE)
@@ -47,11 +44,11 @@ describe('uses of access keys', () => {
   })
 
   it.each([
-    { maxKeys: 2, saved: 2 },
-    { maxKeys: 3, saved: 3 },
-    { maxKeys: 4, saved: 3 },
-  ])('of three keys take no more room than $maxKeys', async ({ maxKeys, saved }) => {
-    const { saves, keyUses } = setUp(maxKeys)
+    { maxEntries: 2, saved: 2 },
+    { maxEntries: 3, saved: 3 },
+    { maxEntries: 4, saved: 3 },
+  ])('of three keys take no more room than $maxEntries', async ({ maxEntries, saved }) => {
+    const { saves, keyUses } = setUp(maxEntries)
     for (const number of [1, 2, 3]) keyUses.record(createKeyId(number), USE)
     keyUses.record(createKeyId(1), { ...USE, usedAtMs: 2_000 })
     keyUses.save()
