@@ -19,7 +19,7 @@ export const AUDIT_EVENT_FIELDS = {
   responseElements:
     'What the call gave; `null` for calls that only read and for refused ones. For tokens the id (`jti`) and the expiration, never the token.',
   additionalEventData:
-    "What is special to Credence, such as the token's `kid` and, in `authorization`, what was asked of the policies and which statements decided. A denial also has the condition keys it was decided with (`context`) and the caller's `sessionPolicies`, if there are any: `credence policy explain` needs them. Absent when there is nothing to add.",
+    "What is special to Credence, such as the token's `kid` and, in `authorization`, what was asked of the policies and which statements decided. A denial also has the condition keys it was decided with (`context`) and the caller's `sessionPolicies`, if there are any: `credence policy explain` needs them. `changeBegun` marks the event that stands before a change. Absent when there is nothing to add.",
   requestID: 'The id in the answer to the caller (`x-amzn-RequestId`) and in the log.',
   eventID: 'The id of this record.',
   readOnly: 'Whether the call changes nothing.',

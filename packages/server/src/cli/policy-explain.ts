@@ -64,20 +64,25 @@ function parseRequestId(text: string): string {
 }
 
 function describeCall(call: RecordedCall) {
-  const { additionalEventData: _decisions, ...rest } = call
-  return rest
+  const { additionalEventData, ...rest } = call
+  return { ...rest, isOutcomeKnown: additionalEventData?.changeBegun !== true }
 }
 
 function formatCall(call: RecordedCall): readonly string[] {
   const { eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userIdentity } = call
-  const outcome =
-    call.errorCode === undefined ? 'granted' : `${call.errorCode}: ${call.errorMessage ?? ''}`
   return [
     `Call:    ${eventName} of ${eventSource}, ${awsRegion}`,
     `When:    ${eventTime}`,
     `Who:     ${userIdentity.arn ?? 'not proven'}, from ${sourceIPAddress}`,
-    `Result:  ${outcome}`,
+    `Result:  ${formatOutcome(call)}`,
   ]
+}
+
+function formatOutcome({ errorCode, errorMessage, additionalEventData }: RecordedCall): string {
+  if (additionalEventData?.changeBegun === true) {
+    return 'not on record: the change was begun, and may have been made'
+  }
+  return errorCode === undefined ? 'granted' : `${errorCode}: ${errorMessage ?? ''}`
 }
 
 function formatDecisions(

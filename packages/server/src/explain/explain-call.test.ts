@@ -155,8 +155,8 @@ describe('a denied call is evaluated again for each kind of caller', () => {
         sessionTags: [],
         transitiveTagKeys: [],
         authorizedRoleArns: null,
-      authenticationMethods: null,
-      email: null,
+        authenticationMethods: null,
+        email: null,
       },
     }
     const call = await record(world, caller, {

@@ -44,7 +44,12 @@ const call = z.object({
   errorCode: z.string().optional(),
   errorMessage: z.string().optional(),
   additionalEventData: z
-    .object({ authorization: z.array(decision).optional(), omitted: z.literal(true).optional() })
+    .object({
+      authorization: z.array(decision).optional(),
+      omitted: z.literal(true).optional(),
+      /** The event stands before a change; what became of it is in a later one. */
+      changeBegun: z.literal(true).optional(),
+    })
     .optional(),
 })
 

@@ -18,7 +18,7 @@ import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { createCallEvent, isGrant } from './record-call.ts'
+import { createCallEvent, createChangeEvent, isGrant } from './record-call.ts'
 import { route } from './route.ts'
 import { createTurns } from './turns.ts'
 
@@ -92,6 +92,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await authorize(permissions, call, directory, decision => record.decisions.push(decision))
 
     // 6. The operation itself. Changes of one account wait for each other: they look before they write.
+    //    What changes something is on record first, so that nothing changes that could not be recorded.
+    if (!operation.readOnly && options.isAuditRequired) await recordChange(record)
     const run = () => operation.run(input, call, permissions)
     const outcome = await (operation.readOnly ? run() : takeTurn(caller.account.id, run))
     record.outcome = outcome
@@ -120,6 +122,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       secureTransport: request.secureTransport,
       isGlobalEndpoint: options.globalEndpointHosts.has(incoming.host),
       services: options.services,
+    }
+  }
+
+  async function recordChange(record: CallRecord): Promise<void> {
+    try {
+      await options.audit.write(createChangeEvent(record, random.uuid()))
+    } catch (cause) {
+      const text = 'The change cannot be put on record, so it is not made.'
+      throw new ServiceError('ServiceUnavailable', text, { cause })
     }
   }
 

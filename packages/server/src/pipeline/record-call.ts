@@ -12,6 +12,20 @@ export function createCallEvent(
   eventId: string,
   refusal: ServiceError | null,
 ): AuditEvent {
+  return createEvent(record, eventId, refusal, describeFindings(record))
+}
+
+/** The event that stands in the audit before a change is made; that of the call follows it. */
+export function createChangeEvent(record: CallRecord, eventId: string): AuditEvent {
+  return createEvent(record, eventId, null, { ...describeFindings(record), changeBegun: true })
+}
+
+function createEvent(
+  record: CallRecord,
+  eventId: string,
+  refusal: ServiceError | null,
+  additionalEventData: AuditFields | null,
+): AuditEvent {
   const { incoming, operation, claim, outcome, region } = record
   const api = operation?.api ?? APIS.find(({ version }) => version === incoming?.version) ?? STS
   return createAuditEvent({
@@ -28,7 +42,7 @@ export function createCallEvent(
     claimedAccessKeyId: claim?.accessKeyId ?? null,
     requestParameters: record.requestParameters,
     responseElements: outcome?.responseElements ?? null,
-    additionalEventData: describeFindings(record),
+    additionalEventData,
     error: refusal,
   })
 }

@@ -181,8 +181,25 @@ describe('the audit', () => {
     expect((await call(strict.server, strict.callers.admin, identity)).status).toBe(200)
     expect((await call(strict.server, strict.callers.nobody, tokenCall())).status).toBe(403)
 
+    const change = {
+      service: 'iam',
+      parameters: { Action: 'CreateUser', UserName: 'new' },
+    } as const
+    const unchanged = await call(strict.server, strict.callers.admin, change)
+    expectRefusal(unchanged, {
+      what: 'a change that cannot be put on record',
+      call: change,
+      refusal: [
+        503,
+        'ServiceUnavailable',
+        'The change cannot be put on record, so it is not made.',
+      ],
+    })
+    expect(await strict.server.data.store.findUser(strict.account.id, 'new')).toBeNull()
+
     const settings = { 'audit.file': '/dev/full', 'audit.onFailure': 'allow' }
     await using lenient = await startWorld({ settings })
     expect((await provoke(lenient, AUDIT_FAILURE)).status).toBe(200)
+    expect((await call(lenient.server, lenient.callers.admin, change)).status).toBe(200)
   })
 })

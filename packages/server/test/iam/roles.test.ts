@@ -346,8 +346,17 @@ describe('the audit of roles', () => {
       .split('\n')
       .map(line => JSON.parse(line))
       .filter(event => event.requestParameters?.roleName === 'audited')
-    expect(events).toHaveLength(2)
+    expect(events).toHaveLength(3)
     expect(events[0]).toMatchObject({
+      eventName: 'CreateRole',
+      requestID: events[1].requestID,
+      requestParameters: events[1].requestParameters,
+      responseElements: null,
+      additionalEventData: { changeBegun: true },
+    })
+    expect(events[1].eventID).not.toBe(events[0].eventID)
+    expect(events[1].additionalEventData).not.toHaveProperty('changeBegun')
+    expect(events[1]).toMatchObject({
       eventName: 'CreateRole',
       readOnly: false,
       requestParameters: {
@@ -364,7 +373,7 @@ describe('the audit of roles', () => {
         },
       },
     })
-    expect(events[1]).toMatchObject({
+    expect(events[2]).toMatchObject({
       eventName: 'GetRole',
       readOnly: true,
       requestParameters: { roleName: 'audited' },
