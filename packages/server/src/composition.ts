@@ -198,7 +198,7 @@ async function saveLastUses(directory: Directory, logger: Logger): Promise<void>
 
 /**
  * Makes caches follow the store's feed. A store that can't be asked leaves them as they are: known
- * principals go on, and the failure is in the log.
+ * principals go on, and the log has when that began and when it ended, however many requests came.
  */
 function createChangeFollower(
   { store, issuer }: OpenData,
@@ -206,15 +206,19 @@ function createChangeFollower(
   logger: Logger,
   failures: Counter,
 ): () => Promise<void> {
+  let isFailing = false
   return async () => {
     try {
       const topics = await store.takeChangedTopics()
+      if (isFailing) logger.info({}, 'the store can be asked for changes again')
+      isFailing = false
       if (topics.length === 0) return
       invalidate(topics)
       issuer.invalidate(topics)
     } catch (cause) {
       failures.value += 1
-      logger.error({ err: cause }, 'the store cannot be asked for changes')
+      if (!isFailing) logger.error({ err: cause }, 'the store cannot be asked for changes')
+      isFailing = true
     }
   }
 }
