@@ -84,9 +84,6 @@ async function applyAccount(declared: DeclaredAccount, parts: ApplyParts): Promi
   if (existing === null) {
     await store.createAccount({ id, name, partition, createdAtMs: nowMs, organization })
   } else {
-    if (existing.name !== name || existing.partition !== partition) {
-      throw new StoreError('conflict', `Name and partition of account ${id} cannot be changed.`)
-    }
     await store.placeAccount(id, organization)
   }
   const account = { id, name, partition, createdAtMs: nowMs, organization }

@@ -1,11 +1,10 @@
 import { type ArnHome, formatManagedPolicyArn, formatOidcProviderArn } from '../principals/arn.ts'
 import type { Account } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
-import { StoreError } from '../store/ports.ts'
 import { type ApplyParts, toTags, UNIQUE_ID_BYTES } from './apply-parts.ts'
 import type { DeclaredManagedPolicy, DeclaredOidcProvider } from './declaration.ts'
 
-/** Makes a policy, or a new version of it that is in force at once. @throws StoreError `conflict` when its description differs */
+/** Makes a policy, or a new version of it that is in force at once. */
 export async function saveManagedPolicy(
   declared: DeclaredManagedPolicy,
   account: Account,
@@ -31,9 +30,6 @@ export async function saveManagedPolicy(
     }
     await store.createManagedPolicy(policy, { versionId: 'v1', document, createdAtMs: nowMs })
     return
-  }
-  if (existing.description !== description) {
-    throw new StoreError('conflict', `The description of policy ${name} cannot be changed.`)
   }
   const versions = await store.listPolicyVersions(account.id, arn)
   const current = versions.find(({ versionId }) => versionId === existing.defaultVersionId)

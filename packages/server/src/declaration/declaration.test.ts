@@ -172,11 +172,17 @@ describe('apply', () => {
     expect(await apply('accounts: []', true)).toEqual([])
   })
 
-  it('refuses to rename an account', async () => {
+  it.each([
+    ['name: production', 'name: staging', 'The name of account 123456789012'],
+    ['path: /app/,', 'path: /other/,', 'The path of managed policy tokens'],
+    ['name: deployer,', 'name: deployer, path: /ci/,', 'The path of role deployer'],
+  ])('refuses %s as %s in the plan, before anything is changed', async (from, to, what) => {
     await apply(FULL)
-    await expect(apply(FULL.replace('name: production', 'name: staging'))).rejects.toThrow(
-      'Name and partition of account 123456789012 cannot be changed.',
+    const current = await exportDeclaration(store)
+    const desired = parseDeclaration(
+      FULL.replace('{ team: data }', '{ team: web }').replace(from, to),
     )
+    expect(() => planChanges(current, desired, false)).toThrow(`${what} cannot be changed.`)
   })
 })
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { StoreError } from '../store/ports.ts'
 import type {
   Declaration,
   DeclaredAccount,
@@ -36,6 +37,7 @@ export type Change =
  * What has to change so that all that is declared is there, exactly as declared. Entities that are
  * not declared stay, unless `isPruning`; accounts stay in any case. The order is one in which the
  * changes can be made: what others name comes first, deletions last.
+ * @throws StoreError `conflict` when something is declared otherwise that never changes
  */
 export function planChanges(
   current: Declaration,
@@ -57,12 +59,28 @@ export function planChanges(
       })),
     ),
   ]
+  for (const change of changes) checkChange(change)
   const isDeletion = ({ after }: Change): boolean => after === null
   // Backwards, what names others goes before what it names.
   return [
     ...changes.filter(change => !isDeletion(change)),
     ...changes.filter(isDeletion).toReversed(),
   ]
+}
+
+/** What an entity keeps as long as it lives; to change it means to delete the entity and make another. */
+const FIXED: Readonly<Partial<Record<Change['kind'], readonly string[]>>> = {
+  account: ['name', 'partition'],
+  'managed policy': ['path', 'description'],
+  role: ['path'],
+}
+
+function checkChange({ kind, before, after }: Change): void {
+  if (before === null || after === null) return
+  const fixed = (FIXED[kind] ?? []).filter(name => listDifferences(before, after).includes(name))
+  if (fixed.length === 0) return
+  const entity = `${kind} ${describeEntity(before)}`
+  throw new StoreError('conflict', `The ${fixed.join(' and ')} of ${entity} cannot be changed.`)
 }
 
 function planAccount(
