@@ -4,8 +4,13 @@ import { evaluateRequest } from './evaluate.ts'
 import { MAX_POLICY_CHARACTERS, parsePolicy } from './parse-policy.ts'
 import { createRequestContext } from './request-context.ts'
 
-/** Far above what any of these takes, far below what quadratic time would take (tens of seconds). */
+/**
+ * Processor time, which other programs do not change. Far above what any of these takes, far below what
+ * quadratic time would take (tens of seconds).
+ */
 const BOUND_MS = 2_000
+
+const readCpuMs = (): number => process.cpuUsage().user / 1_000
 
 /** A policy of the greatest size: `repeated` fills what `start` and `end` leave. */
 function fill(start: string, repeated: string, end: string): string {
@@ -48,13 +53,13 @@ const DOCUMENTS: readonly (readonly [string, string])[] = [
 describe('a policy of the greatest size is read in bounded time', () => {
   test.each(DOCUMENTS)('%s', (_, document) => {
     expect(document.length).toBeLessThanOrEqual(MAX_POLICY_CHARACTERS)
-    const startMs = performance.now()
+    const startMs = readCpuMs()
     try {
       parsePolicy(document, 'identity')
     } catch (error) {
       expect(error).toBeInstanceOf(ServiceError)
     }
-    expect(performance.now() - startMs).toBeLessThan(BOUND_MS)
+    expect(readCpuMs() - startMs).toBeLessThan(BOUND_MS)
   })
 })
 
@@ -94,7 +99,7 @@ describe('a request with long values is decided in bounded time', () => {
         ['k:arns', many.map(value => `arn:aws:iam:::${value}`)],
       ]),
     }
-    const startMs = performance.now()
+    const startMs = readCpuMs()
     evaluateRequest(request, {
       identity: [{ policyId: 'p', policy }],
       boundary: null,
@@ -103,6 +108,6 @@ describe('a request with long values is decided in bounded time', () => {
       resourceControl: [],
       isAccountRoot: false,
     })
-    expect(performance.now() - startMs).toBeLessThan(BOUND_MS)
+    expect(readCpuMs() - startMs).toBeLessThan(BOUND_MS)
   })
 })

@@ -61,6 +61,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
     ...lint({ 'ForAnyValue:StringEquals': { [AUDIENCE]: 'x' } }),
     ...lint({ 'ForAllValues:StringEquals': { [AUDIENCE]: 'x' } }),
     ...lint({ 'ForAllValues:StringEquals': { [AUDIENCE]: 'x' } }, 'Deny'),
+    ...lint({ StringEquals: { [AUDIENCE]: 'x' } }, 'Deny'),
   ]
   expect(found).toEqual([
     {
@@ -69,7 +70,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
       operator: 'StringEquals',
       key: AUDIENCE,
       explanation:
-        'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAllValues:StringEquals or ForAnyValue:StringEquals.',
+        'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAllValues:StringEquals with "Null": {"sts:IdentityTokenAudience": "false"}.',
     },
     {
       code: 'any-value-lets-others-through',
@@ -94,6 +95,14 @@ test('a finding names its statement and explains itself in one sentence', () => 
       key: AUDIENCE,
       explanation:
         'ForAllValues:StringEquals denies only when every value of sts:IdentityTokenAudience matches, so one more value evades it: use ForAnyValue:.',
+    },
+    {
+      code: 'multivalued-key-never-matches',
+      statementId: 'S',
+      operator: 'StringEquals',
+      key: AUDIENCE,
+      explanation:
+        'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAnyValue:StringEquals.',
     },
   ])
 })

@@ -45,7 +45,7 @@ function lintCondition(statement: Statement, condition: Condition): readonly Lin
   const code = findTrap(statement, condition)
   if (code === null) return []
   const { operator, key } = condition
-  const explanation = EXPLANATIONS[code](condition)
+  const explanation = EXPLANATIONS[code](condition, statement.effect)
   return [{ code, statementId: statement.id, operator, key, explanation }]
 }
 
@@ -71,9 +71,16 @@ function isPresenceAsked({ conditions }: Statement, contextKey: string): boolean
   )
 }
 
-const EXPLANATIONS: Readonly<Record<LintCode, (condition: ValueCondition) => string>> = {
-  'multivalued-key-never-matches': ({ operator, key }) =>
-    `${key} holds a set of values, so ${operator} never matches it: use ForAllValues:${operator} or ForAnyValue:${operator}.`,
+type Explain = (condition: ValueCondition, effect: Statement['effect']) => string
+
+const EXPLANATIONS: Readonly<Record<LintCode, Explain>> = {
+  'multivalued-key-never-matches': ({ operator, key }, effect) => {
+    const remedy =
+      effect === 'Deny'
+        ? `ForAnyValue:${operator}`
+        : `ForAllValues:${operator} with "Null": {"${key}": "false"}`
+    return `${key} holds a set of values, so ${operator} never matches it: use ${remedy}.`
+  },
   'any-value-lets-others-through': ({ operator, key }) =>
     `${operator} matches as soon as one value of ${key} does, so other values pass along with it: use ForAllValues: with "Null": {"${key}": "false"}.`,
   'missing-key-lets-through': ({ operator, key }) =>

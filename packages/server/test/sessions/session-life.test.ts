@@ -5,6 +5,7 @@ import { createSessionCredentials } from '../../src/sessions/session-credentials
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { call, signInQuery } from '../http/call.ts'
 import { signWithSdk } from '../http/sdk-signer.ts'
+import { tokenCall } from '../http/tables/token-call.ts'
 import { addUser, type TestUser } from '../test-principals.ts'
 import { startTestServer } from '../test-server.ts'
 import { assumeRole, callSts, expectError, identify, readCredentials } from './session-calls.ts'
@@ -217,6 +218,31 @@ describe('a session ends', () => {
     await expectLife({ role: false, user: true })
     await identify(server, later)
     await identify(server, await assumeRole(server, alice.credentials, role))
+  })
+
+  it('for all that policies decide, by the inline policy with which AWS revokes older sessions', async () => {
+    const { server, account } = world
+    const older = await assumeRole(server, alice.credentials, role)
+    server.clock.moveBy(1000)
+    const revocation = {
+      Effect: 'Deny',
+      Action: ['*'],
+      Resource: ['*'],
+      Condition: {
+        DateLessThan: { 'aws:TokenIssueTime': new Date(server.clock.nowMs()).toISOString() },
+      },
+    }
+    await server.data.store.saveInlinePolicy(account.id, role.role.id, {
+      name: 'AWSRevokeOlderSessions',
+      document: formatPolicy([revocation]),
+    })
+    const refused = await call(server, older, tokenCall())
+    expect(refused).toMatchObject({ status: 403 })
+    expect(refused.body).toContain('with an explicit deny in an identity-based policy')
+    // No policy decides about it, at AWS neither.
+    await identify(server, older)
+    const newer = await assumeRole(server, alice.credentials, role)
+    expect(await call(server, newer, tokenCall())).toMatchObject({ status: 200 })
   })
 
   it('told as expired when it is both expired and dead', async () => {
