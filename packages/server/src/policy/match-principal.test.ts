@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  type Arn,
   formatAssumedRoleArn,
   formatFederatedUserArn,
   formatRoleArn,
@@ -123,6 +124,43 @@ const CALLERS: readonly (readonly [Caller, readonly string[], readonly string[]]
     [userArn, user.id],
   ],
 ]
+
+test('the holder of a token is known as one of its provider', () => {
+  const arn = `arn:aws-cn:iam::${accountId}:oidc-provider/ci.example` as Arn
+  const provider = {
+    accountId,
+    arn,
+    url: 'https://ci.example',
+    clientIds: [],
+    thumbprints: [],
+    createdAtMs: 0,
+    tags: [],
+    inlineJwks: null,
+  }
+  const caller: Caller = {
+    ...common,
+    kind: 'web-identity',
+    arn,
+    principalArn: arn,
+    userId: `${arn}:client:subject`,
+    accessKeyId: null,
+    session: null,
+    identity: {
+      provider,
+      issuer: provider.url,
+      subject: 'subject',
+      audience: 'client',
+      originalAudiences: ['client'],
+      sourceIdentity: null,
+      sessionTags: [],
+      transitiveTagKeys: [],
+      authorizedRoleArns: null,
+      authenticationMethods: null,
+      email: null,
+    },
+  }
+  expect(createCallerPrincipal(caller)).toEqual({ kind: 'federated', provider: arn })
+})
 
 test.each(CALLERS)('$kind has the names that a policy may use', (caller, ownNames, issuerNames) => {
   expect(createCallerPrincipal(caller)).toEqual({
