@@ -5,14 +5,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { createDirectory, type Directory } from '../../packages/server/src/directory/directory.ts'
 import type { AuthorizationRequest, Decision } from '../../packages/server/src/policy/decision.ts'
 import { evaluateRequest } from '../../packages/server/src/policy/evaluate.ts'
-import {
-  type AccessKeyId,
-  isAccessKeyId,
-  parseAccountId,
-} from '../../packages/server/src/principals/identifiers.ts'
+import { parseAccountId } from '../../packages/server/src/principals/identifiers.ts'
 import type { Sealer } from '../../packages/server/src/secrets/sealer.ts'
 import type { Store } from '../../packages/server/src/store/ports.ts'
 import { createSqliteStore } from '../../packages/server/src/store/sqlite.ts'
+import { formatKeyId } from './crowd-keys.ts'
 import { formatPolicy, REQUEST } from './policies.ts'
 
 /** A store file with users 0 to `size - 1`, each with an access key and an inline policy. */
@@ -44,7 +41,10 @@ export async function createCrowd(size: number): Promise<Crowd> {
   })
   await empty.close()
   const startedAtMs = performance.now()
-  fill(path, size)
+  fillCrowd(path, ACCOUNT_ID, size, {
+    policyDocument: formatPolicy(3),
+    sealSecret: () => Uint8Array.of(0),
+  })
   const fillSeconds = (performance.now() - startedAtMs) / 1000
   const store = await createSqliteStore({ path })
   return {
@@ -58,21 +58,36 @@ export async function createCrowd(size: number): Promise<Crowd> {
   }
 }
 
-function fill(path: string, size: number): void {
+/** What the users of a crowd have. */
+export interface CrowdContents {
+  /** The inline policy of each. */
+  readonly policyDocument: string
+  /** What the store keeps of the secret of a user's access key. */
+  readonly sealSecret: (user: number) => Uint8Array
+}
+
+/** Puts users with keys and policies into a store file that has the account, and that nobody has open. */
+export function fillCrowd(
+  path: string,
+  accountId: string,
+  size: number,
+  { policyDocument, sealSecret }: CrowdContents,
+): void {
   using database = new DatabaseSync(path)
+  database.function('seal_secret', user => sealSecret(Number(user)))
   database.exec('pragma synchronous = off; begin')
   const id = "printf('AIDA%017d', i)"
   const rows = {
     principals: id,
     users: `${id}, 'user-' || i, 'user-' || i, '/', 0, '[{"key":"team","value":"web"}]', null`,
-    inline_policies: `${id}, 'tokens', 'tokens', '${formatPolicy(3)}'`,
+    inline_policies: `${id}, 'tokens', 'tokens', '${policyDocument}'`,
   }
   const numbers = `with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ${size})`
   for (const [table, columns] of Object.entries(rows)) {
-    database.exec(`insert into ${table} ${numbers} select '${ACCOUNT_ID}', ${columns} from n`)
+    database.exec(`insert into ${table} ${numbers} select '${accountId}', ${columns} from n`)
   }
   database.exec(
-    `insert into access_keys ${numbers} select printf('AKIA%016d', i), '${ACCOUNT_ID}', ${id}, 'Active', 0, x'00' from n`,
+    `insert into access_keys ${numbers} select printf('AKIA%016d', i), '${accountId}', ${id}, 'Active', 0, seal_secret(i) from n`,
   )
   database.exec('commit; pragma wal_checkpoint(truncate)')
 }
@@ -80,13 +95,6 @@ function fill(path: string, size: number): void {
 /** The directory over the store of a crowd, with empty caches of `maxEntries`. */
 export function createCrowdDirectory({ store }: Crowd, maxEntries: number): Directory {
   return createDirectory({ store, sealer: OPEN_SEALER, maxEntries })
-}
-
-/** The access key of a user. */
-export function formatKeyId(user: number): AccessKeyId {
-  const id = `AKIA${String(user).padStart(16, '0')}`
-  if (!isAccessKeyId(id)) throw new TypeError(`${id} is no access key id`)
-  return id
 }
 
 /**

@@ -9,7 +9,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { evaluateRequest } from '../../packages/server/src/policy/evaluate.ts'
-import { median } from '../verify/measure.ts'
+import { median } from '../measure/statistics.ts'
 import { authorizeOnce, type Crowd, createCrowd, createCrowdDirectory } from './crowd.ts'
 import { createPolicies, REQUEST } from './policies.ts'
 

@@ -39,10 +39,3 @@ export async function measureCold(create: () => Verify, token: string): Promise<
   await create()(token)
   return performance.now() - startedAtMs
 }
-
-/** The middle one; of two, the mean. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1)
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length
-}

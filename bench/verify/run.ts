@@ -5,8 +5,9 @@
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { median } from '../measure/statistics.ts'
 import { CACHED, COLD, type Contestant, UNCACHED, type Verify } from './contestants.ts'
-import { measure, measureCold, median, type Sample } from './measure.ts'
+import { measure, measureCold, type Sample } from './measure.ts'
 import { type Alg, createTokenSet, type TokenSet } from './tokens.ts'
 
 const { values } = parseArgs({
