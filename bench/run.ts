@@ -25,6 +25,9 @@ async function main(options: Options): Promise<void> {
   const startedAt = new Date().toISOString()
   const machine = describeMachine()
   await using stack = new AsyncDisposableStack()
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => void stack.disposeAsync().finally(() => process.exit(1)))
+  }
   const prepared = await prepareParts(options, stack)
   const contestants = prepared.flatMap(part => part.contestants)
   tell(

@@ -95,7 +95,7 @@ export async function compete(
 }
 
 function formatContestant({ name, algorithm, connections }: Contestant): string {
-  const where = connections === null ? [] : [`${connections} connections`]
+  const where = connections === null ? [] : [`${connections} connection${connections === 1 ? '' : 's'}`]
   return [name, ...(algorithm === null ? [] : [algorithm]), ...where].join(', ')
 }
 
