@@ -20,6 +20,8 @@ export interface Options {
   readonly keySeconds: number
   /** How long the installation of one peer may take. */
   readonly installSeconds: number
+  /** After this long, nothing more is measured. */
+  readonly maxSeconds: number
   readonly isQuick: boolean
 }
 
@@ -31,6 +33,7 @@ const FULL = {
   accounts: [1, 100, 1_000],
   keySeconds: 300,
   installSeconds: 600,
+  maxSeconds: 3600,
 }
 
 const QUICK = {
@@ -41,6 +44,7 @@ const QUICK = {
   accounts: [1, 10, 50],
   keySeconds: 20,
   installSeconds: 30,
+  maxSeconds: 240,
 }
 
 /** Reads the command line. @throws Error that says what is wrong with it */

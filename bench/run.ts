@@ -33,7 +33,11 @@ async function main(options: Options): Promise<void> {
   tell(
     `measuring ${contestants.length} rows in ${options.rounds} rounds of ${options.seconds} s each`,
   )
-  const { rows, absences } = await compete(contestants, options.rounds, tell)
+  const { rows, absences } = await compete(contestants, {
+    rounds: options.rounds,
+    isLate: () => performance.now() > options.maxSeconds * 1000,
+    tell,
+  })
   const { rounds, seconds, isQuick } = options
   const measured = prepared.map(({ part, servers, ...found }): [string, PartResults] => [
     part,

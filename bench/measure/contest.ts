@@ -65,19 +65,27 @@ export interface Outcome {
   readonly absences: readonly Absence[]
 }
 
+/** For how long a contest goes on, and who hears of it. */
+export interface ContestOptions {
+  readonly rounds: number
+  /** Asked before each measurement; once it says yes, nothing more is measured. */
+  readonly isLate: () => boolean
+  readonly tell: (line: string) => void
+}
+
 /**
  * Measures every contestant once in each round, so that a slow moment of the machine meets all of
- * them. One that fails is left out of the rounds that follow, and its failure is told.
+ * them. One that fails has no figures, whatever it had before, and its failure is told.
  */
 export async function compete(
   contestants: readonly Contestant[],
-  rounds: number,
-  tell: (line: string) => void,
+  { rounds, isLate, tell }: ContestOptions,
 ): Promise<Outcome> {
   const samples = new Map<Contestant, Sample[]>(contestants.map(each => [each, []]))
   const absences: Absence[] = []
   for (let round = 0; round < rounds; round += 1) {
     for (const [contestant, list] of samples) {
+      if (isLate()) break
       const { part, name } = contestant
       try {
         const sample = await contestant.measure(round)
@@ -91,11 +99,18 @@ export async function compete(
       }
     }
   }
-  return { rows: [...samples].map(([contestant, list]) => createRow(contestant, list)), absences }
+  const rows = [...samples].flatMap(([contestant, list]) => {
+    if (list.length > 0) return [createRow(contestant, list)]
+    const { part } = contestant
+    absences.push({ part, name: formatContestant(contestant), reason: 'the time was up' })
+    return []
+  })
+  return { rows, absences }
 }
 
 function formatContestant({ name, algorithm, connections }: Contestant): string {
-  const where = connections === null ? [] : [`${connections} connection${connections === 1 ? '' : 's'}`]
+  const where =
+    connections === null ? [] : [`${connections} connection${connections === 1 ? '' : 's'}`]
   return [name, ...(algorithm === null ? [] : [algorithm]), ...where].join(', ')
 }
 

@@ -13,7 +13,11 @@ export function createPlots(results: Results): Readonly<Record<string, string>> 
     ...(peers === undefined ? {} : { 'cost.svg': plotCost(limits?.rows ?? [], peers.rows) }),
     ...(issue === undefined
       ? {}
-      : { 'rate.svg': plotRate(issue.rows), 'latency.svg': plotLatency(issue.rows) }),
+      : {
+          'rate.svg': plotRate(issue.rows),
+          'latency-rs256.svg': plotLatency(issue.rows, 'RS256'),
+          'latency-es384.svg': plotLatency(issue.rows, 'ES384'),
+        }),
     ...(growth === undefined ? {} : { 'growth.svg': plotGrowth(growth.rows) }),
   }
 }
@@ -45,7 +49,7 @@ function createBar(row: Row, label: string): Bar {
   return {
     label,
     figure: row.cpuUs,
-    ...(ratio === null ? {} : { note: `× ${ratio.median.toFixed(2)}` }),
+    ...(ratio === null ? {} : { note: `(× ${ratio.median.toFixed(2)})` }),
   }
 }
 
@@ -70,8 +74,9 @@ function plotRate(rows: readonly Row[]): string {
   return formatLineChart(text, series)
 }
 
-function plotLatency(rows: readonly Row[]): string {
-  const series = groupRows(rows).flatMap(([label, group], colour) =>
+function plotLatency(rows: readonly Row[], algorithm: string): string {
+  const chosen = rows.filter(row => row.algorithm === algorithm)
+  const series = groupRows(chosen).flatMap(([label, group], colour) =>
     (['p50Ms', 'p99Ms'] as const).map((key): Series => {
       const points = group.flatMap(row => {
         const figure = row[key]
@@ -82,7 +87,7 @@ function plotLatency(rows: readonly Row[]): string {
     }),
   )
   const text = {
-    title: 'Time to a token with every connection always busy',
+    title: `Time to a token of ${algorithm} with every connection always busy`,
     xLabel: 'connections',
     yLabel: 'ms (logarithmic)',
   }
