@@ -7,13 +7,13 @@ export const ALGORITHMS = ['RS256', 'ES384'] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
 
 /** How `crypto.sign` is called for an algorithm, with a key of this process. */
-export interface BareKey {
+interface BareKey {
   readonly hash: string
   readonly input: SignKeyObjectInput
 }
 
 /** One key for each algorithm, of the kind that tokens are signed with. */
-export const BARE_KEYS: Readonly<Record<Algorithm, BareKey>> = {
+const BARE_KEYS: Readonly<Record<Algorithm, BareKey>> = {
   RS256: {
     hash: 'sha256',
     input: {

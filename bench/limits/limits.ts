@@ -45,7 +45,7 @@ export async function createLimits(machine: Machine, seconds: number): Promise<P
 }
 
 /** A contestant that signs in this process and does nothing else. */
-export function createLimit(
+function createLimit(
   name: string,
   algorithm: Algorithm,
   { cores }: Machine,

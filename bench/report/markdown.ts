@@ -128,7 +128,7 @@ export function formatTable(
 }
 
 /** `median (least–most)`, or the median alone where all rounds agree; a dash for no figure. */
-export function formatFigure(figure: Figure | null, digits: number): string {
+function formatFigure(figure: Figure | null, digits: number): string {
   if (figure === null) return '–'
   const [middle, least, most] = [figure.median, figure.min, figure.max].map(value =>
     value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
