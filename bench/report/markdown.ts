@@ -27,8 +27,6 @@ const TABLES: Readonly<Record<Part, (rows: readonly Row[]) => string>> = {
 export function formatProvenance(results: PartResults): string {
   const { machine, startedAt, rounds, seconds, isQuick, rows } = results
   const { cpu, cores, memoryGib, kernel, node, nodeOpenssl, openssl, hasAvx512Ifma } = machine
-  const others = Math.max(...rows.map(({ noise }) => noise.othersPercent))
-  const stolen = Math.max(...rows.map(({ noise }) => noise.stolenPercent))
   const versions = [
     `Node.js ${node} with OpenSSL ${nodeOpenssl}`,
     ...(openssl === null ? [] : [`system OpenSSL ${openssl}`]),
@@ -37,8 +35,19 @@ export function formatProvenance(results: PartResults): string {
   return [
     `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${cores} × ${cpu} (AVX-512 IFMA: ${hasAvx512Ifma ? 'yes' : 'no'}), ${memoryGib} GiB, ${versions.join(', ')}.`,
     `Medians (least–most) of ${rounds} round${rounds === 1 ? '' : 's'} of ${seconds} s${isQuick ? ', a quick run' : ''}.`,
-    `In the worst measurement other programs took ${others.toFixed(0)} % of the machine, the host ${stolen.toFixed(1)} %.${others > 10 ? ' **The machine was busy: only the ratios mean something.**' : ''}`,
+    ...(rows.length > 0 ? [formatNoise(rows)] : []),
   ].join(' ')
+}
+
+/** Above this share of the machine, times say more of the others than of what was measured. */
+const BUSY_PERCENT = 10
+
+function formatNoise(rows: readonly Row[]): string {
+  const others = Math.max(...rows.map(({ noise }) => noise.othersPercent))
+  const stolen = Math.max(...rows.map(({ noise }) => noise.stolenPercent))
+  const warning =
+    others > BUSY_PERCENT ? ' **The machine was busy: only the ratios mean something.**' : ''
+  return `In the worst measurement other programs took ${others.toFixed(0)} % of the machine, the host ${stolen.toFixed(1)} %.${warning}`
 }
 
 function formatLimits(rows: readonly Row[]): string {

@@ -1,3 +1,4 @@
+import { ALGORITHMS } from '../limits/bare-sign.ts'
 import type { Row } from '../measure/contest.ts'
 import { type Bar, formatBarChart } from './bar-chart.ts'
 import { formatLineChart, type Series } from './line-chart.ts'
@@ -6,20 +7,24 @@ import type { Results } from './results.ts'
 /** Where costs are compared: enough requests in flight for the fixed costs of one to be shared. */
 const COMPARED_CONNECTIONS = 16
 
-/** The plots of the results, by file name; those whose parts have not been measured are left out. */
-export function createPlots(results: Results): Readonly<Record<string, string>> {
-  const { limits, issue, growth, peers } = results
-  return {
-    ...(peers === undefined ? {} : { 'cost.svg': plotCost(limits?.rows ?? [], peers.rows) }),
-    ...(issue === undefined
-      ? {}
-      : {
-          'rate.svg': plotRate(issue.rows),
-          'latency-rs256.svg': plotLatency(issue.rows, 'RS256'),
-          'latency-es384.svg': plotLatency(issue.rows, 'ES384'),
-        }),
-    ...(growth === undefined ? {} : { 'growth.svg': plotGrowth(growth.rows) }),
+/** The plots of the results, by file name. What has not been measured is left out, as are empty plots. */
+export function createPlots({
+  limits,
+  issue,
+  growth,
+  peers,
+}: Results): Readonly<Record<string, string>> {
+  const [issued = [], served = [], grown = []] = [issue?.rows, peers?.rows, growth?.rows]
+  const plots: Record<string, string> = {}
+  if (served.length > 0) plots['cost.svg'] = plotCost(limits?.rows ?? [], served)
+  if (issued.length > 0) plots['rate.svg'] = plotRate(issued)
+  for (const algorithm of ALGORITHMS) {
+    const rows = issued.filter(row => row.algorithm === algorithm)
+    if (rows.length === 0) continue
+    plots[`latency-${algorithm.toLowerCase()}.svg`] = plotLatency(rows, algorithm)
   }
+  if (grown.length > 0) plots['growth.svg'] = plotGrowth(grown)
+  return plots
 }
 
 function plotCost(limits: readonly Row[], peers: readonly Row[]): string {
@@ -75,8 +80,7 @@ function plotRate(rows: readonly Row[]): string {
 }
 
 function plotLatency(rows: readonly Row[], algorithm: string): string {
-  const chosen = rows.filter(row => row.algorithm === algorithm)
-  const series = groupRows(chosen).flatMap(([label, group], colour) =>
+  const series = groupRows(rows).flatMap(([label, group], colour) =>
     (['p50Ms', 'p99Ms'] as const).map((key): Series => {
       const points = group.flatMap(row => {
         const figure = row[key]
