@@ -18,6 +18,8 @@ export interface Options {
   readonly accounts: readonly number[]
   /** How long the making of their keys may take; what is missing then is made by the next run. */
   readonly keySeconds: number
+  /** How often the start to the first token is measured; the first start of `dev` half as often. */
+  readonly starts: number
   /** How long the installation of one peer may take. */
   readonly installSeconds: number
   /** After this long, nothing more is measured. */
@@ -32,6 +34,7 @@ const FULL = {
   users: [10, 10_000, 1_000_000],
   accounts: [1, 100, 1_000],
   keySeconds: 300,
+  starts: 6,
   installSeconds: 600,
   maxSeconds: 3600,
 }
@@ -43,6 +46,7 @@ const QUICK = {
   users: [10, 10_000, 100_000],
   accounts: [1, 10, 50],
   keySeconds: 20,
+  starts: 2,
   installSeconds: 30,
   maxSeconds: 240,
 }

@@ -12,8 +12,6 @@ import { measureBytes } from './measure-bytes.ts'
 import { measureFirstStart, measureStart } from './measure-starts.ts'
 
 const CONNECTIONS = [1, 16, 64, 256]
-const STARTS = 5
-const FIRST_STARTS = 3
 
 /** Tokens over HTTP by algorithm and connections, from one process and from one for each core. */
 export async function createIssue(
@@ -23,7 +21,10 @@ export async function createIssue(
   tell: (line: string) => void,
 ): Promise<PreparedPart> {
   tell('measuring starts')
-  const extras = { ...(await measureStarts()), bytes: await measureBytes(main.installation) }
+  const extras = {
+    ...(await measureStarts(options.starts)),
+    bytes: await measureBytes(main.installation),
+  }
   const workers = availableParallelism()
   const name = `Credence, ${workers} processes`
   const settings = createWorkerSettings(workers)
@@ -60,13 +61,13 @@ function createTokenContestants(
   )
 }
 
-async function measureStarts() {
+async function measureStarts(starts: number) {
   using installation = await createInstallation()
   const startToFirstTokenMs: number[] = []
-  for (let start = 0; start < STARTS; start += 1) {
+  for (let start = 0; start < starts; start += 1) {
     startToFirstTokenMs.push(await measureStart(installation))
   }
   const firstStartMs: number[] = []
-  for (let start = 0; start < FIRST_STARTS; start += 1) firstStartMs.push(await measureFirstStart())
+  for (let start = 0; start < starts / 2; start += 1) firstStartMs.push(await measureFirstStart())
   return { startToFirstTokenMs, firstStartMs }
 }
