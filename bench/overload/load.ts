@@ -4,13 +4,13 @@
  * (an open loop: a server that slows down does not slow its clients), or as fast as they are answered.
  */
 import { createInterface } from 'node:readline'
-import { connectKeepAlive, type KeepAliveConnection } from '../issue/keep-alive-connection.ts'
-import { presignRequests } from '../issue/presigned-requests.ts'
+import { askAdministrator } from '../load/ask-administrator.ts'
+import { connectKeepAlive, type KeepAliveConnection } from '../load/keep-alive-connection.ts'
+import { createRequests } from '../load/requests.ts'
 
 /** What to send. Bounded in connections and in time. */
 export interface OverloadJob {
   readonly endpoint: string
-  readonly region: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly algorithm: string
@@ -41,7 +41,14 @@ const TICK_MS = 2
 async function main(): Promise<void> {
   const lines = createInterface(process.stdin)[Symbol.asyncIterator]()
   const job: OverloadJob = JSON.parse((await lines.next()).value ?? '')
-  const requests = presignRequests({ ...job, requests: REQUESTS })
+  const requests = createRequests({
+    endpoint: job.endpoint,
+    question: askAdministrator(job, job.algorithm),
+    requests: REQUESTS,
+    isRepeated: true,
+    connections: job.connections,
+    maxMs: job.seconds * 1000,
+  })
   const { hostname, port } = new URL(job.endpoint)
   const idle: KeepAliveConnection[] = []
   for (let count = 0; count < job.connections; count += 1) {

@@ -19,11 +19,12 @@ import {
   createInstallation,
   type Installation,
 } from '../../packages/server/test/system/installation.ts'
-import { describeMachine, readCpuMs } from '../issue/process-figures.ts'
+import { describeMachine } from '../measure/machine.ts'
+import { readTreeFigures } from '../measure/process-tree.ts'
 import type { OverloadJob, OverloadResult } from './load.ts'
 
 const ALGORITHM = 'ES384'
-const REGION = 'eu-central-1'
+const machine = describeMachine()
 const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /** Enough to keep all signing threads busy, and below where calls are refused. */
@@ -98,7 +99,7 @@ async function main(seconds: number): Promise<void> {
     (refusing.serverCpuMs * 1000 - refusing.granted * tokenUs) / Math.max(1, refusing.throttled)
   writeResults({
     date: new Date().toISOString().slice(0, 10),
-    machine: describeMachine(),
+    machine: `${machine.cores} × ${machine.cpu}, Node.js ${machine.node}`,
     loadBefore,
     phases: [...bounded.phases, patient, refusing],
     tokenUs,
@@ -129,17 +130,16 @@ async function measure(
   const { endpoint, credentials } = installation
   const job: OverloadJob = {
     endpoint,
-    region: REGION,
     ...credentials,
     algorithm: ALGORITHM,
     ...load,
   }
   child.stdin.write(`${JSON.stringify(job)}\n`)
   await lines.next()
-  const cpuBefore = readCpuMs(pid)
+  const cpuBefore = readTreeFigures(pid).cpuMs
   child.stdin.write('go\n')
   const result: OverloadResult = JSON.parse((await lines.next()).value ?? '')
-  const serverCpuMs = readCpuMs(pid) - cpuBefore
+  const serverCpuMs = readTreeFigures(pid).cpuMs - cpuBefore
   await once(child, 'close')
   const phase = { name, offeredPerSecond: load.callsPerSecond, serverCpuMs, ...result }
   console.log(JSON.stringify(phase))
