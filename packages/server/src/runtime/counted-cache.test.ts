@@ -30,4 +30,11 @@ describe('CountedCache', () => {
     expect(cache.get('b')).toBe('y')
     expect(cache.statistics()).toMatchObject({ evictions: 1, entries: 1 })
   })
+
+  it('stays within its bound however much comes', () => {
+    const cache = new CountedCache<number>({ max: 100 })
+    for (let index = 0; index < 10_000; index += 1) cache.set(`key ${index}`, index)
+    expect(cache.statistics()).toMatchObject({ entries: 100, evictions: 9900 })
+    expect(cache.get('key 9999')).toBe(9999)
+  })
 })

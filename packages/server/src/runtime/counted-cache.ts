@@ -4,6 +4,18 @@ import type { CacheStatistics } from './cache-statistics.ts'
 /** How much a cache may hold: entries, or the sum of sizes that `set` is told. */
 export type CacheBound = { readonly max: number } | { readonly maxSize: number }
 
+/**
+ * Bounds an LRU cache to a number of entries without memory for those that are not there. The library's
+ * own `max` reserves all of it at once: caches of 50,000 entries took a tenth of the time of a start and
+ * a megabyte each.
+ */
+export function boundEntries(maxEntries: number): {
+  readonly maxSize: number
+  readonly sizeCalculation: () => number
+} {
+  return { maxSize: maxEntries, sizeCalculation: () => 1 }
+}
+
 /** A bounded cache that drops the least recently used entry, and counts how it is used. */
 export class CountedCache<Value extends {}> {
   readonly #entries: LRUCache<string, Value>
@@ -13,7 +25,7 @@ export class CountedCache<Value extends {}> {
 
   constructor(bound: CacheBound) {
     this.#entries = new LRUCache({
-      ...bound,
+      ...('max' in bound ? boundEntries(bound.max) : bound),
       dispose: (_value, _key, reason) => {
         if (reason === 'evict') this.#evictions += 1
       },

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { CacheStatistics } from '../runtime/cache-statistics.ts'
+import { boundEntries } from '../runtime/counted-cache.ts'
 import { ANY_TOPIC } from './topics.ts'
 
 /** What a load found, and what it was made of. */
@@ -63,7 +64,7 @@ export function createReadCache<Key, Value>(
 
   function createEntries(): LRUCache<string, Loaded<Value>> {
     return new LRUCache<string, Loaded<Value>>({
-      max: maxEntries,
+      ...boundEntries(maxEntries),
       dispose(entry, key, reason) {
         if (reason === 'evict') evictions += 1
         forgetTopics(key, entry.topics)
