@@ -6,9 +6,9 @@ import type { Terminal } from './terminal.ts'
 import { formatCommandPath } from './usage-error.ts'
 
 /** The help of every command as Markdown, in the order of `credence --help`; for docs/cli.md. */
-export function formatCommandReference(): string {
+export async function formatCommandReference(): Promise<string> {
   let written = ''
-  const program = createProgram(createPaper(text => (written += text)))
+  const program = await createProgram(createPaper(text => (written += text)))
   return listCommands(program)
     .map(command => {
       // What every command has stands once, in the help of the program.

@@ -1,28 +1,41 @@
 import { Command } from 'commander'
 import { parseAccountId } from '../principals/identifiers.ts'
 import { readVersion } from '../runtime/read-version.ts'
-import { addAccessKeyCommands } from './access-key.ts'
-import { addAccountCommands } from './account.ts'
-import { addApplyCommands } from './apply.ts'
-import { addConfigCommands } from './config.ts'
-import { addDevCommand } from './dev.ts'
-import { addDoctorCommand } from './doctor.ts'
-import { addFederationCommands } from './federation.ts'
 import { addHelpCommand, formatExitCodes, withExample } from './help.ts'
-import { addInitCommand } from './init.ts'
-import { addOrganizationCommands } from './organization.ts'
 import { collectPair } from './pairs.ts'
-import { addPolicyCommands } from './policy.ts'
-import { addRoleCommands } from './role.ts'
-import { addServeCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
-import { addTokenCommand } from './token.ts'
 import { createUsageError, parsedBy } from './usage-error.ts'
-import { addUserCommands } from './user.ts'
-import { addVerifyCommand } from './verify.ts'
 
-/** The command line with all its commands. */
-export function createProgram(terminal: Terminal): Command {
+type AddCommand = (program: Command, terminal: Terminal) => void
+
+/**
+ * The commands in the order of the help. Each is loaded when it is asked for: the modules of all of
+ * them together cost every start a tenth of its time.
+ */
+const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand>])[] = [
+  ['dev', async () => (await import('./dev.ts')).addDevCommand],
+  ['init', async () => (await import('./init.ts')).addInitCommand],
+  ['serve', async () => (await import('./serve.ts')).addServeCommand],
+  ['account', async () => (await import('./account.ts')).addAccountCommands],
+  ['user', async () => (await import('./user.ts')).addUserCommands],
+  ['role', async () => (await import('./role.ts')).addRoleCommands],
+  ['access-key', async () => (await import('./access-key.ts')).addAccessKeyCommands],
+  ['policy', async () => (await import('./policy.ts')).addPolicyCommands],
+  ['organization', async () => (await import('./organization.ts')).addOrganizationCommands],
+  ['federation', async () => (await import('./federation.ts')).addFederationCommands],
+  ['apply', async () => (await import('./apply.ts')).addApplyCommands],
+  ['export', async () => (await import('./apply.ts')).addApplyCommands],
+  ['token', async () => (await import('./token.ts')).addTokenCommand],
+  ['verify', async () => (await import('./verify.ts')).addVerifyCommand],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctorCommand],
+  ['config', async () => (await import('./config.ts')).addConfigCommands],
+]
+
+/** The command line with all its commands, or with those that the words may mean. */
+export async function createProgram(
+  terminal: Terminal,
+  words: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('credence')
     .description('A Security Token Service that people run themselves, on AWS’s own wire.')
     .version(readVersion(), '--version', 'print the version')
@@ -31,25 +44,24 @@ export function createProgram(terminal: Terminal): Command {
     .option('--account <id>', 'needed when there are several accounts', parsedBy(parseAccountId))
     .option('--json', 'print JSON for programs, errors included')
   withExample(program, 'credence dev').addHelpText('after', `\n${formatExitCodes()}`)
-  addDevCommand(program, terminal)
-  addInitCommand(program, terminal)
-  addServeCommand(program, terminal)
-  addAccountCommands(program, terminal)
-  addUserCommands(program, terminal)
-  addRoleCommands(program, terminal)
-  addAccessKeyCommands(program, terminal)
-  addPolicyCommands(program, terminal)
-  addOrganizationCommands(program, terminal)
-  addFederationCommands(program, terminal)
-  addApplyCommands(program, terminal)
-  addTokenCommand(program, terminal)
-  addVerifyCommand(program, terminal)
-  addDoctorCommand(program, terminal)
-  addConfigCommands(program, terminal)
+  for (const addCommand of await loadCommands(words)) addCommand(program, terminal)
   addHelpCommand(program)
   prepare(program, terminal)
   return program
 }
+
+/**
+ * Which of the words is the command is for the parser to say; any of them that has the name of one is
+ * loaded. All are when none has, and for help, which lists them.
+ */
+async function loadCommands(words: readonly string[]): Promise<ReadonlySet<AddCommand>> {
+  const named = COMMANDS.filter(([name]) => words.includes(name))
+  const isHelp = words.some(word => HELP_WORDS.has(word))
+  const wanted = isHelp || named.length === 0 ? COMMANDS : named
+  return new Set(await Promise.all(wanted.map(([, load]) => load())))
+}
+
+const HELP_WORDS = new Set(['help', '--help', '-h'])
 
 /** Every command throws instead of ending the process, and prints where the terminal says. */
 function prepare(command: Command, terminal: Terminal): void {

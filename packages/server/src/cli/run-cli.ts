@@ -10,7 +10,8 @@ import type { Terminal } from './terminal.ts'
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await createProgram(terminal).parseAsync([...args], { from: 'user' })
+    const program = await createProgram(terminal, args)
+    await program.parseAsync([...args], { from: 'user' })
     return EXIT_CODES.success.code
   } catch (error) {
     // Commander has printed the help or the version that was asked for.

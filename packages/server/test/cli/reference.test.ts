@@ -28,9 +28,9 @@ function readCommands(): readonly (readonly [string, string[]])[] {
 }
 
 describe('docs/cli.md', () => {
-  it('has every command with every option, and no other', () => {
+  it('has every command with every option, and no other', async () => {
     using terminal = createFakeTerminal()
-    const commands = listCommands(createProgram(terminal), 'credence')
+    const commands = listCommands(await createProgram(terminal), 'credence')
     expect(Object.fromEntries(readCommands())).toEqual(Object.fromEntries(commands))
     expect(commands.length).toBeGreaterThan(30)
   })
