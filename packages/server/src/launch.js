@@ -3,8 +3,9 @@
 // old one gets a sentence and not a syntax error: plain JavaScript, and nothing imported at the top
 // that is newer than ES modules.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,7 +17,7 @@ const MAIN = ['main.ts', 'main.js']
 
 function findPinnedNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve('node/package.json')
+    const manifest = nodeModule.createRequire(import.meta.url).resolve('node/package.json')
     const program = join(dirname(manifest), 'bin', 'node')
     return existsSync(program) ? program : null
   } catch {
@@ -41,7 +42,30 @@ function runWith(program) {
   })
 }
 
+/**
+ * Lets Node.js keep what it has compiled for the next start, which saves a third of it; here, because
+ * only modules that are imported afterwards are kept. In `$XDG_CACHE_HOME/credence` or
+ * `~/.cache/credence`, and only if no other user can write there: what is read back is run. (Node's
+ * own choice, a name in `/tmp` that anybody can guess and take first, is no place for that.) Without
+ * such a directory everything is compiled anew.
+ */
+function enablePrivateCompileCache() {
+  const directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'credence')
+  if (isPrivateDirectory(directory)) nodeModule.enableCompileCache?.(directory)
+}
+
+function isPrivateDirectory(path) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const found = lstatSync(path)
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  } catch {
+    return false
+  }
+}
+
 if (Number(process.versions.node.split('.')[0]) >= MINIMUM_MAJOR) {
+  enablePrivateCompileCache()
   import(MAIN)
 } else {
   const pinned = findPinnedNode()

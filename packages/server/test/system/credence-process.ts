@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'launch.js')
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -32,7 +32,7 @@ export function startCredence(
   } = {},
 ): CredenceProcess {
   const { wrapper = [], env = {}, stdio = ['ignore', 'pipe', 'pipe'], ...rest } = options
-  const [file = '', ...words] = [...wrapper, process.execPath, MAIN, ...args]
+  const [file = '', ...words] = [...wrapper, process.execPath, LAUNCHER, ...args]
   const child = spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } })
   const lines: string[] = []
   const errors: string[] = []
