@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { inspectIssuers } from '../doctor/inspect-issuers.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { OpenData } from './open-data.ts'
@@ -5,13 +6,18 @@ import type { OpenData } from './open-data.ts'
 /** A start must not fetch thousands of documents; `credence doctor` looks at all. */
 const MAX_INSPECTED_AT_START = 10
 
-/** The self-check at start: tokens of an issuer that looks different from outside can't be verified. */
+/** Whoever waits for the first token is served before. */
+const DELAY_MS = 1000
+
+/** The self-check soon after the start: tokens of an issuer that looks different from outside can't be verified. */
 export async function reportIssuers(
   { store, issuer }: OpenData,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   try {
+    await wait(DELAY_MS, null, { signal, ref: false }).catch(() => {})
+    if (signal.aborted) return
     const { items } = await store.listAccounts({ marker: null, maxItems: MAX_INSPECTED_AT_START })
     const findings = await inspectIssuers(issuer, items, signal)
     if (signal.aborted) return

@@ -153,6 +153,10 @@ function createApp(
     rewriteUrl: () => '/',
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    // There are no schemas. Without these, Fastify loads and builds its compilers at every start.
+    schemaController: {
+      compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas },
+    },
   })
   for (const method of app.supportedMethods) {
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
@@ -164,6 +168,10 @@ function createApp(
   app.all('/', serve)
   app.setNotFoundHandler(serve)
   return app
+}
+
+function refuseSchemas(): never {
+  throw new TypeError('no route has a schema')
 }
 
 function watchCertificate(
