@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  constants,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -82,11 +83,14 @@ async function watchCalls() {
   const prototype = Object.getPrototypeOf(handle)
   await handle.close()
   const realWrite = prototype.write
-  return {
-    realWrite,
-    write: vi.spyOn(prototype, 'write'),
-    datasync: vi.spyOn(prototype, 'datasync'),
-  }
+  return { realWrite, write: vi.spyOn(prototype, 'write') }
+}
+
+/** Whether every write to the handle is on the disk when it returns (proc_pid_fdinfo(5), open(2)). */
+function isSyncing({ fd }: { readonly fd: number }): boolean {
+  const [, flags = ''] =
+    /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? []
+  return (Number.parseInt(flags, 8) & constants.O_DSYNC) !== 0
 }
 
 describe('writing', () => {
@@ -109,47 +113,50 @@ describe('writing', () => {
   })
 
   it.each([
-    ['fsync', 1],
-    ['write', 0],
-  ] as const)('writes what comes together at once (%s)', async (durability, syncs) => {
+    ['fsync', true],
+    ['write', false],
+  ] as const)('writes what comes together at once (%s)', async (durability, isSynced) => {
     const sink = await openSink(durability)
-    const calls = await watchCalls()
+    const { write, realWrite } = await watchCalls()
+    const synced: boolean[] = []
+    write.mockImplementation(function (this: { fd: number }, bytes: unknown, ...rest: unknown[]) {
+      synced.push(isSyncing(this))
+      return realWrite.call(this, bytes, ...rest)
+    })
     const ids = Array.from({ length: 200 }, (_, index) => `${index}`)
     await Promise.all(ids.map(id => sink.write(eventOf(id))))
     expect(idsIn(path)).toEqual(ids)
-    expect(calls.write).toHaveBeenCalledTimes(1)
-    expect(calls.datasync).toHaveBeenCalledTimes(syncs)
+    expect(synced).toEqual([isSynced])
   })
 
   it('lets those who come during a sync share the next one', async () => {
     const sink = await openSink()
-    const calls = await watchCalls()
+    const { write, realWrite } = await watchCalls()
     const later: Promise<void>[] = []
-    calls.datasync.mockImplementationOnce(async () => {
+    write.mockImplementationOnce(function (this: unknown, ...args: unknown[]) {
       for (const id of ['2', '3', '4']) later.push(sink.write(eventOf(id)))
+      return realWrite.call(this, ...args)
     })
     await sink.write(eventOf('1'))
     await Promise.all(later)
     expect(idsIn(path)).toEqual(['1', '2', '3', '4'])
-    expect(calls.write).toHaveBeenCalledTimes(2)
+    expect(write).toHaveBeenCalledTimes(2)
   })
 
   it('acknowledges nothing before it is synced', async () => {
     const sink = await openSink()
-    const { datasync } = await watchCalls()
-    let finishSync = () => {}
-    datasync.mockImplementationOnce(
-      () =>
-        new Promise<void>(resolve => {
-          finishSync = resolve
-        }),
-    )
+    const { write, realWrite } = await watchCalls()
+    const { promise: synced, resolve: finishSync } = Promise.withResolvers<void>()
+    write.mockImplementationOnce(async function (this: unknown, ...args: unknown[]) {
+      const result = await realWrite.call(this, ...args)
+      await synced
+      return result
+    })
     let isAcknowledged = false
     const written = sink.write(eventOf('1')).then(() => {
       isAcknowledged = true
     })
-    await vi.waitFor(() => expect(datasync).toHaveBeenCalled())
-    expect(idsIn(path)).toEqual(['1'])
+    await vi.waitFor(() => expect(idsIn(path)).toEqual(['1']))
     expect(isAcknowledged).toBe(false)
     finishSync()
     await written
@@ -201,8 +208,8 @@ describe('failures', () => {
 
   it('a failed sync rejects, and the next event tries again', async () => {
     const sink = await openSink()
-    const { datasync } = await watchCalls()
-    datasync.mockRejectedValueOnce(new Error('EIO'))
+    const { write } = await watchCalls()
+    write.mockRejectedValueOnce(new Error('EIO'))
     await expect(sink.write(eventOf('1'))).rejects.toThrow('EIO')
     await sink.write(eventOf('2'))
     expect(idsIn(path).at(-1)).toBe('2')

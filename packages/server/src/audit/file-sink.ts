@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AuditEvent, AuditSink } from './event.ts'
@@ -21,7 +22,7 @@ export interface FileSink extends AuditSink {
  * Appends audit events to a file as JSON lines. A new file has mode 0600; the mode of an existing
  * one is kept, so that an operator can let a log shipper read it.
  *
- * Events of concurrent calls are written together, with one write and one sync. When that fails, all
+ * Events of concurrent calls are written together, with one synced write. When that fails, all
  * of them are rejected, and the next event tries again on a newly opened file. A line that was left
  * unfinished, by a full disk or a crash, is closed with a line break before anything follows it.
  *
@@ -94,7 +95,7 @@ class AppendingFileSink implements FileSink {
     try {
       this.#file ??= await openForAppending(this.#options)
       await appendAll(this.#file, batch.map(({ line }) => line).join(''))
-      if (this.#options.durability === 'fsync') await this.#file.datasync()
+      if (this.#options.durability === 'fsync' && !SYNCS_BY_FLAG) await this.#file.datasync()
     } catch (error) {
       // Opening anew finds out where the file ends, and works again on a file system that came back.
       await this.#release()
@@ -112,8 +113,18 @@ class AppendingFileSink implements FileSink {
   }
 }
 
+/**
+ * On Linux a write to a file opened so returns when the data is on the disk (open(2), O_DSYNC). Half the
+ * CPU time of a write and an `fdatasync` after it, which are two journeys through the thread pool. Other
+ * systems promise less with the flag than with the call.
+ */
+const SYNCS_BY_FLAG = process.platform === 'linux'
+
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT
+
 async function openForAppending({ path, durability }: FileSinkOptions): Promise<FileHandle> {
-  const file = await open(path, 'a+', 0o600)
+  const isSynced = durability === 'fsync' && SYNCS_BY_FLAG
+  const file = await open(path, isSynced ? APPENDING | constants.O_DSYNC : APPENDING, 0o600)
   try {
     await endUnfinishedLine(file)
     if (durability === 'fsync') await syncDirectory(dirname(path))
