@@ -45,9 +45,7 @@ export function createAuditEvent(parts: AuditEventParts): AuditEvent {
   return {
     eventVersion: '1.11',
     userIdentity:
-      caller === null
-        ? formatUnknownIdentity(parts.claimedAccessKeyId)
-        : cleanFields(formatUserIdentity(caller), 'userIdentity'),
+      caller === null ? formatUnknownIdentity(parts.claimedAccessKeyId) : describeIdentity(caller),
     eventTime: formatEventTime(parts.nowMs),
     eventSource: parts.eventSource,
     eventName: cleanFreeText(parts.action ?? UNNAMED, MAX_NAME_LENGTH),
@@ -70,6 +68,17 @@ export function createAuditEvent(parts: AuditEventParts): AuditEvent {
     managementEvent: true,
     recipientAccountId: caller?.account.id ?? null,
   }
+}
+
+/** A long-term key's caller is the same object for all its calls, so its identity is cleaned once. */
+const identities = new WeakMap<Caller, AuditFields>()
+
+function describeIdentity(caller: Caller): AuditFields {
+  const known = identities.get(caller)
+  if (known !== undefined) return known
+  const identity = cleanFields(formatUserIdentity(caller), 'userIdentity')
+  identities.set(caller, identity)
+  return identity
 }
 
 function cleanOptional(fields: AuditFields | null, name: string): AuditFields | null {
