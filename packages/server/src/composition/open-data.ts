@@ -45,7 +45,7 @@ export async function openData(
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
   const masterKey = await loadMasterKey(config, surroundings)
   const sealer = createAesGcmSealer(masterKey, random)
-  const store = await createSqliteStore({ path: config.store.path })
+  const store = await createSqliteStore({ path: config.store.path, looksOncePerTurn: true })
   try {
     await checkMasterKey(store, sealer)
   } catch (error) {
