@@ -93,6 +93,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'wire',
   ],
+  workers: ['pipeline/turns', 'telemetry', 'node:cluster'],
   http: ['errors', 'issuer/issuer', 'runtime', 'telemetry', 'wire/message', 'node:*', 'fastify'],
   declaration: [
     'errors',

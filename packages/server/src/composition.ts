@@ -3,28 +3,30 @@ import { describeLimits, describeRates, describeTls } from './composition/http-s
 import { meterCaches, meterHttp, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
+import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
+import { settlePort } from './composition/settle-port.ts'
 import type { Surroundings } from './composition/surroundings.ts'
 import type { Config } from './config/config.ts'
 import { createRegionCheck } from './config/region-check.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
-import { findFreePort } from './http/free-port.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
 import { createOverloadAnswer } from './pipeline/overload-answer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
+import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { lockDataDirectory } from './store/data-lock.ts'
 import type { Store } from './store/ports.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
-import { createLogger } from './telemetry/create-logger.ts'
 import type { Counter } from './telemetry/instruments.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
+import type { WorkerLink } from './workers/worker-link.ts'
 
 export { defaultMasterKeyFile, type OpenData, openData } from './composition/open-data.ts'
 export { type Surroundings, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/surroundings.ts'
@@ -65,11 +67,11 @@ export async function startServer(
   surroundings: Surroundings,
 ): Promise<RunningServer> {
   const config = await settlePort(configured)
-  const { clock, random } = surroundings
+  const { clock, random, worker } = surroundings
   const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
-  const lock = lockDataDirectory(dirname(config.store.path))
-  stack.defer(() => lock.release())
+  const lock = worker === undefined ? lockDataDirectory(dirname(config.store.path)) : null
+  stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const data = await openData(config, surroundings, signer =>
     meterSigner(signer, 'node-crypto', metrics),
@@ -109,6 +111,7 @@ export async function startServer(
     calls: new CallMetrics(metrics),
     clock,
     random,
+    takeTurn: worker?.takeTurn ?? createTurns(),
     followChanges: createChangeFollower(
       data,
       directory.invalidate,
@@ -129,7 +132,7 @@ export async function startServer(
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: data.issuer.findDocuments,
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
-    readiness: () => checkReadiness(data.store),
+    readiness: () => checkReadiness(data.store, worker),
     tls: describeTls(config),
     limits: describeLimits(config),
     logger,
@@ -146,7 +149,7 @@ export async function startServer(
     }),
     metrics,
   )
-  const scrapes = await listenForScrapes(logger)
+  const scrapes = worker === undefined ? await listenForScrapes(logger) : null
   stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)
   const opened = stack.move()
@@ -168,23 +171,6 @@ export async function startServer(
       await Promise.all([reopenAudit(), http.reloadTls()])
     },
   }
-}
-
-/** A port that the system chooses must be known before it stands in the issuer URL. */
-async function settlePort(config: Config): Promise<Config> {
-  const { host, port } = config.listen
-  if (port !== 0) return config
-  try {
-    return { ...config, listen: { host, port: await findFreePort(host) } }
-  } catch (cause) {
-    throw new ListenError(config.listen, cause)
-  }
-}
-
-function openLogger({ log }: Config, { clock, logDescriptor }: Surroundings): Logger {
-  const { level } = log
-  if (logDescriptor === undefined) return createLogger({ level, clock })
-  return createLogger({ level, clock, fileDescriptor: logDescriptor })
 }
 
 /** What could not be saved now waits for the next time. */
@@ -223,10 +209,12 @@ function createChangeFollower(
   }
 }
 
-async function checkReadiness(store: Store) {
+async function checkReadiness(store: Store, worker: WorkerLink | undefined) {
+  const census = worker?.census() ?? null
+  const workers = census === null ? {} : { workers: `${census.listening} of ${census.wanted}` }
   try {
     await store.checkHealth()
-    return { ready: true, checks: { store: 'ok' } }
+    return { ready: true, checks: { store: 'ok', ...workers } }
   } catch (error) {
     return { ready: false, checks: { store: error instanceof Error ? error.message : 'failed' } }
   }

@@ -9,6 +9,7 @@ import { MasterKeyError } from '../secrets/master-key.ts'
 import { SealError } from '../secrets/sealer.ts'
 import { StoreFailure, StoreOpenError } from '../store/failures.ts'
 import { StoreError } from '../store/ports.ts'
+import { WorkerStartError } from '../workers/start-workers.ts'
 import { CliError, type FailureDetails } from './cli-error.ts'
 import { EXIT_CODES, type ExitReason } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
@@ -59,11 +60,21 @@ function findReason(error: unknown): ExitReason {
   if (error instanceof StoreOpenError || error instanceof StoreFailure) return 'data'
   if (error instanceof StoreError || error instanceof ServiceError) return 'record'
   if (error instanceof ListenError) return 'listen'
+  if (error instanceof WorkerStartError) return findReasonOfCode(error.exitCode)
+  return 'failure'
+}
+
+function findReasonOfCode(exitCode: number): ExitReason {
+  for (const reason of Object.keys(EXIT_CODES) as ExitReason[]) {
+    if (EXIT_CODES[reason].code === exitCode && reason !== 'success') return reason
+  }
   return 'failure'
 }
 
 function findMessage(error: unknown, reason: ExitReason): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof WorkerStartError)
+    return 'A worker process could not start; it says why above.'
   if (reason !== 'failure') return error.message
   return `Credence failed, and this is a defect: ${error.stack}`
 }

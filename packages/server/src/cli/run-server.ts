@@ -1,28 +1,38 @@
+import type { Stoppable } from '../composition/start-primary.ts'
 import { type RunningServer, startServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What is special to one way of running a server. */
-export interface RunServerOptions {
+export interface RunServerOptions<Server extends Stoppable> {
   /**
    * SIGHUP: open the audit file anew and read the TLS files, as log rotation expects; or stop, since
    * the terminal was closed.
    */
   readonly hangup: 'reload' | 'stop'
   /** Runs when the server answers; when it rejects, the server stops. */
-  readonly onReady: (server: RunningServer) => Promise<void>
+  readonly onReady: (server: Server) => Promise<void>
+}
+
+/** Runs a server of this process: {@link runUntilStopped}. */
+export async function runServer(
+  terminal: Terminal,
+  config: Config,
+  options: RunServerOptions<RunningServer>,
+): Promise<void> {
+  await runUntilStopped(terminal, () => startServer(config, terminal), options)
 }
 
 /**
  * Runs a server until SIGINT or SIGTERM. Then it accepts nothing new and lets requests in flight end;
  * a second signal ends them at once.
  */
-export async function runServer(
+export async function runUntilStopped<Server extends Stoppable>(
   terminal: Terminal,
-  config: Config,
-  { hangup, onReady }: RunServerOptions,
+  start: () => Promise<Server>,
+  { hangup, onReady }: RunServerOptions<Server>,
 ): Promise<void> {
-  let server: RunningServer | null = null
+  let server: Server | null = null
   const stopping = new AbortController()
   const stop = () => {
     if (stopping.signal.aborted) void server?.stop({ graceMs: 0 })
@@ -34,7 +44,7 @@ export async function runServer(
     terminal.onSignal('SIGHUP', hangup === 'stop' ? stop : () => void server?.reload()),
   ]
   try {
-    server = await startServer(config, terminal)
+    server = await start()
     try {
       await onReady(server)
     } catch (error) {

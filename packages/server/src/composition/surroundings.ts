@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../runtime/clock.ts'
 import type { RandomSource } from '../runtime/random.ts'
+import type { WorkerLink } from '../workers/worker-link.ts'
 
 /** The machine's clock. */
 export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
@@ -15,4 +16,6 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where the server's log goes; standard error when left out. */
   readonly logDescriptor?: number
+  /** This process is one of several workers: another holds the data directory for it. */
+  readonly worker?: WorkerLink
 }

@@ -41,6 +41,12 @@ export const CONFIG_SCHEMA = z
         default: 4747,
       }),
     }),
+    server: section('The processes of `credence serve`.', {
+      workers: integerKey(
+        'Processes that answer requests, for more than the one core that everything but signing can use in one. Limits of `limits` hold for each.',
+        { min: 1, max: 64, default: 1 },
+      ),
+    }),
     tls: section('HTTPS from certificate files. Without them the server speaks plain HTTP.', {
       certFile: optionalTextKey('Certificate chain in PEM. Needs `tls.keyFile` too.', {
         form: PATH_FORM,

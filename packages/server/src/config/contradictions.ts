@@ -10,7 +10,7 @@ export interface Contradiction {
 
 /** Rules between keys that hold for every command. What a command needs besides is its own rule. */
 export function findContradictions(config: Config): readonly Contradiction[] {
-  const { issuer, limits, masterKey, tls } = config
+  const { audit, issuer, limits, masterKey, server, tls } = config
   const found: Contradiction[] = []
   if (tls.certFile !== null && tls.keyFile === null) {
     found.push({ key: 'tls.certFile', message: 'needs `tls.keyFile` too' })
@@ -40,6 +40,18 @@ export function findContradictions(config: Config): readonly Contradiction[] {
         message: 'must begin with https:// unless `issuer.allowInsecureHttp` is true',
       })
     }
+  }
+  if (server.workers > 1 && masterKey.fd !== null) {
+    found.push({
+      key: 'server.workers',
+      message: 'must be 1 with `masterKey.fd`, which can be read once',
+    })
+  }
+  if (server.workers > 1 && audit.destination === 'stdout') {
+    found.push({
+      key: 'server.workers',
+      message: 'must be 1 while `audit.destination` is `stdout`, where long lines would mix',
+    })
   }
   const [first, ...others] = (['file', 'env', 'fd'] as const).filter(
     name => masterKey[name] !== null,

@@ -11,6 +11,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
   {
     'listen.host': ['::1', '"::1"', '::1'],
     'listen.port': ['0', '0', 0],
+    'server.workers': ['2', '2', 2],
     'tls.certFile': ['cert.pem', 'cert.pem', 'cert.pem'],
     'tls.keyFile': ['key.pem', 'key.pem', 'key.pem'],
     'tls.reloadIntervalSeconds': ['5', '5', 5],
@@ -171,6 +172,7 @@ describe('precedence', () => {
 describe('bounds', () => {
   it.each([
     ['listen.port', 0, 65_535],
+    ['server.workers', 1, 64],
     ['tls.reloadIntervalSeconds', 1, 86_400],
     ['limits.maxBodyBytes', 1024, 10_000_000],
     ['limits.maxHeadBytes', 1024, 1_048_576],
@@ -372,6 +374,14 @@ describe('contradictions', () => {
     ],
     [{ 'issuer.baseUrl': 'http://a.example', 'issuer.allowInsecureHttp': 'true' }, []],
     [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],
+    [
+      { 'server.workers': '2', 'masterKey.fd': '3', 'audit.destination': 'stdout' },
+      [
+        '--set server.workers: server.workers must be 1 with `masterKey.fd`, which can be read once',
+        '--set server.workers: server.workers must be 1 while `audit.destination` is `stdout`, where long lines would mix',
+      ],
+    ],
+    [{ 'masterKey.fd': '3', 'audit.destination': 'stdout' }, []],
     [{ 'issuer.baseUrl': 'http://localhost:4747/a' }, []],
     [{ 'issuer.baseUrl': 'http://[::1]' }, []],
     [{ 'issuer.hostPattern': 'http://{id}.localhost:4747' }, []],

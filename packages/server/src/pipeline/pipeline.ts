@@ -20,7 +20,7 @@ import { type Incoming, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { createCallEvent, createChangeEvent, isGrant } from './record-call.ts'
 import { route } from './route.ts'
-import { createTurns } from './turns.ts'
+import type { TakeTurn } from './turns.ts'
 
 /** What the pipeline works with. */
 export interface PipelineOptions {
@@ -35,6 +35,8 @@ export interface PipelineOptions {
   readonly calls: CallMetrics
   readonly clock: Clock
   readonly random: RandomSource
+  /** Orders the changes of an account, among all processes that make any. */
+  readonly takeTurn: TakeTurn
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (region: string) => boolean
@@ -53,8 +55,7 @@ export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
  * then goes into the audit, and the refusal out on the wire.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { directory, logger, clock, random } = options
-  const takeTurn = createTurns()
+  const { directory, logger, clock, random, takeTurn } = options
 
   async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Read what decides the route, and find the parameters.

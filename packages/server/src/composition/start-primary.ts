@@ -1,0 +1,55 @@
+import { dirname } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { lockDataDirectory } from '../store/data-lock.ts'
+import { startWorkers } from '../workers/start-workers.ts'
+import { openLogger } from './open-logger.ts'
+import { serveMetrics } from './open-metrics.ts'
+import { settlePort } from './settle-port.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What runs until it is told to stop. */
+export interface Stoppable {
+  /** URL of the endpoint, without a slash at the end. */
+  readonly endpoint: string
+  /** The configured time for requests in flight to end. */
+  readonly graceMs: number
+  /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
+  readonly stop: (options: { readonly graceMs: number }) => Promise<void>
+  /** Opens the audit file anew and reads the TLS files. Never rejects. */
+  readonly reload: () => Promise<void>
+}
+
+/**
+ * Starts the primary process of several workers (`server.workers`). It holds the data directory for
+ * all of them, gives them turns, and shows their metrics as one; it answers no request itself.
+ *
+ * @throws DataLockedError, ListenError, WorkerStartError
+ */
+export async function startPrimary(
+  configured: Config,
+  surroundings: Surroundings,
+): Promise<Stoppable> {
+  const config = await settlePort(configured)
+  const logger = openLogger(config, surroundings)
+  await using stack = new AsyncDisposableStack()
+  const lock = lockDataDirectory(dirname(config.store.path))
+  stack.defer(() => lock.release())
+  const { workers: count } = config.server
+  const port = ['--set', `listen.port=${config.listen.port}`]
+  const workers = await startWorkers({ count, args: [...port, ...process.argv.slice(2)], logger })
+  stack.defer(() => workers.stop({ graceMs: 0 }))
+  const scrapes = await serveMetrics(config, logger, workers.reportMetrics)
+  stack.defer(() => scrapes?.close())
+  const opened = stack.move()
+  return {
+    endpoint: workers.endpoint,
+    graceMs: config.limits.shutdownGraceSeconds * 1000,
+    async stop(options) {
+      await workers.stop(options)
+      await opened.disposeAsync()
+    },
+    async reload() {
+      workers.reload()
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { MetricReport } from '../telemetry/metric-report.ts'
+
+/** What a worker tells the primary process. */
+export type ToPrimary =
+  /** It answers requests now, at this URL. */
+  | { readonly kind: 'listening'; readonly endpoint: string }
+  /** It wants to change something under a key when everybody before it is done. */
+  | { readonly kind: 'take-turn'; readonly turn: number; readonly key: string }
+  | { readonly kind: 'end-turn'; readonly turn: number }
+  | {
+      readonly kind: 'metrics'
+      readonly question: number
+      readonly reports: readonly MetricReport[]
+    }
+
+/** What the primary process tells a worker. */
+export type ToWorker =
+  /** The turn that it asked for is its own until it says `end-turn`. */
+  | { readonly kind: 'turn'; readonly turn: number }
+  /** Let requests in flight end, at most this long, and end. */
+  | { readonly kind: 'stop'; readonly graceMs: number }
+  /** Open the audit file anew and read the TLS files. */
+  | { readonly kind: 'reload' }
+  | { readonly kind: 'report-metrics'; readonly question: number }
+  /** How many workers answer requests. */
+  | { readonly kind: 'census'; readonly census: WorkerCensus }
+
+/** How many workers there are. */
+export interface WorkerCensus {
+  /** Those that answer requests. */
+  readonly listening: number
+  /** Those that should. */
+  readonly wanted: number
+}

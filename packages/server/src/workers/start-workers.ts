@@ -1,0 +1,207 @@
+import cluster, { type Worker } from 'node:cluster'
+import type { Logger } from '../telemetry/logger.ts'
+import type { MetricReport } from '../telemetry/metric-report.ts'
+import type { ToPrimary, ToWorker } from './messages.ts'
+import { createWorkerTurns } from './worker-turns.ts'
+
+/** What the primary process works with. */
+export interface StartWorkersOptions {
+  readonly count: number
+  /** The command line of each worker, without interpreter and program. */
+  readonly args: readonly string[]
+  readonly logger: Logger
+}
+
+/** The worker processes, as the primary process sees them. */
+export interface Workers {
+  /** URL at which they answer. */
+  readonly endpoint: string
+  /** Each opens the audit file anew and reads the TLS files. */
+  reload(): void
+  /** What each of them counts. One that does not answer in time is left out. */
+  reportMetrics(): Promise<readonly (readonly MetricReport[])[]>
+  /** Lets requests in flight end and all workers with them. Called again, it shortens the grace. */
+  stop(options: { readonly graceMs: number }): Promise<void>
+}
+
+/** A worker has ended before it listened; it has said why. */
+export class WorkerStartError extends Error {
+  override readonly name = 'WorkerStartError'
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super('a worker process ended before it listened')
+    this.exitCode = exitCode
+  }
+}
+
+/** How long a dead worker is missing: doubled with each further death, until one has lived a while. */
+const RESTART_DELAYS_MS = { first: 250, longest: 30_000, forgottenAfter: 60_000 }
+
+/** What a worker may take beyond the grace before it is killed. */
+const KILL_DELAY_MS = 5000
+
+const METRICS_TIMEOUT_MS = 2000
+
+/**
+ * Starts worker processes that share the listener: node hands each new connection to the next of them.
+ * The first one starts alone, so that a fault of the configuration is told once and a schema is
+ * brought up to date by one. Later deaths are logged and made good.
+ *
+ * @throws WorkerStartError
+ */
+export async function startWorkers(options: StartWorkersOptions): Promise<Workers> {
+  cluster.setupPrimary({ args: [...options.args] })
+  const pool = new WorkerPool(options)
+  const endpoint = await pool.startFirst()
+  await pool.startOthers()
+  return {
+    endpoint,
+    reload: () => pool.tell({ kind: 'reload' }),
+    reportMetrics: () => pool.reportMetrics(),
+    stop: ({ graceMs }) => pool.stop(graceMs),
+  }
+}
+
+class WorkerPool {
+  readonly #options: StartWorkersOptions
+  readonly #turns = createWorkerTurns()
+  readonly #workers = new Map<number, Worker>()
+  readonly #listening = new Set<number>()
+  readonly #answers = new Map<number, (reports: readonly MetricReport[]) => void>()
+  #lastQuestion = 0
+  #hasStarted = false
+  #isStopping = false
+
+  constructor(options: StartWorkersOptions) {
+    this.#options = options
+  }
+
+  async startFirst(): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const worker = this.#fork(0, resolve)
+    worker.once('exit', code => reject(new WorkerStartError(code)))
+    const endpoint = await promise
+    this.#hasStarted = true
+    return endpoint
+  }
+
+  /** Resolves when each of them listens or has failed for the first time. */
+  async startOthers(): Promise<void> {
+    const others = Array.from({ length: this.#options.count - 1 }, () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#fork(0, () => resolve()).once('exit', () => resolve())
+      return promise
+    })
+    await Promise.all(others)
+  }
+
+  tell(message: ToWorker): void {
+    for (const worker of this.#workers.values()) send(worker, message)
+  }
+
+  async reportMetrics(): Promise<readonly (readonly MetricReport[])[]> {
+    const found: (readonly MetricReport[])[] = []
+    const asked = [...this.#listening].flatMap(id => this.#workers.get(id) ?? [])
+    await Promise.all(
+      asked.map(worker => {
+        this.#lastQuestion += 1
+        const question = this.#lastQuestion
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const timer = setTimeout(resolve, METRICS_TIMEOUT_MS)
+        this.#answers.set(question, reports => {
+          found.push(reports)
+          resolve()
+        })
+        send(worker, { kind: 'report-metrics', question })
+        return promise.finally(() => {
+          clearTimeout(timer)
+          this.#answers.delete(question)
+        })
+      }),
+    )
+    return found
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true
+    this.tell({ kind: 'stop', graceMs })
+    await Promise.all([...this.#workers.values()].map(worker => untilEnd(worker, graceMs)))
+  }
+
+  /** `deaths`: how often a worker in this place has died lately. */
+  #fork(deaths: number, onListening: (endpoint: string) => void): Worker {
+    const worker = cluster.fork()
+    const { id } = worker
+    const startedAtMs = performance.now()
+    this.#workers.set(id, worker)
+    worker.on('message', (message: ToPrimary) => {
+      if (message.kind === 'listening') {
+        this.#listening.add(id)
+        this.#tellCensus()
+        onListening(message.endpoint)
+      } else {
+        this.#serve(worker, message)
+      }
+    })
+    worker.once('exit', (exitCode, signal) => {
+      this.#turns.forget(id)
+      this.#workers.delete(id)
+      this.#listening.delete(id)
+      this.#tellCensus()
+      // The first worker's failure to start is that of the whole.
+      if (this.#isStopping || !this.#hasStarted) return
+      const hasLived = performance.now() - startedAtMs >= RESTART_DELAYS_MS.forgottenAfter
+      this.#restartLater(hasLived ? 0 : deaths, { worker: id, exitCode, signal })
+    })
+    return worker
+  }
+
+  #restartLater(deaths: number, end: Readonly<Record<string, unknown>>): void {
+    const delayMs = Math.min(RESTART_DELAYS_MS.first * 2 ** deaths, RESTART_DELAYS_MS.longest)
+    this.#options.logger.error({ ...end, delayMs }, 'a worker process has died; another follows')
+    setTimeout(() => {
+      if (this.#isStopping) return
+      this.#fork(deaths + 1, () =>
+        this.#options.logger.info({ died: end['worker'] }, 'a worker process is replaced'),
+      )
+    }, delayMs)
+  }
+
+  #serve(worker: Worker, message: Exclude<ToPrimary, { readonly kind: 'listening' }>): void {
+    const { id } = worker
+    switch (message.kind) {
+      case 'take-turn': {
+        const { turn, key } = message
+        this.#turns.take(id, turn, key, () => send(worker, { kind: 'turn', turn }))
+        return
+      }
+      case 'end-turn':
+        this.#turns.end(id, message.turn)
+        return
+      case 'metrics':
+        this.#answers.get(message.question)?.(message.reports)
+    }
+  }
+
+  #tellCensus(): void {
+    const census = { listening: this.#listening.size, wanted: this.#options.count }
+    this.tell({ kind: 'census', census })
+  }
+}
+
+/** To one that has just ended nothing is told. */
+function send(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, () => {})
+}
+
+async function untilEnd(worker: Worker, graceMs: number): Promise<void> {
+  if (worker.isDead()) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), graceMs + KILL_DELAY_MS)
+  worker.once('exit', () => {
+    clearTimeout(timer)
+    resolve()
+  })
+  await promise
+}

@@ -1,0 +1,85 @@
+import type { TakeTurn } from '../pipeline/turns.ts'
+import type { MetricReport } from '../telemetry/metric-report.ts'
+import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
+
+/** A worker's connection to the primary process. */
+export interface Channel {
+  send(message: ToPrimary): void
+  onMessage(listener: (message: ToWorker) => void): void
+}
+
+/** What the primary process asks of a worker. */
+export interface WorkerCommands {
+  readonly stop: (graceMs: number) => void
+  readonly reload: () => void
+  readonly reportMetrics: () => Promise<readonly MetricReport[]>
+}
+
+/** What a worker has of the primary process. */
+export interface WorkerLink {
+  /** Turns among the work of all workers. */
+  readonly takeTurn: TakeTurn
+  /** Null until the primary has told. */
+  census(): WorkerCensus | null
+  /** Tells the primary that requests are answered. */
+  reportListening(endpoint: string): void
+  /** From now on commands are carried out; those that came before, at once. */
+  obey(commands: WorkerCommands): void
+}
+
+/** Begins to listen to the primary process. */
+export function createWorkerLink(channel: Channel): WorkerLink {
+  const grants = new Map<number, () => void>()
+  let lastTurn = 0
+  let census: WorkerCensus | null = null
+  let commands: WorkerCommands | null = null
+  let stopGraceMs: number | null = null
+
+  const reportMetrics = async (question: number): Promise<void> => {
+    const reports = (await commands?.reportMetrics()) ?? []
+    channel.send({ kind: 'metrics', question, reports })
+  }
+
+  channel.onMessage(message => {
+    switch (message.kind) {
+      case 'turn':
+        grants.get(message.turn)?.()
+        return
+      case 'census':
+        ;({ census } = message)
+        return
+      case 'reload':
+        commands?.reload()
+        return
+      case 'report-metrics':
+        void reportMetrics(message.question)
+        return
+      case 'stop':
+        stopGraceMs = message.graceMs
+        commands?.stop(message.graceMs)
+    }
+  })
+
+  return {
+    async takeTurn(key, work) {
+      lastTurn += 1
+      const turn = lastTurn
+      const { promise: granted, resolve } = Promise.withResolvers<void>()
+      grants.set(turn, resolve)
+      channel.send({ kind: 'take-turn', turn, key })
+      await granted
+      grants.delete(turn)
+      try {
+        return await work()
+      } finally {
+        channel.send({ kind: 'end-turn', turn })
+      }
+    },
+    census: () => census,
+    reportListening: endpoint => channel.send({ kind: 'listening', endpoint }),
+    obey(given) {
+      commands = given
+      if (stopGraceMs !== null) given.stop(stopGraceMs)
+    },
+  }
+}
