@@ -16,6 +16,8 @@ export interface ApiClient {
   readonly region: string
   readonly credentials: SigningCredentials
   readonly nowMs: () => number
+  /** Ends a call that is no longer wanted. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -41,7 +43,10 @@ export async function callApi(
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(TIMEOUT_MS),
+        ...(client.signal ? [client.signal] : []),
+      ]),
     })
     text = await answer.text()
   } catch (cause) {

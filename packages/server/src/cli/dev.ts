@@ -22,7 +22,7 @@ import { makePrivateDirectory } from './private-files.ts'
 import type { Report } from './report.ts'
 import { runServer } from './run-server.ts'
 import type { Terminal } from './terminal.ts'
-import { requestToken } from './token.ts'
+import { requestToken } from './token-request.ts'
 import { verifyToken } from './verify.ts'
 
 const DATA_DIRECTORY = '.credence'

@@ -19,6 +19,10 @@ export const EXIT_CODES = {
     code: 9,
     meaning: 'the server cannot listen: port taken, address unknown or not allowed',
   },
+  credentials: {
+    code: 10,
+    meaning: 'there are no AWS credentials to be had, or their session has ended',
+  },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly meaning: string }>>
 
 /** Name of a way to end. */

@@ -46,6 +46,7 @@ function createPaper(print: (text: string) => void): Terminal {
     printError: print,
     readFile: refuse,
     readInput: refuse,
+    sleep: refuse,
     onSignal: refuse,
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../composition.ts'
 import { describeSystemError } from '../runtime/describe-system-error.ts'
 import { CliError } from './cli-error.ts'
@@ -27,6 +28,7 @@ export function createSystemTerminal(): Terminal {
       }
     },
     readInput: readStandardInput,
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
     onSignal: (signal, listener) => {
       process.on(signal, listener)
       return () => process.off(signal, listener)

@@ -12,6 +12,8 @@ export interface Terminal extends Surroundings {
   readonly readFile: (path: string) => string
   /** Reads standard input to its end as UTF-8 text. */
   readonly readInput: () => Promise<string>
+  /** Resolves after a time, or as soon as the signal is aborted; never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Calls back at a signal; returns the way to stop that. */
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => () => void
 }

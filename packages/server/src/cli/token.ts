@@ -1,30 +1,26 @@
 import { type Command, Option } from 'commander'
-import { STS } from '../operations/apis.ts'
-import { Secret } from '../secrets/secret.ts'
-import { type ApiClient, callApi } from './call-api.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
-import { decodeToken } from './decode-token.ts'
 import { withExample } from './help.ts'
-import { collectPair, type Pair } from './pairs.ts'
+import { collectPair } from './pairs.ts'
 import type { Terminal } from './terminal.ts'
-
-const FORMATS = ['raw', 'json', 'decoded', 'gcp-executable'] as const
-
-type Format = (typeof FORMATS)[number]
-
-/** What is asked of `GetWebIdentityToken`. */
-interface TokenRequest {
-  readonly audience: readonly string[]
-  readonly algorithm: string
-  readonly duration?: number
-  readonly tag?: readonly Pair[]
-}
+import { findCredentialSource, requireVariable } from './token-credentials.ts'
+import { keepTokenFiles, writeTokenFiles } from './token-files.ts'
+import {
+  formatExecutableError,
+  formatToken,
+  TOKEN_FORMATS,
+  type TokenFormat,
+} from './token-format.ts'
+import { requestToken, type TokenRequest } from './token-request.ts'
 
 interface TokenOptions extends TokenRequest {
-  readonly format?: Format
+  readonly format?: TokenFormat
   readonly endpoint?: string
   readonly region?: string
+  readonly out?: readonly string[]
+  readonly watch?: boolean
+  readonly readyFile?: string
 }
 
 /** `credence token` */
@@ -39,20 +35,22 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
     )
     .option('--duration <seconds>', '60 to 3600; 300 unless given', parseSeconds)
     .option('--tag <key=value>', 'a request tag (repeatable)', collectPair('--tag'))
-    .addOption(new Option('--format <name>', 'what is printed; raw unless given').choices(FORMATS))
+    .addOption(
+      new Option('--format <name>', 'what is printed or written; raw unless given').choices(
+        TOKEN_FORMATS,
+      ),
+    )
     .option('--endpoint <url>', 'the STS endpoint; AWS_ENDPOINT_URL_STS unless given')
     .option('--region <name>', 'the region to sign for; AWS_REGION unless given')
+    .option('--out <file>', 'write to a file, one for each --audience (repeatable)', collect)
+    .option('--watch', 'keep the files fresh until SIGTERM; SIGHUP refreshes them now')
+    .option('--ready-file <file>', 'with --watch: there while every token is fresh')
     .description('ask a server for a token, with the AWS credentials of the environment')
     .action(async (options: TokenOptions, command: Command) => {
       const { isJson } = new CommandContext(terminal, command)
-      const format = options.format ?? (isJson ? 'json' : 'raw')
-      const answer = await requestToken(readClient(terminal, options), options).catch(
-        (error: unknown) => {
-          if (format === 'gcp-executable') terminal.print(`${formatExecutableError(error)}\n`)
-          throw error
-        },
-      )
-      terminal.print(`${formatToken(format, answer, options)}\n`)
+      const format = options.format ?? (isJson && options.out === undefined ? 'json' : 'raw')
+      if (options.out === undefined) await printToken(terminal, { ...options, format })
+      else await handleFiles(terminal, { ...options, format, out: options.out, isJson })
     })
   withExample(
     token,
@@ -60,88 +58,56 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
   )
 }
 
-interface IssuedToken {
-  readonly token: string
-  readonly expiration: string
-}
+type Prepared = TokenOptions & { readonly format: TokenFormat }
 
-/** Calls `GetWebIdentityToken`. @throws CliError */
-export async function requestToken(client: ApiClient, request: TokenRequest): Promise<IssuedToken> {
-  const { audience, algorithm, duration, tag = [] } = request
-  const answer = await callApi(client, STS, [
-    ['Action', 'GetWebIdentityToken'],
-    ['SigningAlgorithm', algorithm],
-    ...audience.map((name, index) => [`Audience.member.${index + 1}`, name] as const),
-    ...(duration === undefined ? [] : [['DurationSeconds', String(duration)] as const]),
-    ...tag.flatMap(([key, value], index) => [
-      [`Tags.member.${index + 1}.Key`, key] as const,
-      [`Tags.member.${index + 1}.Value`, value] as const,
-    ]),
-  ])
-  const token = answer.get('WebIdentityToken')
-  const expiration = answer.get('Expiration')
-  if (token === undefined || expiration === undefined) {
-    const message = `${client.endpoint} answered without a token. Is it an STS endpoint?`
-    throw new CliError('refused', message)
+async function printToken(terminal: Terminal, options: Prepared): Promise<void> {
+  if (options.watch || options.readyFile !== undefined) {
+    throw new CliError('usage', '--watch and --ready-file are for files: name them with --out.')
   }
-  return { token, expiration }
+  const { format, audience } = options
+  try {
+    const { server, source } = findServer(terminal, options)
+    const { credentials } = await source.load()
+    const issued = await requestToken({ ...server, credentials }, options)
+    terminal.print(`${formatToken(format, issued, { audience, env: terminal.env })}\n`)
+  } catch (error) {
+    if (format === 'gcp-executable') terminal.print(`${formatExecutableError(error)}\n`)
+    throw error
+  }
 }
 
-/** The client that the environment describes, as the AWS SDKs read it. @throws CliError `usage` */
-function readClient(
-  { env, clock }: Terminal,
-  options: Pick<TokenOptions, 'endpoint' | 'region'>,
-): ApiClient {
-  const need = (...names: readonly [string, ...string[]]): string => {
-    const value = names.map(name => env[name]).find(Boolean)
-    if (value !== undefined) return value
+async function handleFiles(
+  terminal: Terminal,
+  options: Prepared & { readonly out: readonly string[]; readonly isJson: boolean },
+): Promise<void> {
+  const { audience, out, format, watch = false, readyFile, isJson } = options
+  if (audience.length !== out.length) {
     throw new CliError(
       'usage',
-      `${names[0]} is not set. The settings of \`credence dev\` are in .credence/dev.env: . .credence/dev.env`,
+      `Each --audience needs an --out: there are ${audience.length} and ${out.length}.`,
     )
   }
-  const sessionToken = env['AWS_SESSION_TOKEN']
-  return {
-    endpoint: options.endpoint ?? need('AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'),
-    region: options.region ?? need('AWS_REGION', 'AWS_DEFAULT_REGION'),
-    credentials: {
-      accessKeyId: need('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: new Secret(need('AWS_SECRET_ACCESS_KEY')),
-      sessionToken: sessionToken ? new Secret(sessionToken) : null,
-    },
+  if (format === 'decoded') throw new CliError('usage', 'A decoded token in a file is no token.')
+  if (!watch && readyFile !== undefined) {
+    throw new CliError('usage', '--ready-file is for --watch.')
+  }
+  const orders = audience.map((name, index) => ({
+    path: out[index] ?? '',
+    request: { ...options, audience: [name] },
+  }))
+  const work = { orders, format, isJson, ...findServer(terminal, options) }
+  if (watch) await keepTokenFiles(terminal, { ...work, readyPath: readyFile ?? null })
+  else await writeTokenFiles(terminal, work)
+}
+
+/** The server and the credentials that the environment describes. @throws CliError `usage` */
+function findServer({ env, clock }: Terminal, options: Pick<TokenOptions, 'endpoint' | 'region'>) {
+  const server = {
+    endpoint: options.endpoint ?? requireVariable(env, 'AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'),
+    region: options.region ?? requireVariable(env, 'AWS_REGION', 'AWS_DEFAULT_REGION'),
     nowMs: () => clock.nowMs(),
   }
-}
-
-function formatToken(
-  format: Format,
-  { token, expiration }: IssuedToken,
-  { audience }: TokenRequest,
-): string {
-  switch (format) {
-    case 'raw':
-      return token
-    case 'json':
-      return JSON.stringify({ token, expiration, audience })
-    case 'decoded':
-      return JSON.stringify(decodeToken(token), null, 2)
-    case 'gcp-executable':
-      // Google Cloud: executable-sourced credentials, the answer of a successful OIDC executable.
-      return JSON.stringify({
-        version: 1,
-        success: true,
-        token_type: 'urn:ietf:params:oauth:token-type:id_token',
-        id_token: token,
-        expiration_time: Math.floor(Date.parse(expiration) / 1000),
-      })
-  }
-}
-
-/** The same answer for a failure: Google's libraries show `code` and `message` to their users. */
-function formatExecutableError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof CliError ? (error.details['code'] ?? error.reason) : 'failure'
-  return JSON.stringify({ version: 1, success: false, code, message })
+  return { server, source: findCredentialSource(env, server) }
 }
 
 function collect(text: string, texts: readonly string[] = []): readonly string[] {

@@ -3,10 +3,13 @@ import { devNull } from 'node:os'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { SYSTEM_RANDOM } from '../../src/composition.ts'
 import { createTestClock, type TestClock } from '../test-clock.ts'
+import { createTestSleepers, type TestSleepers } from '../test-sleepers.ts'
 
 /** A terminal that keeps what is printed, and whose signals a test sends. */
 export interface FakeTerminal extends Terminal, Disposable {
   readonly clock: TestClock
+  /** Whoever sleeps in the command. */
+  readonly sleepers: TestSleepers
   /** What standard output has so far. */
   readonly output: () => string
   /** What standard error has so far. */
@@ -28,6 +31,7 @@ export function createFakeTerminal(
 ): FakeTerminal {
   const { env = {}, clock = createTestClock(), input = '', isInteractive = false } = options
   const logDescriptor = openSync(devNull, 'w')
+  const sleepers = createTestSleepers(clock)
   const listeners = new Map<string, Set<() => void>>()
   let output = ''
   let errors = ''
@@ -48,6 +52,8 @@ export function createFakeTerminal(
     },
     readFile: path => readFileSync(path, 'utf8'),
     readInput: async () => input,
+    sleep: sleepers.sleep,
+    sleepers,
     onSignal: (signal, listener) => {
       const known = listeners.get(signal) ?? new Set()
       listeners.set(signal, known.add(listener))

@@ -1,0 +1,119 @@
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { describeSystemError } from '../runtime/describe-system-error.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import { CliError } from './cli-error.ts'
+
+/** A write takes milliseconds; what is older than this was left by a program that was killed. */
+const LEFTOVER_AGE_MS = 60_000
+
+const WRITABLE_BY_OTHERS = 0o022
+
+/**
+ * A file that others read while it is replaced: they see the old text or the new one, whole. Only its
+ * owner may read it (0600).
+ *
+ * Its directory is looked up once, so that a link in its path may not be turned elsewhere later. Before
+ * each write the directory must belong to this user or root and be writable by nobody else, and the
+ * file must be a file or absent: never is anything written through a link.
+ */
+export class TokenFile {
+  /** Its path, without links. */
+  readonly path: string
+  readonly #directory: string
+  readonly #random: RandomSource
+
+  /** @throws CliError `data` when there is no such directory */
+  constructor(path: string, random: RandomSource) {
+    this.#directory = asDataFailure(path, () => realpathSync(dirname(resolve(path))))
+    this.path = join(this.#directory, basename(path))
+    this.#random = random
+  }
+
+  /** Puts a text in the place of what is there. @throws CliError `data`; the old text then stays */
+  replace(text: string): void {
+    asDataFailure(this.path, () => {
+      this.#requireSafePlace()
+      const suffix = Buffer.from(this.#random.bytes(8)).toString('hex')
+      const unfinished = join(this.#directory, `.${basename(this.path)}.${suffix}.tmp`)
+      try {
+        // `wx` makes it anew or fails: nobody can have put a link there.
+        writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true })
+        renameSync(unfinished, this.path)
+      } catch (error) {
+        rmSync(unfinished, { force: true })
+        throw error
+      }
+      syncDirectory(this.#directory)
+    })
+  }
+
+  /** Takes the file away, if it is there. @throws CliError `data` */
+  remove(): void {
+    asDataFailure(this.path, () => rmSync(this.path, { force: true }))
+  }
+
+  /** Takes away what a killed program has left beside the file. @throws CliError `data` */
+  removeLeftovers(nowMs: number): void {
+    asDataFailure(this.path, () => {
+      this.#requireSafePlace()
+      const pattern = new RegExp(`^\\.${RegExp.escape(basename(this.path))}\\.[0-9a-f]{16}\\.tmp$`)
+      for (const name of readdirSync(this.#directory).filter(each => pattern.test(each))) {
+        const leftover = join(this.#directory, name)
+        const stats = lstatSync(leftover, { throwIfNoEntry: false })
+        if (stats !== undefined && nowMs - stats.mtimeMs > LEFTOVER_AGE_MS) rmSync(leftover)
+      }
+    })
+  }
+
+  #requireSafePlace(): void {
+    const problem =
+      findDirectoryProblem(lstatSync(this.#directory)) ??
+      findFileProblem(lstatSync(this.path, { throwIfNoEntry: false }))
+    if (problem !== null) throw new CliError('data', `${this.path} is not written: ${problem}.`)
+  }
+}
+
+function findDirectoryProblem(stats: Stats): string | null {
+  if (!stats.isDirectory()) return 'its directory has become something else'
+  const ownId = process.getuid?.() ?? stats.uid
+  if (stats.uid !== ownId && stats.uid !== 0) return 'its directory belongs to another user'
+  if ((stats.mode & WRITABLE_BY_OTHERS) === 0) return null
+  return 'others may write in its directory, and could put a token of theirs there (chmod go-w)'
+}
+
+function findFileProblem(stats: Stats | undefined): string | null {
+  if (stats === undefined || stats.isFile()) return null
+  return stats.isSymbolicLink() ? 'it is a symbolic link' : 'it is there already, and is no file'
+}
+
+/** The new name must survive a power failure too, where the file system can promise that. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function asDataFailure<Result>(path: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    const message = `The file ${path} cannot be written: ${describeSystemError(cause)}.`
+    throw new CliError('data', message, { cause })
+  }
+}
