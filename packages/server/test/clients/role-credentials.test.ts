@@ -15,6 +15,9 @@ import {
   fromWebToken,
 } from '@aws-sdk/credential-providers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../../src/cli/run-cli.ts'
+import { createFakeTerminal } from '../cli/fake-terminal.ts'
+import { createTestClock } from '../test-clock.ts'
 import { ACCOUNT, type RoleWorld, startRoleWorld } from './role-world.ts'
 import { verifyWithJose, verifyWithJsonwebtoken } from './verify-as-stranger.ts'
 
@@ -126,6 +129,38 @@ describe('a program that knows nothing but its environment', () => {
       sub: world.runner,
       [CLAIMS]: { federated_provider: world.providerArn },
     })
+  })
+})
+
+describe('credence token', () => {
+  /** The subject of the token that it prints, with nothing but its environment. */
+  async function runToken(environment: Readonly<Record<string, string>>): Promise<unknown> {
+    using terminal = createFakeTerminal({
+      clock: createTestClock(Date.now()),
+      env: {
+        AWS_REGION: world.clientConfig.region,
+        AWS_ENDPOINT_URL_STS: world.clientConfig.endpoint,
+        AWS_CONFIG_FILE: join(world.directory, 'config'),
+        AWS_SHARED_CREDENTIALS_FILE: join(world.directory, 'credentials'),
+        ...environment,
+      },
+    })
+    const exitCode = await runCli(['token', '--audience', AUDIENCE], terminal)
+    expect(exitCode, terminal.errors()).toBe(0)
+    const { sub } = await verifyWithJose(terminal.output().trim(), world.ownIssuer, AUDIENCE)
+    return sub
+  }
+
+  it('is a role by a profile, and a role over a role', async () => {
+    expect(await runToken({ AWS_PROFILE: 'deployer' })).toBe(world.deployer)
+    expect(await runToken({ AWS_PROFILE: 'auditor' })).toBe(world.auditor)
+  })
+
+  it('is a role by a web identity token file', async () => {
+    const file = join(world.directory, 'token-of-the-pod')
+    writeFileSync(file, await world.issuer.sign(Date.now()))
+    const environment = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: world.runner }
+    expect(await runToken(environment)).toBe(world.runner)
   })
 })
 

@@ -1,0 +1,143 @@
+"""Client libraries of platforms, unmodified, with tokens that `credence token` has given them."""
+
+import os
+import stat
+import subprocess
+
+import azure.core.exceptions
+import azure.identity
+import google.auth
+import google.auth.exceptions
+import google.auth.transport.requests
+import hvac
+import pytest
+import requests
+
+from conftest import MAIN, NODE
+from stand_ins import StandIns
+
+ADMIN = "arn:aws:iam::123456789012:user/admin"
+PROVIDER = "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci/providers/credence"
+GOOGLE_AUDIENCE = f"https:{PROVIDER}"
+ENTRA_AUDIENCE = "api://AzureADTokenExchange"
+TENANT = "6fe6d2f4-0000-4000-8000-000000000001"
+VAULT_AUDIENCE = "https://vault.example.com"
+
+
+@pytest.fixture(scope="module")
+def platforms(server, tmp_path_factory):
+    running = StandIns(
+        tmp_path_factory.mktemp("stand-ins"), server.environment["CREDENCE_ISSUER"]
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def write_token(environment, tmp_path):
+    """Writes a token file as the helper does; returns its path."""
+    tmp_path.chmod(0o700)
+
+    def write(audience: str, *options: str):
+        file = tmp_path / "token"
+        subprocess.run(
+            [NODE, MAIN, "token", "--audience", audience, "--out", file, *options],
+            env=os.environ,
+            check=True,
+            capture_output=True,
+        )
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        return str(file)
+
+    return write
+
+
+class TestGoogle:
+    def refresh(self, platforms, source):
+        credentials, _project = google.auth.load_credentials_from_dict(
+            {
+                "type": "external_account",
+                "audience": PROVIDER,
+                "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+                "token_url": f"{platforms.url}/v1/token",
+                "credential_source": source,
+            },
+            scopes=["https://www.googleapis.com/auth/cloud-platform"],
+        )
+        session = requests.Session()
+        session.verify = str(platforms.ca_file)
+        # Otherwise authorities that the machine's environment names take the place of ours.
+        session.trust_env = False
+        credentials.refresh(google.auth.transport.requests.Request(session))
+        return credentials.token
+
+    def run(self, *options: str):
+        words = f"{NODE} {MAIN} token --format gcp-executable --algorithm RS256"
+        command = " ".join([words, *options])
+        return {"executable": {"command": command, "timeout_millis": 60000}}
+
+    def test_file(self, platforms, write_token):
+        file = write_token(GOOGLE_AUDIENCE, "--algorithm", "RS256")
+        assert self.refresh(platforms, {"file": file}) == ADMIN
+
+    def test_program(self, platforms, environment, monkeypatch):
+        monkeypatch.setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1")
+        assert self.refresh(platforms, self.run("--audience", GOOGLE_AUDIENCE)) == ADMIN
+
+    def test_program_that_is_refused(self, platforms, environment, monkeypatch):
+        monkeypatch.setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1")
+        source = self.run("--audience", GOOGLE_AUDIENCE, "--duration", "59")
+        with pytest.raises(google.auth.exceptions.RefreshError, match="ValidationError"):
+            self.refresh(platforms, source)
+
+    def test_algorithm_that_google_does_not_take(self, platforms, write_token):
+        file = write_token(GOOGLE_AUDIENCE, "--algorithm", "ES384")
+        with pytest.raises(google.auth.exceptions.OAuthError, match="algorithm_refused"):
+            self.refresh(platforms, {"file": file})
+
+
+class TestEntra:
+    def get_token(self, platforms, file):
+        with azure.identity.WorkloadIdentityCredential(
+            tenant_id=TENANT,
+            client_id="00000000-0000-4000-8000-000000000002",
+            token_file_path=file,
+            authority=platforms.url,
+            disable_instance_discovery=True,
+            connection_verify=str(platforms.ca_file),
+            retry_total=0,
+        ) as credential:
+            return credential.get_token("https://management.azure.com/.default").token
+
+    def test_file(self, platforms, write_token):
+        file = write_token(ENTRA_AUDIENCE, "--algorithm", "RS256", "--duration", "3600")
+        assert self.get_token(platforms, file) == ADMIN
+
+    @pytest.mark.parametrize(
+        ("audience", "algorithm", "told"),
+        [
+            (ENTRA_AUDIENCE, "ES384", "algorithm_refused"),
+            ("api://other", "RS256", "audience_refused"),
+        ],
+    )
+    def test_refusal(self, platforms, write_token, audience, algorithm, told):
+        file = write_token(audience, "--algorithm", algorithm)
+        with pytest.raises(azure.core.exceptions.ClientAuthenticationError, match=told):
+            self.get_token(platforms, file)
+
+
+class TestVault:
+    def log_in(self, platforms, file, role):
+        client = hvac.Client(url=platforms.url, verify=str(platforms.ca_file))
+        with open(file) as token:
+            return client.auth.jwt.jwt_login(role=role, jwt=token.read())["auth"]["client_token"]
+
+    @pytest.mark.parametrize("algorithm", ["RS256", "ES384"])
+    def test_login(self, platforms, write_token, algorithm):
+        file = write_token(VAULT_AUDIENCE, "--algorithm", algorithm)
+        assert self.log_in(platforms, file, "deployer") == ADMIN
+
+    def test_refusal(self, platforms, write_token):
+        file = write_token("https://other.example.com")
+        with pytest.raises(hvac.exceptions.InvalidRequest, match="audience_refused"):
+            self.log_in(platforms, file, "deployer")
