@@ -7,7 +7,7 @@ const LATEST_FRACTION = 0.8
 const FIRST_DELAY_MS = 1000
 
 /** The longest wait between two tries. */
-export const MAX_DELAY_MS = 60_000
+const MAX_DELAY_MS = 60_000
 
 /** Times in the life of a token; seconds as in its claims. */
 export interface TokenLife {
