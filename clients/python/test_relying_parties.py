@@ -6,19 +6,13 @@ import subprocess
 
 import azure.core.exceptions
 import azure.identity
-import google.auth
-import google.auth.exceptions
-import google.auth.transport.requests
 import hvac
 import pytest
-import requests
 
 from conftest import MAIN, NODE
 from stand_ins import StandIns
 
 ADMIN = "arn:aws:iam::123456789012:user/admin"
-PROVIDER = "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci/providers/credence"
-GOOGLE_AUDIENCE = f"https:{PROVIDER}"
 ENTRA_AUDIENCE = "api://AzureADTokenExchange"
 TENANT = "6fe6d2f4-0000-4000-8000-000000000001"
 VAULT_AUDIENCE = "https://vault.example.com"
@@ -50,50 +44,6 @@ def write_token(environment, tmp_path):
         return str(file)
 
     return write
-
-
-class TestGoogle:
-    def refresh(self, platforms, source):
-        credentials, _project = google.auth.load_credentials_from_dict(
-            {
-                "type": "external_account",
-                "audience": PROVIDER,
-                "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
-                "token_url": f"{platforms.url}/v1/token",
-                "credential_source": source,
-            },
-            scopes=["https://www.googleapis.com/auth/cloud-platform"],
-        )
-        session = requests.Session()
-        session.verify = str(platforms.ca_file)
-        # Otherwise authorities that the machine's environment names take the place of ours.
-        session.trust_env = False
-        credentials.refresh(google.auth.transport.requests.Request(session))
-        return credentials.token
-
-    def run(self, *options: str):
-        words = f"{NODE} {MAIN} token --format gcp-executable --algorithm RS256"
-        command = " ".join([words, *options])
-        return {"executable": {"command": command, "timeout_millis": 60000}}
-
-    def test_file(self, platforms, write_token):
-        file = write_token(GOOGLE_AUDIENCE, "--algorithm", "RS256")
-        assert self.refresh(platforms, {"file": file}) == ADMIN
-
-    def test_program(self, platforms, environment, monkeypatch):
-        monkeypatch.setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1")
-        assert self.refresh(platforms, self.run("--audience", GOOGLE_AUDIENCE)) == ADMIN
-
-    def test_program_that_is_refused(self, platforms, environment, monkeypatch):
-        monkeypatch.setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1")
-        source = self.run("--audience", GOOGLE_AUDIENCE, "--duration", "59")
-        with pytest.raises(google.auth.exceptions.RefreshError, match="ValidationError"):
-            self.refresh(platforms, source)
-
-    def test_algorithm_that_google_does_not_take(self, platforms, write_token):
-        file = write_token(GOOGLE_AUDIENCE, "--algorithm", "ES384")
-        with pytest.raises(google.auth.exceptions.OAuthError, match="algorithm_refused"):
-            self.refresh(platforms, {"file": file})
 
 
 class TestEntra:
