@@ -94,6 +94,18 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'wire',
   ],
   workers: ['pipeline/turns', 'telemetry', 'node:cluster'],
+  development: [
+    'bad-tokens',
+    'errors',
+    'http/development-pages',
+    'issuer',
+    'principals',
+    'runtime',
+    'secrets',
+    'store/ports',
+    'wire/sigv4/sign',
+    'node:crypto',
+  ],
   http: ['errors', 'issuer/issuer', 'runtime', 'telemetry', 'wire/message', 'node:*', 'fastify'],
   declaration: [
     'errors',
@@ -122,6 +134,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   config: ['errors', 'principals', 'node:*', 'yaml', 'zod'],
   composition: ['*'],
+  testing: ['*'],
   cli: ['*'],
   main: ['cli'],
 }
@@ -130,5 +143,6 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
 export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   main: [],
   cli: ['main', 'cli'],
-  composition: ['cli'],
+  composition: ['cli', 'testing'],
+  testing: [],
 }

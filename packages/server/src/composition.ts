@@ -3,6 +3,7 @@ import { describeLimits, describeRates, describeTls } from './composition/http-s
 import { meterCaches, meterHttp, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
+import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
@@ -19,8 +20,9 @@ import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
 import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
-import { lockDataDirectory } from './store/data-lock.ts'
+import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
 import type { Store } from './store/ports.ts'
+import { MEMORY_PATH } from './store/sqlite-file.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
 import type { Counter } from './telemetry/instruments.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -67,17 +69,17 @@ export async function startServer(
   surroundings: Surroundings,
 ): Promise<RunningServer> {
   const config = await settlePort(configured)
-  const { clock, random, worker } = surroundings
+  const { clock, random, worker, substitutes = {} } = surroundings
   const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
-  const lock = worker === undefined ? lockDataDirectory(dirname(config.store.path)) : null
+  const lock = worker === undefined ? lockData(config) : null
   stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const data = await openData(config, surroundings, signer =>
     meterSigner(signer, 'node-crypto', metrics),
   )
   stack.defer(() => data.close())
-  const { audit, reopenAudit } = await openAudit(config, logger, metrics)
+  const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
@@ -126,11 +128,13 @@ export async function startServer(
     globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
   })
   const http = await createHttpServer({
-    handle: pipeline,
+    handle: substitutes.aroundPipeline?.(pipeline) ?? pipeline,
     answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
     countWaitingOutside: () => webIdentity.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
-    findDocuments: data.issuer.findDocuments,
+    findDocuments:
+      substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
+    developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () => checkReadiness(data.store, worker),
     tls: describeTls(config),
@@ -171,6 +175,11 @@ export async function startServer(
       await Promise.all([reopenAudit(), http.reloadTls()])
     },
   }
+}
+
+/** Null for a store in memory: nobody else can have it. */
+function lockData({ store: { path } }: Config): DataLock | null {
+  return path === MEMORY_PATH ? null : lockDataDirectory(dirname(path))
 }
 
 /** What could not be saved now waits for the next time. */

@@ -103,7 +103,8 @@ export const ERROR_TABLE = {
     httpStatus: 503,
     fault: 'Receiver',
     namespace: 'api',
-    meaning: 'The call could not be put on record in the audit, so its result is withheld, or the change not made.',
+    meaning:
+      'The call could not be put on record in the audit, so its result is withheld, or the change not made.',
   },
   SignatureDoesNotMatch: sender(
     403,

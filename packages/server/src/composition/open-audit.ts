@@ -7,16 +7,18 @@ import { describeSystemError } from '../runtime/describe-system-error.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { meterAudit } from './meter-parts.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** The configured audit sink, and the way to open its file anew, which never rejects. @throws AuditOpenError */
 export async function openAudit(
   { audit: { destination, durability, file: path } }: Config,
   logger: Logger,
   metrics: Metrics,
+  { substitutes }: Surroundings,
 ): Promise<{ readonly audit: AuditSink; readonly reopenAudit: () => Promise<void> }> {
-  if (destination === 'stdout') {
+  if (substitutes?.audit !== undefined || destination === 'stdout') {
     metrics.readLater('credence_audit_batches_total', () => [{ labels: {}, value: 0 }])
-    const audit = meterAudit(createStreamSink(process.stdout), metrics)
+    const audit = meterAudit(substitutes?.audit ?? createStreamSink(process.stdout), metrics)
     return { audit, reopenAudit: async () => {} }
   }
   const audit = await openFileSink({ path, durability }).catch((cause: unknown) => {

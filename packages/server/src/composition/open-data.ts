@@ -41,11 +41,14 @@ export async function openData(
   surroundings: Surroundings,
   observeSigner: (signer: Signer) => Signer = signer => signer,
 ): Promise<OpenData> {
-  const { random } = surroundings
+  const { random, substitutes = {} } = surroundings
+  const { aroundStore = keep, createSigner = createLocalSigner } = substitutes
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
   const masterKey = await loadMasterKey(config, surroundings)
   const sealer = createAesGcmSealer(masterKey, random)
-  const store = await createSqliteStore({ path: config.store.path, looksOncePerTurn: true })
+  const store = aroundStore(
+    await createSqliteStore({ path: config.store.path, looksOncePerTurn: true }),
+  )
   try {
     await checkMasterKey(store, sealer)
   } catch (error) {
@@ -54,7 +57,7 @@ export async function openData(
   }
   const issuer = createIssuer({
     store,
-    signer: observeSigner(createLocalSigner(sealer)),
+    signer: observeSigner(createSigner(sealer)),
     random,
     issuerUrls,
     keyNaming: config.issuer.keyIds,
@@ -63,6 +66,8 @@ export async function openData(
   })
   return { masterKey, store, sealer, issuer, issuerUrls, close: () => store.close() }
 }
+
+const keep = (store: Store): Store => store
 
 /** The master key file of an installation that names no other source: beside its store. */
 export function defaultMasterKeyFile(config: Config): string {

@@ -3,8 +3,12 @@ import { createLogger } from '../telemetry/create-logger.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** The log as configured. */
-export function openLogger({ log }: Config, { clock, logDescriptor }: Surroundings): Logger {
+/** The log as configured, unless the surroundings bring one. */
+export function openLogger(
+  { log }: Config,
+  { clock, logDescriptor, substitutes }: Surroundings,
+): Logger {
+  if (substitutes?.logger !== undefined) return substitutes.logger
   const { level } = log
   if (logDescriptor === undefined) return createLogger({ level, clock })
   return createLogger({ level, clock, fileDescriptor: logDescriptor })

@@ -96,6 +96,9 @@ export const DECLARATION_SCHEMA = z.strictObject({
 /** A whole declaration, every default filled in. */
 export type Declaration = z.infer<typeof DECLARATION_SCHEMA>
 
+/** A declaration as it is written: what has a default may be left out. */
+export type DeclarationInput = z.input<typeof DECLARATION_SCHEMA>
+
 /** One account of a declaration. */
 export type DeclaredAccount = Declaration['accounts'][number]
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BareRefusal } from '../errors.ts'
-import type { DocumentAddress, Issuer } from '../issuer/issuer.ts'
+import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { WireAnswer, WireRequest } from '../wire/message.ts'
 import type { Admission } from './admission.ts'
@@ -8,6 +8,11 @@ import { type AnswerHead, writeAnswer, writeRefusal } from './answer.ts'
 import { ClientGone, hasBody, readBody } from './body.ts'
 import { findHeadFault } from './check-head.ts'
 import type { Connections } from './connections.ts'
+import {
+  answerDevelopmentRequest,
+  type DevelopmentPages,
+  isDevelopmentPath,
+} from './development-pages.ts'
 import { answerDocument, answerPreflight, answerUnknownIssuer } from './documents.ts'
 import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
@@ -20,7 +25,14 @@ const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
 
 const API_METHODS = ['GET', 'POST']
 const HEALTH_METHODS = ['GET', 'HEAD']
+const DEVELOPMENT_METHODS = ['GET', 'HEAD']
 const DOCUMENT_METHODS = ['GET', 'HEAD', 'OPTIONS']
+
+/** The documents of an issuer, when one of them is asked for; null when there is no such issuer. */
+export type FindDocuments = (
+  issuerId: string,
+  document: DocumentAddress['document'],
+) => Promise<IssuerDocuments | null>
 
 /** What requests are answered from. */
 export interface ExchangeOptions {
@@ -30,10 +42,12 @@ export interface ExchangeOptions {
   readonly matchDocument: (host: string, path: string) => DocumentAddress | null
   /** The answer to a call that there is no place for. */
   readonly answerOverload: () => WireAnswer
-  readonly findDocuments: Issuer['findDocuments']
+  readonly findDocuments: FindDocuments
   /** How long verifiers may keep a document. */
   readonly documentCacheSeconds: number
   readonly readiness: () => Promise<Readiness>
+  /** Null: there are none, and their addresses are like any other. */
+  readonly developmentPages: DevelopmentPages | null
   readonly limits: HttpLimits
   readonly isSecure: boolean
   readonly connections: Connections
@@ -123,6 +137,10 @@ async function answerRequest(
     allowMethods(request, HEALTH_METHODS)
     return answerReadiness(await options.readiness())
   }
+  if (options.developmentPages !== null && isDevelopmentPath(path)) {
+    allowMethods(request, DEVELOPMENT_METHODS)
+    return answerDevelopmentRequest(options.developmentPages, request, rawTarget)
+  }
   const address = options.matchDocument(request.headers.host ?? '', path)
   if (address !== null) return answerDocumentRequest(options, request, address)
   return answerApiCall(options, request, rawTarget)
@@ -135,7 +153,7 @@ async function answerDocumentRequest(
 ): Promise<WireAnswer> {
   allowMethods(request, DOCUMENT_METHODS)
   if (request.method === 'OPTIONS') return answerPreflight()
-  const documents = await findDocuments(issuerId)
+  const documents = await findDocuments(issuerId, document)
   if (documents === null) return answerUnknownIssuer()
   return answerDocument(documents[document], request.headers['if-none-match'], documentCacheSeconds)
 }

@@ -30,6 +30,7 @@ export interface HttpServerOptions
     | 'findDocuments'
     | 'documentCacheSeconds'
     | 'readiness'
+    | 'developmentPages'
     | 'logger'
   > {
   /** Null: plain HTTP. */

@@ -111,6 +111,7 @@ test('a port that is taken is an error with a code', async () => {
     findDocuments: async () => null,
     documentCacheSeconds: 0,
     readiness: async () => ({ ready: true, checks: {} }),
+    developmentPages: null,
     tls: null,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     clock: first.clock,

@@ -69,6 +69,7 @@ export async function startServer(
     findDocuments: async () => null,
     documentCacheSeconds: 300,
     readiness: async () => ({ ready: true, checks: {} }),
+    developmentPages: null,
     tls: null,
     logger: {
       debug: write('debug'),

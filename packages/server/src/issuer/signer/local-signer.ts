@@ -47,15 +47,20 @@ const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmEntry>> = {
   },
 }
 
+/** A new private key, made on the thread pool. */
+export function generateLocalKey(algorithm: SigningAlgorithm): Promise<KeyObject> {
+  return ALGORITHMS[algorithm].generatePrivateKey()
+}
+
 /**
  * A {@link Signer} whose keys live in this process's memory, and sealed in the store. Making keys
  * and signing happen on the thread pool. An opened key is kept as a `KeyObject`: parsing it at each
  * signature would cost more than the signature.
  */
-export function createLocalSigner(sealer: Sealer): Signer {
+export function createLocalSigner(sealer: Sealer, generatePrivateKey = generateLocalKey): Signer {
   return {
     async generateKey(algorithm, recordId) {
-      const privateKey = await ALGORITHMS[algorithm].generatePrivateKey()
+      const privateKey = await generatePrivateKey(algorithm)
       const der = privateKey.export({ type: 'pkcs8', format: 'der' })
       try {
         return {

@@ -1,0 +1,19 @@
+import type { Config } from '../config/config.ts'
+import type { DevelopmentPages } from '../http/development-pages.ts'
+import { isLoopbackHost } from '../http/loopback.ts'
+import type { OpenData } from './open-data.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * The pages for programs on this machine, where somebody has brought some along. A server that
+ * listens beyond this machine has none, whoever wants them.
+ */
+export function openDevelopmentPages(
+  { listen, issuer }: Config,
+  data: OpenData,
+  { clock, substitutes }: Surroundings,
+): DevelopmentPages | null {
+  const create = substitutes?.createDevelopmentPages
+  if (create === undefined || !isLoopbackHost(listen.host)) return null
+  return create({ ...data, clock, keyNaming: issuer.keyIds })
+}

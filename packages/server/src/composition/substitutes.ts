@@ -1,0 +1,27 @@
+import type { AuditSink } from '../audit/event.ts'
+import type { DevelopmentParts } from '../development/development-parts.ts'
+import type { DevelopmentPages } from '../http/development-pages.ts'
+import type { FindDocuments } from '../http/exchange.ts'
+import type { Signer } from '../issuer/signer/signer.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import type { Store } from '../store/ports.ts'
+import type { Logger } from '../telemetry/logger.ts'
+
+/**
+ * What a server in a test, or for development, has in the place of what the configuration names. No
+ * setting leads here: `credence serve` cannot be told to use any of it.
+ */
+export interface Substitutes {
+  readonly logger?: Logger
+  readonly audit?: AuditSink
+  readonly createSigner?: (sealer: Sealer) => Signer
+  /** Stands between the store and everything that uses it. */
+  readonly aroundStore?: (store: Store) => Store
+  /** Stands between the listener and the pipeline. */
+  readonly aroundPipeline?: (pipeline: Pipeline) => Pipeline
+  /** Stands between the listener and the issuer's documents. */
+  readonly aroundDocuments?: (find: FindDocuments) => FindDocuments
+  /** Pages for programs on this machine. @throws when the server listens beyond it */
+  readonly createDevelopmentPages?: (parts: DevelopmentParts) => DevelopmentPages
+}

@@ -1,0 +1,16 @@
+import type { Issuer } from '../issuer/issuer.ts'
+import type { KeyNaming } from '../issuer/key-id.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import type { Store } from '../store/ports.ts'
+
+/** What of a running server development needs. */
+export interface DevelopmentParts {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly masterKey: MasterKey
+  readonly issuer: Issuer
+  readonly keyNaming: KeyNaming
+  readonly clock: Clock
+}

@@ -1,0 +1,45 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { createTokenKey, type TokenKey } from '../bad-tokens/token-key.ts'
+import { formatJwks, type PublishedKey } from '../issuer/jwks.ts'
+import { formatKeyId, type KeyNaming } from '../issuer/key-id.ts'
+import { formatThumbprint } from '../issuer/thumbprint.ts'
+
+/** Keys that an issuer is said to have had. Nothing but bad tokens is ever signed with them. */
+export interface FormerKeys {
+  readonly retired: TokenKey
+  readonly revoked: TokenKey
+  /** A key set as it was while the issuer still published them. */
+  addTo(jwks: string): string
+}
+
+/** Far from every generation that an installation reaches: AWS's names of keys count them. */
+const RETIRED_GENERATION = 998
+const REVOKED_GENERATION = 999
+
+/** Makes the keys. */
+export function createFormerKeys(naming: KeyNaming): FormerKeys {
+  const [retired, retiredJwk] = createKey(naming, RETIRED_GENERATION)
+  const [revoked, revokedJwk] = createKey(naming, REVOKED_GENERATION)
+  return {
+    retired,
+    revoked,
+    addTo(jwks) {
+      const former: { keys: object[] } = JSON.parse(formatJwks(naming, [retiredJwk, revokedJwk]))
+      const current: { keys: object[] } = JSON.parse(jwks)
+      return JSON.stringify({ keys: [...current.keys, ...former.keys] })
+    },
+  }
+}
+
+function createKey(naming: KeyNaming, generation: number): readonly [TokenKey, PublishedKey] {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  const publicJwk = { kty: 'EC', crv: 'P-384', x, y } as const
+  const published = {
+    algorithm: 'ES384',
+    generation,
+    thumbprint: formatThumbprint(publicJwk),
+    publicJwk,
+  } as const
+  return [createTokenKey(formatKeyId(naming, published), 'ES384', privateKey), published]
+}

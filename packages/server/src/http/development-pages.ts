@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { WireAnswer } from '../wire/message.ts'
+import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
+import { splitTarget } from './request-target.ts'
+
+/** Where the pages are. */
+const PREFIX = '/dev/'
+
+/** Answers a request for a page; `path` is what follows `/dev/`, still percent-encoded. */
+export type DevelopmentPages = (path: string, query: URLSearchParams) => Promise<WireAnswer>
+
+/** Whether a request is for a page of these, if there are any. */
+export function isDevelopmentPath(path: string): boolean {
+  return path.startsWith(PREFIX)
+}
+
+/**
+ * Answers a program on this machine, and nobody else: no browser (whichever page it shows), no proxy,
+ * no host from elsewhere, also not one whose name an attacker lets point at this machine.
+ */
+export async function answerDevelopmentRequest(
+  pages: DevelopmentPages,
+  request: IncomingMessage,
+  rawTarget: string,
+): Promise<WireAnswer> {
+  const problem = findStranger(request)
+  const { path, rawQuery } = splitTarget(rawTarget)
+  return problem === null
+    ? pages(path.slice(PREFIX.length), new URLSearchParams(rawQuery))
+    : formatDevelopmentAnswer(403, { error: 'forbidden', message: problem })
+}
+
+/** A page in JSON. Neither stored nor shown by a browser, whatever it takes it for. */
+export function formatDevelopmentAnswer(status: number, content: object): WireAnswer {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    },
+    body: `${JSON.stringify(content, null, 2)}\n`,
+  }
+}
+
+/** Headers by which browsers tell of themselves (Fetch Metadata; RFC 6454 §7). */
+const BROWSER_HEADERS = ['origin', 'sec-fetch-site', 'sec-fetch-mode']
+/** Headers by which proxies do (RFC 7239, RFC 9110 §7.6.3, and custom). */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+
+/** Why the request is not from a program on this machine; null when it is. */
+function findStranger({ headers, socket }: IncomingMessage): string | null {
+  const { localAddress = '', remoteAddress = '' } = socket
+  if (!isLoopbackAddress(remoteAddress) || !isLoopbackAddress(localAddress)) {
+    return 'These pages are for programs on the same machine.'
+  }
+  if (!isLoopbackHost(hostOf(headers))) {
+    return 'These pages are at 127.0.0.1, [::1] or localhost, and under no other name.'
+  }
+  if (hasAny(headers, BROWSER_HEADERS)) return 'These pages are not for browsers.'
+  if (hasAny(headers, PROXY_HEADERS)) return 'These pages are not for proxies.'
+  return null
+}
+
+function hostOf({ host = '' }: IncomingHttpHeaders): string {
+  return host.replace(/:\d*$/, '')
+}
+
+function hasAny(headers: IncomingHttpHeaders, names: readonly string[]): boolean {
+  return names.some(name => headers[name] !== undefined)
+}

@@ -1,0 +1,214 @@
+import type { OpenData } from '../composition.ts'
+import { applyChange } from '../declaration/apply-changes.ts'
+import type { DeclarationInput, DeclaredAccount } from '../declaration/declaration.ts'
+import { exportDeclaration } from '../declaration/export-declaration.ts'
+import { parseDeclaration } from '../declaration/parse-declaration.ts'
+import { planChanges } from '../declaration/plan.ts'
+import { createAccessKey } from '../directory/create-access-key.ts'
+import { STS } from '../operations/apis.ts'
+import { formatRoleArn, formatUserArn } from '../principals/arn.ts'
+import type { Account } from '../principals/entities.ts'
+import { parseAccountId } from '../principals/identifiers.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import { Secret } from '../secrets/secret.ts'
+import type { SigningCredentials } from '../wire/sigv4/sign.ts'
+import { formatTags } from './in-process-client.ts'
+import { createTestPrincipal, type PrincipalParts, type TestPrincipal } from './test-principal.ts'
+
+type Defined<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never
+
+/** An account as it is declared. */
+export type AccountInput = Defined<DeclarationInput['accounts']>
+/** A user as it is declared, without its name. */
+export type UserInput = Omit<Defined<AccountInput['users']>, 'name'>
+/** A role as it is declared, without its name; its trust policy may be left out. */
+export type RoleInput = Partial<Omit<Defined<AccountInput['roles']>, 'name'>>
+
+/** What is special to one session of a role. */
+export interface SessionWish {
+  /** `test` when left out. */
+  readonly sessionName?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly sourceIdentity?: string
+  /** 3600 when left out. */
+  readonly durationSeconds?: number
+}
+
+/** The administrator of each account. */
+export const ADMINISTRATOR = 'admin'
+
+const ADMINISTRATOR_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+}
+
+/** Policies of whoever is given none: enough to ask for a token. */
+const TOKEN_POLICIES = {
+  token: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['sts:GetWebIdentityToken', 'sts:TagGetWebIdentityToken'],
+        Resource: '*',
+      },
+    ],
+  },
+}
+
+/** An account with an administrator and its federation on, unless it says otherwise. */
+export function completeAccount(account: AccountInput): AccountInput {
+  const { users = [], federation = 'enabled' } = account
+  const hasAdministrator = users.some(({ name }) => name.toLowerCase() === ADMINISTRATOR)
+  const administrator = { name: ADMINISTRATOR, policies: { [ADMINISTRATOR]: ADMINISTRATOR_POLICY } }
+  return { ...account, federation, users: hasAdministrator ? users : [...users, administrator] }
+}
+
+/** The identities of a server: declared, and taken on. */
+export class Identities {
+  readonly #data: OpenData
+  readonly #random: RandomSource
+  readonly #parts: PrincipalParts
+
+  constructor(data: OpenData, random: RandomSource, parts: PrincipalParts) {
+    this.#data = data
+    this.#random = random
+    this.#parts = parts
+  }
+
+  /** Makes everything as declared, as `credence apply` does. @throws DeclarationError */
+  async apply(declaration: DeclarationInput, nowMs: number): Promise<void> {
+    const desired = parseDeclaration(JSON.stringify(declaration))
+    const current = await exportDeclaration(this.#data.store)
+    for (const change of planChanges(current, desired, false)) {
+      await applyChange(change, { ...this.#data, random: this.#random, nowMs })
+    }
+  }
+
+  /** Declares a user in an account, which otherwise stays as it is. */
+  async createUser(accountId: string, name: string, user: UserInput): Promise<TestPrincipal> {
+    const { policies = isPowerless(user) ? TOKEN_POLICIES : {} } = user
+    await this.#applyTo(accountId, { users: [{ ...user, policies, name }] })
+    return this.takeUser(accountId, name)
+  }
+
+  /** Declares a role in an account, which otherwise stays as it is, and assumes it. */
+  async createRole(accountId: string, name: string, role: RoleInput): Promise<TestPrincipal> {
+    const { policies = isPowerless(role) ? TOKEN_POLICIES : {} } = role
+    const { partition } = await this.#findAccount(accountId)
+    const { trustPolicy = trustAccount(partition, accountId) } = role
+    await this.#applyTo(accountId, { roles: [{ ...role, policies, trustPolicy, name }] })
+    return this.takeRole(accountId, name, {})
+  }
+
+  /** A user, with a new access key. */
+  async takeUser(accountId: string, name: string): Promise<TestPrincipal> {
+    const account = await this.#findAccount(accountId)
+    const user = await this.#data.store.findUser(account.id, name)
+    if (user === null) throw new Error(`there is no user ${name} in account ${accountId}`)
+    const parts = { ...this.#data, random: this.#random }
+    const nowMs = this.#parts.clock.nowMs()
+    const { id, secret } = await createAccessKey(parts, account.id, user.id, nowMs)
+    const arn = formatUserArn(homeOf(account), user.path, user.name)
+    const credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken: null }
+    return this.#createPrincipal(account, arn, credentials)
+  }
+
+  /** A role, assumed by the administrator of its account. @throws CallRefused when it trusts others */
+  async takeRole(accountId: string, name: string, session: SessionWish): Promise<TestPrincipal> {
+    const account = await this.#findAccount(accountId)
+    const role = await this.#data.store.findRole(account.id, name)
+    if (role === null) throw new Error(`there is no role ${name} in account ${accountId}`)
+    const arn = formatRoleArn(homeOf(account), role.path, role.name)
+    const administrator = await this.takeUser(accountId, ADMINISTRATOR)
+    const { sessionName = 'test', tags = {}, sourceIdentity, durationSeconds } = session
+    const answer = await this.#parts.callApi(toSigning(administrator), STS, {
+      Action: 'AssumeRole',
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      ...formatTags('Tags', tags),
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+      ...(durationSeconds !== undefined && { DurationSeconds: String(durationSeconds) }),
+    })
+    const read = (element: string): string => {
+      const text = answer.get(element)
+      if (text === undefined) throw new Error(`the answer has no ${element}`)
+      return text
+    }
+    return this.#createPrincipal(account, arn, {
+      accessKeyId: read('AccessKeyId'),
+      secretAccessKey: new Secret(read('SecretAccessKey')),
+      sessionToken: new Secret(read('SessionToken')),
+    })
+  }
+
+  /** The issuer URL of an account. @throws Error when its federation was never on */
+  async findIssuerUrl(accountId: string): Promise<string> {
+    const found = await this.#data.issuer.findFederation(await this.#findAccount(accountId))
+    if (found === null) throw new Error(`account ${accountId} has no issuer: enable its federation`)
+    return found.issuerUrl
+  }
+
+  async #createPrincipal(
+    account: Account,
+    arn: string,
+    credentials: SigningCredentials,
+  ): Promise<TestPrincipal> {
+    const federation = await this.#data.issuer.findFederation(account)
+    const issuerUrl = federation?.issuerUrl ?? ''
+    return createTestPrincipal(this.#parts, { arn, accountId: account.id, issuerUrl }, credentials)
+  }
+
+  async #applyTo(
+    accountId: string,
+    entities: Pick<AccountInput, 'users' | 'roles'>,
+  ): Promise<void> {
+    const { accounts } = await exportDeclaration(this.#data.store)
+    const account = accounts.find(({ id }) => id === accountId)
+    if (account === undefined) throw new Error(`there is no account ${accountId}`)
+    const declared = { ...withoutEntities(account), ...entities }
+    await this.apply({ accounts: [declared] }, this.#parts.clock.nowMs())
+  }
+
+  async #findAccount(accountId: string): Promise<Account> {
+    const account = await this.#data.store.findAccount(parseAccountId(accountId))
+    if (account === null) throw new Error(`there is no account ${accountId}`)
+    return account
+  }
+}
+
+function isPowerless({ attachedPolicies = [], ...rest }: UserInput | RoleInput): boolean {
+  const groups = 'groups' in rest ? (rest.groups ?? []) : []
+  return attachedPolicies.length === 0 && groups.length === 0
+}
+
+function trustAccount(partition: string, accountId: string) {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+        Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      },
+    ],
+  }
+}
+
+function withoutEntities(account: DeclaredAccount): AccountInput {
+  const { id, name, partition, organization, isManagementAccount } = account
+  return { id, name, partition, organization, isManagementAccount }
+}
+
+function homeOf({ partition, id: accountId }: Account) {
+  return { partition, accountId }
+}
+
+function toSigning({ credentials }: TestPrincipal): SigningCredentials {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  return {
+    accessKeyId,
+    secretAccessKey: new Secret(secretAccessKey),
+    sessionToken: sessionToken === undefined ? null : new Secret(sessionToken),
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Credence inside a test: `@credence/server/testing`. The same server as in production, in this
+ * process, with data in memory, a clock that the test moves, and everything that can go wrong.
+ */
+// First, so that a key is in the making while everything else loads.
+import './prepare-keys.ts'
+
+export type { AuditEvent } from '../audit/event.ts'
+export type { BadToken, JsonObject, TokenOrigin } from '../bad-tokens/bad-token.ts'
+export { BAD_TOKENS, type BadTokenName, createBadToken } from '../bad-tokens/bad-tokens.ts'
+export {
+  createGoodToken,
+  GOOD_TOKENS,
+  type GoodToken,
+  type GoodTokenName,
+} from '../bad-tokens/good-tokens.ts'
+export {
+  createStrangerKey,
+  createTokenKey,
+  type TokenAlgorithm,
+  type TokenKey,
+} from '../bad-tokens/token-key.ts'
+export type { DeclarationInput } from '../declaration/declaration.ts'
+export type { FailureCode } from './failure-answer.ts'
+export type { CallSelection, DocumentSelection, Failures } from './failures.ts'
+export type { AccountInput, RoleInput, SessionWish, UserInput } from './identities.ts'
+export { CallRefused } from './in-process-client.ts'
+export type { MemoryAudit } from './memory-audit.ts'
+export type { LogLine } from './memory-log.ts'
+export { type CredenceOptions, startCredence } from './start-credence.ts'
+export { createTestClock, type Duration, type TestClock } from './test-clock.ts'
+export type { SpoiltTokenWish, TestCredence } from './test-credence.ts'
+export type { ClientConfig, ClientCredentials, TestPrincipal, TokenWish } from './test-principal.ts'

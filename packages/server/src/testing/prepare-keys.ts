@@ -1,0 +1,3 @@
+import { prepareKeys } from './key-pool.ts'
+
+prepareKeys()
