@@ -145,4 +145,6 @@ export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['main', 'cli'],
   composition: ['cli', 'testing'],
   testing: [],
+  development: ['composition', 'cli', 'testing'],
+  'bad-tokens': ['development', 'testing'],
 }

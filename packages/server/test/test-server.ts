@@ -22,6 +22,7 @@ export interface TestServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly clock?: TestClock
   readonly random?: RandomSource
+  readonly substitutes?: NonNullable<Surroundings['substitutes']>
 }
 
 /** A whole server in this process, with data of its own and a clock that stands still until moved. */
@@ -48,13 +49,13 @@ export interface TestServer extends AsyncDisposable {
  * temporary directory, which disposal removes.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { clock = createTestClock(), random = SYSTEM_RANDOM } = options
+  const { clock = createTestClock(), random = SYSTEM_RANDOM, substitutes = {} } = options
   await using stack = new AsyncDisposableStack()
   const directory = mkdtempSync(join(tmpdir(), 'credence-test-'))
   stack.defer(() => rmSync(directory, { recursive: true }))
   const logFile = join(directory, 'log.jsonl')
   const logDescriptor = stack.adopt(openSync(logFile, 'a'), closeSync)
-  const surroundings: Surroundings = { clock, random, env: {}, logDescriptor }
+  const surroundings: Surroundings = { clock, random, env: {}, logDescriptor, substitutes }
   const config = loadTestConfig(directory, options.settings ?? {})
   await createMasterKeyFile(defaultMasterKeyFile(config), random)
   const { data, endpoint } = stack.adopt(await startServer(config, surroundings), stop)

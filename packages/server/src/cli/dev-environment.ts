@@ -1,3 +1,8 @@
+import type { OpenData } from '../composition.ts'
+import type { Config } from '../config/config.ts'
+import { formatDevelopmentSecret } from '../development/bad-token-pages.ts'
+import { listClientEnvironment } from '../development/client-environment.ts'
+import { isLoopbackHost } from '../http/loopback.ts'
 import type { DevIdentity } from './dev-seed.ts'
 import { writePrivateFile } from './private-files.ts'
 
@@ -7,20 +12,17 @@ export const DEV_ENVIRONMENT_FILE = '.credence/dev.env'
 /** The region that clients of a developer's installation sign for; any other works as well. */
 export const DEV_REGION = 'us-east-1'
 
-/** The variables with which an unmodified AWS SDK finds and trusts this installation. */
+/** What a developer's installation tells its clients; where the bad tokens are included, if it has any. */
 export function listDevEnvironment(
-  endpoint: string,
+  { endpoint, data }: { readonly endpoint: string; readonly data: OpenData },
+  { listen }: Config,
   { credentials, issuerUrl }: DevIdentity,
 ): Readonly<Record<string, string>> {
   return {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey.reveal(),
-    AWS_REGION: DEV_REGION,
-    // boto3 and the AWS CLI read this one alone.
-    AWS_DEFAULT_REGION: DEV_REGION,
-    AWS_ENDPOINT_URL_STS: endpoint,
-    AWS_ENDPOINT_URL_IAM: endpoint,
-    CREDENCE_ISSUER: issuerUrl,
+    ...listClientEnvironment({ endpoint, region: DEV_REGION, credentials, issuerUrl }),
+    ...(isLoopbackHost(listen.host) && {
+      CREDENCE_DEV_URL: `${endpoint}/dev/${formatDevelopmentSecret(data.masterKey)}`,
+    }),
   }
 }
 

@@ -1,10 +1,9 @@
-import type { OpenData } from '../composition.ts'
+import type { OpenData, Surroundings } from '../composition.ts'
 import { createAccessKey } from '../directory/create-access-key.ts'
 import type { Account, User } from '../principals/entities.ts'
 import { formatUniqueId, parseAccountId } from '../principals/identifiers.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { SigningCredentials } from '../wire/sigv4/sign.ts'
-import type { Terminal } from './terminal.ts'
 
 /** The account of a developer's installation: the one that AWS's documentation uses. */
 const ACCOUNT_ID = parseAccountId('123456789012')
@@ -14,6 +13,9 @@ const ADMINISTRATOR_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 })
+
+/** Time and randomness. */
+type SeedSurroundings = Pick<Surroundings, 'clock' | 'random'>
 
 /** What a developer's installation has after its first start. */
 export interface DevIdentity {
@@ -27,26 +29,29 @@ export interface DevIdentity {
  * Makes account, administrator, access key and issuer, each only where it is missing: a start that was
  * interrupted is completed by the next one.
  */
-export async function seedDevAccount(data: OpenData, terminal: Terminal): Promise<DevIdentity> {
+export async function seedDevAccount(
+  data: OpenData,
+  surroundings: SeedSurroundings,
+): Promise<DevIdentity> {
   const { store, issuer } = data
-  const account = (await store.findAccount(ACCOUNT_ID)) ?? (await createAccount(data, terminal))
+  const account = (await store.findAccount(ACCOUNT_ID)) ?? (await createAccount(data, surroundings))
   const user =
-    (await store.findUser(account.id, USER_NAME)) ?? (await createUser(data, account, terminal))
+    (await store.findUser(account.id, USER_NAME)) ?? (await createUser(data, account, surroundings))
   const policies = await store.listInlinePolicies(account.id, user.id)
   if (policies.length === 0) {
     const policy = { name: 'AdministratorAccess', document: ADMINISTRATOR_POLICY }
     await store.saveInlinePolicy(account.id, user.id, policy)
   }
   const credentials =
-    (await findCredentials(data, user)) ?? (await createCredentials(data, user, terminal))
+    (await findCredentials(data, user)) ?? (await createCredentials(data, user, surroundings))
   const federation =
     (await issuer.findFederation(account)) ??
-    (await issuer.enableFederation(account, terminal.clock.nowMs()))
+    (await issuer.enableFederation(account, surroundings.clock.nowMs()))
   const { issuerUrl } = federation
   return { accountId: account.id, userName: user.name, issuerUrl, credentials }
 }
 
-async function createAccount({ store }: OpenData, { clock }: Terminal): Promise<Account> {
+async function createAccount({ store }: OpenData, { clock }: SeedSurroundings): Promise<Account> {
   const account: Account = {
     id: ACCOUNT_ID,
     partition: 'aws',
@@ -61,7 +66,7 @@ async function createAccount({ store }: OpenData, { clock }: Terminal): Promise<
 async function createUser(
   { store }: OpenData,
   account: Account,
-  { clock, random }: Terminal,
+  { clock, random }: SeedSurroundings,
 ): Promise<User> {
   const user: User = {
     accountId: account.id,
@@ -93,7 +98,7 @@ async function findCredentials(
 async function createCredentials(
   data: OpenData,
   user: User,
-  { random, clock }: Terminal,
+  { random, clock }: SeedSurroundings,
 ): Promise<SigningCredentials> {
   const parts = { ...data, random }
   const { id, secret } = await createAccessKey(parts, user.accountId, user.id, clock.nowMs())

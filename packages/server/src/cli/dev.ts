@@ -2,6 +2,7 @@ import { chmodSync, existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { RunningServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
+import { createBadTokenPages } from '../development/bad-token-pages.ts'
 import { ListenError } from '../http/listen-error.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
 import { CliError } from './cli-error.ts'
@@ -46,15 +47,20 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
       requirePort(port ?? null, config)
       await ensureMasterKey(config, terminal)
       try {
-        await runServer(terminal, config, {
+        await runServer(forDevelopment(terminal), config, {
           hangup: terminal.isInteractive ? 'stop' : 'reload',
-          onReady: async server => context.report(await prove(server, terminal)),
+          onReady: async server => context.report(await prove(server, config, terminal)),
         })
       } catch (error) {
         throw isFirstStart && error instanceof ListenError ? forgetPort(error) : error
       }
     })
   withExample(dev, 'credence dev')
+}
+
+/** The only server on the command line that has the pages of bad tokens. */
+function forDevelopment(terminal: Terminal): Terminal {
+  return { ...terminal, substitutes: { createDevelopmentPages: createBadTokenPages } }
 }
 
 function makeDataDirectory(): void {
@@ -97,9 +103,13 @@ async function ensureMasterKey(config: Config, { random }: Terminal): Promise<vo
 }
 
 /** Seeds what is missing, then asks for a token over HTTP like any client. */
-async function prove({ endpoint, data }: RunningServer, terminal: Terminal): Promise<Report> {
+async function prove(
+  { endpoint, data }: RunningServer,
+  config: Config,
+  terminal: Terminal,
+): Promise<Report> {
   const identity: DevIdentity = await seedDevAccount(data, terminal)
-  writeDevEnvironment(listDevEnvironment(endpoint, identity))
+  writeDevEnvironment(listDevEnvironment({ endpoint, data }, config, identity))
   const proof = await takeToken(endpoint, identity, terminal)
   return {
     json: {

@@ -7,7 +7,7 @@ import type { Source } from './setting.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables with our prefix that are for clients and that a server's shell may have too. */
-const CLIENT_VARIABLES = ['CREDENCE_ISSUER']
+const CLIENT_VARIABLES = ['CREDENCE_ISSUER', 'CREDENCE_DEV_URL']
 
 /** Settings from `CREDENCE_<SECTION>_<KEY>`. */
 export function readEnvironmentSource(env: Environment): Source {

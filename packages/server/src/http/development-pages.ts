@@ -44,8 +44,11 @@ export function formatDevelopmentAnswer(status: number, content: object): WireAn
   }
 }
 
-/** Headers by which browsers tell of themselves (Fetch Metadata; RFC 6454 §7). */
-const BROWSER_HEADERS = ['origin', 'sec-fetch-site', 'sec-fetch-mode']
+/**
+ * Headers by which browsers tell of themselves (Fetch Metadata; RFC 6454 §7). Not `sec-fetch-mode`:
+ * the `fetch` of Node.js sends it too.
+ */
+const BROWSER_HEADERS = ['origin', 'sec-fetch-site']
 /** Headers by which proxies do (RFC 7239, RFC 9110 §7.6.3, and custom). */
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
