@@ -24,12 +24,15 @@ const WORKSPACE_MEMBERS = new Set(['devDependencies', 'scripts', 'private'])
  * Builds a workspace.
  *
  * @param workspace name of its folder in `packages`
- * @returns the folder to publish
+ * @param dist the folder to publish, made anew; `dist` of the workspace when left out
+ * @returns that folder
  * @throws Error when the compiler finds something
  */
-export async function buildPackage(workspace: string): Promise<string> {
+export async function buildPackage(
+  workspace: string,
+  dist = join(ROOT, 'packages', workspace, 'dist'),
+): Promise<string> {
   const folder = join(ROOT, 'packages', workspace)
-  const dist = join(folder, 'dist')
   await rm(dist, { recursive: true, force: true })
   await compile(folder, dist)
   for await (const file of glob('**/*.d.ts', { cwd: dist })) {
@@ -67,7 +70,12 @@ export function rewriteDeclaration(fileName: string, text: string): string {
     ),
     ...module.dynamicImports.map(entry => entry.moduleRequest),
   ].filter(request => request !== null)
-  const starts = new Map(requests.map(request => [request.start, request.end]))
+  // The compiler writes types that it has inferred as `import("./x.ts").X`.
+  const withTypes = [...text.matchAll(/\bimport\(("|')\.[^"']*\.ts\1\)/g)].map(match => {
+    const start = match.index + 'import('.length
+    return { start, end: match.index + match[0].length - 1 }
+  })
+  const starts = new Map([...requests, ...withTypes].map(request => [request.start, request.end]))
   return [...starts]
     .toSorted(([one], [other]) => other - one)
     .reduce((rewritten, [start, end]) => {
@@ -92,7 +100,7 @@ async function compile(folder: string, dist: string): Promise<void> {
         typeRoots: [join(ROOT, 'node_modules/@types')],
       },
       include: [source],
-      exclude: [`${source}/**/*.test.ts`],
+      exclude: [`${source}/**/*.test.ts`, `${source}/**/test`],
     }),
   )
   const exitCode = await runCommand(['tsc', '-p', config])
@@ -100,11 +108,14 @@ async function compile(folder: string, dist: string): Promise<void> {
   if (exitCode !== 0) throw new Error(`${folder} does not compile`)
 }
 
+/** Folders that hold nothing but what tests need. */
+const TEST_FOLDERS = new Set(['test', 'testdata'])
+
 /** Copies what is no source, such as pages and schemas; data of tests stays behind. */
 async function copyAssets(source: string, dist: string): Promise<void> {
   await cp(source, dist, {
     recursive: true,
-    filter: path => !path.endsWith('.ts') && basename(path) !== 'testdata',
+    filter: path => !path.endsWith('.ts') && !TEST_FOLDERS.has(basename(path)),
   })
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 /** Calls a service as its clients do. Resolves to the status and the text of the answer. */
 export async function callOrders(

@@ -8,7 +8,10 @@ test('a deployer gets in, and a token of a revoked key does not', async () => {
   await using credence = await startCredence()
   const deployer = await credence.createRole('deployer', { path: '/ci/' })
   const call = (token: string) =>
-    callOrders(createOrders(credence.trustedIssuer, credence.clock.nowMs, () => {}), token)
+    callOrders(
+      createOrders(credence.trustedIssuer, credence.clock.nowMs, () => {}),
+      token,
+    )
 
   const good = await deployer.token({ audience: AUDIENCE, algorithm: 'RS256' })
   assert.deepEqual(await call(good), { status: 200, text: 'hello deployer' })

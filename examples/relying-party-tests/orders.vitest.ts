@@ -9,7 +9,10 @@ describe('orders', () => {
     const deployer = await credence.createRole('deployer', { path: '/ci/' })
     const intern = await credence.createRole('intern')
     const call = async (token: string) =>
-      callOrders(createOrders(credence.trustedIssuer, credence.clock.nowMs, () => {}), token)
+      callOrders(
+        createOrders(credence.trustedIssuer, credence.clock.nowMs, () => {}),
+        token,
+      )
 
     expect(await call(await deployer.token({ audience: AUDIENCE }))).toEqual({
       status: 200,
@@ -27,7 +30,9 @@ describe('orders', () => {
     const token = await deployer.token({ audience: AUDIENCE, durationSeconds: 300 })
     credence.clock.advance({ minutes: 6 })
     const log: string[] = []
-    const orders = createOrders(credence.trustedIssuer, credence.clock.nowMs, line => log.push(line))
+    const orders = createOrders(credence.trustedIssuer, credence.clock.nowMs, line =>
+      log.push(line),
+    )
     expect((await callOrders(orders, token)).status).toBe(401)
     expect(log[0]).toMatch(/^token_expired/)
   })
