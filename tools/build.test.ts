@@ -40,10 +40,7 @@ describe('rewriteDeclaration', () => {
       "/** './a.ts' */\nexport declare const a: './a.ts';",
       "/** './a.ts' */\nexport declare const a: './a.ts';",
     ],
-    [
-      'export declare const a: import("./a.ts").A;',
-      'export declare const a: import("./a.js").A;',
-    ],
+    ['export declare const a: import("./a.ts").A;', 'export declare const a: import("./a.js").A;'],
     ['export {};', 'export {};'],
   ])('%s', (text, rewritten) => {
     expect(rewriteDeclaration('x.d.ts', text)).toBe(rewritten)
