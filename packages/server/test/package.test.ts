@@ -27,7 +27,7 @@ const EXPORTS = [
 ]
 
 // A compiler, an installation and a server, perhaps all on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 describe('the published package', () => {
   let scratch = ''
@@ -82,10 +82,7 @@ describe('the published package', () => {
     expect(files.filter(file => /\.test\.|testdata|(^|\/)test\//.test(file))).toEqual([])
     for (const file of files.filter(name => name.endsWith('.js'))) {
       const source = await readFile(join(dist, file), 'utf8')
-      expect([file, /from '(vitest|fast-check)'|MII[\w+/]{40}/.test(source)]).toEqual([
-        file,
-        false,
-      ])
+      expect([file, /from '(vitest|fast-check)'|MII[\w+/]{40}/.test(source)]).toEqual([file, false])
     }
   })
 
@@ -170,13 +167,17 @@ describe('the published package', () => {
         credence.failures.failCalls({ code: 'Throttling', times: 2 })
         clock.advance({ hours: 1 })
         BAD_TOKENS[name].refusal satisfies string
+        // @ts-expect-error there is no such token
+        await credence.badToken('expird', { audience })
+        // @ts-expect-error a token is for somebody
+        await credence.badToken('expired', {})
+        // @ts-expect-error calls do not fail in this way
+        credence.failures.failCalls({ code: 'Teapot' })
+        // @ts-expect-error there is at least one account
+        await startCredence({ accounts: [] })
       }
     `
     expect(await compile(consumer)).toBe('')
-    const careless = ["'expired'", "'expird'"] as const
-    expect(await compile(consumer.replace(...careless))).toMatch(/Did you mean '"expired"'/)
-    expect(await compile(consumer.replace('{ audience })', '{})'))).toMatch(/TS2345/)
-    expect(await compile(consumer.replace("'Throttling'", "'Teapot'"))).toMatch(/TS2322/)
   })
 
   it('runs the example, with Vitest and with node:test', async () => {
