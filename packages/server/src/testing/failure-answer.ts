@@ -1,49 +1,36 @@
+import { ERROR_TABLE } from '../errors.ts'
 import { STS } from '../operations/apis.ts'
 import type { WireAnswer } from '../wire/message.ts'
+import { formatErrorXml } from '../wire/query/format-error-xml.ts'
 
 /** What AWS answers when the caller has done nothing wrong (AWS STS API: Common Errors). */
-const FAILURES = {
-  Throttling: { status: 400, fault: 'Sender', message: 'Rate exceeded' },
-  InternalFailure: {
-    status: 500,
-    fault: 'Receiver',
-    message: 'The request processing has failed because of an unknown error, exception or failure.',
-  },
-  ServiceUnavailable: {
-    status: 503,
-    fault: 'Receiver',
-    message: 'The request has failed due to a temporary failure of the server.',
-  },
+const MESSAGES = {
+  Throttling: 'Rate exceeded',
+  InternalFailure:
+    'The request processing has failed because of an unknown error, exception or failure.',
+  ServiceUnavailable: 'The request has failed due to a temporary failure of the server.',
 } as const
 
 /** An error of AWS's that a test can ask for. */
-export type FailureCode = keyof typeof FAILURES
+export type FailureCode = keyof typeof MESSAGES
 
 /** No call was looked at, so none has an id. */
 const REQUEST_ID = '00000000-0000-4000-8000-000000000000'
 
 /** The answer of a call that fails on request. */
 export function formatFailure(code: FailureCode): WireAnswer {
-  const { status, fault, message } = FAILURES[code]
+  const error = { code, message: MESSAGES[code] }
   return {
-    status,
+    status: ERROR_TABLE[code].httpStatus,
     headers: { 'content-type': 'text/xml', 'x-amzn-requestid': REQUEST_ID },
-    body: `<ErrorResponse xmlns="${STS.xmlNamespace}">
-  <Error>
-    <Type>${fault}</Type>
-    <Code>${code}</Code>
-    <Message>${message}</Message>
-  </Error>
-  <RequestId>${REQUEST_ID}</RequestId>
-</ErrorResponse>
-`,
+    body: formatErrorXml(error, STS.xmlNamespace, REQUEST_ID),
   }
 }
 
 /** Whether a test in JavaScript has named such an error. */
 export function isFailureCode(code: string): code is FailureCode {
-  return Object.hasOwn(FAILURES, code)
+  return Object.hasOwn(MESSAGES, code)
 }
 
 /** The codes there are, for whoever has named another. */
-export const FAILURE_CODES = Object.keys(FAILURES).join(', ')
+export const FAILURE_CODES = Object.keys(MESSAGES).join(', ')
