@@ -30,6 +30,8 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/topics',
     'node:crypto',
   ],
+  // Nothing else may call native code.
+  'issuer/signer/load-crypto-mb': ['issuer', 'koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
   store: [

@@ -100,7 +100,7 @@ class MemoryStore implements IssuerStore {
 
 /** A signer without cryptography, for tests that are about the issuer alone. */
 export function createQuickSigner() {
-  const counts = { generated: 0, opened: 0 }
+  const counts = { generated: 0, opened: 0, closed: 0 }
   const signer: Signer = {
     async generateKey(algorithm, recordId) {
       const n = String(counts.generated++)
@@ -113,7 +113,13 @@ export function createQuickSigner() {
     async openKey(algorithm, recordId, sealedPrivateKey) {
       counts.opened++
       if (Buffer.from(sealedPrivateKey).toString() !== recordId) throw new Error('another record')
-      return { algorithm, sign: async () => Buffer.from('signature') }
+      return {
+        algorithm,
+        sign: async () => Buffer.from('signature'),
+        close: () => {
+          counts.closed++
+        },
+      }
     },
   }
   return { signer, counts }

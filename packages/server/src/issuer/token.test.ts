@@ -12,6 +12,7 @@ function createRecordingKey(algorithm: SigningKey['algorithm']) {
       signed.push(signingInput)
       return Uint8Array.of(0xfb, 0xff, 0xfe)
     },
+    close: () => {},
   }
   return { key, signed }
 }
@@ -41,7 +42,11 @@ describe('signToken', () => {
   })
 
   it('is refused when the key refuses', async () => {
-    const key: SigningKey = { algorithm: 'RS256', sign: () => Promise.reject(new Error('no HSM')) }
+    const key: SigningKey = {
+      algorithm: 'RS256',
+      sign: () => Promise.reject(new Error('no HSM')),
+      close: () => {},
+    }
     await expect(signToken(createTokenSigner('a', key), Buffer.from('{}'))).rejects.toThrow(
       'no HSM',
     )

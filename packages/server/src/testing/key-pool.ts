@@ -32,5 +32,5 @@ export function createPooledSigner(sealer: Sealer): Signer {
     taken += 1
     return takeRsaKey(taken - 1)
   }
-  return createLocalSigner(sealer, generate)
+  return createLocalSigner(sealer, { generatePrivateKey: generate })
 }

@@ -7,7 +7,8 @@ import {
   sign,
 } from 'node:crypto'
 import { type SealContext, SealError, type Sealer } from '../../secrets/sealer.ts'
-import type { PublicJwk, Signer, SigningAlgorithm } from './signer.ts'
+import type { MultiBufferSigner } from './multi-buffer-signer.ts'
+import type { PublicJwk, Signer, SigningAlgorithm, SigningKey } from './signer.ts'
 
 /** Everything that differs between the algorithms. */
 interface AlgorithmEntry {
@@ -52,12 +53,26 @@ export function generateLocalKey(algorithm: SigningAlgorithm): Promise<KeyObject
   return ALGORITHMS[algorithm].generatePrivateKey()
 }
 
+/** What a local signer may be given. */
+export interface LocalSignerOptions {
+  /** Null or absent: node:crypto makes every signature. */
+  readonly multiBuffer?: MultiBufferSigner | null
+  /** Makes new private keys; node:crypto when absent. */
+  readonly generatePrivateKey?: typeof generateLocalKey
+}
+
 /**
  * A {@link Signer} whose keys live in this process's memory, and sealed in the store. Making keys
  * and signing happen on the thread pool. An opened key is kept as a `KeyObject`: parsing it at each
  * signature would cost more than the signature.
+ *
+ * With a multi-buffer signer, keys that it takes are signed with there, whenever enough signatures
+ * are wanted at once; node:crypto remains the way for all others.
  */
-export function createLocalSigner(sealer: Sealer, generatePrivateKey = generateLocalKey): Signer {
+export function createLocalSigner(
+  sealer: Sealer,
+  { multiBuffer = null, generatePrivateKey = generateLocalKey }: LocalSignerOptions = {},
+): Signer {
   return {
     async generateKey(algorithm, recordId) {
       const privateKey = await generatePrivateKey(algorithm)
@@ -80,16 +95,21 @@ export function createLocalSigner(sealer: Sealer, generatePrivateKey = generateL
         throw new SealError(`the sealed key of ${recordId} is not for ${algorithm}`)
       }
       const signInput = { ...options, key }
-      return {
-        algorithm,
-        sign: signingInput =>
-          new Promise((resolve, reject) => {
-            sign(hash, signingInput, signInput, (error, signature) => {
-              if (error) reject(error)
-              else resolve(signature)
-            })
-          }),
-      }
+      const signWithNode: SigningKey['sign'] = signingInput =>
+        new Promise((resolve, reject) => {
+          sign(hash, signingInput, signInput, (error, signature) => {
+            if (error) reject(error)
+            else resolve(signature)
+          })
+        })
+      return (
+        multiBuffer?.openKey(algorithm, key, signWithNode) ?? {
+          algorithm,
+          sign: signWithNode,
+          // OpenSSL erases the key when the last reference to the `KeyObject` is gone.
+          close: () => {},
+        }
+      )
     },
   }
 }

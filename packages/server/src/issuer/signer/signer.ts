@@ -11,6 +11,11 @@ export interface SigningKey {
   readonly algorithm: SigningAlgorithm
   /** JOSE form: 256 bytes for RS256, `R || S` of 96 bytes for ES384 (RFC 7518 §3.3, §3.4). */
   sign(signingInput: Uint8Array): Promise<Uint8Array>
+  /**
+   * Erases what this process keeps of the key in memory of its own. Signatures that are asked for
+   * later are made all the same: callers in flight must not fail because a key was rotated.
+   */
+  close(): void
 }
 
 /** Makes keys, and opens stored ones. */
