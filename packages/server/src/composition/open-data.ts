@@ -33,16 +33,16 @@ const MAX_CACHED_ISSUERS = 10_000
 
 /**
  * Opens master key and store and makes sure that they belong together before anything is read.
- * `observeSigner` may stand between the issuer and its signer.
+ * `createSigner` makes what signs tokens; plain node:crypto when left out.
  * @throws MasterKeyError, StoreOpenError, IssuerUrlError: each with a text for the operator
  */
 export async function openData(
   config: Config,
   surroundings: Surroundings,
-  observeSigner: (signer: Signer) => Signer = signer => signer,
+  createSigner: (sealer: Sealer) => Signer = sealer => createLocalSigner(sealer),
 ): Promise<OpenData> {
   const { random, substitutes = {} } = surroundings
-  const { aroundStore = keep, createSigner = createLocalSigner } = substitutes
+  const { aroundStore = keep } = substitutes
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
   const masterKey = await loadMasterKey(config, surroundings)
   const sealer = createAesGcmSealer(masterKey, random)
@@ -57,14 +57,18 @@ export async function openData(
   }
   const issuer = createIssuer({
     store,
-    signer: observeSigner(createSigner(sealer)),
+    signer: createSigner(sealer),
     random,
     issuerUrls,
     keyNaming: config.issuer.keyIds,
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
     maxCachedAccounts: MAX_CACHED_ISSUERS,
   })
-  return { masterKey, store, sealer, issuer, issuerUrls, close: () => store.close() }
+  const close = (): Promise<void> => {
+    issuer.close()
+    return store.close()
+  }
+  return { masterKey, store, sealer, issuer, issuerUrls, close }
 }
 
 const keep = (store: Store): Store => store

@@ -13,6 +13,8 @@ export interface AccountIssuer {
   readonly documents: IssuerDocuments
   /** The key that signs with this algorithm, opened at the first call. @throws SealError */
   openSigner(algorithm: SigningAlgorithm): Promise<TokenSigner>
+  /** Erases the opened keys. Who is at work with one can still sign. */
+  close(): void
 }
 
 /** What an account's issuer is made of. */
@@ -51,6 +53,15 @@ export function createAccountIssuer(parts: AccountIssuerParts): AccountIssuer {
       opened.set(algorithm, opening)
       opening.catch(() => opened.delete(algorithm))
       return opening
+    },
+    close() {
+      for (const opening of opened.values()) {
+        opening.then(
+          ({ key }) => key.close(),
+          () => {},
+        )
+      }
+      opened.clear()
     },
   }
 }

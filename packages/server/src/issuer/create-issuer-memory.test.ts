@@ -114,6 +114,32 @@ describe('memory of an issuer', () => {
     expect(store.calls).toEqual(['findFederationByIssuerId'])
   })
 
+  it('closes the keys of what it forgets: after a change, for want of room, at the end', async () => {
+    const { issuer, counts } = createParts({ maxCachedAccounts: 2 })
+    const [first, second, third] = ['000000000001', '000000000002', '000000000003'].map(
+      createAccount,
+    )
+    if (!first || !second || !third) throw new Error('no accounts')
+    for (const each of [first, second, third]) await issuer.enableFederation(each, NOW_MS)
+    const issue = async (owner: typeof first, algorithm: SigningAlgorithm): Promise<number> => {
+      await issuer.issueToken(createRequest({ account: owner, algorithm }))
+      return counts.closed
+    }
+    await issue(first, 'RS256')
+    expect(await issue(first, 'ES384')).toBe(0)
+    issuer.invalidate([`federation:${first.id}`])
+    await Promise.resolve()
+    expect(counts.closed).toBe(2)
+    await issue(first, 'ES384')
+    await issue(second, 'ES384')
+    expect(await issue(third, 'ES384')).toBe(3)
+    issuer.close()
+    await Promise.resolve()
+    expect(counts.closed).toBe(5)
+    expect(counts.opened).toBe(5)
+    expect(await issue(third, 'ES384')).toBe(5)
+  })
+
   it('is bounded for accounts', async () => {
     const { issuer, store } = createParts({ maxCachedAccounts: 2 })
     const accounts = ['000000000001', '000000000002', '000000000003'].map(createAccount)

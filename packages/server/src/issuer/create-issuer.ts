@@ -4,7 +4,7 @@ import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
-import { formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
+import { ANY_TOPIC, formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
@@ -32,6 +32,8 @@ export interface CachingIssuer extends Issuer {
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
   cacheStatistics(): CacheCensus
+  /** Forgets everything, and erases the keys. What is issued later opens them again. */
+  close(): void
 }
 
 /**
@@ -53,6 +55,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       const parts = { federation, keys, issuerUrl, keyNaming, signer }
       return { value: createAccountIssuer(parts), topics }
     },
+    release: issuer => issuer.close(),
   })
   const owners = createReadCache<string, AccountId>({
     maxEntries: options.maxCachedAccounts,
@@ -120,6 +123,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
 
   return {
     invalidate,
+    close: () => invalidate([ANY_TOPIC]),
 
     cacheStatistics: () => ({
       issuers: accounts.statistics(),

@@ -24,6 +24,8 @@ export interface ReadCacheOptions<Key, Value> {
   /** Tells keys apart. */
   readonly formatKey: (key: Key) => string
   readonly load: (key: Key) => Promise<Loaded<Value>>
+  /** Told of each answer that is kept no longer. Callers may still be at work with it. */
+  readonly release?: (value: Value) => void
 }
 
 /**
@@ -68,6 +70,7 @@ export function createReadCache<Key, Value>(
       dispose(entry, key, reason) {
         if (reason === 'evict') evictions += 1
         forgetTopics(key, entry.topics)
+        if (entry.value !== null) options.release?.(entry.value)
       },
     })
   }
