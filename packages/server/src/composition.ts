@@ -1,11 +1,12 @@
 import { dirname } from 'node:path'
 import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
-import { meterCaches, meterHttp, meterSigner } from './composition/meter-parts.ts'
+import { meterCaches, meterHttp, meterLanes, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
+import { type MultiBuffer, openMultiBuffer } from './composition/open-multi-buffer.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { settlePort } from './composition/settle-port.ts'
@@ -15,6 +16,7 @@ import { createRegionCheck } from './config/region-check.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
+import { createLocalSigner } from './issuer/signer/local-signer.ts'
 import { createOverloadAnswer } from './pipeline/overload-answer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
@@ -75,8 +77,17 @@ export async function startServer(
   const lock = worker === undefined ? lockData(config) : null
   stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
-  const data = await openData(config, surroundings, signer =>
-    meterSigner(signer, 'node-crypto', metrics),
+  const multiBuffer = await openMultiBuffer(config, random, logger)
+  meterLanes(multiBuffer.status, metrics)
+  const data = await openData(config, surroundings, sealer =>
+    meterSigner(
+      createLocalSigner(sealer, {
+        multiBuffer: multiBuffer.signer,
+        generatePrivateKey: substitutes.generatePrivateKey,
+      }),
+      multiBuffer.name,
+      metrics,
+    ),
   )
   stack.defer(() => data.close())
   const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
@@ -136,7 +147,7 @@ export async function startServer(
       substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
     developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
-    readiness: () => checkReadiness(data.store, worker),
+    readiness: () => checkReadiness(data.store, multiBuffer, worker),
     tls: describeTls(config),
     limits: describeLimits(config),
     logger,
@@ -218,14 +229,20 @@ function createChangeFollower(
   }
 }
 
-async function checkReadiness(store: Store, worker: WorkerLink | undefined) {
+async function checkReadiness(
+  store: Store,
+  multiBuffer: MultiBuffer,
+  worker: WorkerLink | undefined,
+) {
   const census = worker?.census() ?? null
   const workers = census === null ? {} : { workers: `${census.listening} of ${census.wanted}` }
+  const signer = multiBuffer.status().summary
   try {
     await store.checkHealth()
-    return { ready: true, checks: { store: 'ok', ...workers } }
+    return { ready: true, checks: { store: 'ok', signer, ...workers } }
   } catch (error) {
-    return { ready: false, checks: { store: error instanceof Error ? error.message : 'failed' } }
+    const reason = error instanceof Error ? error.message : 'failed'
+    return { ready: false, checks: { store: reason, signer, ...workers } }
   }
 }
 

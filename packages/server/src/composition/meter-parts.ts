@@ -2,7 +2,8 @@ import type { AuditSink } from '../audit/event.ts'
 import type { HttpServer } from '../http/http-server.ts'
 import type { Signer, SigningAlgorithm, SigningKey } from '../issuer/signer/signer.ts'
 import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
+import type { Metrics, Reading } from '../telemetry/metrics.ts'
+import type { MultiBufferStatus } from './open-multi-buffer.ts'
 
 /** The signer with its signatures counted and timed. `name` is what the metrics call it. */
 export function meterSigner(signer: Signer, name: string, metrics: Metrics): Signer {
@@ -38,6 +39,7 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
           pending -= 1
         }
       },
+      close: () => key.close(),
     }
   }
 
@@ -46,6 +48,30 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
     openKey: async (...key) => meterKey(await signer.openKey(...key)),
   }
 }
+
+/** What the lanes of the multi-buffer signer do; nothing where there are none. */
+export function meterLanes(readStatus: () => MultiBufferStatus, metrics: Metrics): void {
+  const read =
+    (field: 'passes' | 'signatures' | 'signedAlone' | 'badResults') =>
+    (): Reading<LaneMetric>[] => {
+      const { counts } = readStatus()
+      if (counts === null) return []
+      return (['RS256', 'ES384'] as const).map(algorithm => ({
+        labels: { algorithm },
+        value: counts[algorithm][field],
+      }))
+    }
+  metrics.readLater('credence_lane_passes_total', read('passes'))
+  metrics.readLater('credence_lane_signatures_total', read('signatures'))
+  metrics.readLater('credence_lane_fallbacks_total', read('signedAlone'))
+  metrics.readLater('credence_lane_bad_results_total', read('badResults'))
+}
+
+type LaneMetric =
+  | 'credence_lane_passes_total'
+  | 'credence_lane_signatures_total'
+  | 'credence_lane_fallbacks_total'
+  | 'credence_lane_bad_results_total'
 
 /** The sink with its events counted and timed. */
 export function meterAudit(sink: AuditSink, metrics: Metrics): AuditSink {

@@ -2,9 +2,8 @@ import type { AuditSink } from '../audit/event.ts'
 import type { DevelopmentParts } from '../development/development-parts.ts'
 import type { DevelopmentPages } from '../http/development-pages.ts'
 import type { FindDocuments } from '../http/exchange.ts'
-import type { Signer } from '../issuer/signer/signer.ts'
+import type { GeneratePrivateKey } from '../issuer/signer/local-signer.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { Sealer } from '../secrets/sealer.ts'
 import type { Store } from '../store/ports.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
@@ -15,7 +14,8 @@ import type { Logger } from '../telemetry/logger.ts'
 export interface Substitutes {
   readonly logger?: Logger
   readonly audit?: AuditSink
-  readonly createSigner?: (sealer: Sealer) => Signer
+  /** Makes the private keys of new issuers. */
+  readonly generatePrivateKey?: GeneratePrivateKey
   /** Stands between the store and everything that uses it. */
   readonly aroundStore?: (store: Store) => Store
   /** Stands between the listener and the pipeline. */

@@ -218,6 +218,16 @@ export const CONFIG_SCHEMA = z
         ),
       },
     ),
+    signer: section('What makes the signatures of tokens.', {
+      multiBuffer: choiceKey(
+        "Sign tokens that are wanted at the same time together, by Intel's `libcrypto_mb`. `auto`: where CPU and library allow it. `on`: or else refuse to start. `off`: never.",
+        { choices: ['auto', 'on', 'off'], default: 'auto' },
+      ),
+      multiBufferLibrary: optionalTextKey(
+        'The library. Without it, `libcrypto_mb.so.11` is looked for where the system keeps its libraries.',
+        { form: PATH_FORM },
+      ),
+    }),
     audit: section('The record of every API call.', {
       destination: choiceKey('Where audit events go.', {
         choices: ['file', 'stdout'],

@@ -109,6 +109,30 @@ export const METRICS = {
     help: 'Always 1 for the signer in use.',
     across: 'max',
   },
+  credence_lane_passes_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Passes through the eight lanes of libcrypto_mb; absent where it is not used.',
+    across: 'sum',
+  },
+  credence_lane_signatures_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Signatures that those passes made: up to eight each.',
+    across: 'sum',
+  },
+  credence_lane_fallbacks_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Signatures made by node:crypto beside the lanes: too few at once, or a bad result.',
+    across: 'sum',
+  },
+  credence_lane_bad_results_total: {
+    type: 'counter',
+    labels: { algorithm: ALGORITHM },
+    help: 'Results of the lanes that failed their check and were destroyed. Any is a reason to look.',
+    across: 'sum',
+  },
   credence_audit_events_total: {
     type: 'counter',
     labels: { outcome: '`written`, `failed`' },

@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { createLocalSigner, generateLocalKey } from '../issuer/signer/local-signer.ts'
-import type { Signer, SigningAlgorithm } from '../issuer/signer/signer.ts'
-import type { Sealer } from '../secrets/sealer.ts'
+import { type GeneratePrivateKey, generateLocalKey } from '../issuer/signer/local-signer.ts'
 
 /**
  * RSA keys of this process, oldest first. To make one takes 50 to 300 ms, more than all the rest of a
@@ -24,13 +22,12 @@ export function prepareKeys(): void {
   takeRsaKey(0).catch(() => undefined)
 }
 
-/** A signer of one server, whose RSA keys come from the pool. */
-export function createPooledSigner(sealer: Sealer): Signer {
+/** Makes the private keys of one server, whose RSA keys come from the pool. */
+export function createPooledKeys(): GeneratePrivateKey {
   let taken = 0
-  const generate = (algorithm: SigningAlgorithm): Promise<KeyObject> => {
+  return algorithm => {
     if (algorithm !== 'RS256') return generateLocalKey(algorithm)
     taken += 1
     return takeRsaKey(taken - 1)
   }
-  return createLocalSigner(sealer, { generatePrivateKey: generate })
 }

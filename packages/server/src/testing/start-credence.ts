@@ -12,7 +12,7 @@ import { parseAccountId } from '../principals/identifiers.ts'
 import { FailurePlan } from './failures.ts'
 import { type AccountInput, ADMINISTRATOR, completeAccount, Identities } from './identities.ts'
 import { createInProcessClient } from './in-process-client.ts'
-import { createPooledSigner } from './key-pool.ts'
+import { createPooledKeys } from './key-pool.ts'
 import { createMemoryAudit } from './memory-audit.ts'
 import { createMemoryLog } from './memory-log.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
@@ -69,7 +69,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
     substitutes: {
       logger,
       audit: failures.aroundAudit(sink),
-      createSigner: createPooledSigner,
+      generatePrivateKey: createPooledKeys(),
       aroundStore: failures.aroundStore,
       aroundPipeline(pipeline) {
         inner.pipeline = pipeline

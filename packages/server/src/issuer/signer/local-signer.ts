@@ -48,17 +48,19 @@ const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmEntry>> = {
   },
 }
 
+/** Makes a new private key for an algorithm. */
+export type GeneratePrivateKey = (algorithm: SigningAlgorithm) => Promise<KeyObject>
+
 /** A new private key, made on the thread pool. */
-export function generateLocalKey(algorithm: SigningAlgorithm): Promise<KeyObject> {
-  return ALGORITHMS[algorithm].generatePrivateKey()
-}
+export const generateLocalKey: GeneratePrivateKey = algorithm =>
+  ALGORITHMS[algorithm].generatePrivateKey()
 
 /** What a local signer may be given. */
 export interface LocalSignerOptions {
   /** Null or absent: node:crypto makes every signature. */
   readonly multiBuffer?: MultiBufferSigner | null
   /** Makes new private keys; node:crypto when absent. */
-  readonly generatePrivateKey?: typeof generateLocalKey
+  readonly generatePrivateKey?: GeneratePrivateKey | undefined
 }
 
 /**

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { checkLanes } from '../issuer/signer/check-lanes.ts'
+import { CryptoMbError, loadCryptoMb } from '../issuer/signer/load-crypto-mb.ts'
+import {
+  createMultiBufferSigner,
+  type LaneCounts,
+  type MultiBufferIncident,
+  type MultiBufferSigner,
+} from '../issuer/signer/multi-buffer-signer.ts'
+import type { SigningAlgorithm } from '../issuer/signer/signer.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import type { Logger } from '../telemetry/logger.ts'
+
+/** What signs the tokens of this server: for `/readyz` and metrics. */
+export interface MultiBufferStatus {
+  /** `libcrypto_mb 1.0.14`, or `node:crypto` with the reason in parentheses. */
+  readonly summary: string
+  /** What the lanes have done; null where there are none. */
+  readonly counts: Readonly<Record<SigningAlgorithm, LaneCounts>> | null
+}
+
+/** The multi-buffer signer as configuration and machine have it. */
+export interface MultiBuffer {
+  /** What metrics call the signer. */
+  readonly name: 'node-crypto' | 'libcrypto_mb'
+  readonly signer: MultiBufferSigner | null
+  readonly status: () => MultiBufferStatus
+}
+
+/**
+ * Opens the multi-buffer signer as `signer.multiBuffer` says: `auto` goes on with node:crypto where it
+ * cannot be had and says so in the log, `on` does not. @throws ConfigError
+ */
+export async function openMultiBuffer(
+  { signer: { multiBuffer, multiBufferLibrary } }: Config,
+  random: RandomSource,
+  logger: Logger,
+): Promise<MultiBuffer> {
+  if (multiBuffer === 'off') return withoutLanes('signer.multiBuffer is off')
+  if (multiBuffer === 'auto' && !(await hasIfma())) {
+    const reason = 'this CPU lacks AVX-512 IFMA'
+    logger.info({ reason }, 'tokens are signed by node:crypto, one by one')
+    return withoutLanes(reason)
+  }
+  try {
+    const library = await loadCryptoMb(multiBufferLibrary)
+    checkLanes(library, random)
+    const report = (incident: MultiBufferIncident) => reportIncident(incident, logger)
+    const signer = createMultiBufferSigner({ library, random, schedule: setImmediate, report })
+    logger.info(
+      { version: library.version },
+      'tokens are signed by libcrypto_mb, up to eight at once',
+    )
+    return { name: 'libcrypto_mb', signer, status: () => describeSigner(signer) }
+  } catch (error) {
+    if (!(error instanceof CryptoMbError)) throw error
+    if (multiBuffer === 'on') throw describeRefusal(error)
+    const reason = error.message
+    logger.warn(
+      { reason },
+      'tokens are signed by node:crypto, one by one: this CPU could sign eight at once, see docs/operations.md; signer.multiBuffer "off" ends this warning',
+    )
+    return withoutLanes(reason)
+  }
+}
+
+/** Without this look, every start on another CPU would load a library to hear the same. */
+async function hasIfma(): Promise<boolean> {
+  const cpuInfo = await readFile('/proc/cpuinfo', 'latin1').catch(() => '')
+  return / avx512ifma( |$)/m.test(cpuInfo)
+}
+
+function withoutLanes(reason: string): MultiBuffer {
+  const status = { summary: `node:crypto (${reason})`, counts: null }
+  return { name: 'node-crypto', signer: null, status: () => status }
+}
+
+function describeSigner(signer: MultiBufferSigner): MultiBufferStatus {
+  const counts = signer.counts()
+  const stopped = (['RS256', 'ES384'] as const).filter(algorithm => counts[algorithm].isStopped)
+  const exception = stopped.length === 0 ? '' : `; node:crypto for ${stopped.join(' and ')}`
+  return { summary: `libcrypto_mb ${signer.libraryVersion}${exception}`, counts }
+}
+
+function describeRefusal({ message }: CryptoMbError): ConfigError {
+  return new ConfigError([
+    {
+      where: 'signer.multiBuffer',
+      message: `is on, but libcrypto_mb cannot be used: ${message}. Mend that, or set it to auto or off`,
+    },
+  ])
+}
+
+function reportIncident(
+  { algorithm, badResults, isStopped, cause }: MultiBufferIncident,
+  logger: Logger,
+): void {
+  const fields = { algorithm, badResults, ...(cause !== undefined && { err: cause }) }
+  if (!isStopped) {
+    logger.error(
+      fields,
+      'libcrypto_mb made a bad signature, which was destroyed; node:crypto signed',
+    )
+    return
+  }
+  logger.error(
+    fields,
+    'libcrypto_mb makes bad signatures and is not used any more: suspect the hardware of this machine',
+  )
+}
