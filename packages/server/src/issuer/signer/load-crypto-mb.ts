@@ -6,7 +6,7 @@ export class CryptoMbError extends Error {
 }
 
 /** What the operating system's loader finds by itself. */
-export const DEFAULT_LIBRARY = 'libcrypto_mb.so.11'
+const DEFAULT_LIBRARY = 'libcrypto_mb.so.11'
 
 /**
  * Versions whose results were checked, by what `mbx_getversion` answers. Functions are called by
