@@ -8,7 +8,7 @@ import {
   type LaneKey,
   type Lanes,
 } from './lanes.ts'
-import { isSignatureHalf, P384_BYTES, writeNonce } from './p384-nonce.ts'
+import { createNonceWriter, FRESH_BYTES, isSignatureHalf, P384_BYTES } from './p384-nonce.ts'
 import { useEcNumber } from './private-key-numbers.ts'
 
 /** A key on P-384 in native memory. */
@@ -35,6 +35,7 @@ export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes
   const digests = createLaneBuffers(library, LANE_COUNT, P384_BYTES)
   const nonces = createLaneBuffers(library, LANE_COUNT, P384_BYTES)
   const keyTable = createLaneTable(library, LANE_COUNT)
+  const writeNonce = createNonceWriter()
   const tables = {
     r: halves.r.table.address,
     s: halves.s.table.address,
@@ -49,11 +50,13 @@ export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes
     sign(jobs) {
       for (const buffers of [halves.r, halves.s, digests, nonces]) buffers.use(jobs.length)
       keyTable.point(jobs.map(({ key }) => key.address))
+      const fresh = random.bytes(jobs.length * FRESH_BYTES)
       try {
         for (const [lane, { key, signingInput }] of jobs.entries()) {
           const digest = hash('sha384', signingInput, 'buffer')
           digests.at(lane).set(digest)
-          writeNonce(nonces.at(lane), random, key.number, digest)
+          const ownFresh = fresh.subarray(lane * FRESH_BYTES, (lane + 1) * FRESH_BYTES)
+          writeNonce(nonces.at(lane), ownFresh, key.number, digest)
         }
         const signed = library.signP384(tables)
         return jobs.map((_, lane) => {
@@ -62,6 +65,7 @@ export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes
           return isRight ? Buffer.concat([r, s]) : null
         })
       } finally {
+        fresh.fill(0)
         nonces.erase()
         halves.r.erase()
         halves.s.erase()

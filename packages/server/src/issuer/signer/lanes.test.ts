@@ -208,6 +208,23 @@ describe('what stays in memory', () => {
     }
   })
 
+  it.each([null, new Error('no memory')])('no randomness, when the library throws %s', error => {
+    const given: Uint8Array[] = []
+    const watched = {
+      ...SYSTEM_RANDOM,
+      bytes(count: number) {
+        given.push(SYSTEM_RANDOM.bytes(count))
+        return given.at(-1) ?? new Uint8Array()
+      },
+    }
+    const lanes = createEs384Lanes(createSoftwareCryptoMb(error ? { error } : {}), watched)
+    const jobs = createJobs(lanes, ecPairs, 8, 100)
+    if (error) expect(() => lanes.sign(jobs)).toThrow(error)
+    else lanes.sign(jobs)
+    expect(given).toHaveLength(1)
+    expect(given[0]?.every(byte => byte === 0)).toBe(true)
+  })
+
   it('no nonce after a pass that failed', () => {
     const library = createSoftwareCryptoMb({ error: new Error('no memory') })
     const lanes = createEs384Lanes(library, SYSTEM_RANDOM)
