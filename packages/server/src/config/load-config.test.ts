@@ -61,6 +61,8 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'masterKey.file': ['master.key', 'master.key', 'master.key'],
     'masterKey.env': ['MASTER', 'MASTER', 'MASTER'],
     'masterKey.fd': ['3', '3', 3],
+    'signer.multiBuffer': ['off', 'off', 'off'],
+    'signer.multiBufferLibrary': ['mb.so', 'mb.so', 'mb.so'],
     'audit.destination': ['stdout', 'stdout', 'stdout'],
     'audit.file': ['a.jsonl', 'a.jsonl', 'a.jsonl'],
     'audit.durability': ['write', 'write', 'write'],
