@@ -21,6 +21,8 @@ export interface Result {
   readonly node: string
   readonly openssl: string
   readonly libcryptoMb: string | null
+  /** Programs that wanted a core at the end of the run, this one among them. */
+  readonly loadAverage: number
   readonly rounds: number
   readonly durationMs: number
   /** What could not be measured here, with the reason. */
@@ -34,10 +36,11 @@ export interface Result {
 /** The result as a page. */
 export function formatReport(result: Result): string {
   const { date, machine, node, openssl, libcryptoMb, rounds, durationMs, missing } = result
+  const load = `${result.loadAverage} programs wanted a core at the same time`
   const library = libcryptoMb === null ? '' : `, libcrypto_mb ${libcryptoMb}`
   const parts = [
     '# Signatures',
-    `Made by \`node bench/signer/run.ts\` on ${date}: ${machine}, Node ${node}, OpenSSL ${openssl}${library}. ${rounds} rounds of ${durationMs} ms; medians. \`bench/signer/README.md\` says what the figures mean.`,
+    `Made by \`node bench/signer/run.ts\` on ${date}: ${machine}, Node ${node}, OpenSSL ${openssl}${library}. ${rounds} rounds of ${durationMs} ms; medians; ${load}. \`bench/signer/README.md\` says what the figures mean.`,
     ...missing.map(each => `Not measured on this machine: ${each}.`),
     ...result.algorithms.map(
       ({ algorithm, rows }) => `## ${algorithm}\n\n${formatTable(rows)}${formatBreakEven(rows)}`,

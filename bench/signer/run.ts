@@ -6,7 +6,7 @@
  * Writes bench/results/signer.json and bench/results/signer.md.
  */
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -78,6 +78,7 @@ const result: Result = {
   node: process.versions.node,
   openssl: process.versions.openssl,
   libcryptoMb: library?.version ?? null,
+  loadAverage: Math.round(loadavg()[0] ?? 0),
   rounds,
   durationMs,
   missing: [...missing, ...fields.flatMap(field => field.missing)],

@@ -62,7 +62,8 @@ export async function openMultiBuffer(
       { reason },
       'tokens are signed by node:crypto, one by one: this CPU could sign eight at once, see docs/operations.md; signer.multiBuffer "off" ends this warning',
     )
-    return withoutLanes(reason)
+    // Anybody may ask for /readyz; paths and the loader's words are for the log.
+    return withoutLanes('libcrypto_mb cannot be used; the log says why')
   }
 }
 
