@@ -4,9 +4,8 @@
  */
 export default {
   mutate: ['packages/verify/src/**/*.ts', '!packages/verify/src/**/*.test.ts'],
-  testRunner: 'vitest',
-  plugins: ['./tools/stryker-vitest-runner.mjs'],
-  vitest: { related: false },
+  testRunner: 'in-process',
+  plugins: ['./tools/mutation/in-process-runner.mjs'],
   coverageAnalysis: 'perTest',
   // The sandbox needs this package alone. Without tsconfig.json, because Stryker would rewrite it with an
   // API that TypeScript 7 no longer has; nothing here is compiled. Without the tests that compile, install,
@@ -36,8 +35,9 @@ export default {
   ignoreStatic: true,
   // A run that ends removes its whole temporary folder, and with it the sandbox of another.
   tempDirName: 'reports/stryker-verify',
-  concurrency: 2,
-  reporters: ['clear-text', 'json'],
+  concurrency: 1,
+  maxTestRunnerReuse: 100,
+  reporters: ['clear-text', 'json', 'progress-append-only'],
   jsonReporter: { fileName: 'reports/mutation/verify.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 95, low: 92, break: 90 },

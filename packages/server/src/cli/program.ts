@@ -23,6 +23,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['policy', async () => (await import('./policy.ts')).addPolicyCommands],
   ['organization', async () => (await import('./organization.ts')).addOrganizationCommands],
   ['federation', async () => (await import('./federation.ts')).addFederationCommands],
+  ['bundle', async () => (await import('./bundle.ts')).addBundleCommands],
   ['apply', async () => (await import('./apply.ts')).addApplyCommands],
   ['export', async () => (await import('./apply.ts')).addApplyCommands],
   ['token', async () => (await import('./token.ts')).addTokenCommand],
