@@ -17,7 +17,12 @@ const IS_CI = process.env['CI'] === 'true'
 const CLONE = ['node_modules', 'package.json', 'package-lock.json', 'packages', 'tools']
 
 /** Pages that are executed, as far as their blocks are marked. */
-const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md']
+const PAGES = [
+  'README.md',
+  'docs/guide.md',
+  'docs/operations.md',
+  'docs/relying-parties/bundles.md',
+]
 
 /** What blocks may need, and how to see that this machine has it. */
 const PROGRAMS: Readonly<Record<string, () => boolean>> = {
