@@ -9,5 +9,12 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     testTimeout: 20_000,
+    coverage: {
+      include: ['packages/verify/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary'],
+      reportsDirectory: 'reports/coverage',
+      thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
+    },
   },
 })

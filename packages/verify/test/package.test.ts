@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildPackage } from '../../../tools/build.ts'
+import { RUNTIMES } from './runtimes.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const run = promisify(execFile)
@@ -31,6 +32,14 @@ const ENTRIES = {
   '@credence/verify/token-exchange': ['ExchangeError', 'createTokenExchange'],
   '@credence/verify/websocket': ['authenticateUpgrade', 'formatUpgradeRefusal'],
 }
+
+/** What `smoke.mjs` prints. */
+const SMOKE_OUTCOMES = ['RS256', 'ES384'].flatMap(alg =>
+  ['deployer', 'deployer', 'signature_invalid', 'token_expired', 'write', 200].map(outcome => [
+    alg,
+    outcome,
+  ]),
+)
 
 describe('the published package', () => {
   let dist = ''
@@ -133,11 +142,19 @@ describe('the published package', () => {
     ['Deno', ['deno']],
   ])('works with the platform that %s gets', async (_, conditions) => {
     const script = await readFile(join(import.meta.dirname, 'smoke.mjs'), 'utf8')
-    const outcomes = ['deployer', 'deployer', 'signature_invalid', 'token_expired', 'write', 200]
-    expect(await runScript(script, conditions)).toEqual(
-      ['RS256', 'ES384'].flatMap(alg => outcomes.map(outcome => [alg, outcome])),
-    )
+    expect(await runScript(script, conditions)).toEqual(SMOKE_OUTCOMES)
   })
+
+  it.for(RUNTIMES)(
+    'works on $name',
+    async ({ name, program, run: runOn }, { skip }) => {
+      if (program === null) return skip(`this machine lacks ${name}`)
+      await cp(join(import.meta.dirname, 'smoke.mjs'), join(project, 'smoke.mjs'))
+      const output = await runOn(program, project, 'smoke.mjs')
+      expect(JSON.parse(output)).toEqual(SMOKE_OUTCOMES)
+    },
+    60_000,
+  )
 
   const compile = async (name: string, options: object, sources: Record<string, string>) => {
     const folder = join(project, name)

@@ -1,0 +1,91 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, extname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { startHttpServer } from './http-server.ts'
+
+/** Runs `smoke.mjs` in a project that has the package installed. */
+export interface Runtime {
+  readonly name: string
+  /** The program, null where the machine lacks it. */
+  readonly program: string | null
+  /** @returns what the script prints */
+  run(program: string, project: string, script: string): Promise<string>
+}
+
+const runFile = promisify(execFile)
+
+/** Runtimes besides Node, as far as they are in the path. */
+export const RUNTIMES: readonly Runtime[] = [
+  {
+    name: 'Bun',
+    program: findProgram('bun'),
+    run: async (program, project, script) =>
+      (await runFile(program, ['run', script], { cwd: project })).stdout,
+  },
+  {
+    name: 'Deno',
+    program: findProgram('deno'),
+    run: async (program, project, script) => {
+      const args = ['run', '--no-remote', '--node-modules-dir=manual', script]
+      return (await runFile(program, args, { cwd: project })).stdout
+    },
+  },
+  { name: 'Chromium', program: findProgram('chromium'), run: runInChromium },
+]
+
+function findProgram(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map(folder => join(folder, name)).find(existsSync) ?? null
+}
+
+/** The page: the package by the name that it has, `#platform` as every browser and bundler gets it. */
+const PAGE = `<!doctype html>
+<script type="importmap">
+{ "imports": {
+  "@credence/verify": "/package/index.js",
+  "@credence/verify/fetch": "/package/middleware/fetch.js",
+  "@credence/verify/token-exchange": "/package/token-exchange.js",
+  "#platform": "/package/platform/web.js"
+} }
+</script>
+<script type="module">
+  const send = text => fetch('/outcome', { method: 'POST', body: text })
+  console.log = send
+  import('/smoke.mjs').catch(error => send(String(error.stack)))
+</script>`
+
+async function runInChromium(program: string, project: string, script: string): Promise<string> {
+  const { promise: outcome, resolve, reject } = Promise.withResolvers<string>()
+  const files: Readonly<Record<string, string>> = { '/smoke.mjs': join(project, script) }
+  const folder = join(project, 'node_modules/@credence/verify')
+  await using server = await startHttpServer(async (request, response) => {
+    const path = request.url ?? ''
+    if (path === '/outcome') {
+      resolve(await text(request))
+      response.end()
+    } else if (path === '/') {
+      response.setHeader('content-type', 'text/html').end(PAGE)
+    } else if (extname(path).endsWith('js')) {
+      const file = files[path] ?? join(folder, path.replace('/package/', ''))
+      response.setHeader('content-type', 'text/javascript').end(await readFile(file))
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  const profile = await mkdtemp(join(tmpdir(), 'credence-chromium-'))
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`]
+  const browser = spawn(program, [...flags, server.origin], { stdio: 'ignore' })
+  browser.once('error', reject)
+  browser.once('exit', code => reject(new Error(`Chromium ended with ${code}`)))
+  try {
+    return await outcome
+  } finally {
+    const ended = new Promise(done => browser.once('exit', done))
+    if (browser.kill()) await ended
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}
