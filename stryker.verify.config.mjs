@@ -21,6 +21,7 @@ export default {
     '!/packages/server/src',
     '/packages/server/src/*',
     '!/packages/server/src/bad-tokens',
+    '/packages/server/src/bad-tokens/*.test.ts',
     '/packages/verify/dist',
     '/packages/verify/test/docs.test.ts',
     '/packages/verify/test/hostile.test.ts',
@@ -36,7 +37,10 @@ export default {
   // A run that ends removes its whole temporary folder, and with it the sandbox of another.
   tempDirName: 'reports/stryker-verify',
   concurrency: 1,
+  // Test files that were loaded for one mutant stay in memory.
   maxTestRunnerReuse: 100,
+  timeoutMS: 3000,
+  timeoutFactor: 1.2,
   reporters: ['clear-text', 'json', 'progress-append-only'],
   jsonReporter: { fileName: 'reports/mutation/verify.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -22,9 +22,11 @@ const bare: Contestant = {
   name: 'bare crypto.verify',
   create: ({ hash, jwks, parts }) => {
     const key = createPublicKey({ key: jwks.keys[0], format: 'jwk' })
+    // RSA needs no options, and is faster without.
+    const options = hash === 'sha256' ? key : ({ key, dsaEncoding: 'ieee-p1363' } as const)
     return token => {
       const { input, signature } = partsOf(parts, token)
-      if (!verify(hash, input, { key, dsaEncoding: 'ieee-p1363' }, signature)) throw new Error()
+      if (!verify(hash, input, options, signature)) throw new Error()
     }
   },
 }

@@ -1,13 +1,20 @@
 /**
  * Tokens per second of verifiers side by side, in one process and one run.
  *
- *     node bench/verify/run.ts [--rounds 5] [--ms 300] > bench/results/verify.md
+ *     node bench/verify/run.ts [--rounds 5] [--ms 300]
+ *
+ * writes bench/results/verify.md and its part of bench/README.md.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { replacePart } from '../../tools/generate-docs.ts'
+import { runCommand } from '../../tools/run-command.ts'
 import { median } from '../measure/statistics.ts'
 import { CACHED, COLD, type Contestant, UNCACHED, type Verify } from './contestants.ts'
 import { measure, measureCold, type Sample } from './measure.ts'
+import { formatColdTable, formatReport, formatSummary, type Race, type Row } from './report.ts'
 import { type Alg, createTokenSet, type TokenSet } from './tokens.ts'
 
 const { values } = parseArgs({
@@ -17,10 +24,7 @@ const rounds = Number(values.rounds)
 const durationMs = Number(values.ms)
 const COLD_STARTS = 20
 
-interface Row {
-  readonly name: string
-  readonly samples: readonly Sample[]
-}
+const BENCH = join(import.meta.dirname, '..')
 
 /** All contestants once in each round, so that a slow moment of the machine meets all of them. */
 async function compete(contestants: readonly Contestant[], set: TokenSet, concurrency: number) {
@@ -39,60 +43,48 @@ async function compete(contestants: readonly Contestant[], set: TokenSet, concur
   return entries.map(({ name }): Row => ({ name, samples: samples.get(name) ?? [] }))
 }
 
-function formatTable(rows: readonly Row[]): string {
-  const cpuOf = ({ samples }: Row) => median(samples.map(sample => sample.cpuMicrosecondsPerToken))
-  const [first] = rows
-  const reference = first ? cpuOf(first) : 0
-  const lines = rows.map(row => {
-    const rates = row.samples.map(sample => sample.tokensPerSecond)
-    const range = `${formatRate(Math.min(...rates))}–${formatRate(Math.max(...rates))}`
-    const cpu = cpuOf(row)
-    const cells = [
-      row.name,
-      formatRate(median(rates)),
-      range,
-      cpu.toFixed(1),
-      (cpu / reference).toFixed(2),
-    ]
-    return `| ${cells.join(' | ')} |`
-  })
-  const head = '| | tokens/s | least–most | CPU µs/token | CPU ÷ first row |\n|---|--:|--:|--:|--:|'
-  return `${head}\n${lines.join('\n')}\n`
-}
-
-async function formatColdTable(sets: readonly TokenSet[]): Promise<string> {
-  const lines: string[] = []
+/** Milliseconds of each contestant from a JWKS to its first token, for each set. */
+async function measureColdStarts(sets: readonly TokenSet[]) {
+  const rows: { name: string; medianMs: number[] }[] = []
   for (const { name, create } of COLD) {
-    const cells: string[] = []
+    const medianMs: number[] = []
     for (const set of sets) {
-      const times: number[] = []
       const fresh = (): Verify => create(set)
-      for (const token of set.tokens.slice(0, COLD_STARTS))
+      const times: number[] = []
+      for (const token of set.tokens.slice(0, COLD_STARTS)) {
         times.push(await measureCold(fresh, token))
-      cells.push(median(times).toFixed(2))
+      }
+      medianMs.push(median(times))
     }
-    lines.push(`| ${[name, ...cells].join(' | ')} |`)
+    rows.push({ name, medianMs })
   }
-  const names = sets.map(({ alg }) => `${alg} ms`).join(' | ')
-  return `| | ${names} |\n|---|--:|--:|\n${lines.join('\n')}\n`
+  return rows
 }
 
-const formatRate = (rate: number): string => Math.round(rate).toLocaleString('en-US')
+async function runRaces(sets: readonly TokenSet[]): Promise<readonly Race[]> {
+  const races: Race[] = []
+  for (const set of sets) {
+    for (const concurrency of [1, 16]) {
+      const rows = await compete(UNCACHED, set, concurrency)
+      races.push({ alg: set.alg, isRepeated: false, concurrency, rows })
+    }
+    const rows = await compete(CACHED, set, 1)
+    races.push({ alg: set.alg, isRepeated: true, concurrency: 1, rows })
+  }
+  return races
+}
 
-const date = new Date().toISOString().slice(0, 10)
 const sets = (['RS256', 'ES384'] satisfies Alg[]).map(createTokenSet)
-console.log(`# Verification\n
-Made by \`node bench/verify/run.ts\` on ${date}: ${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.versions.node}, OpenSSL ${process.versions.openssl}. ${rounds} rounds of ${durationMs} ms; medians. \`bench/verify/README.md\` says what the figures mean.\n`)
-for (const set of sets) {
-  for (const concurrency of [1, 16]) {
-    const manner = concurrency === 1 ? 'one at a time' : `${concurrency} at once`
-    console.log(`## ${set.alg}, every token new, ${manner}\n`)
-    console.log(formatTable(await compete(UNCACHED, set, concurrency)))
-  }
-  console.log(
-    `## ${set.alg}, the same ${set.tokens.length} tokens again and again, one at a time\n`,
-  )
-  console.log(formatTable(await compete(CACHED, set, 1)))
+const conditions = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
+  measured: `${rounds} rounds of ${durationMs} ms; medians`,
 }
-console.log('## From a JWKS to the first verified token\n')
-console.log(await formatColdTable(sets))
+const races = await runRaces(sets)
+const report = formatReport(conditions, races, formatColdTable(await measureColdStarts(sets)))
+writeFileSync(join(BENCH, 'results/verify.md'), report)
+const readme = join(BENCH, 'README.md')
+const summary = formatSummary(conditions, races)
+writeFileSync(readme, replacePart(readFileSync(readme, 'utf8'), 'verify', summary))
+await runCommand(['biome', 'format', '--write', readme])
+console.log(report)

@@ -147,13 +147,13 @@ describe('the published package', () => {
 
   it.for(RUNTIMES)(
     'works on $name',
+    { timeout: 60_000 },
     async ({ name, program, run: runOn }, { skip }) => {
       if (program === null) return skip(`this machine lacks ${name}`)
       await cp(join(import.meta.dirname, 'smoke.mjs'), join(project, 'smoke.mjs'))
       const output = await runOn(program, project, 'smoke.mjs')
       expect(JSON.parse(output)).toEqual(SMOKE_OUTCOMES)
     },
-    60_000,
   )
 
   const compile = async (name: string, options: object, sources: Record<string, string>) => {
