@@ -90,14 +90,14 @@ export function parseClaims(payload: JsonObject): ParsedClaims {
   if (!principal) {
     throw new VerifyError('principal_refused', `sub ${quote(sub)} is not an IAM role or user`)
   }
-  const times = nbf === undefined ? { iat, exp } : { iat, exp, nbf }
   return {
     claims: {
       ...payload,
       iss,
       sub,
       aud: typeof aud === 'string' ? aud : audiences,
-      ...times,
+      iat,
+      exp,
       jti,
       [AWS_NAMESPACE]: aws,
     },

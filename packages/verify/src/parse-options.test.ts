@@ -172,6 +172,11 @@ describe('parseOptions', () => {
     ],
     ['a pattern as account', issuer({ accounts: ['*'] }), 'is neither null nor a list'],
     [
+      'a pattern beside an account',
+      issuer({ accounts: [ACCOUNT, '*'] }),
+      'is neither null nor a list',
+    ],
+    [
       'an empty audience',
       { audience: '' },
       'audience is neither a text, a list of texts, nor null',
@@ -193,6 +198,22 @@ describe('parseOptions', () => {
       'an unknown kind of principal',
       { principalTypes: ['group'] },
       'principalTypes is not a list of role, user, root',
+    ],
+    [
+      'too much leeway',
+      { clockLeewaySeconds: 301 },
+      'clockLeewaySeconds is not a whole number of 0 to 300',
+    ],
+    ['no age at all', { maxAgeSeconds: 0 }, 'maxAgeSeconds is not a whole number of 1 to 31536000'],
+    [
+      'a cache of text',
+      { verifiedTokenCacheEntries: '1' },
+      'verifiedTokenCacheEntries is not a whole number of 0 to 1000000',
+    ],
+    [
+      'no time to fetch',
+      { fetchTimeoutMs: 0 },
+      'fetchTimeoutMs is not a whole number of 1 to 60000',
     ],
     ['a misspelt option', { audiences: AUDIENCE }, 'there is no option "audiences"'],
     ['a misspelt bound of the cache', { keyCache: { max: 1 } }, 'keyCache.max is unknown'],
