@@ -26,6 +26,8 @@ class InProcessTestRunner {
   #files = []
   #run = 0
   #generation = 0
+  /** Milliseconds of each test that has run: the quick ones run first, and most mutants need no more. */
+  #durations = new Map()
 
   constructor(globalNamespace) {
     globalThis[globalNamespace] ??= {}
@@ -88,7 +90,9 @@ class InProcessTestRunner {
       : this.#files
     try {
       const loaded = await this.#load(files)
-      const tests = loaded.filter(({ id }) => !wanted || wanted.has(id))
+      const tests = loaded
+        .filter(({ id }) => !wanted || wanted.has(id))
+        .toSorted((one, other) => this.#durationOf(one) - this.#durationOf(other))
       this.#context.activeMutant = activeMutant.id
       return await this.#runUntilFailure(tests, hitLimit)
     } catch (error) {
@@ -110,7 +114,9 @@ class InProcessTestRunner {
     let failed = null
     for (const test of tests) {
       ran.push(test)
+      const startedAtMs = performance.now()
       const failureMessage = await findFailure(test)
+      this.#durations.set(test.id, performance.now() - startedAtMs)
       if (failureMessage === null) continue
       failed = { killedBy: [test.id], failureMessage }
       break
@@ -120,6 +126,10 @@ class InProcessTestRunner {
     if (timeout) return { status: MutantRunStatus.Timeout, reason: timeout.reason }
     if (!failed) return { status: MutantRunStatus.Survived, nrOfTests: ran.length }
     return { status: MutantRunStatus.Killed, ...failed, nrOfTests: ran.length }
+  }
+
+  #durationOf({ id }) {
+    return this.#durations.get(id) ?? 0
   }
 
   async #load(files) {
@@ -151,13 +161,11 @@ async function findFailure(test) {
 }
 
 function createRunner(injector) {
-  return injector
-    .provideValue('globalNamespace', INSTRUMENTER_CONSTANTS.NAMESPACE)
-    .injectFunction(
-      Object.assign(namespace => new InProcessTestRunner(namespace), {
-        inject: ['globalNamespace'],
-      }),
-    )
+  return injector.provideValue('globalNamespace', INSTRUMENTER_CONSTANTS.NAMESPACE).injectFunction(
+    Object.assign(namespace => new InProcessTestRunner(namespace), {
+      inject: ['globalNamespace'],
+    }),
+  )
 }
 createRunner.inject = tokens(commonTokens.injector)
 
