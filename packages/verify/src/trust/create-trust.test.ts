@@ -171,6 +171,10 @@ describe('conditions', () => {
       condition: 'accounts',
       reason: '"123456789012" is none of "999999999999 888888888888"',
     })
+    const inTwo = await tokenWith({ ou_path: ['o-a/r-1/', 'o-a/r-2/'] })
+    expect(refusalOf({ organizationPaths: ['o-a/r-3/'] }, inTwo)?.reason).toBe(
+      '"o-a/r-1/ o-a/r-2/" is none of "o-a/r-3/"',
+    )
   })
 })
 
@@ -307,6 +311,11 @@ describe('rules', () => {
       'paths of any organization',
       withWhen({ organizationPaths: ['**/ou-1/'] }),
       'organizationPaths: "**/ou-1/" does not begin with an organization',
+    ],
+    [
+      'an organization behind something else',
+      withWhen({ organizationPaths: ['x/o-a/ou-1/'] }),
+      'organizationPaths: "x/o-a/ou-1/" does not begin with an organization',
     ],
     [
       'paths of many organizations',
