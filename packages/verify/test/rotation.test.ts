@@ -5,6 +5,7 @@ import {
   ACCOUNT,
   AUDIENCE,
   codeOf,
+  codeThrown,
   createEcKey,
   createPayload,
   EC_KEY,
@@ -248,6 +249,7 @@ describe('where keys come from', () => {
         audience: AUDIENCE,
       })
     expect(() => create(false)).toThrow('"http://10.0.0.1/jwks" is not https')
+    expect(codeThrown(() => create(false))).toBe('options_invalid')
     expect(() => create(true)).not.toThrow()
   })
 
@@ -255,8 +257,8 @@ describe('where keys come from', () => {
     const keys = { jwksURI: 'https://sts.example.com/jwks' }
     const issuers = [{ issuer: 'https://sts.example.com', accounts: [ACCOUNT], keys }]
     const options: VerifierOptions = JSON.parse(JSON.stringify({ audience: AUDIENCE, issuers }))
-    expect(() => createVerifier(options)).toThrow(
-      'keys of https://sts.example.com has none of jwksUri, jwks, bundle',
-    )
+    const create = () => createVerifier(options)
+    expect(create).toThrow('keys of https://sts.example.com has none of jwksUri, jwks, bundle')
+    expect(codeThrown(create)).toBe('options_invalid')
   })
 })

@@ -241,7 +241,9 @@ describe('an issuer that cannot be reached', () => {
   it('says so when the cause is no Error', async () => {
     const { keys, load } = setUp()
     load.mockRejectedValueOnce('down')
-    await expect(keys.find('EC384_0')).rejects.toThrow(`the keys of ${ISSUER} cannot be had`)
+    await expect(keys.find('EC384_0')).rejects.toMatchObject({
+      message: `the keys of ${ISSUER} cannot be had`,
+    })
   })
 
   it('is well again with the first answer, and the pause is short again', async () => {
@@ -330,6 +332,11 @@ describe('keys that end at a moment', () => {
     at(49.999)
     expect(await find()).toBe('accepted')
     at(51)
+    expect(await find()).toBe('keys_unavailable')
+  })
+
+  it('are of no use when they have ended before they come', async () => {
+    const { find } = setUp({ expiresAtMs: START_MS })
     expect(await find()).toBe('keys_unavailable')
   })
 
@@ -464,18 +471,22 @@ describe('handing keys over', () => {
   })
 
   it('takes newer keys alone', async () => {
-    const { keys, at, find } = setUp()
+    const { keys, at, find, load } = setUp()
     await find()
     at(10)
     await keys.importKeys(record(0))
-    expect(await find()).toBe('accepted')
+    expect(keys.exportKeys()?.jwks).toEqual(formatJwks(RSA_KEY, EC_KEY))
     await keys.importKeys(record(0.001))
+    expect(keys.exportKeys()?.jwks).toEqual(formatJwks(NEXT_KEY))
     expect(await find('EC384_1')).toBe('accepted')
+    expect(load).toHaveBeenCalledOnce()
   })
 
   it('refuses keys that were loaded in the future', async () => {
     const { keys } = setUp()
     expect(await codeOf(keys.importKeys(record(0)))).toBe('accepted')
-    expect(await codeOf(keys.importKeys(record(0.001)))).toBe('snapshot_invalid')
+    const refused = keys.importKeys(record(0.001))
+    await expect(refused).rejects.toThrow('the keys were loaded in the future')
+    expect(await codeOf(refused)).toBe('snapshot_invalid')
   })
 })

@@ -36,9 +36,9 @@ describe('parseKeyCacheLimits', () => {
     expect(codeThrown(() => parseKeyCacheLimits({ minSeconds: 60, maxSeconds: 60 }))).toBe(
       'accepted',
     )
-    expect(() => parseKeyCacheLimits({ minSeconds: 61, maxSeconds: 60 })).toThrow(
-      'keyCache.minSeconds is more than keyCache.maxSeconds',
-    )
+    const contradict = () => parseKeyCacheLimits({ minSeconds: 61, maxSeconds: 60 })
+    expect(contradict).toThrow('keyCache.minSeconds is more than keyCache.maxSeconds')
+    expect(codeThrown(contradict)).toBe('options_invalid')
   })
 
   it('refuses a name that it does not know', () => {

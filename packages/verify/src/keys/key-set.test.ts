@@ -111,7 +111,9 @@ describe('importKeySet', () => {
     ['a key that is no object', { keys: [ec, null] }],
     ['a key that is text', { keys: ['x'] }],
   ])('refuses %s', async (_, value) => {
-    expect(await codeOf(importKeySet(value, platform))).toBe('jwks_invalid')
+    const refused = importKeySet(value, platform)
+    await expect(refused).rejects.toThrow('a JWK Set is an object with a list of keys')
+    expect(await codeOf(refused)).toBe('jwks_invalid')
   })
 
   it('takes an unchanged key over, and no changed one', async () => {
