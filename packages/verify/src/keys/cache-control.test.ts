@@ -44,6 +44,7 @@ describe('readFreshSeconds', () => {
     ['max-age=300', '301', 0],
     ['max-age=300', 'x', 300],
     ['max-age=300', '-5', 300],
+    ['max-age=300', '60x', 300],
     ['max-age=300', '', 300],
     [undefined, '100', null],
     ['public', '100', null],

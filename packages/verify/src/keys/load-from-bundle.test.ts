@@ -116,6 +116,11 @@ describe('loading keys from a bundle', () => {
       'its algorithm is not the one of the signer',
     ],
     [
+      'the name of another algorithm over a good signature',
+      signBundle(payloadWith(), SIGNER, { alg: 'RS256' }),
+      'its algorithm is not the one of the signer',
+    ],
+    [
       'a signature of another length',
       signBundle().slice(0, -4),
       'its algorithm is not the one of the signer',
