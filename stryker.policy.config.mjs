@@ -4,15 +4,8 @@
  */
 export default {
   mutate: ['packages/server/src/policy/**/*.ts', '!packages/server/src/policy/**/*.test.ts'],
-  testRunner: 'plain',
-  plugins: ['./tools/stryker-plain-runner.mjs'],
-  plain: {
-    tests: [
-      'packages/server/src/policy/vectors.test.ts',
-      'packages/server/src/policy/corpus.test.ts',
-      'packages/server/src/policy/**/*.test.ts',
-    ],
-  },
+  testRunner: 'in-process',
+  plugins: ['./tools/mutation/in-process-runner.mjs'],
   coverageAnalysis: 'perTest',
   // The sandbox needs this room and what it imports. Without tsconfig.json, because Stryker would rewrite it
   // with an API that TypeScript 7 no longer has; nothing here is compiled.
@@ -35,7 +28,13 @@ export default {
   ],
   // Not the default, which another run would clear when it ends.
   tempDirName: 'reports/stryker-policy',
+  // A mutant of what runs while a module loads (tables, regular expressions) needs all tests, each time.
+  ignoreStatic: true,
   concurrency: 1,
+  // Test files that were loaded for one mutant stay in memory.
+  maxTestRunnerReuse: 100,
+  timeoutMS: 3000,
+  timeoutFactor: 1.2,
   reporters: ['clear-text', 'json', 'progress-append-only'],
   jsonReporter: { fileName: 'reports/mutation/policy.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

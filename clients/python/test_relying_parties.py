@@ -7,9 +7,10 @@ import subprocess
 import azure.core.exceptions
 import azure.identity
 import hvac
+import jwt
 import pytest
 
-from conftest import MAIN, NODE
+from conftest import MAIN, NODE, ROOT
 from stand_ins import StandIns
 
 ADMIN = "arn:aws:iam::123456789012:user/admin"
@@ -91,3 +92,28 @@ class TestVault:
         file = write_token("https://other.example.com")
         with pytest.raises(hvac.exceptions.InvalidRequest, match="audience_refused"):
             self.log_in(platforms, file, "deployer")
+
+
+class TestHttpService:
+    """The Python of docs/relying-parties/http.md."""
+
+    @pytest.fixture
+    def identify(self, server):
+        page = (ROOT / "docs" / "relying-parties" / "http.md").read_text()
+        code = page.partition("```python\n")[2].partition("```")[0]
+        documented = "https://sts.example.org/79ca5c60-6271-4e87-a238-2cfdb5ad40d5"
+        assert documented in code
+        names = {}
+        exec(code.replace(documented, server.environment["CREDENCE_ISSUER"]), names)
+        return names["identify"]
+
+    @pytest.mark.parametrize("algorithm", ["RS256", "ES384"])
+    def test_token(self, identify, write_token, algorithm):
+        file = write_token("https://orders.example.com", "--algorithm", algorithm)
+        with open(file) as token:
+            assert identify(token.read())["sub"] == ADMIN
+
+    def test_refusal(self, identify, write_token):
+        with open(write_token("https://other.example.com")) as token:
+            with pytest.raises(jwt.InvalidAudienceError):
+                identify(token.read())

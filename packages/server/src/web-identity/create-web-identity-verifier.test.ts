@@ -73,6 +73,7 @@ describe('a good token', () => {
       aud: ['https://api.example.com', 'other'],
       azp: 'sts.amazonaws.com',
       amr: ['pwd'],
+      email: 'alice@example.com',
       'https://aws.amazon.com/tags': {
         principal_tags: { Team: ['platform'] },
         transitive_tag_keys: ['Team'],
@@ -91,6 +92,8 @@ describe('a good token', () => {
       audience: 'sts.amazonaws.com',
       originalAudiences: ['https://api.example.com', 'other'],
       authorizedParty: 'sts.amazonaws.com',
+      authenticationMethods: ['pwd'],
+      email: 'alice@example.com',
       issuedAtMs: NOW_SECONDS * 1000,
       expiresAtMs: (NOW_SECONDS + 300) * 1000,
       sourceIdentity: 'alice',
