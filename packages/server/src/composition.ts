@@ -167,6 +167,7 @@ export async function startServer(
   const scrapes = worker === undefined ? await listenForScrapes(logger) : null
   stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)
+  multiBuffer.announce()
   const opened = stack.move()
   const stopping = new AbortController()
   const selfCheck = reportIssuers(data, logger, stopping.signal)

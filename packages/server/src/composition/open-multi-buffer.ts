@@ -27,6 +27,8 @@ export interface MultiBuffer {
   readonly name: 'node-crypto' | 'libcrypto_mb'
   readonly signer: MultiBufferSigner | null
   readonly status: () => MultiBufferStatus
+  /** Says in the log what signs. For when the server is up: an operator reads of failures first. */
+  readonly announce: () => void
 }
 
 /**
@@ -38,32 +40,37 @@ export async function openMultiBuffer(
   random: RandomSource,
   logger: Logger,
 ): Promise<MultiBuffer> {
-  if (multiBuffer === 'off') return withoutLanes('signer.multiBuffer is off')
+  if (multiBuffer === 'off') return withoutLanes('signer.multiBuffer is off', () => {})
   if (multiBuffer === 'auto' && !(await hasIfma())) {
     const reason = 'this CPU lacks AVX-512 IFMA'
-    logger.info({ reason }, 'tokens are signed by node:crypto, one by one')
-    return withoutLanes(reason)
+    return withoutLanes(reason, () =>
+      logger.info({ reason }, 'tokens are signed by node:crypto, one by one'),
+    )
   }
   try {
     const library = await loadCryptoMb(multiBufferLibrary)
     checkLanes(library, random)
     const report = (incident: MultiBufferIncident) => reportIncident(incident, logger)
     const signer = createMultiBufferSigner({ library, random, schedule: setImmediate, report })
-    logger.info(
-      { version: library.version },
-      'tokens are signed by libcrypto_mb, up to eight at once',
-    )
-    return { name: 'libcrypto_mb', signer, status: () => describeSigner(signer) }
+    const { version } = library
+    return {
+      name: 'libcrypto_mb',
+      signer,
+      status: () => describeSigner(signer),
+      announce: () =>
+        logger.info({ version }, 'tokens are signed by libcrypto_mb, up to eight at once'),
+    }
   } catch (error) {
     if (!(error instanceof CryptoMbError)) throw error
     if (multiBuffer === 'on') throw describeRefusal(error)
     const reason = error.message
-    logger.warn(
-      { reason },
-      'tokens are signed by node:crypto, one by one: this CPU could sign eight at once, see docs/operations.md; signer.multiBuffer "off" ends this warning',
-    )
     // Anybody may ask for /readyz; paths and the loader's words are for the log.
-    return withoutLanes('libcrypto_mb cannot be used; the log says why')
+    return withoutLanes('libcrypto_mb cannot be used; the log says why', () =>
+      logger.warn(
+        { reason },
+        'tokens are signed by node:crypto, one by one: this CPU could sign eight at once, see docs/operations.md; signer.multiBuffer "off" ends this warning',
+      ),
+    )
   }
 }
 
@@ -73,9 +80,9 @@ async function hasIfma(): Promise<boolean> {
   return / avx512ifma( |$)/m.test(cpuInfo)
 }
 
-function withoutLanes(reason: string): MultiBuffer {
+function withoutLanes(reason: string, announce: () => void): MultiBuffer {
   const status = { summary: `node:crypto (${reason})`, counts: null }
-  return { name: 'node-crypto', signer: null, status: () => status }
+  return { name: 'node-crypto', signer: null, status: () => status, announce }
 }
 
 function describeSigner(signer: MultiBufferSigner): MultiBufferStatus {

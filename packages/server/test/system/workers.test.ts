@@ -54,7 +54,14 @@ function listChildren(pid = 0): readonly number[] {
   return text === '' ? [] : text.split(' ').map(Number)
 }
 
-const READY = { ready: true, checks: { store: 'ok', workers: '2 of 2' } }
+const READY = {
+  ready: true,
+  checks: {
+    store: 'ok',
+    signer: expect.stringMatching(/^(node:crypto|libcrypto_mb) /),
+    workers: '2 of 2',
+  },
+}
 
 it('share listener, data and audit, and order the changes of an account', async () => {
   using installation = await createInstallation(TWO_WORKERS)
