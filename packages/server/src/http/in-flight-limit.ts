@@ -24,7 +24,7 @@ export class InFlightLimit {
   readonly #min: number
   #value: number
   /** What was finished since at least half are in flight; null while fewer are. */
-  #span: { readonly startMs: number; finished: number; isReached: boolean } | null = null
+  #span: { readonly startMs: number; finished: number } | null = null
 
   constructor(options: InFlightLimitOptions) {
     this.#options = options
@@ -39,10 +39,8 @@ export class InFlightLimit {
   /** Whether one more may begin beside so many. */
   admits(inFlight: number): boolean {
     if (inFlight < this.#value / 2) return true
-    this.#span ??= { startMs: this.#options.elapsedMs(), finished: 0, isReached: false }
-    if (inFlight < this.#value) return true
-    this.#span.isReached = true
-    return false
+    this.#span ??= { startMs: this.#options.elapsedMs(), finished: 0 }
+    return inFlight < this.#value
   }
 
   /** A call has ended, and so many are left. */
@@ -54,13 +52,13 @@ export class InFlightLimit {
     }
     this.#span.finished += 1
     const spanMs = this.#options.elapsedMs() - this.#span.startMs
-    if (spanMs >= this.#options.maxWaitMs / 4) this.#adjust(this.#span, spanMs)
+    if (spanMs >= this.#options.maxWaitMs / 4) this.#adjust(this.#span.finished, spanMs)
   }
 
-  #adjust({ finished, isReached }: { finished: number; isReached: boolean }, spanMs: number): void {
+  #adjust(finished: number, spanMs: number): void {
     const fitting = (finished * this.#options.maxWaitMs) / spanMs
-    // Who refuses nobody needs no more room, but may have begun too much already.
-    const target = Math.min(fitting, isReached ? 2 * this.#value : this.#value)
+    // A rate that was reached can be reached again, so there may be room before anybody was refused.
+    const target = Math.min(fitting, 2 * this.#value)
     // Half of the way: one odd span changes little.
     const next = Math.round((this.#value + target) / 2)
     this.#value = Math.min(this.#options.max, Math.max(this.#min, next))
