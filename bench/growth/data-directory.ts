@@ -9,6 +9,7 @@ import {
 import { loadConfig } from '../../packages/server/src/config/load-config.ts'
 import { findFreePort } from '../../packages/server/src/http/free-port.ts'
 import { createMasterKeyFile } from '../../packages/server/src/secrets/master-key-file.ts'
+import { PLAIN } from '../servers/variants.ts'
 
 /** The data of a server, in a directory that later runs find again. */
 export interface DataDirectory {
@@ -36,6 +37,7 @@ export async function prepareDataDirectory(directory: string): Promise<DataDirec
     store: { path: storeFile },
     masterKey: { file: keyFile },
     audit: { file: join(directory, 'audit.jsonl') },
+    ...PLAIN,
   }
   writeFileSync(configFile, JSON.stringify(settings))
   return {

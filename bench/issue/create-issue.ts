@@ -7,13 +7,13 @@ import type { Options } from '../options.ts'
 import type { PreparedPart } from '../report/results.ts'
 import { type MainServer, startMainServer } from '../servers/main-server.ts'
 import { createServerContestant } from '../servers/measured-server.ts'
-import { createWorkerSettings } from '../servers/worker-settings.ts'
+import { listVariants } from '../servers/variants.ts'
 import { measureBytes } from './measure-bytes.ts'
 import { measureFirstStart, measureStart } from './measure-starts.ts'
 
 const CONNECTIONS = [1, 16, 64, 256]
 
-/** Tokens over HTTP by algorithm and connections, from one process and from one for each core. */
+/** Tokens over HTTP by algorithm and connections, from the plainest server and from its variants. */
 export async function createIssue(
   options: Options,
   main: MainServer,
@@ -25,21 +25,17 @@ export async function createIssue(
     ...(await measureStarts(options.starts)),
     bytes: await measureBytes(main.installation),
   }
-  const workers = availableParallelism()
-  const name = `Credence, ${workers} processes`
-  const settings = createWorkerSettings(workers)
-  if (settings === null) {
-    const reason = 'this version has no setting for it'
-    const contestants = createTokenContestants(main, options.seconds)
-    const absences = [{ part: 'issue', name, reason } as const]
-    return { part: 'issue', contestants, servers: [main.server], absences, extras }
+  const { variants, absences } = await listVariants(availableParallelism())
+  const servers = [main]
+  for (const variant of variants) {
+    tell(`starting ${variant.name}`)
+    servers.push(await startMainServer(options, stack, variant))
   }
-  const many = await startMainServer(options, stack, { name, settings })
   return {
     part: 'issue',
-    contestants: [main, many].flatMap(each => createTokenContestants(each, options.seconds)),
-    servers: [main.server, many.server],
-    absences: [],
+    contestants: servers.flatMap(each => createTokenContestants(each, options.seconds)),
+    servers: servers.map(({ server }) => server),
+    absences,
     extras,
   }
 }

@@ -1,4 +1,8 @@
+import { openTestLibrary } from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
 import type { Absence, Contestant } from '../measure/contest.ts'
+import { createField } from '../signer/contestants.ts'
+import { ALGORITHMS, type BareCost } from './bare-sign.ts'
+import { createLimit } from './limit.ts'
 
 /** The multi-buffer library as a limit, or why it is not there. */
 export interface MultiBuffer {
@@ -6,11 +10,44 @@ export interface MultiBuffer {
   readonly absences: readonly Absence[]
 }
 
-/** Eight signatures in one pass of the SIMD unit, where this version has them. */
+/** Signatures of one pass: as many as the library makes at once. */
+const LANES = 8
+
+/** Full passes of the multi-buffer library, checks of their results included, on one thread. */
 export async function createMultiBufferLimits(
-  _cores: number,
-  _durationMs: number,
+  cores: number,
+  durationMs: number,
 ): Promise<MultiBuffer> {
-  const reason = 'this version has no multi-buffer signer'
-  return { contestants: [], absences: [{ part: 'limits', name: 'libcrypto_mb', reason }] }
+  const { library, missing } = await openTestLibrary()
+  const name = `libcrypto_mb, ${LANES} lanes`
+  if (library === null) {
+    return { contestants: [], absences: [{ part: 'limits', name, reason: missing }] }
+  }
+  const contestants = ALGORITHMS.flatMap(algorithm => {
+    const { contestants: ways } = createField(algorithm, library)
+    const pass = ways.find(way => way.name.startsWith('one pass') && way.pending === LANES)
+    if (pass === undefined) throw new Error(`bench/signer has no full pass for ${algorithm}`)
+    return [
+      createLimit({ name, algorithm, cores, sign: () => repeat(pass.signAll, LANES, durationMs) }),
+    ]
+  })
+  return { contestants, absences: [] }
+}
+
+async function repeat(
+  signAll: () => Promise<unknown> | unknown,
+  signatures: number,
+  durationMs: number,
+): Promise<BareCost> {
+  const cpu = process.cpuUsage()
+  const startedAtMs = performance.now()
+  let count = 0
+  let elapsedMs = 0
+  while (elapsedMs < durationMs) {
+    await signAll()
+    count += signatures
+    elapsedMs = performance.now() - startedAtMs
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  return { perSecond: (count * 1000) / elapsedMs, cpuUs: (user + system) / count, count, elapsedMs }
 }

@@ -6,6 +6,7 @@ import { ALGORITHMS } from '../limits/bare-sign.ts'
 import { askAdministrator } from '../load/ask-administrator.ts'
 import { type MeasuredServer, warmUp } from './measured-server.ts'
 import { startCredenceServer } from './start-credence.ts'
+import { PLAIN } from './variants.ts'
 
 /** Credence as most rows measure it: one process, one account, its administrator. */
 export interface MainServer {
@@ -19,7 +20,7 @@ export async function startMainServer(
   stack: AsyncDisposableStack,
   {
     name = 'Credence',
-    settings = {},
+    settings = PLAIN,
   }: {
     readonly name?: string
     readonly settings?: Readonly<Record<string, unknown>>

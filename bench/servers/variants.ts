@@ -1,0 +1,43 @@
+import {
+  openTestLibrary,
+  TEST_LIBRARY,
+} from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
+import type { Absence } from '../measure/contest.ts'
+import { createWorkerSettings } from './worker-settings.ts'
+
+type Settings = Readonly<Record<string, unknown>>
+
+/** A way to run Credence that is compared with the plainest one. */
+export interface Variant {
+  readonly name: string
+  readonly settings: Settings
+}
+
+/** Signatures by node:crypto alone, also where the multi-buffer library is installed. */
+export const PLAIN: Settings = { signer: { multiBuffer: 'off' } }
+
+/** The ways that this version and this machine allow: more processes, the multi-buffer signer, both. */
+export async function listVariants(cores: number): Promise<{
+  readonly variants: readonly Variant[]
+  readonly absences: readonly Absence[]
+}> {
+  const variants: Variant[] = []
+  const absences: Absence[] = []
+  const lack = (name: string, reason: string) => absences.push({ part: 'issue', name, reason })
+  const workers = createWorkerSettings(cores)
+  const many = `Credence, ${cores} processes`
+  if (workers === null) lack(many, 'this version has no setting for it')
+  else variants.push({ name: many, settings: { ...PLAIN, ...workers } })
+  const { missing } = await openTestLibrary()
+  const fast = 'Credence, multi-buffer'
+  if (missing !== null) {
+    lack(fast, missing)
+    return { variants, absences }
+  }
+  const signer = { multiBuffer: 'on', multiBufferLibrary: TEST_LIBRARY }
+  variants.push({ name: fast, settings: { signer } })
+  if (workers !== null) {
+    variants.push({ name: `${fast}, ${cores} processes`, settings: { signer, ...workers } })
+  }
+  return { variants, absences }
+}
