@@ -44,7 +44,7 @@ export async function driveLoad(serverPid: number, job: LoadJob): Promise<LoadSa
   await ended
   if (result.refused > 0 || result.answered === 0) {
     throw new Error(
-      `${job.endpoint} refused ${result.refused} of ${result.refused + result.answered} requests: ${result.firstRefusal}`,
+      `${job.endpoint} refused ${result.refused} of ${result.refused + result.answered} requests: ${nameRefusal(result.firstRefusal ?? '')}`,
     )
   }
   const serverCpuMs = memory.cpuMs - cpuBeforeMs
@@ -61,6 +61,11 @@ export async function driveLoad(serverPid: number, job: LoadJob): Promise<LoadSa
       cores: availableParallelism(),
     }),
   }
+}
+
+/** The code of an AWS error, or else the status line. */
+function nameRefusal(answer: string): string {
+  return /<Code>(\w+)<\/Code>/.exec(answer)?.[1] ?? answer.split('\r\n', 1)[0] ?? ''
 }
 
 /** Gives the lines that a process prints, one by one. */
