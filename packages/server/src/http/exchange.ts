@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BareRefusal } from '../errors.ts'
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
+import type { TurnGate } from '../runtime/turn-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { WireAnswer, WireRequest } from '../wire/message.ts'
 import type { Admission } from './admission.ts'
@@ -52,6 +53,8 @@ export interface ExchangeOptions {
   readonly isSecure: boolean
   readonly connections: Connections
   readonly admission: Admission
+  /** Calls that were read in one turn go on together. */
+  readonly turnGate: TurnGate
   readonly formatDate: () => string
   readonly overloadWarning: SampledWarning
   readonly logger: Logger
@@ -159,7 +162,15 @@ async function answerDocumentRequest(
 }
 
 async function answerApiCall(
-  { admission, answerOverload, handle, isSecure, limits, overloadWarning }: ExchangeOptions,
+  {
+    admission,
+    answerOverload,
+    handle,
+    isSecure,
+    limits,
+    overloadWarning,
+    turnGate,
+  }: ExchangeOptions,
   request: IncomingMessage,
   target: string,
 ): Promise<WireAnswer> {
@@ -175,6 +186,7 @@ async function answerApiCall(
       overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])
       return answerOverload()
     }
+    await turnGate()
     return await handle({ method, target, rawHeaders, body, sourceIp, secureTransport: isSecure })
   } finally {
     share.release()

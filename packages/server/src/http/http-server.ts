@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Clock } from '../runtime/clock.ts'
+import { createTurnGate } from '../runtime/turn-gate.ts'
 import { Admission, type AdmissionStatistics } from './admission.ts'
 import { formatBareAnswer } from './answer.ts'
 import { type CertificateFiles, loadCertificate, stampFiles } from './certificate.ts'
@@ -102,6 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     isSecure: tls !== null,
     connections,
     admission,
+    turnGate: createTurnGate(setImmediate),
     formatDate,
     overloadWarning: new SampledWarning(logger, clock),
   })
