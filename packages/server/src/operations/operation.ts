@@ -2,7 +2,7 @@ import type { AuditFields } from '../audit/event.ts'
 import type { TrustingRole } from '../directory/trusting-role.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
-import { type Infer, type StructureShape, wireNameOf } from '../shapes/shape.ts'
+import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { Services } from './services.ts'
 
 /** The two APIs that one endpoint serves. */
@@ -126,7 +126,6 @@ export type OutputValue<Output extends StructureShape | null> = Output extends S
 export function defineOperation<I extends StructureShape, O extends StructureShape | null>(
   declaration: Omit<Operation<I, O>, 'parameterNames'>,
 ): Operation {
-  const members = Object.entries(declaration.input.members)
-  const parameterNames = new Set(members.map(([name, member]) => wireNameOf(name, member)))
+  const parameterNames = new Set(declaration.input.fields.map(({ wireName }) => wireName))
   return { ...declaration, parameterNames } as unknown as Operation
 }

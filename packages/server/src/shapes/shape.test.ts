@@ -11,16 +11,17 @@ import {
   string,
   structure,
   timestamp,
-  wireNameOf,
 } from './shape.ts'
 
 test.each([
-  ['durationSeconds', required(integer()), 'DurationSeconds'],
-  ['arn', required(string()), 'Arn'],
-  ['arn', required(string(), 'arn'), 'arn'],
-  ['samlAssertion', optional(string(), 'SAMLAssertion'), 'SAMLAssertion'],
-])('the wire name of %s', (name, member, wireName) => {
-  expect(wireNameOf(name, member)).toBe(wireName)
+  ['durationSeconds', required(integer()), 'DurationSeconds', 'durationSeconds'],
+  ['arn', required(string()), 'Arn', 'arn'],
+  ['arn', required(string(), 'arn'), 'arn', 'arn'],
+  ['samlAssertion', optional(string(), 'SAMLAssertion'), 'SAMLAssertion', 'sAMLAssertion'],
+])('the names of %s', (name, member, wireName, printedName) => {
+  const { fields } = structure('Request', { first: required(string()), [name]: member })
+  expect(fields).toHaveLength(2)
+  expect(fields[1]).toEqual({ name, wireName, printedName, member })
 })
 
 describe('patterns match the whole text', () => {

@@ -60,6 +60,19 @@ export interface StructureShape<Members extends MemberTable = MemberTable> {
   /** Printed in validation messages: `Tag(key=0, value=test)`. */
   readonly name: string
   readonly members: Members
+  /** The same members with all their names, in the same order: made once, read by every call. */
+  readonly fields: readonly Field[]
+}
+
+/** A member of a structure with its names. */
+export interface Field {
+  /** In the program: `durationSeconds`. */
+  readonly name: string
+  /** On the wire: `DurationSeconds`. */
+  readonly wireName: string
+  /** In validation messages: the name on the wire with a small first letter. */
+  readonly printedName: string
+  readonly member: Member
 }
 
 /** The members of a structure by their name in the program (`durationSeconds`). */
@@ -163,7 +176,14 @@ export function map<V extends Shape>(value: V): MapShape<V> {
 
 /** A structure; `name` is the one that validation messages print. */
 export function structure<M extends MemberTable>(name: string, members: M): StructureShape<M> {
-  return { kind: 'structure', name, members }
+  const fields = Object.entries(members).map(([name, member]) => describeField(name, member))
+  return { kind: 'structure', name, members, fields }
+}
+
+function describeField(name: string, member: Member): Field {
+  const wireName = member.wireName ?? name.charAt(0).toUpperCase() + name.slice(1)
+  const printedName = wireName.charAt(0).toLowerCase() + wireName.slice(1)
+  return { name, wireName, printedName, member }
 }
 
 /** A member that must be there. */
@@ -183,11 +203,6 @@ export function defaulted<S extends StringShape | IntegerShape | BooleanShape>(
   wireName?: string,
 ): Member<S, 'defaulted'> {
   return { shape, presence: 'defaulted', defaultValue, wireName: wireName ?? null }
-}
-
-/** The name of a member on the wire: `durationSeconds` → `DurationSeconds`. */
-export function wireNameOf(memberName: string, member: Member): string {
-  return member.wireName ?? memberName.charAt(0).toUpperCase() + memberName.slice(1)
 }
 
 /** Whether a value has members, as that of a structure has. */

@@ -8,7 +8,7 @@ import { isStructureValue, type Shape, type StructureShape } from '../../shapes/
 export function describeOutput(shape: StructureShape, output: unknown): AuditFields {
   if (!isStructureValue(output)) throw new TypeError(`the output is no ${shape.name}`)
   const fields: Record<string, AuditJson> = {}
-  for (const [name, member] of Object.entries(shape.members)) {
+  for (const { name, member } of shape.fields) {
     const value = output[name]
     if (value !== undefined) fields[name] = describeValue(member.shape, value)
   }

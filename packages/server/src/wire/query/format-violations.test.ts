@@ -5,7 +5,6 @@ import {
   formatViolations,
   MAX_MESSAGE_LENGTH,
   MAX_PRINTED_LENGTH,
-  printedNameOf,
 } from './format-violations.ts'
 
 const tag = structure('Tag', { key: required(string()), value: optional(integer()) })
@@ -112,12 +111,4 @@ describe('formatViolations', () => {
     const message = formatViolations([violation(formatValue(string(), 'a'.repeat(1_000_000)))])
     expect(message).toMatch(/^1 validation error detected: Value 'a+\.\.\.' at 'p' .* r$/)
   })
-})
-
-test.each([
-  ['durationSeconds', required(integer()), 'durationSeconds'],
-  ['assertion', required(string(), 'SAMLAssertion'), 'sAMLAssertion'],
-  ['arn', required(string(), 'arn'), 'arn'],
-])('%s is printed by its wire name', (name, member, printed) => {
-  expect(printedNameOf(name, member)).toBe(printed)
 })

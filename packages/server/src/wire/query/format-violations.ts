@@ -1,4 +1,4 @@
-import { isStructureValue, type Member, type Shape, wireNameOf } from '../../shapes/shape.ts'
+import { isStructureValue, type Shape } from '../../shapes/shape.ts'
 
 /** One rule that one member of the input breaks. */
 export interface Violation {
@@ -39,19 +39,13 @@ export function formatValue(shape: Shape, value: unknown): string {
   return `${text.slice(0, MAX_PRINTED_LENGTH).toWellFormed()}...`
 }
 
-/** The name of a member in messages: its wire name with a small first letter. */
-export function printedNameOf(memberName: string, member: Member): string {
-  const wireName = wireNameOf(memberName, member)
-  return wireName.charAt(0).toLowerCase() + wireName.slice(1)
-}
-
 function printValue(shape: Shape, value: unknown): string {
   if (shape.kind === 'list' && Array.isArray(value)) {
     return `[${printAll(value, member => printValue(shape.member, member))}]`
   }
   if (shape.kind === 'structure' && isStructureValue(value)) {
-    const members = printAll(Object.entries(shape.members), ([name, member]) => {
-      return `${printedNameOf(name, member)}=${printValue(member.shape, value[name])}`
+    const members = printAll(shape.fields, ({ name, printedName, member }) => {
+      return `${printedName}=${printValue(member.shape, value[name])}`
     })
     return `${shape.name}(${members})`
   }

@@ -1,10 +1,4 @@
-import {
-  isStructureValue,
-  type Shape,
-  type StructureShape,
-  string,
-  wireNameOf,
-} from '../../shapes/shape.ts'
+import { isStructureValue, type Shape, type StructureShape, string } from '../../shapes/shape.ts'
 import { escapeXml } from './escape-xml.ts'
 
 const KEY = string()
@@ -89,10 +83,10 @@ function formatMembers(
   indent: string,
 ): string {
   let members = ''
-  for (const [name, member] of Object.entries(shape.members)) {
+  for (const { name, wireName, member } of shape.fields) {
     const value = structure[name]
     if (value !== undefined && value !== null) {
-      members += formatElement(wireNameOf(name, member), member.shape, value, indent)
+      members += formatElement(wireName, member.shape, value, indent)
     }
   }
   return members

@@ -7,19 +7,8 @@ import {
   memberRule,
   NOT_NULL_RULE,
 } from '../../shapes/constraints.ts'
-import {
-  type Infer,
-  type ListShape,
-  type Shape,
-  type StructureShape,
-  wireNameOf,
-} from '../../shapes/shape.ts'
-import {
-  formatValue,
-  formatViolations,
-  printedNameOf,
-  type Violation,
-} from './format-violations.ts'
+import type { Infer, ListShape, Shape, StructureShape } from '../../shapes/shape.ts'
+import { formatValue, formatViolations, type Violation } from './format-violations.ts'
 import { groupItems, groupMembers, malformedInput, NOTHING, type Sent } from './group-parameters.ts'
 import type { QueryParameters } from './parse-parameters.ts'
 import { parseBoolean, parseInteger } from './parse-scalar.ts'
@@ -54,10 +43,9 @@ function readStructure(
 ): Readonly<Record<string, unknown>> {
   const groups = groupMembers(parameters)
   const structure: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(shape.members)) {
-    const wireName = wireNameOf(name, member)
+  for (const { name, wireName, printedName, member } of shape.fields) {
     const sent = { value: parameters.get(wireName), below: groups.get(wireName) ?? NOTHING }
-    const path = prefix + printedNameOf(name, member)
+    const path = prefix + printedName
     if (isAbsent(sent) || (member.presence === 'required' && isEmptyList(member.shape, sent))) {
       if (member.presence === 'required') {
         violations.push({ value: null, path, rule: NOT_NULL_RULE })
