@@ -8,7 +8,7 @@ import {
   string,
   structure,
 } from '../src/shapes/shape.ts'
-import { parseParameters } from '../src/wire/query/parse-parameters.ts'
+import { parseParameters, readParameterText } from '../src/wire/query/parse-parameters.ts'
 import { readInput } from '../src/wire/query/read-input.ts'
 
 /** The pattern of a tag's key (aws-wire §1.1). */
@@ -45,7 +45,8 @@ export type Pairs = Readonly<Record<string, string>>
 
 /** Reads an input from a form body, as a request brings it. */
 export function read(pairs: Pairs): Infer<typeof tokenInput> {
-  return readInput(tokenInput, parseParameters(new URLSearchParams(pairs).toString(), WANTED))
+  const text = readParameterText(new URLSearchParams(pairs).toString())
+  return readInput(tokenInput, parseParameters(text, WANTED))
 }
 
 /** A valid request with other or further parameters. */

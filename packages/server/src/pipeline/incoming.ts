@@ -1,5 +1,9 @@
 import type { WireRequest } from '../wire/message.ts'
-import { parseParameters, type QueryParameters } from '../wire/query/parse-parameters.ts'
+import {
+  parseParameters,
+  type QueryParameters,
+  readParameterText,
+} from '../wire/query/parse-parameters.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
 import { parseTarget } from '../wire/sigv4/parse-target.ts'
 import { redirectToDocumentation } from './route.ts'
@@ -38,15 +42,15 @@ export function readIncoming(request: WireRequest): Incoming {
   const headers = indexHeaders(request.rawHeaders)
   const isForm = request.method === 'POST' && isFormType(findHeader(headers, 'content-type') ?? '')
   if (request.method !== 'GET' && !isForm) throw redirectToDocumentation('')
-  const source = isForm ? request.body : rawQuery
-  const parameters = parseParameters(source, ROUTE_PARAMETERS)
+  const text = readParameterText(isForm ? request.body : rawQuery)
+  const parameters = parseParameters(text, ROUTE_PARAMETERS)
   return {
     request,
     path,
     rawQuery,
     action: parameters.get('Action') ?? null,
     version: parameters.get('Version') ?? null,
-    readParameters: names => parseParameters(source, names),
+    readParameters: names => parseParameters(text, names),
     userAgent: findHeader(headers, 'user-agent') ?? '',
     host: (findHeader(headers, 'host') ?? '').toLowerCase().replace(/:\d+$/, ''),
   }

@@ -24,23 +24,31 @@ const BROKEN_ESCAPE = /%(?![\dA-Fa-f]{2})/
 const NON_ASCII_ESCAPE = /%[89A-Fa-f]/
 const ESCAPED = /[%+]/
 
+/** Parameters as they were sent, in UTF-8 and with whole escapes. Only {@link readParameterText} makes it. */
+export type ParameterText = string & { readonly [isChecked]: true }
+declare const isChecked: unique symbol
+
 /**
- * Reads a form body (bytes) or the query of a request-target (text, without `?`) in
- * `application/x-www-form-urlencoded`: `+` and `%20` are spaces, the first of several equal names
- * wins, a name without `=` has the empty value. Only parameters whose name up to the first dot is in
- * `wanted` are kept; others are unknown and ignored, but their escapes must be whole too. Time is
- * linear in the size; memory is that of the source and at most `MAX_PARAMETERS` entries
- * (aws-wire §1.5, §7.3 row 4).
+ * Takes a form body (bytes) or the query of a request-target (text, without `?`) for what
+ * {@link parseParameters} reads. All of it is checked, what will be ignored too.
  *
- * @throws ServiceError `MalformedQueryString` for a broken escape or invalid UTF-8,
- * `MalformedInput` for more than `MAX_PARAMETERS` wanted parameters
+ * @throws ServiceError `MalformedQueryString` for a broken escape or invalid UTF-8 (aws-wire §7.3 row 4)
  */
-export function parseParameters(
-  source: Uint8Array | string,
-  wanted: ReadonlySet<string>,
-): QueryParameters {
+export function readParameterText(source: Uint8Array | string): ParameterText {
   const text = typeof source === 'string' ? source : decodeUtf8(source)
   checkEscapes(text)
+  return text as ParameterText
+}
+
+/**
+ * Reads parameters in `application/x-www-form-urlencoded`: `+` and `%20` are spaces, the first of
+ * several equal names wins, a name without `=` has the empty value. Only parameters whose name up to
+ * the first dot is in `wanted` are kept; others are unknown and ignored. Time is linear in the size;
+ * memory is at most `MAX_PARAMETERS` entries (aws-wire §1.5).
+ *
+ * @throws ServiceError `MalformedInput` for more than `MAX_PARAMETERS` wanted parameters
+ */
+export function parseParameters(text: ParameterText, wanted: ReadonlySet<string>): QueryParameters {
   const parameters = new Map<string, string>()
   let equals = -1
   for (let start = 0; start < text.length; ) {

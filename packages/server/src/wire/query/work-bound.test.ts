@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../errors.ts'
 import { integer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import { MAX_MESSAGE_LENGTH, MAX_PRINTED_LENGTH } from './format-violations.ts'
-import { parseParameters } from './parse-parameters.ts'
+import { parseParameters, readParameterText } from './parse-parameters.ts'
 import { readInput } from './read-input.ts'
 
 const SHAPE = structure('Request', {
@@ -86,7 +86,7 @@ test.each(HOSTILE)('what goes back is bounded: %s', (_name, body) => {
 
 function attempt(body: string): ServiceError | null {
   try {
-    readInput(SHAPE, parseParameters(body, WANTED))
+    readInput(SHAPE, parseParameters(readParameterText(body), WANTED))
     return null
   } catch (error) {
     if (error instanceof ServiceError) return error
