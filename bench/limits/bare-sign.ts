@@ -1,4 +1,5 @@
 import { constants, generateKeyPairSync, type SignKeyObjectInput, sign } from 'node:crypto'
+import { type Cost, startCost } from '../measure/repeat.ts'
 
 /** The algorithms of tokens, in the order of every table. */
 export const ALGORITHMS = ['RS256', 'ES384'] as const
@@ -38,31 +39,21 @@ export function takeSigningInput(token: string): Buffer {
   return Buffer.from(token.slice(0, token.lastIndexOf('.')))
 }
 
-/** What signing alone costs. */
-export interface BareCost {
-  readonly perSecond: number
-  readonly cpuUs: number
-  readonly count: number
-  readonly elapsedMs: number
-}
-
 /** Signs for a while on this thread, which does nothing else. */
 export function measureBareSign(
   algorithm: Algorithm,
   signingInput: Buffer,
   durationMs: number,
-): BareCost {
+): Cost {
   const { hash, input } = BARE_KEYS[algorithm]
-  const cpu = process.cpuUsage()
-  const startedAtMs = performance.now()
+  const finish = startCost()
+  const endsAtMs = performance.now() + durationMs
   let count = 0
-  let elapsedMs = 0
-  while (elapsedMs < durationMs) {
+  while (performance.now() < endsAtMs) {
     for (let index = 0; index < 20; index += 1) sign(hash, signingInput, input)
     count += 20
-    elapsedMs = performance.now() - startedAtMs
   }
-  return summarizeCost(cpu, count, elapsedMs)
+  return finish(count)
 }
 
 /** Signs for a while on the thread pool, so many at once. */
@@ -71,27 +62,22 @@ export async function measureBareSignAsync(
   signingInput: Buffer,
   durationMs: number,
   inFlight: number,
-): Promise<BareCost> {
+): Promise<Cost> {
   const { hash, input } = BARE_KEYS[algorithm]
   const signOnce = () =>
     new Promise<void>((resolve, reject) => {
       sign(hash, signingInput, input, error => (error === null ? resolve() : reject(error)))
     })
-  const cpu = process.cpuUsage()
-  const startedAtMs = performance.now()
+  const finish = startCost()
+  const endsAtMs = performance.now() + durationMs
   let count = 0
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (performance.now() - startedAtMs < durationMs) {
+      while (performance.now() < endsAtMs) {
         await signOnce()
         count += 1
       }
     }),
   )
-  return summarizeCost(cpu, count, performance.now() - startedAtMs)
-}
-
-function summarizeCost(cpu: NodeJS.CpuUsage, count: number, elapsedMs: number): BareCost {
-  const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (count * 1000) / elapsedMs, cpuUs: (user + system) / count, count, elapsedMs }
+  return finish(count)
 }

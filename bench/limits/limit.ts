@@ -1,6 +1,7 @@
 import type { Contestant, Sample } from '../measure/contest.ts'
 import { computeNoise, readMachineTime } from '../measure/machine.ts'
-import { type Algorithm, type BareCost, measureBareSign, SIGNING_INPUT } from './bare-sign.ts'
+import type { Cost } from '../measure/repeat.ts'
+import { type Algorithm, measureBareSign, SIGNING_INPUT } from './bare-sign.ts'
 
 /** How long the bare signature is measured that stands beside a figure. */
 const BARE_MS = 250
@@ -28,7 +29,7 @@ export function createLimit({
   readonly name: string
   readonly algorithm: Algorithm
   readonly cores: number
-  readonly sign: () => Promise<BareCost>
+  readonly sign: () => Promise<Cost>
 }): Contestant {
   return {
     part: 'limits',

@@ -1,7 +1,8 @@
 import { openTestLibrary } from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
 import type { Absence, Contestant } from '../measure/contest.ts'
+import { repeat } from '../measure/repeat.ts'
 import { createField } from '../signer/contestants.ts'
-import { ALGORITHMS, type BareCost } from './bare-sign.ts'
+import { ALGORITHMS } from './bare-sign.ts'
 import { createLimit } from './limit.ts'
 
 /** The multi-buffer library as a limit, or why it is not there. */
@@ -28,26 +29,13 @@ export async function createMultiBufferLimits(
     const pass = ways.find(way => way.name.startsWith('one pass') && way.pending === LANES)
     if (pass === undefined) throw new Error(`bench/signer has no full pass for ${algorithm}`)
     return [
-      createLimit({ name, algorithm, cores, sign: () => repeat(pass.signAll, LANES, durationMs) }),
+      createLimit({
+        name,
+        algorithm,
+        cores,
+        sign: () => repeat(pass.signAll, { each: LANES, durationMs }),
+      }),
     ]
   })
   return { contestants, absences: [] }
-}
-
-async function repeat(
-  signAll: () => Promise<unknown> | unknown,
-  signatures: number,
-  durationMs: number,
-): Promise<BareCost> {
-  const cpu = process.cpuUsage()
-  const startedAtMs = performance.now()
-  let count = 0
-  let elapsedMs = 0
-  while (elapsedMs < durationMs) {
-    await signAll()
-    count += signatures
-    elapsedMs = performance.now() - startedAtMs
-  }
-  const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (count * 1000) / elapsedMs, cpuUs: (user + system) / count, count, elapsedMs }
 }

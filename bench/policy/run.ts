@@ -9,6 +9,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { evaluateRequest } from '../../packages/server/src/policy/evaluate.ts'
+import { repeat, takeTurns } from '../measure/repeat.ts'
 import { median } from '../measure/statistics.ts'
 import { authorizeOnce, type Crowd, createCrowd, createCrowdDirectory } from './crowd.ts'
 import { createPolicies, REQUEST } from './policies.ts'
@@ -51,43 +52,23 @@ interface Row {
 }
 
 async function measure({ decide }: Contestant): Promise<Sample> {
-  const cpu = process.cpuUsage()
-  const startedAtMs = performance.now()
   let turn = 0
-  let elapsedMs = 0
-  while (elapsedMs < durationMs) {
-    for (let i = 0; i < 10; i += 1) {
-      const decided = decide(turn)
-      // To wait for what is there already would cost more than the decision.
-      if (decided instanceof Promise) await decided
-      turn += 1
-    }
-    elapsedMs = performance.now() - startedAtMs
-  }
-  const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (turn * 1000) / elapsedMs, cpuMicroseconds: (user + system) / turn }
+  const { perSecond, cpuUs } = await repeat(() => decide(turn++), { each: 1, durationMs })
+  return { perSecond, cpuMicroseconds: cpuUs }
 }
 
-/** All contestants once in each round, so that a slow moment of the machine meets all of them. */
 async function compete(contestants: readonly Contestant[]): Promise<readonly Row[]> {
-  const samples = contestants.map((): Sample[] => [])
-  for (const contestant of contestants) await measure(contestant)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, contestant] of contestants.entries()) {
-      samples[index]?.push(await measure(contestant))
-    }
-  }
-  const cpuOf = (list: readonly Sample[]) => median(list.map(each => each.cpuMicroseconds))
-  const reference = cpuOf(samples[0] ?? [])
-  return contestants.map(({ name }, index) => {
-    const list = samples[index] ?? []
-    const cpuMicroseconds = cpuOf(list)
+  const entries = await takeTurns(contestants, rounds, measure)
+  const cpuOf = (samples: readonly Sample[]) => median(samples.map(each => each.cpuMicroseconds))
+  const reference = cpuOf(entries[0]?.[1] ?? [])
+  return entries.map(([{ name }, samples]) => {
+    const cpuMicroseconds = cpuOf(samples)
     return {
       name,
-      samples: list,
+      samples,
       cpuMicroseconds,
       cpuRatio: cpuMicroseconds / reference,
-      perSecond: median(list.map(each => each.perSecond)),
+      perSecond: median(samples.map(each => each.perSecond)),
     }
   })
 }

@@ -13,8 +13,9 @@ import {
   CryptoMbError,
   loadCryptoMb,
 } from '../../packages/server/src/issuer/signer/load-crypto-mb.ts'
+import { repeat, takeTurns } from '../measure/repeat.ts'
 import { type Contestant, createField } from './contestants.ts'
-import { formatReport, type Result, type Row, type Sample } from './report.ts'
+import { formatReport, type Result, type Row } from './report.ts'
 
 const { values } = parseArgs({
   options: {
@@ -36,34 +37,12 @@ async function openLibrary() {
   }
 }
 
-async function measure({ pending, signAll }: Contestant): Promise<Sample> {
-  const cpu = process.cpuUsage()
-  const startedAtMs = performance.now()
-  let count = 0
-  let elapsedMs = 0
-  while (elapsedMs < durationMs) {
-    await signAll()
-    count += pending
-    elapsedMs = performance.now() - startedAtMs
-  }
-  const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (count * 1000) / elapsedMs, cpuUs: (user + system) / count }
-}
-
-/** All contestants once in each round, so that a slow moment of the machine meets all of them. */
+/** All contestants of an algorithm, with their rounds. */
 async function compete(contestants: readonly Contestant[]): Promise<readonly Row[]> {
-  const samples = contestants.map((): Sample[] => [])
-  for (const contestant of contestants) await measure(contestant)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, contestant] of contestants.entries()) {
-      samples[index]?.push(await measure(contestant))
-    }
-  }
-  return contestants.map(({ name, pending }, index) => ({
-    name,
-    pending,
-    samples: samples[index] ?? [],
-  }))
+  const entries = await takeTurns(contestants, rounds, ({ pending, signAll }) =>
+    repeat(signAll, { each: pending, durationMs }),
+  )
+  return entries.map(([{ name, pending }, samples]) => ({ name, pending, samples }))
 }
 
 const { library, missing } = await openLibrary()
