@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rewriteDeclaration, rewriteManifest } from './build.ts'
+import { rewriteManifest } from './build.ts'
 
 describe('rewriteManifest', () => {
   it('points at what was built, and drops what only a workspace needs', () => {
@@ -26,23 +26,17 @@ describe('rewriteManifest', () => {
       dependencies: { y: '1.0.0' },
     })
   })
-})
 
-describe('rewriteDeclaration', () => {
-  it.each([
-    ["import type { A } from './a.ts';", "import type { A } from './a.js';"],
-    ["import '../a.ts';\nimport './b.ts'", "import '../a.js';\nimport './b.js'"],
-    ["export * from './a/b.ts';", "export * from './a/b.js';"],
-    ["export { a, type B } from './a.ts';", "export { a, type B } from './a.js';"],
-    ['import { a } from "./a.ts";', 'import { a } from "./a.js";'],
-    ["import { a } from 'pkg/a.ts';", "import { a } from 'pkg/a.ts';"],
-    [
-      "/** './a.ts' */\nexport declare const a: './a.ts';",
-      "/** './a.ts' */\nexport declare const a: './a.ts';",
-    ],
-    ['export declare const a: import("./a.ts").A;', 'export declare const a: import("./a.js").A;'],
-    ['export {};', 'export {};'],
-  ])('%s', (text, rewritten) => {
-    expect(rewriteDeclaration('x.d.ts', text)).toBe(rewritten)
+  it('names no dependency that was bundled', () => {
+    const manifest = {
+      exports: { './y': './src/y.ts' },
+      dependencies: { y: '1.0.0', 'y-z': '1.0.0', '@y/y': '1.0.0' },
+      optionalDependencies: { koffi: '3.0.0' },
+    }
+    expect(rewriteManifest(manifest, ['y', '@y/y'])).toEqual({
+      exports: { './y': './y.js' },
+      dependencies: { 'y-z': '1.0.0' },
+      optionalDependencies: { koffi: '3.0.0' },
+    })
   })
 })

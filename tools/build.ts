@@ -1,16 +1,17 @@
 /**
  * Builds a workspace into `packages/<name>/dist`: a complete folder to publish, with JavaScript,
- * declarations, README, LICENSE and a package.json of its own.
+ * declarations, README, licences and a package.json of its own.
  *
  * Exists because the repository runs its sources and nobody else can: Node refuses TypeScript inside
  * `node_modules`, and the manifest of a workspace points at `src`.
  *
  *     node tools/build.ts verify
  */
-import { cp, glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, glob, mkdtemp, mkdtempDisposable, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { parseSync } from 'oxc-parser'
+import { type Bundle, writeBundle } from './bundle.ts'
+import { rewriteDeclaration, shipDeclarations } from './declarations.ts'
 import { runCommand } from './run-command.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -21,70 +22,95 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [nam
 const WORKSPACE_MEMBERS = new Set(['devDependencies', 'scripts', 'private'])
 
 /**
+ * The workspaces whose JavaScript is bundled, and with which packages: those that consist of hundreds
+ * of files, which cost every start their finding and reading.
+ */
+const BUNDLES: Readonly<Record<string, Omit<Bundle, 'dependencies'>>> = {
+  server: {
+    entries: { main: 'main.ts', 'testing/index': 'testing/index.ts' },
+    packages: ['kysely', 'yaml', 'zod'],
+  },
+}
+
+/**
  * Builds a workspace.
  *
  * @param workspace name of its folder in `packages`
  * @param dist the folder to publish, made anew; `dist` of the workspace when left out
  * @returns that folder
- * @throws Error when the compiler finds something
+ * @throws Error when the compiler finds something, and for an unexpected bundle
  */
 export async function buildPackage(
   workspace: string,
   dist = join(ROOT, 'packages', workspace, 'dist'),
 ): Promise<string> {
   const folder = join(ROOT, 'packages', workspace)
+  const bundle = BUNDLES[workspace]
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   await rm(dist, { recursive: true, force: true })
-  await compile(folder, dist)
-  for await (const file of glob('**/*.d.ts', { cwd: dist })) {
-    const path = join(dist, file)
-    await writeFile(path, rewriteDeclaration(file, await readFile(path, 'utf8')))
+  if (bundle === undefined) {
+    await compileModules(folder, dist)
+  } else {
+    const { dependencies, optionalDependencies } = manifest
+    const names = Object.keys({ ...dependencies, ...optionalDependencies })
+    const external = names.filter(name => !bundle.packages.includes(name))
+    await compileBundle(folder, dist, { ...bundle, dependencies: external })
   }
   await copyAssets(join(folder, 'src'), dist)
-  const manifest: Json = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-  const published = `${JSON.stringify(rewriteManifest(manifest), null, 2)}\n`
-  await writeFile(join(dist, 'package.json'), published)
+  const published = rewriteManifest(manifest, bundle?.packages)
+  await writeFile(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   await cp(join(folder, 'README.md'), join(dist, 'README.md'))
   await cp(join(ROOT, 'LICENSE'), join(dist, 'LICENSE'))
   return dist
 }
 
-/** The manifest as it is published: sources become what was built from them. */
-export function rewriteManifest(manifest: Json): Json {
+/**
+ * The manifest as it is published: sources become what was built from them, and what was bundled is
+ * not installed a second time.
+ */
+export function rewriteManifest(manifest: Json, bundled: readonly string[] = []): Json {
   if (typeof manifest === 'string') return manifest.replace(/^\.\/src\/(.*)\.[jt]s$/, './$1.js')
   if (typeof manifest !== 'object' || manifest === null) return manifest
-  if (Array.isArray(manifest)) return manifest.map(rewriteManifest)
+  if (Array.isArray(manifest)) return manifest.map(value => rewriteManifest(value))
   return Object.fromEntries(
     Object.entries(manifest)
       .filter(([name]) => !WORKSPACE_MEMBERS.has(name))
-      .map(([name, value]) => [name, rewriteManifest(value)]),
+      .map(([name, value]) => [
+        name,
+        name === 'dependencies' ? leaveOut(value, bundled) : rewriteManifest(value),
+      ]),
   )
 }
 
-/** Points the relative imports of a declaration at `.js`; the compiler does so in JavaScript alone. */
-export function rewriteDeclaration(fileName: string, text: string): string {
-  const { module } = parseSync(fileName, text)
-  const requests = [
-    ...module.staticImports.map(entry => entry.moduleRequest),
-    ...module.staticExports.flatMap(entry =>
-      entry.entries.map(({ moduleRequest }) => moduleRequest),
-    ),
-    ...module.dynamicImports.map(entry => entry.moduleRequest),
-  ].filter(request => request !== null)
-  // The compiler writes types that it has inferred as `import("./x.ts").X`.
-  const withTypes = [...text.matchAll(/\bimport\(("|')\.[^"']*\.ts\1\)/g)].map(match => {
-    const start = match.index + 'import('.length
-    return { start, end: match.index + match[0].length - 1 }
-  })
-  const starts = new Map([...requests, ...withTypes].map(request => [request.start, request.end]))
-  return [...starts]
-    .toSorted(([one], [other]) => other - one)
-    .reduce((rewritten, [start, end]) => {
-      const specifier = rewritten.slice(start, end).replace(/^(['"]\..*)\.ts(['"])$/, '$1.js$2')
-      return rewritten.slice(0, start) + specifier + rewritten.slice(end)
-    }, text)
+function leaveOut(dependencies: Json, names: readonly string[]): Json {
+  return Object.fromEntries(
+    Object.entries(dependencies ?? {}).filter(([name]) => !names.includes(name)),
+  )
 }
 
-async function compile(folder: string, dist: string): Promise<void> {
+/** A module of JavaScript, with its declaration, for each source. */
+async function compileModules(folder: string, dist: string): Promise<void> {
+  await compile(folder, dist, {})
+  for await (const file of glob('**/*.d.ts', { cwd: dist })) {
+    const path = join(dist, file)
+    await writeFile(path, rewriteDeclaration(file, await readFile(path, 'utf8')))
+  }
+}
+
+/** JavaScript from the bundler, declarations of what is exported from the compiler. */
+async function compileBundle(folder: string, dist: string, bundle: Bundle): Promise<void> {
+  await using declarations = await mkdtempDisposable(join(tmpdir(), 'credence-declarations-'))
+  await compile(folder, declarations.path, { emitDeclarationOnly: true })
+  const bundled = await writeBundle(ROOT, folder, dist, bundle)
+  const entries = Object.keys(bundle.entries).map(name => `${name}.d.ts`)
+  await shipDeclarations({ from: declarations.path, entries, bundled, dist })
+}
+
+async function compile(
+  folder: string,
+  outDir: string,
+  options: Readonly<Record<string, boolean>>,
+): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'credence-build-'))
   const config = join(scratch, 'tsconfig.json')
   const source = join(folder, 'src')
@@ -96,8 +122,9 @@ async function compile(folder: string, dist: string): Promise<void> {
         noEmit: false,
         declaration: true,
         rootDir: source,
-        outDir: dist,
+        outDir,
         typeRoots: [join(ROOT, 'node_modules/@types')],
+        ...options,
       },
       include: [source],
       exclude: [`${source}/**/*.test.ts`, `${source}/**/test`],

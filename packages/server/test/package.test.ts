@@ -1,13 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { join, posix } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { buildPackage } from '../../../tools/build.ts'
+import { replaceSpecifiers } from '../../../tools/declarations.ts'
+import { installPackage } from './installed-package.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const EXAMPLE = join(ROOT, 'examples/relying-party-tests')
@@ -34,31 +35,12 @@ describe('the published package', () => {
   let project = ''
   let dist = ''
   let files: readonly string[] = []
+  let remove = async () => {}
 
   beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'credence-package-'))
-    project = join(scratch, 'project')
-    await mkdir(project)
-    // Not in the workspaces: another test may be building there.
-    const verify = await pack(await buildPackage('verify', join(scratch, 'verify')))
-    dist = await buildPackage('server', join(scratch, 'server'))
-    const server = await pack(dist)
-    files = server.files.map(({ path }) => path)
-    await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
-    // As a user installs it: what npm has in its cache already is not fetched again, all else is.
-    const tarballs = [verify, server].map(({ filename }) => join(scratch, filename))
-    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], {
-      cwd: project,
-    })
+    ;({ scratch, project, dist, files, remove } = await installPackage())
   })
-  afterAll(() => rm(scratch, { recursive: true }))
-
-  async function pack(folder: string) {
-    const { stdout } = await run('npm', ['pack', folder, '--json', '--pack-destination', scratch])
-    const [tarball]: { filename: string; files: { path: string }[] }[] = JSON.parse(stdout)
-    if (!tarball) throw new Error('npm packed nothing')
-    return tarball
-  }
+  afterAll(() => remove())
 
   async function runScript(script: string): Promise<unknown> {
     const file = join(project, 'script.mjs')
@@ -68,7 +50,7 @@ describe('the published package', () => {
   }
 
   it('holds JavaScript, declarations and what the law and the reader need', () => {
-    expect(files.filter(file => !/\.(js|d\.ts)$/.test(file))).toEqual([
+    expect(files.filter(file => !/\.(js|d\.c?ts)$|^licenses\//.test(file))).toEqual([
       'LICENSE',
       'README.md',
       'package.json',
@@ -91,9 +73,17 @@ describe('the published package', () => {
     expect(messages).toEqual([])
   })
 
-  it('points its declarations at declarations that are there', async () => {
-    for (const file of files.filter(name => name.endsWith('.d.ts'))) {
-      expect(await readFile(join(dist, file), 'utf8')).not.toMatch(/['"]\.[^'"]*\.ts['"]/)
+  it('points its declarations at declarations that are there, or that are installed with it', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(dist, 'package.json'), 'utf8'))
+    const declarations = files.filter(name => /\.d\.c?ts$/.test(name))
+    for (const file of declarations) {
+      const text = await readFile(join(dist, file), 'utf8')
+      const missing = listSpecifiers(file, text).filter(specifier => {
+        if (!specifier.startsWith('.')) return !isBuiltin(specifier) && !(specifier in dependencies)
+        const module = posix.join(posix.dirname(file), specifier)
+        return !declarations.includes(module.replace(/\.(c?)js$/, '.d.$1ts'))
+      })
+      expect([file, missing]).toEqual([file, []])
     }
   })
 
@@ -175,6 +165,8 @@ describe('the published package', () => {
         credence.failures.failCalls({ code: 'Teapot' })
         // @ts-expect-error there is at least one account
         await startCredence({ accounts: [] })
+        // @ts-expect-error users have names, not titles
+        await startCredence({ accounts: [{ id: '123456789012', users: [{ title: 'alice' }] }] })
       }
     `
     expect(await compile(consumer)).toBe('')
@@ -194,6 +186,15 @@ describe('the published package', () => {
     })
     expect(nodeRun.stdout).toMatch(/pass 1\n/)
   })
+
+  function listSpecifiers(file: string, text: string): readonly string[] {
+    const specifiers: string[] = []
+    replaceSpecifiers(file, text, specifier => {
+      specifiers.push(specifier)
+      return specifier
+    })
+    return specifiers
+  }
 
   async function compile(source: string): Promise<string> {
     const folder = await mkdtemp(join(project, 'types-'))
