@@ -21,12 +21,17 @@ export interface DevServer extends AsyncDisposable {
 
 /** Starts `credence dev` on a port that the system chooses; resolves when it is ready. */
 export async function startDevServer(
-  options: { readonly directory?: string; readonly args?: readonly string[] } = {},
+  options: {
+    readonly directory?: string
+    readonly args?: readonly string[]
+    /** The `launch.js` of a built package; the sources when left out. */
+    readonly launcher?: string
+  } = {},
 ): Promise<DevServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'credence-'))
   const child = spawn(
     process.execPath,
-    [MAIN, 'dev', '--port', '0', '--json', ...(options.args ?? [])],
+    [options.launcher ?? MAIN, 'dev', '--port', '0', '--json', ...(options.args ?? [])],
     { cwd: directory, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const exited = once(child, 'exit')

@@ -29,10 +29,18 @@ export function startCredence(
   options: SpawnOptions & {
     /** Programs and arguments before the interpreter, such as `unshare -m`. */
     readonly wrapper?: readonly string[]
+    /** The `launch.js` of a built package; that of the sources when left out. */
+    readonly launcher?: string
   } = {},
 ): CredenceProcess {
-  const { wrapper = [], env = {}, stdio = ['ignore', 'pipe', 'pipe'], ...rest } = options
-  const [file = '', ...words] = [...wrapper, process.execPath, LAUNCHER, ...args]
+  const {
+    wrapper = [],
+    launcher = LAUNCHER,
+    env = {},
+    stdio = ['ignore', 'pipe', 'pipe'],
+    ...rest
+  } = options
+  const [file = '', ...words] = [...wrapper, process.execPath, launcher, ...args]
   const child = spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } })
   const lines: string[] = []
   const errors: string[] = []
