@@ -34,7 +34,7 @@ describe('parseOptions', () => {
     [['--rounds', ''], '--rounds takes a whole number from 1 to 50'],
     [['--seconds', '61'], '--seconds takes a number from 0.2 to 60'],
     [['--seconds', 'x'], '--seconds takes a number from 0.2 to 60'],
-    [['--only', 'limit'], '--only takes limits, issue, growth, peers; not limit'],
+    [['--only', 'limit'], '--only takes limits, issue, starts, growth, peers; not limit'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message)
   })

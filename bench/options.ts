@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Part } from './measure/contest.ts'
 
 /** All parts, in the order of the results. */
-export const PARTS: readonly Part[] = ['limits', 'issue', 'growth', 'peers']
+export const PARTS: readonly Part[] = ['limits', 'issue', 'starts', 'growth', 'peers']
 
 /** What a run measures, and for how long. */
 export interface Options {
@@ -21,7 +21,7 @@ export interface Options {
   readonly accounts: readonly number[]
   /** How long the making of their keys may take; what is missing then is made by the next run. */
   readonly keySeconds: number
-  /** How often the start to the first token is measured; the first start of `dev` half as often. */
+  /** How often each kind of start is measured. */
   readonly starts: number
   /** How long the installation of one peer may take. */
   readonly installSeconds: number

@@ -2,7 +2,7 @@
  * What a token costs: the limits of the machine, Credence, its growth, and peers, in one run, taking
  * turns.
  *
- *     npm run bench [-- --quick] [--rounds 5] [--seconds 4] [--only limits,issue,growth,peers]
+ *     npm run bench [-- --quick] [--rounds 5] [--seconds 4] [--only limits,issue,starts,growth,peers]
  *
  * Writes `bench/results/` and the generated parts of `docs/performance.md`; parts that were not measured
  * stay as they were. Everything listens on 127.0.0.1 and ends with the run. `bench/README.md` says what
@@ -18,6 +18,7 @@ import { createPeers } from './peers/create-peers.ts'
 import type { PartResults, PreparedPart } from './report/results.ts'
 import { loadResults, saveResults } from './report/write-results.ts'
 import { startMainServer } from './servers/main-server.ts'
+import { createStarts } from './starts/create-starts.ts'
 
 const tell = (line: string): void => console.log(line)
 
@@ -69,7 +70,8 @@ async function prepareParts(
   const prepared: PreparedPart[] = []
   const wants = (part: PreparedPart['part']) => options.parts.includes(part)
   if (wants('limits')) prepared.push(await createLimits(describeMachine(), options.seconds))
-  if (options.parts.every(part => part === 'limits')) return prepared
+  if (wants('starts')) prepared.push(await createStarts(options, tell))
+  if (options.parts.every(part => part === 'limits' || part === 'starts')) return prepared
   tell('starting Credence')
   const main = await startMainServer(options, stack)
   if (wants('issue')) prepared.push(await createIssue(options, main, stack, tell))

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { createInstallation } from '../../packages/server/test/system/installation.ts'
 import { ALGORITHMS } from '../limits/bare-sign.ts'
 import { askAdministrator } from '../load/ask-administrator.ts'
 import type { Contestant } from '../measure/contest.ts'
@@ -9,7 +8,6 @@ import { type MainServer, startMainServer } from '../servers/main-server.ts'
 import { createServerContestant } from '../servers/measured-server.ts'
 import { listVariants } from '../servers/variants.ts'
 import { measureBytes } from './measure-bytes.ts'
-import { measureFirstStart, measureStart } from './measure-starts.ts'
 
 const CONNECTIONS = [1, 16, 64, 256]
 
@@ -20,11 +18,6 @@ export async function createIssue(
   stack: AsyncDisposableStack,
   tell: (line: string) => void,
 ): Promise<PreparedPart> {
-  tell('measuring starts')
-  const extras = {
-    ...(await measureStarts(options.starts)),
-    bytes: await measureBytes(main.installation),
-  }
   const { variants, absences } = await listVariants(availableParallelism())
   const servers = [main]
   for (const variant of variants) {
@@ -36,7 +29,7 @@ export async function createIssue(
     contestants: servers.flatMap(each => createTokenContestants(each, options.seconds)),
     servers: servers.map(({ server }) => server),
     absences,
-    extras,
+    extras: { bytes: await measureBytes(main.installation) },
   }
 }
 
@@ -55,15 +48,4 @@ function createTokenContestants(
       }),
     ),
   )
-}
-
-async function measureStarts(starts: number) {
-  using installation = await createInstallation()
-  const startToFirstTokenMs: number[] = []
-  for (let start = 0; start < starts; start += 1) {
-    startToFirstTokenMs.push(await measureStart(installation))
-  }
-  const firstStartMs: number[] = []
-  for (let start = 0; start < starts / 2; start += 1) firstStartMs.push(await measureFirstStart())
-  return { startToFirstTokenMs, firstStartMs }
 }

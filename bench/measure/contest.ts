@@ -2,7 +2,7 @@ import type { Noise } from './machine.ts'
 import { type Figure, summarize } from './statistics.ts'
 
 /** The parts of a run, by the names of `--only`. */
-export type Part = 'limits' | 'issue' | 'growth' | 'peers'
+export type Part = 'limits' | 'issue' | 'starts' | 'growth' | 'peers'
 
 /** What one measurement found out. */
 export interface Sample {

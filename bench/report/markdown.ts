@@ -1,22 +1,21 @@
 import type { Part, Row } from '../measure/contest.ts'
-import type { Figure } from '../measure/statistics.ts'
+import { type Figure, summarize } from '../measure/statistics.ts'
 import { PEERS } from '../peers/peers.ts'
-import type { PartResults } from './results.ts'
+import type { PartResults, Starts } from './results.ts'
 
 /** One part of the results as Markdown: where and when, the tables, what is missing. */
 export function formatPart(part: Part, results: PartResults): string {
   const blocks = [
     formatProvenance(results),
-    TABLES[part](results.rows),
+    part === 'starts' ? formatStarts(results.starts ?? []) : TABLES[part](results.rows),
     ...(part === 'peers' ? [formatWork()] : []),
     ...(results.servers.length > 0 ? [formatServers(results)] : []),
-    ...(part === 'issue' ? [formatStarts(results)] : []),
     ...results.absences.map(({ name, reason }) => `Not measured: ${name}: ${reason}`),
   ]
   return `${blocks.join('\n\n')}\n`
 }
 
-const TABLES: Readonly<Record<Part, (rows: readonly Row[]) => string>> = {
+const TABLES: Readonly<Record<Exclude<Part, 'starts'>, (rows: readonly Row[]) => string>> = {
   limits: formatLimits,
   issue: formatServed,
   growth: formatServed,
@@ -34,8 +33,14 @@ export function formatProvenance(results: PartResults): string {
   ]
   return [
     `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${cores} × ${cpu} (AVX-512 IFMA: ${hasAvx512Ifma ? 'yes' : 'no'}), ${memoryGib} GiB, ${versions.join(', ')}.`,
-    `Medians (least–most) of ${rounds} round${rounds === 1 ? '' : 's'} of ${seconds} s${isQuick ? ', a quick run' : ''}.`,
-    ...(rows.length > 0 ? [formatNoise(rows)] : []),
+    ...(rows.length > 0
+      ? [
+          `Medians (least–most) of ${rounds} round${rounds === 1 ? '' : 's'} of ${seconds} s${isQuick ? ', a quick run' : ''}.`,
+          formatNoise(rows),
+        ]
+      : isQuick
+        ? ['A quick run.']
+        : []),
   ].join(' ')
 }
 
@@ -113,18 +118,14 @@ function formatServers({ servers }: PartResults): string {
   return formatTable(['', 'Start until it listens, ms', 'RSS after the start, MiB'], lines)
 }
 
-function formatStarts({ startToFirstTokenMs, firstStartMs }: PartResults): string {
-  const list = (values: readonly number[] = []) => values.map(Math.round).join(', ')
-  return formatTable(
-    ['Each start on its own', 'ms'],
-    [
-      ['start of `credence serve` to the first token', list(startToFirstTokenMs)],
-      [
-        'first start of `credence dev` in an empty directory, to its own verified token',
-        list(firstStartMs),
-      ],
-    ],
-  )
+function formatStarts(starts: readonly Starts[]): string {
+  const lines = starts.map(({ name, starts: each }) => [
+    name,
+    each.map(({ ms }) => Math.round(ms)).join(', '),
+    formatFigure(summarize(each.map(({ cpuMs }) => cpuMs)), 0),
+    formatFigure(summarize(each.map(({ rssMib }) => rssMib)), 0),
+  ])
+  return formatTable(['', 'Each start on its own, ms', 'CPU time, ms', 'RSS, MiB'], lines)
 }
 
 /** A Markdown table; every column but the first is aligned to the right. */

@@ -24,6 +24,7 @@ export function formatPerformanceParts(results: Results): Readonly<Record<string
   return {
     limits: formatPartOr(results, 'limits'),
     issue: formatPartOr(results, 'issue'),
+    starts: formatPartOr(results, 'starts'),
     peers: formatPartOr(results, 'peers'),
     growth: formatPartOr(results, 'growth'),
     cores: withIssue(results, formatCores),

@@ -45,8 +45,6 @@ function createPart(rows: readonly Row[]): PartResults {
     rows,
     absences: [{ part: 'issue', name: 'Credence, 2 processes', reason: 'the time was up' }],
     servers: [],
-    startToFirstTokenMs: [400],
-    firstStartMs: [800],
     bytes: {
       RS256: { request: 700, answer: 1200, token: 900, audit: 1000, jwks: 800, discovery: 500 },
     },
@@ -73,6 +71,27 @@ describe('formatPart', () => {
   ])('warns of a machine that was %d %% busy: %s', (percent, isWarned) => {
     const markdown = formatPart('issue', createPart([createRow('RS256', 64, 300, percent)]))
     expect(markdown.includes('The machine was busy')).toBe(isWarned)
+  })
+})
+
+describe('formatPart of starts', () => {
+  const starts = [
+    {
+      name: 'first token: the published package',
+      starts: [
+        { ms: 412.4, cpuMs: 430, rssMib: 95.2 },
+        { ms: 398.6, cpuMs: 410, rssMib: 95.4 },
+      ],
+    },
+  ]
+
+  it('lists each start, and says nothing of rounds', () => {
+    const markdown = formatPart('starts', { ...createPart([]), starts })
+    expect(markdown).toContain(
+      '| first token: the published package | 412, 399 | 420 (410–430) | 95 |',
+    )
+    expect(markdown).toContain('Node.js 26.10.0')
+    expect(markdown).not.toMatch(/rounds|worst measurement/)
   })
 })
 

@@ -20,13 +20,27 @@ export interface WireBytes {
   readonly discovery: number
 }
 
-/** What the part `issue` finds out beside its rows. */
-export interface IssueExtras {
-  /** From the start of `credence serve` to its first token, each start on its own. */
-  readonly startToFirstTokenMs: readonly number[]
-  /** `credence dev` in an empty directory to its own verified token. */
-  readonly firstStartMs: readonly number[]
-  /** By algorithm. */
+/** One start, to the first token. */
+export interface Start {
+  /** By the clock, from the creation of the process. */
+  readonly ms: number
+  /** User and system time of all its threads until then. */
+  readonly cpuMs: number
+  /** Resident memory then. */
+  readonly rssMib: number
+}
+
+/** Starts of one kind, in the order in which they were made. */
+export interface Starts {
+  readonly name: string
+  readonly starts: readonly Start[]
+}
+
+/** What parts find out beside their rows. */
+export interface Extras {
+  /** Of the part `starts`. */
+  readonly starts: readonly Starts[]
+  /** Of the part `issue`, by algorithm. */
   readonly bytes: Readonly<Record<string, WireBytes>>
 }
 
@@ -38,11 +52,11 @@ export interface PreparedPart {
   readonly servers: readonly ServerStart[]
   /** What could not be made ready, and why. */
   readonly absences: readonly Absence[]
-  readonly extras: Partial<IssueExtras>
+  readonly extras: Partial<Extras>
 }
 
 /** One part of a run: a later run of that part takes its place. */
-export interface PartResults extends Partial<IssueExtras> {
+export interface PartResults extends Partial<Extras> {
   /** ISO 8601, in UTC. */
   readonly startedAt: string
   readonly machine: Machine

@@ -11,7 +11,13 @@ import type { Results } from './results.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const FOLDER = join(ROOT, 'bench', 'results')
 const DATA = join(FOLDER, 'bench.json')
-const TITLES = { limits: 'Limits', issue: 'Tokens', growth: 'Growth', peers: 'Peers' }
+const TITLES = {
+  limits: 'Limits',
+  issue: 'Tokens',
+  starts: 'Starts',
+  growth: 'Growth',
+  peers: 'Peers',
+}
 
 /** The newest results of every part; none before the first run. */
 export function loadResults(): Results {
