@@ -1,4 +1,6 @@
 import { dirname } from 'node:path'
+import { checkReadiness } from './composition/check-readiness.ts'
+import { createChangeFollower } from './composition/follow-changes.ts'
 import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
 import { meterCaches, meterHttp, meterLanes, meterSigner } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
@@ -6,7 +8,7 @@ import { type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
-import { type MultiBuffer, openMultiBuffer } from './composition/open-multi-buffer.ts'
+import { openMultiBuffer } from './composition/open-multi-buffer.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { settlePort } from './composition/settle-port.ts'
@@ -23,14 +25,11 @@ import { RateLimits } from './pipeline/rate-limits.ts'
 import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
-import type { Store } from './store/ports.ts'
 import { MEMORY_PATH } from './store/sqlite-file.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
-import type { Counter } from './telemetry/instruments.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
-import type { WorkerLink } from './workers/worker-link.ts'
 
 export { defaultMasterKeyFile, type OpenData, openData } from './composition/open-data.ts'
 export { type Surroundings, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/surroundings.ts'
@@ -200,50 +199,6 @@ async function saveLastUses(directory: Directory, logger: Logger): Promise<void>
     await directory.saveLastUses()
   } catch (cause) {
     logger.warn({ err: cause }, 'the last uses of access keys and roles are not saved')
-  }
-}
-
-/**
- * Makes caches follow the store's feed. A store that can't be asked leaves them as they are: known
- * principals go on, and the log has when that began and when it ended, however many requests came.
- */
-function createChangeFollower(
-  { store, issuer }: OpenData,
-  invalidate: (topics: readonly string[]) => void,
-  logger: Logger,
-  failures: Counter,
-): () => Promise<void> {
-  let isFailing = false
-  return async () => {
-    try {
-      const topics = await store.takeChangedTopics()
-      if (isFailing) logger.info({}, 'the store can be asked for changes again')
-      isFailing = false
-      if (topics.length === 0) return
-      invalidate(topics)
-      issuer.invalidate(topics)
-    } catch (cause) {
-      failures.value += 1
-      if (!isFailing) logger.error({ err: cause }, 'the store cannot be asked for changes')
-      isFailing = true
-    }
-  }
-}
-
-async function checkReadiness(
-  store: Store,
-  multiBuffer: MultiBuffer,
-  worker: WorkerLink | undefined,
-) {
-  const census = worker?.census() ?? null
-  const workers = census === null ? {} : { workers: `${census.listening} of ${census.wanted}` }
-  const signer = multiBuffer.status().summary
-  try {
-    await store.checkHealth()
-    return { ready: true, checks: { store: 'ok', signer, ...workers } }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'failed'
-    return { ready: false, checks: { store: reason, signer, ...workers } }
   }
 }
 
