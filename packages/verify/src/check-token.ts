@@ -25,7 +25,7 @@ function checkAudiences(
   if (audiences && !tokenAudiences.some(audience => audiences.has(audience))) {
     throw refused('audience_refused', `aud ${quote(tokenAudiences.join(' '))} is not expected`)
   }
-  if (!allowMultipleAudiences && new Set(tokenAudiences).size > 1) {
+  if (!allowMultipleAudiences && tokenAudiences.some(audience => audience !== tokenAudiences[0])) {
     throw refused('multiple_audiences', `the token is for ${quote(tokenAudiences.join(' '))}`)
   }
 }

@@ -68,6 +68,9 @@ export interface ParsedClaims {
   readonly principal: Principal
 }
 
+/** What is still being put together. */
+type Draft<T> = { -readonly [Name in keyof T]: T[Name] }
+
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
 /**
@@ -143,18 +146,11 @@ function parseAwsClaims(namespace: unknown): AwsClaims {
     throw invalid('original_session_exp')
   }
   const { ou_path, principal_tags, request_tags } = namespace
-  return {
-    ...namespace,
-    aws_account,
-    source_region,
-    ...(ou_path === undefined ? {} : { ou_path: parsePaths(ou_path) }),
-    ...(principal_tags === undefined
-      ? {}
-      : { principal_tags: parseTags('principal_tags', principal_tags) }),
-    ...(request_tags === undefined
-      ? {}
-      : { request_tags: parseTags('request_tags', request_tags) }),
-  }
+  const aws: Draft<AwsClaims> = { ...namespace, aws_account, source_region }
+  if (ou_path !== undefined) aws.ou_path = parsePaths(ou_path)
+  if (principal_tags !== undefined) aws.principal_tags = parseTags('principal_tags', principal_tags)
+  if (request_tags !== undefined) aws.request_tags = parseTags('request_tags', request_tags)
+  return aws
 }
 
 function parsePaths(value: unknown): readonly string[] {
