@@ -96,8 +96,7 @@ export class TokenVerifier implements Verifier {
 
   async #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
     if (!isOfTokenSize(token)) return (await this.#verifyAnew(token)).token
-    const digest = this.#platform.sha256(token)
-    const hash = typeof digest === 'string' ? digest : await digest
+    const hash = await this.#platform.sha256(token)
     const entry = cache.take(hash)
     // The key is asked for as for any other token, so that it ages and disappears in the same way. That
     // may take a while, so the time is looked at afterwards.
@@ -125,8 +124,8 @@ export class TokenVerifier implements Verifier {
     if (header.alg !== key.algorithm.name) {
       throw new VerifyError('algorithm_refused', `alg is ${header.alg}, not the one of its key`)
     }
-    const check = signature.length === key.signatureBytes && key.check(signingInput, signature)
-    const isSigned = typeof check === 'boolean' ? check : await check
+    const isSigned =
+      signature.length === key.signatureBytes && (await key.check(signingInput, signature))
     if (!isSigned) throw new VerifyError('signature_invalid', `not signed by ${quote(key.id)}`)
 
     const parsed = parseClaims(payload)
