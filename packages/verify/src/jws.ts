@@ -72,7 +72,8 @@ export function createJwsParser(platform: Platform, profile: JwsProfile): JwsPar
     }
     const firstDot = token.indexOf('.')
     const lastDot = token.indexOf('.', firstDot + 1)
-    if (firstDot === -1 || lastDot === -1 || token.includes('.', lastDot + 1)) {
+    // Without a first dot there is no second one either.
+    if (lastDot === -1 || token.includes('.', lastDot + 1)) {
       throw malformed('a token has three parts')
     }
     const header = readHeader(token.slice(0, firstDot))

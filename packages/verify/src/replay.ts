@@ -52,8 +52,7 @@ export function createMemoryReplayStore(options: MemoryReplayOptions): ReplaySto
   return {
     recordUse: ({ issuer, tokenId, rememberUntilMs }) => {
       const key = JSON.stringify([issuer, tokenId])
-      const known = rememberedUntilMs.get(key)
-      if (known !== undefined && known > nowMs()) return false
+      if ((rememberedUntilMs.get(key) ?? 0) > nowMs()) return false
       // Looking through all entries is only worth it when one of them has surely expired.
       if (rememberedUntilMs.size >= maxEntries && nextExpiryMs <= nowMs()) forgetExpired()
       if (rememberedUntilMs.size >= maxEntries) {

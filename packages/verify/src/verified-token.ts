@@ -41,9 +41,8 @@ export function createVerifiedToken(parsed: ParsedClaims, key: VerificationKey):
 /** Makes a value that several will share unchangeable, to the bottom. */
 export function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null && !Object.isFrozen(member)) {
-      deepFreeze(member)
-    }
+    // Whatever is no object counts as frozen.
+    if (!Object.isFrozen(member)) deepFreeze(member)
   }
   return Object.freeze(value)
 }

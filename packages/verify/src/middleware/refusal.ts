@@ -28,7 +28,7 @@ const ANSWERS = {
 export function createRefusal(
   error: VerifyError,
   realm: string,
-  rules: readonly RuleRefusal[] = [],
+  rules: readonly RuleRefusal[],
 ): Refusal {
   const { kind } = VERIFY_ERRORS[error.code]
   const headers = { 'cache-control': 'no-store', 'content-length': '0' }
