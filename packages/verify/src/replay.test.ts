@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { codeThrown } from '../test/tokens.ts'
 import { createMemoryReplayStore } from './replay.ts'
 
@@ -71,6 +71,22 @@ describe('createMemoryReplayStore', () => {
     at(1000)
     expect(use('c', 3000)).toBe(true)
     expect(use('a', 2000)).toBe(false)
+  })
+
+  it('looks through what it remembers only when it is full and something has expired', () => {
+    const countClockReads = (maxEntries: number, nowMs: number): number => {
+      const clock = vi.fn(() => 0)
+      const store = createMemoryReplayStore({ maxEntries, nowMs: clock })
+      for (let i = 0; i < 100; i += 1) {
+        store.recordUse({ issuer: 'a', tokenId: `${i}`, rememberUntilMs: 1000 })
+      }
+      clock.mockReset().mockReturnValue(nowMs)
+      codeThrown(() => store.recordUse({ issuer: 'a', tokenId: 'b', rememberUntilMs: 3000 }))
+      return clock.mock.calls.length
+    }
+    expect(countClockReads(100, 999)).toBeLessThan(10)
+    expect(countClockReads(101, 1000)).toBeLessThan(10)
+    expect(countClockReads(100, 1000)).toBeGreaterThan(100)
   })
 
   it('has the clock of the machine unless given another', () => {

@@ -118,6 +118,24 @@ describe.each(PLATFORMS)('verifying on %s', (_, platform) => {
       )
     })
 
+    it.each([EC_KEY, RSA_KEY])(
+      'asks no key about a signature of another length: $alg',
+      async key => {
+        const check = vi.fn(() => true)
+        const trusting = { ...platform, importKey: async () => check }
+        const verifyLength = (bytes: number) => {
+          const [head, payload] = signToken(createPayload(), { key }).split('.')
+          const token = `${head}.${payload}.${encode(new Uint8Array(bytes))}`
+          return codeOf(new TokenVerifier(trusting, createOptions()).verify(token))
+        }
+        const bytes = signBytes('x', key).length
+        expect(await verifyLength(bytes - 1)).toBe('signature_invalid')
+        expect(await verifyLength(bytes + 1)).toBe('signature_invalid')
+        expect(check).not.toHaveBeenCalled()
+        expect(await verifyLength(bytes)).toBe('accepted')
+      },
+    )
+
     it.each([
       [EC_KEY, 'RS256'],
       [RSA_KEY, 'ES384'],
@@ -263,6 +281,11 @@ describe('the reason of a refusal', () => {
       signToken(),
       { replay: { recordUse: () => Promise.reject(new Error('x')) } },
       'the record of used tokens failed',
+    ],
+    [
+      signToken(),
+      { replay: { recordUse: () => Promise.reject(new VerifyError('token_replayed', 'again')) } },
+      'again',
     ],
   ])('is told: %#', async (token, overrides, message) => {
     await expect(verifyWith(token, overrides)).rejects.toThrow(expect.objectContaining({ message }))

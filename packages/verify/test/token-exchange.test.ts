@@ -80,7 +80,7 @@ describe('a token exchange', () => {
 
   it('passes on what is asked for, and says which scopes were given', async () => {
     const { send, mint } = setUp()
-    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: ['read'] })
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: ['read', 'list'] })
     const { json } = await send([
       ...GOOD,
       ['requested_token_type', ACCESS_TYPE],
@@ -92,7 +92,7 @@ describe('a token exchange', () => {
       ['unknown', 'x'],
       ['unknown', 'y'],
     ])
-    expect(json).toMatchObject({ scope: 'read', expires_in: 60 })
+    expect(json).toMatchObject({ scope: 'read list', expires_in: 60 })
     expect(mint).toHaveBeenCalledWith({
       identity: expect.anything(),
       scopes: ['read', 'write'],
@@ -238,6 +238,7 @@ describe('a token exchange', () => {
     const { status, headers, json } = await send(form)
     expect([status, json]).toEqual([400, { error, error_description: description }])
     expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.has('allow')).toBe(false)
     expect(mint).not.toHaveBeenCalled()
     expect(onFailure).not.toHaveBeenCalled()
   })
@@ -274,6 +275,16 @@ describe('a token exchange', () => {
     ])
   })
 
+  it('reads characters that come in two pieces', async () => {
+    const { exchange, mint } = setUp()
+    const form = `${new URLSearchParams(GOOD.map(([name, value]) => [name, value]))}&audience=ü`
+    const bytes = new TextEncoder().encode(form)
+    const body = ReadableStream.from([bytes.subarray(0, -1), bytes.subarray(-1)])
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    await exchange(new Request('http://a/', { method: 'POST', headers, body, duplex: 'half' }))
+    expect(mint).toHaveBeenCalledWith(expect.objectContaining({ audiences: ['ü'] }))
+  })
+
   it('refuses a request without a body, or without a type', async () => {
     const { exchange } = setUp()
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -304,6 +315,12 @@ describe('a token exchange', () => {
       error: 'invalid_request',
       error_description: 'the method must be POST',
     })
+  })
+
+  it('has an error of its own name', () => {
+    expect(String(new ExchangeError('invalid_scope', 'not for you'))).toBe(
+      'ExchangeError: not for you',
+    )
   })
 
   it.each(['invalid_scope', 'invalid_target'] as const)('lets mint refuse: %s', async code => {

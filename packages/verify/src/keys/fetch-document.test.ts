@@ -60,6 +60,18 @@ describe('fetchDocument', () => {
     await closed.promise
   })
 
+  it('cancels what it does not read to its end', async () => {
+    const cancel = vi.fn()
+    const body = new ReadableStream<Uint8Array>({
+      pull: controller => controller.enqueue(new Uint8Array(16_384).fill(0x20)),
+      cancel,
+    })
+    const fetch: Fetch = async () => ({ status: 200, headers: new Headers(), body })
+    const reading = fetchDocument('https://issuer.example/doc', { fetch, timeoutMs: 1000 })
+    await expect(reading).rejects.toThrow('the answer has more than 65536 bytes')
+    expect(cancel).toHaveBeenCalledOnce()
+  })
+
   it.each([201, 204, 304, 400, 404, 500])('refuses status %i', async status => {
     await expect(read((_, response) => response.writeHead(status).end())).rejects.toThrow(
       `the answer has status ${status}, not 200`,
