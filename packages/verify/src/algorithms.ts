@@ -83,8 +83,8 @@ export function findAlgorithmOfKey(jwk: JsonObject): Algorithm | null {
 
 function readRsaKey(jwk: JsonObject, decode: Base64UrlDecoder): PublicKeyMaterial | string {
   const { n, e } = jwk
-  const modulus = decodeMember(n, decode)
-  if (typeof n !== 'string' || !modulus) return 'n is not base64url'
+  const modulus = typeof n === 'string' && decode(n)
+  if (!modulus) return 'n is not base64url'
   // The exponent that everybody uses: a small one forgives sloppy padding, a long one costs time.
   if (e !== 'AQAB') return 'e is not AQAB (65537)'
   const bits = countBits(modulus)
@@ -97,17 +97,13 @@ function readRsaKey(jwk: JsonObject, decode: Base64UrlDecoder): PublicKeyMateria
 function readEcKey(jwk: JsonObject, decode: Base64UrlDecoder): PublicKeyMaterial | string {
   const { x, y } = jwk
   // RFC 7518 §6.2.1.2: the full size of a coordinate, leading zeros included.
-  if (typeof x !== 'string' || decodeMember(x, decode)?.length !== COORDINATE_BYTES) {
+  if (typeof x !== 'string' || decode(x)?.length !== COORDINATE_BYTES) {
     return `x is not base64url of ${COORDINATE_BYTES} bytes`
   }
-  if (typeof y !== 'string' || decodeMember(y, decode)?.length !== COORDINATE_BYTES) {
+  if (typeof y !== 'string' || decode(y)?.length !== COORDINATE_BYTES) {
     return `y is not base64url of ${COORDINATE_BYTES} bytes`
   }
   return { jwk: { kty: 'EC', crv: 'P-384', x, y }, signatureBytes: 2 * COORDINATE_BYTES }
-}
-
-function decodeMember(value: unknown, decode: Base64UrlDecoder): Uint8Array | null {
-  return typeof value === 'string' ? decode(value) : null
 }
 
 /** Length of an unsigned big-endian number; leading zeros don't count. */

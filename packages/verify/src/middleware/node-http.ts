@@ -62,7 +62,7 @@ function createRequest(request: IncomingMessage): Request {
   const method = String(request.method)
   const hasBody = method !== 'GET' && method !== 'HEAD'
   // The path alone: which host the client believes in is nothing to rely on.
-  return new Request(`http://localhost${String(request.url).replace(/^[^/].*$/, '/')}`, {
+  return new Request(`http://localhost${String(request.url).replace(/^[^/].*/, '')}`, {
     method,
     headers,
     ...(hasBody && { body: readBody(request), duplex: 'half' }),
