@@ -131,6 +131,8 @@ describe('reading an EC key', () => {
     ['a short x', { x: encode(Buffer.alloc(47, 1)) }, 'x is not base64url of 48 bytes'],
     ['a long y', { y: encode(Buffer.alloc(49, 1)) }, 'y is not base64url of 48 bytes'],
     ['a padded x', { x: `${ec['x']}=` }, 'x is not base64url of 48 bytes'],
+    ['a padded y', { y: `${ec['y']}=` }, 'y is not base64url of 48 bytes'],
+    ['a number as x', { x: 1 }, 'x is not base64url of 48 bytes'],
   ])('refuses %s', (_, change, reason) => {
     expect(ALGORITHMS.ES384.readKey({ ...ec, ...change }, decodeBase64Url)).toBe(reason)
   })

@@ -69,12 +69,12 @@ describe('a guard', () => {
   })
 
   it.each([
-    [new VerifyError('keys_unavailable', 'down'), 'keys_unavailable'],
-    [new VerifyError('replay_unavailable', 'full'), 'replay_unavailable'],
-    [new VerifyError('jwks_invalid', 'misconfigured'), 'jwks_invalid'],
-    [new TypeError('a defect'), 'verifier_failed'],
-    ['a defect', 'verifier_failed'],
-  ])('answers 503 without a challenge for %s', async (error, code) => {
+    ['keys out of reach', new VerifyError('keys_unavailable', 'down'), 'keys_unavailable'],
+    ['a full replay store', new VerifyError('replay_unavailable', 'full'), 'replay_unavailable'],
+    ['a misconfiguration', new VerifyError('jwks_invalid', 'misconfigured'), 'jwks_invalid'],
+    ['a defect', new TypeError('a defect'), 'verifier_failed'],
+    ['what is no error at all', 'a defect', 'verifier_failed'],
+  ])('answers 503 without a challenge for %s', async (_, error, code) => {
     expect(await refusing(error).authenticate(['Bearer x'])).toEqual({
       isAuthenticated: false,
       refusal: {
