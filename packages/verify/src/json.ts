@@ -6,8 +6,9 @@ export const MAX_JSON_DEPTH = 32
 
 /**
  * Reads a JSON object strictly: no duplicate member names at any depth (RFC 7515 §4, RFC 7519 §4:
- * readers that pick different duplicates can be played against each other) and at most
- * {@link MAX_JSON_DEPTH} levels. Time is linear in the length of the text.
+ * readers that pick different duplicates can be played against each other), no names that can only be
+ * written with an escape (quotes, backslashes, control characters: no claim and no tag has them) and
+ * at most {@link MAX_JSON_DEPTH} levels. Time is linear in the length of the text.
  *
  * @returns the object, or null when the text is anything else
  */
@@ -16,8 +17,12 @@ export function parseJsonObject(text: string): JsonObject | null {
   if (!isJsonObject(value)) return null
   // Issuers write compact JSON. Text that comes out again as it went in repeats no member, which
   // costs less to find out than reading the text a second time.
-  const isCanonical = !hasManyContainers(text) && JSON.stringify(value) === text
-  return isCanonical || isFreeOfDuplicates(text) ? value : null
+  const isPlain = !text.includes('\\') && !hasManyContainers(text)
+  if (isPlain && JSON.stringify(value) === text) return value
+  const plainText = writeNamesPlainly(text)
+  if (plainText === text) return value
+  const plainValue = plainText === null ? null : parseJson(plainText)
+  return isJsonObject(plainValue) ? plainValue : null
 }
 
 /** Whether the value is an object, and neither null nor an array. */
@@ -52,8 +57,14 @@ function hasManyContainers(text: string): boolean {
   return false
 }
 
-/** For text that `JSON.parse` accepts: no repeated member name, and no deeper than allowed. */
-function isFreeOfDuplicates(text: string): boolean {
+/**
+ * For text that `JSON.parse` accepts: the same with no escape in any member name; null when a name is
+ * repeated or needs an escape, or the nesting is deeper than allowed. V8's `JSON.parse` can take an
+ * escaped name for another that it has read before (nodejs/node#63785), so none is left to it.
+ */
+function writeNamesPlainly(text: string): string | null {
+  let plainText = ''
+  let copiedTo = 0
   // One entry per open container: the names seen in an object, null for an array.
   const open: (Set<string> | null)[] = []
   let isNameNext = false
@@ -63,14 +74,19 @@ function isFreeOfDuplicates(text: string): boolean {
       const end = findStringEnd(text, position)
       const names = open.at(-1)
       if (isNameNext && names) {
-        const name: string = JSON.parse(text.slice(position, end + 1))
-        if (names.has(name)) return false
+        const quoted = text.slice(position, end + 1)
+        const name: string = JSON.parse(quoted)
+        if (names.has(name)) return null
         names.add(name)
+        const plain = JSON.stringify(name)
+        if (plain.includes('\\')) return null
+        plainText += text.slice(copiedTo, position) + plain
+        copiedTo = end + 1
         isNameNext = false
       }
       position = end
     } else if (character === '{' || character === '[') {
-      if (open.length === MAX_JSON_DEPTH) return false
+      if (open.length === MAX_JSON_DEPTH) return null
       isNameNext = character === '{'
       open.push(isNameNext ? new Set() : null)
     } else if (character === '}' || character === ']') {
@@ -79,7 +95,7 @@ function isFreeOfDuplicates(text: string): boolean {
       isNameNext = true
     }
   }
-  return true
+  return plainText + text.slice(copiedTo)
 }
 
 function findStringEnd(text: string, start: number): number {
