@@ -3,9 +3,9 @@ import { InFlightLimit } from './in-flight-limit.ts'
 
 const MAX_WAIT_MS = 100
 
-function createLimit(max = 10_000) {
+function createLimit(max = 10_000, maxWaitMs = MAX_WAIT_MS) {
   let nowMs = 0
-  const limit = new InFlightLimit({ maxWaitMs: MAX_WAIT_MS, max, elapsedMs: () => nowMs })
+  const limit = new InFlightLimit({ maxWaitMs, max, elapsedMs: () => nowMs })
   return {
     limit,
     /** Finishes so many calls in a second while `inFlight` are there and others ask. */
@@ -21,6 +21,16 @@ function createLimit(max = 10_000) {
     },
   }
 }
+
+test.each([
+  [100, 256],
+  [500, 256],
+  [1000, 512],
+  [10_000, 5120],
+  [60_000, 10_000],
+])('begins, where a call may take %d ms, with %d', (maxWaitMs, expected) => {
+  expect(createLimit(10_000, maxWaitMs).limit.value).toBe(expected)
+})
 
 describe('under steady overload', () => {
   test.each([

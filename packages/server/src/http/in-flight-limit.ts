@@ -11,8 +11,11 @@ export interface InFlightLimitOptions {
 /** Below this nothing is refused: a stalled disk or a slow start must not shut everybody out. */
 const MIN = 16
 
-/** What a server begins with, before it knows how fast it is. */
+/** What a server begins with at least, before it knows how fast it is. */
 const INITIAL = 256
+
+/** And what it is taken to finish in a second, where calls may wait so long that this is more. */
+const INITIAL_RATE = 512
 
 /**
  * How many calls may be in flight so that none takes longer than `maxWaitMs`: by Little's law as many
@@ -29,7 +32,8 @@ export class InFlightLimit {
   constructor(options: InFlightLimitOptions) {
     this.#options = options
     this.#min = Math.min(MIN, options.max)
-    this.#value = Math.min(INITIAL, options.max)
+    const initial = Math.max(INITIAL, Math.round((INITIAL_RATE * options.maxWaitMs) / 1000))
+    this.#value = Math.min(initial, options.max)
   }
 
   get value(): number {
