@@ -31,7 +31,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   // Nothing else may call native code.
-  'issuer/signer/load-crypto-mb': ['issuer', 'koffi'],
+  'issuer/signer/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
   store: [

@@ -9,6 +9,7 @@ import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
 import { openMultiBuffer } from './composition/open-multi-buffer.ts'
+import { openNettle } from './composition/open-nettle.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { settlePort } from './composition/settle-port.ts'
@@ -76,7 +77,12 @@ export async function startServer(
   const lock = worker === undefined ? lockData(config) : null
   stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
-  const multiBuffer = await openMultiBuffer(config, random, logger)
+  const multiBuffer = await openNettle(
+    await openMultiBuffer(config, random, logger),
+    config,
+    random,
+    logger,
+  )
   meterLanes(multiBuffer.status, metrics)
   const data = await openData(config, surroundings, sealer =>
     meterSigner(

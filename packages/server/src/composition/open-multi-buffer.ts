@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { checkLanes } from '../issuer/signer/check-lanes.ts'
+import { createEs384Lanes } from '../issuer/signer/es384-lanes.ts'
 import { CryptoMbError, loadCryptoMb } from '../issuer/signer/load-crypto-mb.ts'
 import {
   createMultiBufferSigner,
@@ -15,7 +16,7 @@ import type { Logger } from '../telemetry/logger.ts'
 
 /** What signs the tokens of this server: for `/readyz` and metrics. */
 export interface MultiBufferStatus {
-  /** `libcrypto_mb 1.0.14`, or `node:crypto` with the reason in parentheses. */
+  /** `libcrypto_mb 1.0.14`, or `node:crypto` with the reason in parentheses, and what signs ES384 if not that. */
   readonly summary: string
   /** What the lanes have done; null where there are none. */
   readonly counts: Readonly<Record<SigningAlgorithm, LaneCounts>> | null
@@ -24,7 +25,7 @@ export interface MultiBufferStatus {
 /** The multi-buffer signer as configuration and machine have it. */
 export interface MultiBuffer {
   /** What metrics call the signer. */
-  readonly name: 'node-crypto' | 'libcrypto_mb'
+  readonly name: 'node-crypto' | 'libcrypto_mb' | 'nettle'
   readonly signer: MultiBufferSigner | null
   readonly status: () => MultiBufferStatus
   /** Says in the log what signs. For when the server is up: an operator reads of failures first. */
@@ -49,14 +50,15 @@ export async function openMultiBuffer(
   }
   try {
     const library = await loadCryptoMb(multiBufferLibrary)
-    checkLanes(library, random)
-    const report = (incident: MultiBufferIncident) => reportIncident(incident, logger)
+    checkLanes(createEs384Lanes(library, random), reason => new CryptoMbError(reason))
+    const report = (incident: MultiBufferIncident) =>
+      reportIncident(incident, 'libcrypto_mb', logger)
     const signer = createMultiBufferSigner({ library, random, schedule: setImmediate, report })
     const { version } = library
     return {
       name: 'libcrypto_mb',
       signer,
-      status: () => describeSigner(signer),
+      status: () => describeSigner('libcrypto_mb', signer),
       announce: () =>
         logger.info({ version }, 'tokens are signed by libcrypto_mb, up to eight at once'),
     }
@@ -85,11 +87,12 @@ function withoutLanes(reason: string, announce: () => void): MultiBuffer {
   return { name: 'node-crypto', signer: null, status: () => status, announce }
 }
 
-function describeSigner(signer: MultiBufferSigner): MultiBufferStatus {
+/** What `/readyz` says of a signer that is in use. */
+export function describeSigner(name: string, signer: MultiBufferSigner): MultiBufferStatus {
   const counts = signer.counts()
   const stopped = (['RS256', 'ES384'] as const).filter(algorithm => counts[algorithm].isStopped)
   const exception = stopped.length === 0 ? '' : `; node:crypto for ${stopped.join(' and ')}`
-  return { summary: `libcrypto_mb ${signer.libraryVersion}${exception}`, counts }
+  return { summary: `${name} ${signer.libraryVersion}${exception}`, counts }
 }
 
 function describeRefusal({ message }: CryptoMbError): ConfigError {
@@ -101,20 +104,19 @@ function describeRefusal({ message }: CryptoMbError): ConfigError {
   ])
 }
 
-function reportIncident(
+/** Tells the operator of a bad result, which was destroyed. */
+export function reportIncident(
   { algorithm, badResults, isStopped, cause }: MultiBufferIncident,
+  library: string,
   logger: Logger,
 ): void {
   const fields = { algorithm, badResults, ...(cause !== undefined && { err: cause }) }
   if (!isStopped) {
-    logger.error(
-      fields,
-      'libcrypto_mb made a bad signature, which was destroyed; node:crypto signed',
-    )
+    logger.error(fields, `${library} made a bad signature, which was destroyed; node:crypto signed`)
     return
   }
   logger.error(
     fields,
-    'libcrypto_mb makes bad signatures and is not used any more: suspect the hardware of this machine',
+    `${library} makes bad signatures and is not used any more: suspect the hardware of this machine`,
   )
 }

@@ -227,6 +227,10 @@ export const CONFIG_SCHEMA = z
         'The library. Without it, `libcrypto_mb.so.11` is looked for where the system keeps its libraries.',
         { form: PATH_FORM },
       ),
+      nettle: choiceKey(
+        "Sign ES384 tokens by the system's Nettle (`libhogweed.so.6`) where the multi-buffer library is not used: about five times as fast as `node:crypto`. `on`: or else refuse to start.",
+        { choices: ['on', 'off'], default: 'off' },
+      ),
     }),
     audit: section('The record of every API call.', {
       destination: choiceKey('Where audit events go.', {

@@ -112,7 +112,7 @@ export const METRICS = {
   credence_lane_passes_total: {
     type: 'counter',
     labels: { algorithm: ALGORITHM },
-    help: 'Passes through the eight lanes of libcrypto_mb; absent where it is not used.',
+    help: 'Passes through the eight lanes of libcrypto_mb, or turns of Nettle; absent where neither signs.',
     across: 'sum',
   },
   credence_lane_signatures_total: {

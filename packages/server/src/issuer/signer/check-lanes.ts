@@ -1,18 +1,18 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
-import type { RandomSource } from '../../runtime/random.ts'
-import { type CryptoMb, LANE_COUNT } from './crypto-mb.ts'
-import { createEs384Lanes } from './es384-lanes.ts'
-import { CryptoMbError } from './load-crypto-mb.ts'
+import { LANE_COUNT } from './crypto-mb.ts'
+import type { LaneKey, Lanes } from './lanes.ts'
 
 /**
- * Signs in all lanes with a key made for it and has node:crypto verify. For ES384 alone: of RS256
- * every result is checked for as long as the server runs. @throws CryptoMbError
+ * Signs in all lanes of ES384 with a key made for it and has node:crypto verify. Not for RS256, of
+ * which every result is checked for as long as the server runs. @throws what `createError` makes of it
  */
-export function checkLanes(library: CryptoMb, random: RandomSource): void {
+export function checkLanes<Key extends LaneKey>(
+  lanes: Lanes<Key>,
+  createError: (reason: string) => Error,
+): void {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  const lanes = createEs384Lanes(library, random)
   const key = lanes.openKey(privateKey)
-  if (key === null) throw new CryptoMbError('it does not take a key on P-384')
+  if (key === null) throw createError('it does not take a key on P-384')
   const jobs = Array.from({ length: LANE_COUNT }, (_, lane) => ({
     key,
     signingInput: Buffer.from(`self-test of lane ${lane}`),
@@ -24,5 +24,5 @@ export function checkLanes(library: CryptoMb, random: RandomSource): void {
     const signature = signatures[lane] ?? null
     return signature !== null && verify('sha384', signingInput, verifyOptions, signature)
   })
-  if (!isRight) throw new CryptoMbError('its self-test made a signature that does not verify')
+  if (!isRight) throw createError('its self-test made a signature that does not verify')
 }

@@ -1,22 +1,10 @@
 import { hash } from 'node:crypto'
 import type { RandomSource } from '../../runtime/random.ts'
 import { type CryptoMb, isLaneGood, LANE_COUNT } from './crypto-mb.ts'
-import {
-  createErasableKey,
-  createLaneBuffers,
-  createLaneTable,
-  type LaneKey,
-  type Lanes,
-} from './lanes.ts'
+import { createLaneBuffers, createLaneTable, type Lanes } from './lanes.ts'
+import { type P384LaneKey, placeP384Key } from './p384-lane-key.ts'
 import { createNonceWriter, FRESH_BYTES, isSignatureHalf, P384_BYTES } from './p384-nonce.ts'
 import { useEcNumber } from './private-key-numbers.ts'
-
-/** A key on P-384 in native memory. */
-export interface Es384LaneKey extends LaneKey {
-  readonly address: bigint
-  /** The private number, little-endian. */
-  readonly number: Uint8Array
-}
 
 /**
  * ECDSA over P-384 with SHA-384 (RFC 7518 §3.4) in eight lanes, each with a nonce of its own.
@@ -27,7 +15,7 @@ export interface Es384LaneKey extends LaneKey {
  * verified: that would cost more than the signature, OpenSSL does not do it either, and a fault in
  * one ECDSA signature with an unknown nonce does not give the key away as one in RSA does.
  */
-export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes<Es384LaneKey> {
+export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes<P384LaneKey> {
   const halves = {
     r: createLaneBuffers(library, LANE_COUNT, P384_BYTES),
     s: createLaneBuffers(library, LANE_COUNT, P384_BYTES),
@@ -45,7 +33,7 @@ export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes
   }
 
   return {
-    openKey: privateKey => useEcNumber(privateKey, number => placeKey(library, number)),
+    openKey: privateKey => useEcNumber(privateKey, number => placeP384Key(library, number)),
 
     sign(jobs) {
       for (const buffers of [halves.r, halves.s, digests, nonces]) buffers.use(jobs.length)
@@ -72,11 +60,4 @@ export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes
       }
     },
   }
-}
-
-function placeKey(library: CryptoMb, number: Uint8Array): Es384LaneKey | null {
-  if (number.length !== P384_BYTES) return null
-  const memory = library.allocate(P384_BYTES)
-  for (const [index, byte] of number.entries()) memory.bytes[P384_BYTES - 1 - index] = byte
-  return { address: memory.address, number: memory.bytes, ...createErasableKey(memory) }
 }

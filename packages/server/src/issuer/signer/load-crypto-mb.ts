@@ -1,4 +1,5 @@
 import type { CryptoMb } from './crypto-mb.ts'
+import { allocateNative, importKoffi, type Koffi } from './load-koffi.ts'
 
 /** Why the library cannot be used, in words that follow a colon, and what to do about it. */
 export class CryptoMbError extends Error {
@@ -21,7 +22,6 @@ const WIDTH_8 = 8n
 
 const RSA_BITS = 2048
 
-type Koffi = typeof import('koffi')['default']
 type Library = ReturnType<Koffi['load']>
 
 /**
@@ -35,23 +35,12 @@ export async function loadCryptoMb(path: string | null): Promise<CryptoMb> {
       `it is for Linux on x86-64, this is ${process.platform}/${process.arch}`,
     )
   }
-  const koffi = await importKoffi()
+  const koffi = await importKoffi((reason, options) => new CryptoMbError(reason, options))
   const library = openLibrary(koffi, path ?? DEFAULT_LIBRARY)
   const version = readVersion(koffi, library)
   checkVersion(version)
   checkCpu(library)
   return bindFunctions(koffi, library, version)
-}
-
-/** Only here, and only when wanted: neither start nor memory pays for it where it is not used. */
-async function importKoffi(): Promise<Koffi> {
-  try {
-    return (await import('koffi')).default
-  } catch (cause) {
-    throw new CryptoMbError('the npm package koffi is not installed (an optional dependency)', {
-      cause,
-    })
-  }
 }
 
 function openLibrary(koffi: Koffi, path: string): Library {
@@ -124,11 +113,7 @@ function bindFunctions(koffi: Koffi, library: Library, version: string): CryptoM
     version,
     rsaSignScratchBytes: bytesOf(signMethod),
     rsaPublicScratchBytes: bytesOf(publicMethod),
-    allocate(byteLength) {
-      // An ArrayBuffer of its own lies outside the JavaScript heap, where nothing is ever moved.
-      const bytes = new Uint8Array(new ArrayBuffer(byteLength))
-      return { bytes, address: koffi.address(bytes) }
-    },
+    allocate: byteLength => allocateNative(koffi, byteLength),
     signRsa2048: ({ input, output, p, q, dp, dq, qInverse }, scratch) =>
       rsaSign(input, output, p, q, dp, dq, qInverse, RSA_BITS, signMethod, scratch),
     applyRsa2048PublicKey: ({ input, output, modulus }, scratch) =>

@@ -3,6 +3,8 @@ import type { RandomSource } from '../../runtime/random.ts'
 import type { CryptoMb } from './crypto-mb.ts'
 import { createEs384Lanes } from './es384-lanes.ts'
 import type { LaneJob, LaneKey, Lanes } from './lanes.ts'
+import type { Nettle } from './nettle.ts'
+import { createNettleLanes } from './nettle-lanes.ts'
 import { createRs256Lanes } from './rs256-lanes.ts'
 import type { SigningAlgorithm, SigningKey } from './signer.ts'
 import { createSigningQueue } from './signing-queue.ts'
@@ -74,6 +76,31 @@ export function createMultiBufferSigner(options: MultiBufferSignerOptions): Mult
   }
 }
 
+/** What the signer by Nettle works with. */
+export interface NettleSignerOptions extends Omit<MultiBufferSignerOptions, 'library'> {
+  readonly library: Nettle
+}
+
+/** Makes a signer that signs ES384 by Nettle, and leaves RS256, at which Nettle is slower, alone. */
+export function createNettleSigner(options: NettleSignerOptions): MultiBufferSigner {
+  const { library, random } = options
+  const es384 = createAlgorithmSigner('ES384', createNettleLanes(library, random), options)
+  return {
+    libraryVersion: library.version,
+    openKey: (algorithm, privateKey, signAlone) =>
+      algorithm === 'ES384' ? es384.openKey(privateKey, signAlone) : null,
+    counts: () => ({ RS256: NOTHING_SIGNED, ES384: es384.counts() }),
+  }
+}
+
+const NOTHING_SIGNED: LaneCounts = {
+  passes: 0,
+  signatures: 0,
+  signedAlone: 0,
+  badResults: 0,
+  isStopped: false,
+}
+
 /**
  * When nobody holds a key any more, its numbers are erased. Keys are closed when their account leaves
  * memory; this is for those that nobody could close, because their load had been overtaken.
@@ -83,7 +110,7 @@ const unreachableKeys = new FinalizationRegistry<LaneKey>(key => key.erase())
 function createAlgorithmSigner<Key extends LaneKey>(
   algorithm: SigningAlgorithm,
   lanes: Lanes<Key>,
-  { schedule, report }: MultiBufferSignerOptions,
+  { schedule, report }: Pick<MultiBufferSignerOptions, 'schedule' | 'report'>,
 ) {
   let passes = 0
   let signatures = 0

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { loadNettle, NettleError } from '../../src/issuer/signer/load-nettle.ts'
+import { addAccount, addUser } from '../test-principals.ts'
+import { startTestServer } from '../test-server.ts'
+import { call } from './call.ts'
+import { readToken } from './issued-token.ts'
+import { tokenCall } from './tables/token-call.ts'
+
+async function findMissing(): Promise<string | null> {
+  try {
+    await loadNettle()
+    return null
+  } catch (error) {
+    if (error instanceof NettleError) return error.message
+    throw error
+  }
+}
+
+const missing = await findMissing()
+const settings = { 'signer.multiBuffer': 'off', 'signer.nettle': 'on' }
+
+it.skipIf(missing === null)('on: does not start without Nettle, and says what to do', async () => {
+  await expect(startTestServer({ settings })).rejects.toThrow(
+    /signer\.nettle: is on, but Nettle cannot be used: .*set it to off/s,
+  )
+})
+
+describe.skipIf(missing !== null)(
+  `a server with Nettle${missing === null ? '' : ` (not run: ${missing})`}`,
+  () => {
+    it.each(['RS256', 'ES384'])('%s: jose verifies its tokens', async algorithm => {
+      await using server = await startTestServer({ settings })
+      const account = await addAccount(server, '111111111111')
+      const { credentials } = await addUser(server, account, 'alice')
+      const tokens = Array.from({ length: 9 }, async () => {
+        const answer = await call(server, credentials, tokenCall({ SigningAlgorithm: algorithm }))
+        return readToken(server, answer)
+      })
+      for (const { header } of await Promise.all(tokens)) {
+        expect(JSON.parse(header)).toMatchObject({ alg: algorithm })
+      }
+    })
+
+    it('says so in the log and in /readyz', async () => {
+      await using server = await startTestServer({ settings })
+      const response = await fetch(`${server.endpoint}/readyz`)
+      expect(await response.json()).toMatchObject({
+        checks: {
+          signer: expect.stringMatching(
+            /^node:crypto \(signer\.multiBuffer is off\), ES384 by nettle 3\.\d+$/,
+          ),
+        },
+      })
+      expect(server.readLog()).toContain('tokens for ES384 are signed by nettle')
+    })
+  },
+)
