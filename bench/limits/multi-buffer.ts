@@ -25,7 +25,7 @@ export async function createMultiBufferLimits(
     return { contestants: [], absences: [{ part: 'limits', name, reason: missing }] }
   }
   const contestants = ALGORITHMS.flatMap(algorithm => {
-    const { contestants: ways } = createField(algorithm, library)
+    const { contestants: ways } = createField(algorithm, { cryptoMb: library, nettle: null })
     const pass = ways.find(way => way.name.startsWith('one pass') && way.pending === LANES)
     if (pass === undefined) throw new Error(`bench/signer has no full pass for ${algorithm}`)
     return [

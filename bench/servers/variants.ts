@@ -1,3 +1,4 @@
+import { loadNettle, NettleError } from '../../packages/server/src/issuer/signer/load-nettle.ts'
 import {
   openTestLibrary,
   TEST_LIBRARY,
@@ -31,6 +32,14 @@ export async function listVariants(cores: number): Promise<{
   const many = `Credence, ${cores} processes`
   if (workers === null) lack(many, 'this version has no setting for it')
   else variants.push({ name: many, settings: { ...PLAIN, ...workers } })
+  const nettle = 'Credence, Nettle'
+  const reason = await findWhyNettleIsMissing()
+  if (reason === null) {
+    variants.push({
+      name: nettle,
+      settings: { ...PATIENT, signer: { multiBuffer: 'off', nettle: 'on' } },
+    })
+  } else lack(nettle, reason)
   const { missing } = await openTestLibrary()
   const fast = 'Credence, multi-buffer'
   if (missing !== null) {
@@ -46,4 +55,14 @@ export async function listVariants(cores: number): Promise<{
     })
   }
   return { variants, absences }
+}
+
+async function findWhyNettleIsMissing(): Promise<string | null> {
+  try {
+    await loadNettle()
+    return null
+  } catch (error) {
+    if (error instanceof NettleError) return error.message
+    throw error
+  }
 }

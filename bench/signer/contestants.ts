@@ -1,6 +1,5 @@
 import {
   generateKeyPairSync,
-  hash,
   type KeyObject,
   randomBytes,
   randomUUID,
@@ -10,10 +9,18 @@ import {
 import type { CryptoMb } from '../../packages/server/src/issuer/signer/crypto-mb.ts'
 import { createEs384Lanes } from '../../packages/server/src/issuer/signer/es384-lanes.ts'
 import type { LaneKey, Lanes } from '../../packages/server/src/issuer/signer/lanes.ts'
-import { createMultiBufferSigner } from '../../packages/server/src/issuer/signer/multi-buffer-signer.ts'
+import {
+  createMultiBufferSigner,
+  createNettleSigner,
+  type MultiBufferIncident,
+  type MultiBufferSigner,
+} from '../../packages/server/src/issuer/signer/multi-buffer-signer.ts'
+import type { Nettle } from '../../packages/server/src/issuer/signer/nettle.ts'
 import { createRs256Lanes } from '../../packages/server/src/issuer/signer/rs256-lanes.ts'
-import type { SigningAlgorithm } from '../../packages/server/src/issuer/signer/signer.ts'
-import { openNettle } from './nettle.ts'
+import type {
+  SigningAlgorithm,
+  SigningKey,
+} from '../../packages/server/src/issuer/signer/signer.ts'
 
 /** One way to sign, at one depth. */
 export interface Contestant {
@@ -24,11 +31,16 @@ export interface Contestant {
   readonly signAll: () => Promise<unknown> | unknown
 }
 
-/** What signs one algorithm, beside what cannot be had on this machine. */
+/** What signs one algorithm. */
 export interface Field {
   readonly algorithm: SigningAlgorithm
   readonly contestants: readonly Contestant[]
-  readonly missing: readonly string[]
+}
+
+/** What signs beside node:crypto; null for what can't be used here. */
+export interface Libraries {
+  readonly cryptoMb: CryptoMb | null
+  readonly nettle: Nettle | null
 }
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 64]
@@ -37,8 +49,8 @@ const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8, 16, 64]
 const MESSAGE = randomBytes(800)
 const HASHES = { RS256: 'sha256', ES384: 'sha384' } as const
 
-/** Everything that signs with this algorithm here. The library is null where it can't be used. */
-export function createField(algorithm: SigningAlgorithm, library: CryptoMb | null): Field {
+/** Everything that signs with this algorithm here. */
+export function createField(algorithm: SigningAlgorithm, { cryptoMb, nettle }: Libraries): Field {
   const privateKey = generateKey(algorithm)
   const hashName = HASHES[algorithm]
   const input: SignKeyObjectInput = { key: privateKey, dsaEncoding: 'ieee-p1363' }
@@ -57,21 +69,23 @@ export function createField(algorithm: SigningAlgorithm, library: CryptoMb | nul
       signAll: () => Promise.all(Array.from({ length: pending }, () => signWithNode(MESSAGE))),
     })),
   ]
-  const missing: string[] = []
-  if (algorithm === 'ES384') {
-    try {
-      const signDigest = openNettle(privateKey)
-      const signAll = () => signDigest(hash(hashName, MESSAGE, 'buffer'))
-      contestants.push({ name: 'Nettle', pending: 1, signAll })
-    } catch (error) {
-      missing.push(`Nettle: ${error instanceof Error ? error.message : String(error)}`)
-    }
+  const takeKey = (signer: MultiBufferSigner): SigningKey => {
+    const key = signer.openKey(algorithm, privateKey, signWithNode)
+    if (key === null) throw new Error('the library does not take the key')
+    return key
   }
-  if (library !== null) {
-    contestants.push(...createLaneContestants(algorithm, privateKey, library))
-    contestants.push(...createSignerContestants(algorithm, privateKey, library, signWithNode))
+  if (nettle !== null && algorithm === 'ES384') {
+    const key = takeKey(createNettleSigner({ library: nettle, ...SURROUNDINGS }))
+    contestants.push(...createSignerContestants('signer by Nettle', [1, 8, 64], key))
   }
-  return { algorithm, contestants, missing }
+  if (cryptoMb !== null) {
+    const key = takeKey(createMultiBufferSigner({ library: cryptoMb, ...SURROUNDINGS }))
+    contestants.push(
+      ...createLaneContestants(algorithm, privateKey, cryptoMb),
+      ...createSignerContestants('multi-buffer signer', DEPTHS, key),
+    )
+  }
+  return { algorithm, contestants }
 }
 
 function generateKey(algorithm: SigningAlgorithm): KeyObject {
@@ -81,6 +95,15 @@ function generateKey(algorithm: SigningAlgorithm): KeyObject {
 }
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)), uuid: randomUUID }
+
+/** What both signers work with beside their library. */
+const SURROUNDINGS = {
+  random,
+  schedule: setImmediate,
+  report: (incident: MultiBufferIncident) => {
+    throw new Error(`a bad result: ${JSON.stringify(incident)}`)
+  },
+}
 
 /** One pass with one to eight lanes in use: at which depth does it begin to pay? */
 function createLaneContestants(
@@ -104,25 +127,14 @@ function createLaneContestants(
     : passes(createEs384Lanes(library, random))
 }
 
-/** The signer as the server has it: queue, lanes, check, and node:crypto for too few. */
+/** A signer as the server has it: queue, lanes, check, and node:crypto for too few. */
 function createSignerContestants(
-  algorithm: SigningAlgorithm,
-  privateKey: KeyObject,
-  library: CryptoMb,
-  signAlone: (message: Uint8Array) => Promise<Uint8Array>,
+  name: string,
+  depths: readonly number[],
+  key: SigningKey,
 ): readonly Contestant[] {
-  const signer = createMultiBufferSigner({
-    library,
-    random,
-    schedule: setImmediate,
-    report: incident => {
-      throw new Error(`a bad result: ${JSON.stringify(incident)}`)
-    },
-  })
-  const key = signer.openKey(algorithm, privateKey, signAlone)
-  if (key === null) throw new Error('the library does not take the key')
-  return DEPTHS.map(pending => ({
-    name: 'multi-buffer signer',
+  return depths.map(pending => ({
+    name,
     pending,
     signAll: () => Promise.all(Array.from({ length: pending }, () => key.sign(MESSAGE))),
   }))

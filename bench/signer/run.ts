@@ -13,6 +13,7 @@ import {
   CryptoMbError,
   loadCryptoMb,
 } from '../../packages/server/src/issuer/signer/load-crypto-mb.ts'
+import { loadNettle, NettleError } from '../../packages/server/src/issuer/signer/load-nettle.ts'
 import { repeat, takeTurns } from '../measure/repeat.ts'
 import { type Contestant, createField } from './contestants.ts'
 import { formatReport, type Result, type Row } from './report.ts'
@@ -28,12 +29,16 @@ const rounds = Number(values.rounds)
 const durationMs = Number(values.ms)
 const RESULTS = join(import.meta.dirname, '..', 'results')
 
-async function openLibrary() {
+const missing: string[] = []
+
+/** Null, and a line in the report, for a library that can't be used here. */
+async function tryToLoad<Library>(name: string, load: Promise<Library>): Promise<Library | null> {
   try {
-    return { library: await loadCryptoMb(values.library ?? null), missing: [] }
+    return await load
   } catch (error) {
-    if (!(error instanceof CryptoMbError)) throw error
-    return { library: null, missing: [`libcrypto_mb: ${error.message}`] }
+    if (!(error instanceof CryptoMbError || error instanceof NettleError)) throw error
+    missing.push(`${name}: ${error.message}`)
+    return null
   }
 }
 
@@ -45,8 +50,11 @@ async function compete(contestants: readonly Contestant[]): Promise<readonly Row
   return entries.map(([{ name, pending }, samples]) => ({ name, pending, samples }))
 }
 
-const { library, missing } = await openLibrary()
-const fields = (['RS256', 'ES384'] as const).map(algorithm => createField(algorithm, library))
+const libraries = {
+  cryptoMb: await tryToLoad('libcrypto_mb', loadCryptoMb(values.library ?? null)),
+  nettle: await tryToLoad('Nettle', loadNettle()),
+}
+const fields = (['RS256', 'ES384'] as const).map(algorithm => createField(algorithm, libraries))
 const algorithms: Result['algorithms'][number][] = []
 for (const { algorithm, contestants } of fields) {
   algorithms.push({ algorithm, rows: await compete(contestants) })
@@ -56,11 +64,11 @@ const result: Result = {
   machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`,
   node: process.versions.node,
   openssl: process.versions.openssl,
-  libcryptoMb: library?.version ?? null,
+  libcryptoMb: libraries.cryptoMb?.version ?? null,
   loadAverage: Math.round(loadavg()[0] ?? 0),
   rounds,
   durationMs,
-  missing: [...missing, ...fields.flatMap(field => field.missing)],
+  missing,
   algorithms,
 }
 writeFileSync(join(RESULTS, 'signer.json'), `${JSON.stringify(result, null, 2)}\n`)
