@@ -1,8 +1,8 @@
-import { loadNettle, NettleError } from '../../packages/server/src/issuer/signer/load-nettle.ts'
 import {
   openTestLibrary,
   TEST_LIBRARY,
 } from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
+import { openTestNettle } from '../../packages/server/src/issuer/signer/test/open-test-nettle.ts'
 import type { Absence } from '../measure/contest.ts'
 import { createWorkerSettings } from './worker-settings.ts'
 
@@ -33,7 +33,7 @@ export async function listVariants(cores: number): Promise<{
   if (workers === null) lack(many, 'this version has no setting for it')
   else variants.push({ name: many, settings: { ...PLAIN, ...workers } })
   const nettle = 'Credence, Nettle'
-  const reason = await findWhyNettleIsMissing()
+  const { missing: reason } = await openTestNettle()
   if (reason === null) {
     variants.push({
       name: nettle,
@@ -55,14 +55,4 @@ export async function listVariants(cores: number): Promise<{
     })
   }
   return { variants, absences }
-}
-
-async function findWhyNettleIsMissing(): Promise<string | null> {
-  try {
-    await loadNettle()
-    return null
-  } catch (error) {
-    if (error instanceof NettleError) return error.message
-    throw error
-  }
 }

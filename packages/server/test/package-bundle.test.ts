@@ -130,22 +130,26 @@ describe('the command line from the bundle', () => {
   })
 
   it.runIf(process.platform === 'linux' && process.arch === 'x64')(
-    'looks for the library of the multi-buffer signer through koffi, or says that it is missing',
+    'looks for native libraries through koffi, or says that it is missing',
     async () => {
       const signer = { multiBuffer: 'on', multiBufferLibrary: '/nowhere/libcrypto_mb.so' }
       using installation = await createInstallation({ settings: { signer } })
-      const serve = async () => {
-        const args = ['serve', '--config', installation.configFile]
+      const serve = async (...flags: readonly string[]) => {
+        const args = ['serve', '--config', installation.configFile, ...flags]
         await using server = startCredence(args, { launcher: installed.launcher })
         return await server.ended
       }
       expect((await serve()).errors).toContain('/nowhere/libcrypto_mb.so cannot be loaded')
       const koffi = join(installed.project, 'node_modules/koffi')
       renameSync(koffi, `${koffi}-elsewhere`)
-      const { exitCode, errors } = await serve()
+      const nettle = ['--set', 'signer.multiBuffer=off', '--set', 'signer.nettle=on']
+      const ends = [await serve(), await serve(...nettle)]
       renameSync(`${koffi}-elsewhere`, koffi)
-      expect(errors).toContain('koffi is not installed')
-      expect(exitCode).not.toBe(0)
+      for (const { exitCode, errors } of ends) {
+        expect(errors).toContain('koffi is not installed')
+        expect(exitCode).not.toBe(0)
+      }
+      expect(ends[1]?.errors).toContain('signer.nettle: is on, but Nettle cannot be used')
     },
   )
 

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { loadNettle, NettleError } from '../../src/issuer/signer/load-nettle.ts'
+import { openTestNettle } from '../../src/issuer/signer/test/open-test-nettle.ts'
 import { addAccount, addUser } from '../test-principals.ts'
 import { startTestServer } from '../test-server.ts'
 import { call } from './call.ts'
 import { readToken } from './issued-token.ts'
 import { tokenCall } from './tables/token-call.ts'
 
-async function findMissing(): Promise<string | null> {
-  try {
-    await loadNettle()
-    return null
-  } catch (error) {
-    if (error instanceof NettleError) return error.message
-    throw error
-  }
-}
-
-const missing = await findMissing()
+const { missing } = await openTestNettle()
 const settings = { 'signer.multiBuffer': 'off', 'signer.nettle': 'on' }
 
 it.skipIf(missing === null)('on: does not start without Nettle, and says what to do', async () => {

@@ -40,7 +40,7 @@ export interface MultiBufferSignerOptions {
   readonly report: (incident: MultiBufferIncident) => void
 }
 
-/** Signs in the lanes of `libcrypto_mb` what comes at the same time, whatever keys it is for. */
+/** Signs by a native library what comes at the same time, whatever keys it is for. */
 export interface MultiBufferSigner {
   readonly libraryVersion: string
   /** A key in the lanes; null when the library can't sign with it. `signAlone` is node:crypto's way. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from '
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
-import { checkNettleVersion, loadNettle, NettleError } from './load-nettle.ts'
+import { checkNettleVersion, NettleError } from './load-nettle.ts'
 import {
   createNettleSigner,
   MAX_BAD_RESULTS,
@@ -12,21 +12,13 @@ import type { Nettle, NettleSignature } from './nettle.ts'
 import { createNettleLanes } from './nettle-lanes.ts'
 import { P384_BYTES } from './p384-nonce.ts'
 import type { SigningKey } from './signer.ts'
+import { openTestNettle } from './test/open-test-nettle.ts'
 
 /** `npm run test:signatures` makes 100,000; one verification takes half a millisecond. */
 const SIGNATURES = Number(process.env['CREDENCE_SIGNATURES'] ?? 1000)
 const P384 = { namedCurve: 'P-384' }
 
 const verifyOffThread = promisify(verify)
-
-async function openLibrary() {
-  try {
-    return { library: await loadNettle(), missing: null }
-  } catch (error) {
-    if (!(error instanceof NettleError)) throw error
-    return { library: null, missing: error.message }
-  }
-}
 
 /** A library whose memory can be looked at, and which answers what it is told to. */
 function createModel(
@@ -149,7 +141,7 @@ it.each([
   expect(() => checkNettleVersion(major, minor)).toThrow(NettleError)
 })
 
-const { library, missing } = await openLibrary()
+const { library, missing } = await openTestNettle()
 describe.skipIf(library === null)(
   `Nettle of the system${missing === null ? '' : ` (not run: ${missing})`}`,
   { timeout: 3_600_000 },
