@@ -17,10 +17,10 @@ export interface Variant {
 /** What waits is measured here, and no request refused; refusals are measured by `bench/overload`. */
 const PATIENT: Settings = { limits: { maxWaitMilliseconds: 60_000 } }
 
-/** Signatures by node:crypto alone, also where the multi-buffer library is installed. */
-export const PLAIN: Settings = { ...PATIENT, signer: { multiBuffer: 'off' } }
+/** Signatures by node:crypto alone, also where the multi-buffer library or Nettle is installed. */
+export const PLAIN: Settings = { ...PATIENT, signer: { multiBuffer: 'off', nettle: 'off' } }
 
-/** The ways that this version and this machine allow: more processes, the multi-buffer signer, both. */
+/** The ways that this version and this machine allow: more processes, the signers of the system, both. */
 export async function listVariants(cores: number): Promise<{
   readonly variants: readonly Variant[]
   readonly absences: readonly Absence[]
@@ -35,10 +35,14 @@ export async function listVariants(cores: number): Promise<{
   const nettle = 'Credence, Nettle'
   const { missing: reason } = await openTestNettle()
   if (reason === null) {
-    variants.push({
-      name: nettle,
-      settings: { ...PATIENT, signer: { multiBuffer: 'off', nettle: 'on' } },
-    })
+    const settings = { ...PATIENT, signer: { multiBuffer: 'off', nettle: 'on' } }
+    variants.push({ name: nettle, settings })
+    if (workers !== null) {
+      variants.push({
+        name: `${nettle}, ${cores} processes`,
+        settings: { ...settings, ...workers },
+      })
+    }
   } else lack(nettle, reason)
   const { missing } = await openTestLibrary()
   const fast = 'Credence, multi-buffer'

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { checkLanes } from '../issuer/signer/check-lanes.ts'
+import { LANE_COUNT } from '../issuer/signer/crypto-mb.ts'
 import { createEs384Lanes } from '../issuer/signer/es384-lanes.ts'
 import { CryptoMbError, loadCryptoMb } from '../issuer/signer/load-crypto-mb.ts'
 import {
@@ -50,7 +51,8 @@ export async function openMultiBuffer(
   }
   try {
     const library = await loadCryptoMb(multiBufferLibrary)
-    checkLanes(createEs384Lanes(library, random), reason => new CryptoMbError(reason))
+    const lanes = createEs384Lanes(library, random)
+    checkLanes(lanes, LANE_COUNT, reason => new CryptoMbError(reason))
     const report = (incident: MultiBufferIncident) =>
       reportIncident(incident, 'libcrypto_mb', logger)
     const signer = createMultiBufferSigner({ library, random, schedule: setImmediate, report })

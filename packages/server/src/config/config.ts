@@ -228,8 +228,8 @@ export const CONFIG_SCHEMA = z
         { form: PATH_FORM },
       ),
       nettle: choiceKey(
-        "Sign ES384 tokens by the system's Nettle (`libhogweed.so.6`) where the multi-buffer library is not used: about five times as fast as `node:crypto`. `on`: or else refuse to start.",
-        { choices: ['on', 'off'], default: 'off' },
+        "Sign ES384 tokens by the system's Nettle (`libhogweed.so.6`) where the multi-buffer library is not used: about five times as fast as `node:crypto`. `auto`: where the system has it. `on`: or else refuse to start. `off`: never.",
+        { choices: ['auto', 'on', 'off'], default: 'auto' },
       ),
     }),
     audit: section('The record of every API call.', {

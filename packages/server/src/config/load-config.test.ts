@@ -63,7 +63,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'masterKey.fd': ['3', '3', 3],
     'signer.multiBuffer': ['off', 'off', 'off'],
     'signer.multiBufferLibrary': ['mb.so', 'mb.so', 'mb.so'],
-    'signer.nettle': ['on', 'on', 'on'],
+    'signer.nettle': ['off', 'off', 'off'],
     'audit.destination': ['stdout', 'stdout', 'stdout'],
     'audit.file': ['a.jsonl', 'a.jsonl', 'a.jsonl'],
     'audit.durability': ['write', 'write', 'write'],

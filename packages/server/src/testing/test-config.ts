@@ -41,6 +41,9 @@ export async function loadTestConfig(wish: ConfigWish): Promise<TestConfig> {
     'listen.port': String(port ?? 0),
     'federation.propagationDelaySeconds': String(propagationDelaySeconds ?? 0),
     'log.level': 'debug',
+    // Whoever tests with it gets no native library into the process, and the same server on every machine.
+    'signer.multiBuffer': 'off',
+    'signer.nettle': 'off',
     ...(directory === undefined
       ? { 'store.path': MEMORY_PATH, 'masterKey.env': MASTER_KEY_VARIABLE }
       : {

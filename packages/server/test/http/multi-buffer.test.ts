@@ -23,7 +23,7 @@ describe('signer.multiBuffer', () => {
   })
 
   it('auto: starts without the library, and says in the log and in /readyz why', async () => {
-    const settings = { 'signer.multiBufferLibrary': NOWHERE }
+    const settings = { 'signer.multiBuffer': 'auto', 'signer.multiBufferLibrary': NOWHERE }
     await using server = await startTestServer({ settings })
     expect(await readSigner(server)).toMatch(
       /^node:crypto \((this CPU lacks AVX-512 IFMA|libcrypto_mb cannot be used; the log says why)\)$/,

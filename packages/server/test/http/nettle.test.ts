@@ -7,11 +7,11 @@ import { readToken } from './issued-token.ts'
 import { tokenCall } from './tables/token-call.ts'
 
 const { missing } = await openTestNettle()
-const settings = { 'signer.multiBuffer': 'off', 'signer.nettle': 'on' }
+const settings = { 'signer.multiBuffer': 'off', 'signer.nettle': 'auto' }
 
 it.skipIf(missing === null)('on: does not start without Nettle, and says what to do', async () => {
-  await expect(startTestServer({ settings })).rejects.toThrow(
-    /signer\.nettle: is on, but Nettle cannot be used: .*set it to off/s,
+  await expect(startTestServer({ settings: { 'signer.nettle': 'on' } })).rejects.toThrow(
+    /signer\.nettle: is on, but Nettle cannot be used: .*set it to auto or off/s,
   )
 })
 
@@ -31,8 +31,10 @@ describe.skipIf(missing !== null)(
       }
     })
 
-    it('says so in the log and in /readyz', async () => {
-      await using server = await startTestServer({ settings })
+    it.each(['auto', 'on'])('%s: says so in the log and in /readyz', async nettle => {
+      await using server = await startTestServer({
+        settings: { ...settings, 'signer.nettle': nettle },
+      })
       const response = await fetch(`${server.endpoint}/readyz`)
       expect(await response.json()).toMatchObject({
         checks: {

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest'
+import { loadConfig } from '../config/load-config.ts'
+import { NettleError } from '../issuer/signer/load-nettle.ts'
+import type { Nettle } from '../issuer/signer/nettle.ts'
+import { createMemoryLog } from '../testing/memory-log.ts'
+import { openMultiBuffer } from './open-multi-buffer.ts'
+import { openNettle } from './open-nettle.ts'
+import { SYSTEM_RANDOM } from './surroundings.ts'
+
+const missing = () => Promise.reject(new NettleError('libhogweed.so.6 cannot be loaded'))
+
+/** A library that signs everything with the same two numbers, which is no signature. */
+const broken = async (): Promise<Nettle> => {
+  const pieces: Uint8Array[] = []
+  return {
+    version: '3.8',
+    scratchBytes: 64,
+    allocate(byteLength) {
+      const bytes = new Uint8Array(byteLength)
+      return { bytes, address: BigInt(pieces.push(bytes) - 1) }
+    },
+    signP384({ r, s }) {
+      for (const half of [r, s]) pieces[Number(half)]?.fill(1)
+    },
+  }
+}
+
+async function open(nettle: string, load?: () => Promise<Nettle>) {
+  const flags = Object.entries({ 'signer.multiBuffer': 'off', 'signer.nettle': nettle })
+  const { config } = loadConfig({ file: null, env: {}, flags, readFile: () => '' })
+  const { logger, lines } = createMemoryLog()
+  const plain = await openMultiBuffer(config, SYSTEM_RANDOM, logger)
+  const opened = await openNettle(plain, {
+    config,
+    random: SYSTEM_RANDOM,
+    logger,
+    ...(load && { load }),
+  })
+  opened.announce()
+  return { opened, lines }
+}
+
+it.each([
+  ['is missing', missing, 'libhogweed.so.6 cannot be loaded'],
+  ['fails its self-test', broken, 'its self-test made a signature that does not verify'],
+])('auto: node:crypto signs where Nettle %s, and the log says why', async (_, load, reason) => {
+  const { opened, lines } = await open('auto', load)
+  expect(opened.name).toBe('node-crypto')
+  expect(opened.signer).toBeNull()
+  expect(opened.status().summary).toBe('node:crypto (signer.multiBuffer is off)')
+  expect(lines).toEqual([
+    {
+      level: 'info',
+      message: 'tokens for ES384 are signed by node:crypto too: nettle cannot be used',
+      fields: { reason },
+    },
+  ])
+})
+
+it.each([
+  ['is missing', missing, /libhogweed\.so\.6 cannot be loaded\. Mend that, or set it to auto or/],
+  ['fails its self-test', broken, /its self-test made a signature that does not verify/],
+])('on: does not start where Nettle %s', async (_, load, reason) => {
+  await expect(open('on', load)).rejects.toThrow(reason)
+})
+
+it('off: does not look for it', async () => {
+  const { opened, lines } = await open('off', () => Promise.reject(new Error('was loaded')))
+  expect(opened.name).toBe('node-crypto')
+  expect(lines).toEqual([])
+})
+
+it.each(['auto', 'on'])('%s: what is no lack of Nettle is not taken for one', async nettle => {
+  const fault = () => Promise.reject(new TypeError('a fault of ours'))
+  await expect(open(nettle, fault)).rejects.toThrow(TypeError)
+})
