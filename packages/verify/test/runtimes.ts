@@ -34,7 +34,21 @@ export const RUNTIMES: readonly Runtime[] = [
       return (await runFile(program, args, { cwd: project })).stdout
     },
   },
-  { name: 'Chromium', program: findProgram('chromium'), run: runInChromium },
+  {
+    name: 'Chromium',
+    program: findProgram('chromium'),
+    run: createBrowserRun(profile => [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      `--user-data-dir=${profile}`,
+    ]),
+  },
+  {
+    name: 'Firefox',
+    program: findProgram('firefox') ?? findProgram('firefox-esr'),
+    run: createBrowserRun(profile => ['--headless', '--no-remote', '--profile', profile]),
+  },
 ]
 
 function findProgram(name: string): string | null {
@@ -58,14 +72,37 @@ const PAGE = `<!doctype html>
   import('/smoke.mjs').catch(error => send(String(error.stack)))
 </script>`
 
-async function runInChromium(program: string, project: string, script: string): Promise<string> {
-  const { promise: outcome, resolve, reject } = Promise.withResolvers<string>()
+/** @param listFlags flags for a headless browser that keeps everything in this directory */
+function createBrowserRun(listFlags: (profile: string) => readonly string[]): Runtime['run'] {
+  return async (program, project, script) => {
+    const { promise: outcome, resolve, reject } = Promise.withResolvers<string>()
+    await using server = await servePage(project, script, resolve)
+    const profile = await mkdtemp(join(tmpdir(), 'credence-browser-'))
+    const browser = spawn(program, [...listFlags(profile), server.origin], { stdio: 'ignore' })
+    browser.once('error', reject)
+    browser.once('exit', code => reject(new Error(`${program} ended with ${code}`)))
+    try {
+      return await outcome
+    } finally {
+      const ended = new Promise(done => browser.once('exit', done))
+      if (browser.kill()) await ended
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    }
+  }
+}
+
+/** Serves the page, the package and the script, and hears what the script prints. */
+function servePage(
+  project: string,
+  script: string,
+  hear: (outcome: string) => void,
+): ReturnType<typeof startHttpServer> {
   const files: Readonly<Record<string, string>> = { '/smoke.mjs': join(project, script) }
   const folder = join(project, 'node_modules/@credence/verify')
-  await using server = await startHttpServer(async (request, response) => {
+  return startHttpServer(async (request, response) => {
     const path = request.url ?? ''
     if (path === '/outcome') {
-      resolve(await text(request))
+      hear(await text(request))
       response.end()
     } else if (path === '/') {
       response.setHeader('content-type', 'text/html').end(PAGE)
@@ -76,16 +113,4 @@ async function runInChromium(program: string, project: string, script: string): 
       response.writeHead(404).end()
     }
   })
-  const profile = await mkdtemp(join(tmpdir(), 'credence-chromium-'))
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`]
-  const browser = spawn(program, [...flags, server.origin], { stdio: 'ignore' })
-  browser.once('error', reject)
-  browser.once('exit', code => reject(new Error(`Chromium ended with ${code}`)))
-  try {
-    return await outcome
-  } finally {
-    const ended = new Promise(done => browser.once('exit', done))
-    if (browser.kill()) await ended
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  }
 }

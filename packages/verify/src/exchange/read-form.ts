@@ -19,7 +19,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  const reader = request.body?.getReader()
+  const reader = (await openBody(request))?.getReader()
   let text = ''
   let byteCount = 0
   while (reader) {
@@ -33,6 +33,11 @@ async function readText(request: Request): Promise<string> {
     text += decode(decoder, value)
   }
   return text + decode(decoder)
+}
+
+/** The body as a stream. Firefox has none in a request; there, the bytes that it holds are made one. */
+async function openBody(request: Request): Promise<Request['body']> {
+  return request.body === undefined ? new Response(await request.blob()).body : request.body
 }
 
 function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
