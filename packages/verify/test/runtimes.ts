@@ -72,13 +72,16 @@ const PAGE = `<!doctype html>
   import('/smoke.mjs').catch(error => send(String(error.stack)))
 </script>`
 
-/** @param listFlags flags for a headless browser that keeps everything in this directory */
+/** @param listFlags flags for a headless browser, which keeps everything in this directory */
 function createBrowserRun(listFlags: (profile: string) => readonly string[]): Runtime['run'] {
   return async (program, project, script) => {
     const { promise: outcome, resolve, reject } = Promise.withResolvers<string>()
     await using server = await servePage(project, script, resolve)
     const profile = await mkdtemp(join(tmpdir(), 'credence-browser-'))
-    const browser = spawn(program, [...listFlags(profile), server.origin], { stdio: 'ignore' })
+    const browser = spawn(program, [...listFlags(profile), server.origin], {
+      stdio: 'ignore',
+      env: { ...process.env, HOME: profile, XDG_RUNTIME_DIR: profile },
+    })
     browser.once('error', reject)
     browser.once('exit', code => reject(new Error(`${program} ended with ${code}`)))
     try {
