@@ -78,7 +78,9 @@ function checkCpu(library: Library): void {
   const isApplicable = library.func('mbx_is_crypto_mb_applicable', 'int', ['uint64'])
   const widthsOf = library.func('mbx_get_algo_info', 'uint64', ['int'])
   if (isApplicable(0n) !== 1) {
-    throw new CryptoMbError('this CPU, or the system on it, lacks AVX-512 IFMA')
+    throw new CryptoMbError(
+      'this CPU, or the system on it, lacks AVX-512 IFMA or what else the library needs',
+    )
   }
   for (const [name, algorithm] of [
     ['RSA-2048', RSA_2K],
