@@ -30,6 +30,14 @@ describe('startCredence', () => {
     })
   })
 
+  it('brings no library of the system into the process, whatever the machine has', async () => {
+    await using credence = await startCredence()
+    const response = await fetch(`${credence.endpoint}/readyz`)
+    expect(await response.json()).toMatchObject({
+      checks: { signer: 'node:crypto (signer.multiBuffer is off)' },
+    })
+  })
+
   it('is gone when it was disposed of', async () => {
     let endpoint = ''
     {
