@@ -22,7 +22,8 @@ export const AUDIT_EVENT_FIELDS = {
     "What is special to Credence, such as the token's `kid` and, in `authorization`, what was asked of the policies and which statements decided. A denial also has the condition keys it was decided with (`context`) and the caller's `sessionPolicies`, if there are any: `credence policy explain` needs them. `changeBegun` marks the event that stands before a change. Absent when there is nothing to add.",
   requestID: 'The id in the answer to the caller (`x-amzn-RequestId`) and in the log.',
   eventID: 'The id of this record.',
-  readOnly: 'Whether the call changes nothing.',
+  readOnly:
+    'Whether CloudTrail calls the action read-only. It says so of `GenerateCredentialReport` too, and of what gives credentials.',
   eventType: 'Always `AwsApiCall`.',
   managementEvent: 'Always `true`.',
   recipientAccountId: 'The account that was called; `null` when the caller was not proven.',

@@ -23,6 +23,12 @@ export interface Api {
  */
 export type RateClass = 'sts' | 'iam-read' | 'iam-write'
 
+/**
+ * What an operation does when it succeeds. `reads`: tells what is there. `grants`: gives its caller
+ * credentials or a token, and changes nothing. `changes`: writes to the store.
+ */
+export type Effect = 'reads' | 'grants' | 'changes'
+
 /** The request around the input: who calls, from where, when. */
 export interface Call {
   readonly caller: Caller
@@ -86,8 +92,10 @@ export interface Operation<
   readonly authentication:
     | 'signature'
     | ((input: Infer<Input>, call: UnsignedCall) => Promise<Caller>)
-  /** CloudTrail's `readOnly`. */
+  /** What CloudTrail says, for the audit alone. AWS calls `GenerateCredentialReport` read-only. */
   readonly readOnly: boolean
+  /** What a call does: decides what must be on record, and when, and whether it waits for its turn. */
+  readonly effect: Effect
   /** Which of the caller's allowances a call uses up. */
   readonly rateClass: RateClass
   /** What the audit keeps of the input. */

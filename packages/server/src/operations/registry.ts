@@ -109,7 +109,7 @@ import { getWebIdentityToken } from './sts/get-web-identity-token.ts'
 export const APIS: readonly Api[] = [STS, IAM]
 
 /** Every operation of the service. What is not in this list does not exist. */
-const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly Operation[] = [
   assumeRole,
   assumeRoleWithWebIdentity,
   decodeAuthorizationMessage,

@@ -18,7 +18,7 @@ import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { createCallEvent, createChangeEvent, isGrant } from './record-call.ts'
+import { createCallEvent, createChangeEvent } from './record-call.ts'
 import { route } from './route.ts'
 import type { TakeTurn } from './turns.ts'
 
@@ -94,14 +94,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     // 6. The operation itself. Changes of one account wait for each other: they look before they write.
     //    What changes something is on record first, so that nothing changes that could not be recorded.
-    if (!operation.readOnly && options.isAuditRequired) await recordChange(record)
+    if (operation.effect === 'changes' && options.isAuditRequired) await recordChange(record)
     const run = () => operation.run(input, call, permissions)
-    const outcome = await (operation.readOnly ? run() : takeTurn(caller.account.id, run))
+    const outcome = await (operation.effect === 'changes'
+      ? takeTurn(caller.account.id, run)
+      : run())
     record.outcome = outcome
 
     // 7. On record before anyone hears of it; nothing is granted that could not be recorded.
     const isOnRecord = await recordCall(record, null)
-    if (!isOnRecord && options.isAuditRequired && isGrant(record)) {
+    if (!isOnRecord && options.isAuditRequired && operation.effect !== 'reads') {
       throw new ServiceError('ServiceUnavailable', 'The call cannot be put on record.')
     }
 

@@ -47,11 +47,6 @@ function createEvent(
   })
 }
 
-/** Whether the call gave its caller something: then nobody may hear of it before it is on record. */
-export function isGrant({ operation, outcome }: CallRecord): boolean {
-  return outcome !== null && (outcome.responseElements !== null || operation?.readOnly === false)
-}
-
 function describeFindings({ caller, decisions, outcome }: CallRecord): AuditFields | null {
   const authorization = decisions.map(decision => describeDecision(decision, caller))
   const fields = {

@@ -160,6 +160,22 @@ describe('the audit', () => {
     })
   })
 
+  it('calls the making of a credential report read-only, as AWS does, and records it as a change', async () => {
+    await using world = await startWorld()
+    await call(world.server, world.callers.admin, {
+      service: 'iam',
+      parameters: { Action: 'GenerateCredentialReport' },
+    })
+    const findings = readEvents(world).map(({ readOnly, additionalEventData }) => [
+      readOnly,
+      additionalEventData?.['changeBegun'],
+    ])
+    expect(findings).toEqual([
+      [true, true],
+      [true, undefined],
+    ])
+  })
+
   it('believes nobody whose signature is wrong', async () => {
     await using world = await startWorld()
     await call(world.server, world.callers.impostor, tokenCall())
@@ -196,6 +212,10 @@ describe('the audit', () => {
       ],
     })
     expect(await strict.server.data.store.findUser(strict.account.id, 'new')).toBeNull()
+
+    const report = { service: 'iam', parameters: { Action: 'GenerateCredentialReport' } } as const
+    expect((await call(strict.server, strict.callers.admin, report)).status).toBe(503)
+    expect(await strict.server.data.store.findCredentialReport(strict.account.id)).toBeNull()
 
     const settings = { 'audit.file': '/dev/full', 'audit.onFailure': 'allow' }
     await using lenient = await startWorld({ settings })

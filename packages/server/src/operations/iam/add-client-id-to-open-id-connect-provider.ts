@@ -25,6 +25,7 @@ export const addClientIdToOpenIdConnectProvider = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -35,6 +35,7 @@ export const createAccessKey = defineOperation({
   output: structure('CreateAccessKeyResponse', { accessKey: required(accessKey) }),
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -28,6 +28,7 @@ export const createGroup = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

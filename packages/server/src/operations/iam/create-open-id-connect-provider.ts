@@ -44,6 +44,7 @@ export const createOpenIdConnectProvider = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

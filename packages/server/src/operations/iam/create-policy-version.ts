@@ -36,6 +36,7 @@ export const createPolicyVersion = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -35,6 +35,7 @@ export const createPolicy = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

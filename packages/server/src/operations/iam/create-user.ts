@@ -35,6 +35,7 @@ export const createUser = defineOperation({
   output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: request => {

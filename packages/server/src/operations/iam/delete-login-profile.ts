@@ -18,6 +18,7 @@ export const deleteLoginProfile = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -20,6 +20,7 @@ export const deleteRole = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

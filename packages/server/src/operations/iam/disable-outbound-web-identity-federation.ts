@@ -14,6 +14,7 @@ export const disableOutboundWebIdentityFederation = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: () => null,
   checkInput: null,

@@ -15,6 +15,7 @@ export const enableOutboundWebIdentityFederation = defineOperation({
   }),
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: () => null,
   checkInput: null,

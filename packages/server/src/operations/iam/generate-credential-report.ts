@@ -33,6 +33,7 @@ export const generateCredentialReport = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'changes',
   rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,

@@ -38,6 +38,7 @@ export const getAccessKeyLastUsed = defineOperation({
   output,
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

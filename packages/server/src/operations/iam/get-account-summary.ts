@@ -24,6 +24,7 @@ export const getAccountSummary = defineOperation({
   output: structure('GetAccountSummaryResponse', { summaryMap: optional(map(integer())) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,

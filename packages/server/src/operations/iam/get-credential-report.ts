@@ -21,6 +21,7 @@ export const getCredentialReport = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,

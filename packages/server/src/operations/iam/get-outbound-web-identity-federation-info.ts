@@ -18,6 +18,7 @@ export const getOutboundWebIdentityFederationInfo = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
   checkInput: null,

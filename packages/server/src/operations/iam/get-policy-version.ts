@@ -18,6 +18,7 @@ export const getPolicyVersion = defineOperation({
   output: structure('GetPolicyVersionResponse', { policyVersion: required(policyVersionShape) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -15,6 +15,7 @@ export const getPolicy = defineOperation({
   output: structure('GetPolicyResponse', { policy: required(policyShape) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

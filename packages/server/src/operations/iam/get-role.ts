@@ -16,6 +16,7 @@ export const getRole = defineOperation({
   output: structure('GetRoleResponse', { role: required(roleShape) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

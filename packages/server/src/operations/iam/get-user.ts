@@ -17,6 +17,7 @@ export const getUser = defineOperation({
   output: structure('GetUserResponse', { user: required(userShape) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -13,6 +13,7 @@ export const listAccountAliases = defineOperation({
   output: structure('ListAccountAliasesResponse', absentListOutput('AccountAliases')),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -18,6 +18,7 @@ export const listGroupPolicies = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

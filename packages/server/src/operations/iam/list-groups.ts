@@ -20,6 +20,7 @@ export const listGroups = defineOperation({
   output: structure('ListGroupsResponse', { groups: required(list(groupShape)), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

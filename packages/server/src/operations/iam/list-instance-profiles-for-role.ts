@@ -25,6 +25,7 @@ export const listInstanceProfilesForRole = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

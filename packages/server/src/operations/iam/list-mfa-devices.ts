@@ -17,6 +17,7 @@ export const listMFADevices = defineOperation({
   output: structure('ListMFADevicesResponse', absentListOutput('MFADevices')),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -21,6 +21,7 @@ export const listOpenIdConnectProviderTags = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -15,6 +15,7 @@ export const listPolicyTags = defineOperation({
   output: structure('ListPolicyTagsResponse', { tags: required(tags), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -16,6 +16,7 @@ export const listRoleTags = defineOperation({
   output: structure('ListRoleTagsResponse', { tags: required(tags), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -17,6 +17,7 @@ export const listRoles = defineOperation({
   output: structure('ListRolesResponse', { roles: required(list(roleShape)), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

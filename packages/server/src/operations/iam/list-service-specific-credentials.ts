@@ -23,6 +23,7 @@ export const listServiceSpecificCredentials = defineOperation({
   ),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -20,6 +20,7 @@ export const listSigningCertificates = defineOperation({
   output: structure('ListSigningCertificatesResponse', absentListOutput('Certificates')),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

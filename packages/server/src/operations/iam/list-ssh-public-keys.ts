@@ -20,6 +20,7 @@ export const listSSHPublicKeys = defineOperation({
   output: structure('ListSSHPublicKeysResponse', absentListOutput('SSHPublicKeys')),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

@@ -19,6 +19,7 @@ export const listUserTags = defineOperation({
   output: structure('ListUserTagsResponse', { tags: required(tags), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

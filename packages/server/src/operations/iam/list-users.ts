@@ -20,6 +20,7 @@ export const listUsers = defineOperation({
   output: structure('ListUsersResponse', { users: required(list(userShape)), ...pageOutput }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

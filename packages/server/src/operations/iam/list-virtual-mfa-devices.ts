@@ -16,6 +16,7 @@ export const listVirtualMFADevices = defineOperation({
   output: structure('ListVirtualMFADevicesResponse', absentListOutput('VirtualMFADevices')),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
   checkInput: null,

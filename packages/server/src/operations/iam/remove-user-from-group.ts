@@ -16,6 +16,7 @@ export const removeUserFromGroup = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

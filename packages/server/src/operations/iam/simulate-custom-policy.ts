@@ -37,6 +37,7 @@ export const simulateCustomPolicy = defineOperation({
   output: simulationOutput,
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ callerArn, actionNames, resourceArns }) =>

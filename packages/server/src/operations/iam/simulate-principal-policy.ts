@@ -42,6 +42,7 @@ export const simulatePrincipalPolicy = defineOperation({
   output: simulationOutput,
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ policySourceArn, callerArn, actionNames, resourceArns }) =>

@@ -17,6 +17,7 @@ export const tagPolicy = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -22,6 +22,7 @@ export const tagUser = defineOperation({
   output: null,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

@@ -24,6 +24,7 @@ export const updateRoleDescription = defineOperation({
   output: output,
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

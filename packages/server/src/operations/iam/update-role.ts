@@ -23,6 +23,7 @@ export const updateRole = defineOperation({
   output: structure('UpdateRoleResponse', {}),
   authentication: 'signature',
   readOnly: false,
+  effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: null,

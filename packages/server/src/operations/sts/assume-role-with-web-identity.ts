@@ -62,6 +62,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
   output,
   authentication: authenticateByToken,
   readOnly: true,
+  effect: 'grants',
   rateClass: 'sts',
   requestParameters: request => ({
     roleArn: request.roleArn,

@@ -58,6 +58,7 @@ export const assumeRole = defineOperation({
   output,
   authentication: 'signature',
   readOnly: true,
+  effect: 'grants',
   rateClass: 'sts',
   requestParameters: request => ({
     roleArn: request.roleArn,

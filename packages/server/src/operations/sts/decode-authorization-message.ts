@@ -22,6 +22,7 @@ export const decodeAuthorizationMessage = defineOperation({
   output: structure('DecodeAuthorizationMessageResponse', { decodedMessage: required(string()) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'sts',
   requestParameters: () => null,
   checkInput: null,

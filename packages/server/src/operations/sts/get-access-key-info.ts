@@ -19,6 +19,7 @@ export const getAccessKeyInfo = defineOperation({
   output: structure('GetAccessKeyInfoResponse', { account: required(string()) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'sts',
   requestParameters: ({ accessKeyId }) => ({ accessKeyId }),
   checkInput: null,

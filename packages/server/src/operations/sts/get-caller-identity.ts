@@ -17,6 +17,7 @@ export const getCallerIdentity = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'reads',
   rateClass: 'sts',
   requestParameters: () => null,
   checkInput: null,

@@ -46,6 +46,7 @@ export const getFederationToken = defineOperation({
   }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'grants',
   rateClass: 'sts',
   requestParameters: request => ({
     name: request.name,

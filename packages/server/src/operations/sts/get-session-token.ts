@@ -25,6 +25,7 @@ export const getSessionToken = defineOperation({
   output: structure('GetSessionTokenResponse', { credentials: required(credentials) }),
   authentication: 'signature',
   readOnly: true,
+  effect: 'grants',
   rateClass: 'sts',
   requestParameters: ({ durationSeconds }) =>
     durationSeconds === undefined ? null : { durationSeconds },

@@ -49,6 +49,7 @@ export const getWebIdentityToken = defineOperation({
   output,
   authentication: 'signature',
   readOnly: true,
+  effect: 'grants',
   rateClass: 'sts',
   requestParameters: ({ audience, durationSeconds, signingAlgorithm, tags = [] }) => ({
     audience,
