@@ -21,6 +21,7 @@ import {
 } from '../packages/server/src/telemetry/format-metric-table.ts'
 import { formatWhoAcceptsWhat } from '../packages/verify/test/peers.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
+import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
 
 /** Makes one part of a document. */
@@ -32,6 +33,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
   'docs/metrics.md': { metrics: formatMetricTable, labels: formatLabelTable },
   'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
+  'docs/decisions/README.md': { index: formatDecisionIndex },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }
