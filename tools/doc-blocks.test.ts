@@ -82,6 +82,18 @@ describe('the marks of code blocks', () => {
     expect(results.get(4)).toEqual({ output: 'x is 1\n', isDone: false })
     expect(results.get(8)).toBeUndefined()
   })
+
+  it.each(['> credence up', 'npm warn old', '{"level":"warn","msg":"slow signatures"}'])(
+    'does not take %s for a server that is ready',
+    async line => {
+      const page = `\`\`\`sh run=server\necho '${line}'\n\`\`\`\n`
+      const script = formatScript(parseDocBlocks(page), () => true)
+      const directory = mkdtempSync(join(tmpdir(), 'credence-docs-'))
+      const results = await runScript(script, directory)
+      rmSync(directory, { recursive: true })
+      expect(results.get(1)).toEqual({ output: `${line}\n`, isDone: false })
+    },
+  )
 })
 
 describe.each(PAGES)('%s', page => {

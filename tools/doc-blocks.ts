@@ -97,14 +97,17 @@ function formatFile(file: string, text: string): string {
   return `cat > ${file} <<'END-OF-DOC-FILE'\n${text}END-OF-DOC-FILE`
 }
 
-/** A server is ready when it has printed something of its own; what npm says begins with `>` or `npm`. */
+/**
+ * A server is ready when it has printed something of its own: what npm says begins with `>` or `npm`,
+ * and lines of its log with `{"level":`.
+ */
 function formatServer(line: number, text: string): string {
   const log = `server-${line}.log`
   const command = text.trim()
   return `${command} > ${log} 2>&1 &
 servers+=($!)
 for attempt in $(seq 1 600); do
-  grep -qv -e '^>' -e '^npm ' -e '^$' ${log} && break
+  grep -qv -e '^>' -e '^npm ' -e '^{"level":' -e '^$' ${log} && break
   kill -0 $! 2>/dev/null || { cat ${log}; false; }
   sleep 0.1
 done

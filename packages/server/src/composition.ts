@@ -77,11 +77,8 @@ export async function startServer(
   const lock = worker === undefined ? lockData(config) : null
   stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
-  const multiBuffer = await openNettle(await openMultiBuffer(config, random, logger), {
-    config,
-    random,
-    logger,
-  })
+  const signing = { config, random, logger }
+  const multiBuffer = await openNettle(await openMultiBuffer(signing), signing)
   meterLanes(multiBuffer.status, metrics)
   const data = await openData(config, surroundings, sealer =>
     meterSigner(

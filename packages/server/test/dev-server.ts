@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { cleanEnvironment } from './clean-environment.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
 
@@ -71,13 +72,6 @@ export async function runCredence(
     env: { ...cleanEnvironment(), ...where.environment },
   })
   return stdout
-}
-
-/** The environment without any AWS or Credence setting of the machine. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(AWS|CREDENCE)_/.test(name)),
-  )
 }
 
 function readExports(file: string): Record<string, string> {

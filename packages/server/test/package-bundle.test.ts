@@ -132,18 +132,19 @@ describe('the command line from the bundle', () => {
   it.runIf(process.platform === 'linux' && process.arch === 'x64')(
     'looks for native libraries through koffi, or says that it is missing',
     async () => {
-      const signer = { multiBuffer: 'on', multiBufferLibrary: '/nowhere/libcrypto_mb.so' }
-      using installation = await createInstallation({ settings: { signer } })
-      const serve = async (...flags: readonly string[]) => {
+      using installation = await createInstallation()
+      const serve = async (...settings: readonly string[]) => {
+        const flags = settings.flatMap(setting => ['--set', setting])
         const args = ['serve', '--config', installation.configFile, ...flags]
         await using server = startCredence(args, { launcher: installed.launcher })
         return await server.ended
       }
-      expect((await serve()).errors).toContain('/nowhere/libcrypto_mb.so cannot be loaded')
+      const library = '/nowhere/libcrypto_mb.so'
+      const lanes = ['signer.multiBuffer=on', `signer.multiBufferLibrary=${library}`]
+      expect((await serve(...lanes)).errors).toContain(`${library} cannot be loaded`)
       const koffi = join(installed.project, 'node_modules/koffi')
       renameSync(koffi, `${koffi}-elsewhere`)
-      const nettle = ['--set', 'signer.multiBuffer=off', '--set', 'signer.nettle=on']
-      const ends = [await serve(), await serve(...nettle)]
+      const ends = [await serve(...lanes), await serve('signer.nettle=on')]
       renameSync(`${koffi}-elsewhere`, koffi)
       for (const { exitCode, errors } of ends) {
         expect(errors).toContain('koffi is not installed')

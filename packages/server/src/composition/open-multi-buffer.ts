@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { checkLanes } from '../issuer/signer/check-lanes.ts'
-import { LANE_COUNT } from '../issuer/signer/crypto-mb.ts'
+import { type CryptoMb, LANE_COUNT } from '../issuer/signer/crypto-mb.ts'
 import { createEs384Lanes } from '../issuer/signer/es384-lanes.ts'
 import { CryptoMbError, loadCryptoMb } from '../issuer/signer/load-crypto-mb.ts'
 import {
@@ -33,24 +33,42 @@ export interface MultiBuffer {
   readonly announce: () => void
 }
 
+/** What the machine has of what the multi-buffer signer needs. */
+export interface MultiBufferMachine {
+  /** Whether CPU and operating system have AVX-512 IFMA. */
+  readonly hasIfma: () => Promise<boolean>
+  /** Loads the library. @throws CryptoMbError */
+  readonly load: (path: string | null) => Promise<CryptoMb>
+}
+
+const THIS_MACHINE: MultiBufferMachine = { hasIfma: findIfma, load: loadCryptoMb }
+
 /**
  * Opens the multi-buffer signer as `signer.multiBuffer` says: `auto` goes on with node:crypto where it
  * cannot be had and says so in the log, `on` does not. @throws ConfigError
  */
-export async function openMultiBuffer(
-  { signer: { multiBuffer, multiBufferLibrary } }: Config,
-  random: RandomSource,
-  logger: Logger,
-): Promise<MultiBuffer> {
+export async function openMultiBuffer({
+  config: {
+    signer: { multiBuffer, multiBufferLibrary },
+  },
+  random,
+  logger,
+  machine = THIS_MACHINE,
+}: {
+  readonly config: Pick<Config, 'signer'>
+  readonly random: RandomSource
+  readonly logger: Logger
+  readonly machine?: MultiBufferMachine
+}): Promise<MultiBuffer> {
   if (multiBuffer === 'off') return withoutLanes('signer.multiBuffer is off', () => {})
-  if (multiBuffer === 'auto' && !(await hasIfma())) {
+  if (multiBuffer === 'auto' && !(await machine.hasIfma())) {
     const reason = 'this CPU lacks AVX-512 IFMA'
     return withoutLanes(reason, () =>
       logger.info({ reason }, 'tokens are signed by node:crypto, one by one'),
     )
   }
   try {
-    const library = await loadCryptoMb(multiBufferLibrary)
+    const library = await machine.load(multiBufferLibrary)
     const lanes = createEs384Lanes(library, random)
     checkLanes(lanes, LANE_COUNT, reason => new CryptoMbError(reason))
     const report = (incident: MultiBufferIncident) =>
@@ -79,7 +97,7 @@ export async function openMultiBuffer(
 }
 
 /** Without this look, every start on another CPU would load a library to hear the same. */
-async function hasIfma(): Promise<boolean> {
+async function findIfma(): Promise<boolean> {
   const cpuInfo = await readFile('/proc/cpuinfo', 'latin1').catch(() => '')
   return / avx512ifma( |$)/m.test(cpuInfo)
 }

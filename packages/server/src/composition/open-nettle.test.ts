@@ -29,13 +29,9 @@ async function open(nettle: string, load?: () => Promise<Nettle>) {
   const flags = Object.entries({ 'signer.multiBuffer': 'off', 'signer.nettle': nettle })
   const { config } = loadConfig({ file: null, env: {}, flags, readFile: () => '' })
   const { logger, lines } = createMemoryLog()
-  const plain = await openMultiBuffer(config, SYSTEM_RANDOM, logger)
-  const opened = await openNettle(plain, {
-    config,
-    random: SYSTEM_RANDOM,
-    logger,
-    ...(load && { load }),
-  })
+  const options = { config, random: SYSTEM_RANDOM, logger }
+  const plain = await openMultiBuffer(options)
+  const opened = await openNettle(plain, { ...options, ...(load && { load }) })
   opened.announce()
   return { opened, lines }
 }

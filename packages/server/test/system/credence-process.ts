@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { cleanEnvironment } from '../clean-environment.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'launch.js')
 
@@ -81,11 +82,4 @@ export async function startServe(
   const server = startCredence(['serve', '--config', configFile, ...args], rest)
   await server.firstLine
   return server
-}
-
-/** The environment without any AWS or Credence setting of the machine. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(AWS|CREDENCE)_/.test(name)),
-  )
 }
