@@ -23,8 +23,6 @@ function isMet(
 ): boolean {
   const value = context.get(condition.contextKey)
   if (condition.kind === 'null') return isNullAsAsked(value, condition.asked)
-  // The suffix speaks about missing keys alone, so it also decides for the set operators.
-  if (value === undefined && condition.ifExists) return true
   return condition.quantifier === 'none'
     ? isScalarMet(condition, value, effect, context)
     : isSetMet(condition, value, effect, context)
@@ -37,12 +35,16 @@ function isScalarMet(
   effect: Statement['effect'],
   context: RequestContext,
 ): boolean {
+  if (value === undefined && condition.ifExists) return true
   if (condition.isEmpty) return false
   if (value === undefined) return condition.negated
   return typeof value === 'string' && isValueMet(condition, value, effect, context)
 }
 
-/** `ForAllValues` is true for a missing or empty set, `ForAnyValue` false (aws-wire §5.3). */
+/**
+ * `ForAllValues` is true for a missing or empty set, `ForAnyValue` false (aws-wire §5.3). `IfExists`
+ * changes neither: an Allow of `ForAnyValue` that a missing key satisfied would open to everybody.
+ */
 function isSetMet(
   condition: ValueCondition,
   value: ContextValue = [],

@@ -3,8 +3,8 @@ import type { SimulatedPolicies } from './simulated-policies.ts'
 
 /**
  * The condition keys that policies ask for and a simulation is not given. IAM was seen to count all
- * statements, also those about other actions, and keys that it knows itself; not those that may be
- * absent (`…IfExists`).
+ * statements, also those about other actions, keys that it knows itself, and those that may be absent
+ * (`…IfExists`).
  */
 export function listMissingKeys(
   { identity, boundary }: SimulatedPolicies,
@@ -24,9 +24,7 @@ export function listMissingKeys(
 }
 
 function listConditionKeys({ conditions }: Statement): readonly string[] {
-  return conditions
-    .filter(condition => condition.kind === 'null' || !condition.ifExists)
-    .map(({ key }) => key)
+  return conditions.map(({ key }) => key)
 }
 
 /** Policy variables in `Resource`. */
