@@ -3,6 +3,7 @@ import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { START_MS } from '../test-clock.ts'
 import { addAccount, addUser } from '../test-principals.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
+import { signAuthority } from './authority-signer.ts'
 import { type CallOptions, call, type Sign, signInHeader, signInQuery } from './call.ts'
 import { signWithSdk } from './sdk-signer.ts'
 
@@ -43,6 +44,11 @@ describe('signatures that are good (aws-wire §7)', () => {
       signInQuery,
     ],
     ['for a host of the client’s own', { host: 'sts.example.com' }, signInHeader],
+    [
+      'for :authority, the host of HTTP/2',
+      { host: 'sts.example.com' },
+      signAuthority('sts.example.com'),
+    ],
     ['over repeated headers', { headers: ['X-A', ' b  c ', 'x-a', 'd'] }, signInHeader],
     ['over a header that is empty', { headers: ['X-A', ''] }, signInHeader],
     ['over a path that is not in its normal form', { path: '/a//./b/../%41' }, signInHeader],
@@ -80,5 +86,36 @@ describe('signatures that are good (aws-wire §7)', () => {
     expect(await ask()).toBe(200)
     own.clock.moveBy(-1000)
     expect(await ask()).toBe(403)
+  })
+})
+
+describe('the host that is signed is the one that was called', () => {
+  const mismatch = { status: 403, body: expect.stringContaining('SignatureDoesNotMatch') }
+
+  it.each<[what: string, host: string, signed: string]>([
+    [':authority signed as empty', 'sts.example.com', ''],
+    [':authority of another host', 'sts.example.com', 'other.example.com'],
+    [':authority signed as empty, with an empty Host', '', ''],
+  ])('%s', async (_what, host, signed) => {
+    const answer = await call(server, alice, { ...IDENTITY, host }, signAuthority(signed))
+    expect(answer).toMatchObject(mismatch)
+  })
+
+  it('a good signature on its way to another host', async () => {
+    const moving: Sign = async (request, credentials, context) => {
+      const signed = await signAuthority('sts.example.com')(request, credentials, context)
+      return { ...signed, rawHeaders: signed.rawHeaders.with(1, 'other.example.com') }
+    }
+    const answer = await call(server, alice, { ...IDENTITY, host: 'sts.example.com' }, moving)
+    expect(answer).toMatchObject(mismatch)
+  })
+
+  it('an empty Host, however well it is signed', async () => {
+    expect(await call(server, alice, { ...IDENTITY, host: '' })).toMatchObject(mismatch)
+  })
+
+  it('a header of the name :authority is none that HTTP/1.1 can carry', async () => {
+    const headers = [':authority', 'sts.example.com']
+    expect(await call(server, alice, { ...IDENTITY, headers })).toMatchObject({ status: 400 })
   })
 })

@@ -39,14 +39,20 @@ export function findHeader(headers: HeaderIndex, lowerCaseName: string): string 
   return value === undefined ? null : tidy(value)
 }
 
+/** What HTTP/2 and HTTP/3 have in the place of `Host` (RFC 9113 §8.3.1). */
+export const AUTHORITY = ':authority'
+
 /**
  * One `name:value` line for each name, in the order given. A header that the request lacks has the
  * empty value: so AWS writes it in the canonical strings that some of its services show, and the
- * signature fails unless the client signed it as empty.
+ * signature fails unless the client signed it as empty. `:authority` has the value of `Host`: what
+ * translated the request to HTTP/1.1 has put it there.
  */
 export function formatCanonicalHeaders(headers: HeaderIndex, names: readonly string[]): string {
   let lines = ''
-  for (const name of names) lines += `${name}:${findHeader(headers, name) ?? ''}\n`
+  for (const name of names) {
+    lines += `${name}:${findHeader(headers, name === AUTHORITY ? 'host' : name) ?? ''}\n`
+  }
   return lines
 }
 

@@ -3,7 +3,7 @@ import { Secret } from '../../secrets/secret.ts'
 import type { WireRequest } from '../message.ts'
 import { parseAuthorizationHeader } from './authorization-header.ts'
 import { ALGORITHM_PARAMETER, parseAuthorizationQuery } from './authorization-query.ts'
-import { findHeader, type HeaderIndex, indexHeaders } from './canonical-headers.ts'
+import { AUTHORITY, findHeader, type HeaderIndex, indexHeaders } from './canonical-headers.ts'
 import {
   type EncodedParameter,
   findQueryValue,
@@ -46,7 +46,7 @@ export function parseAuthorization(request: WireRequest, nowMs: number): SignedR
   const query = parseQuery(target.rawQuery)
   const headers = indexHeaders(request.rawHeaders)
   const parameters = parseParameters(headers, query)
-  const signedHeaders = parseSignedHeaders(parameters.signedHeaders)
+  const signedHeaders = parseSignedHeaders(parameters.signedHeaders, headers)
   const timestamp = parseDate(parameters)
   checkTimeWindow(timestamp, nowMs)
   return {
@@ -91,13 +91,14 @@ function parseParameters(
 
 /**
  * Row 8. A name that no header can have would let the text of a name pass for that of a value, so
- * it can't be part of a signature; AWS's answer to one is UNVERIFIED.
+ * it can't be part of a signature; AWS's answer to one is UNVERIFIED. Neither can a host that is
+ * empty or not there: such a signature would be good for every host.
  */
-function parseSignedHeaders(text: string): readonly string[] {
+function parseSignedHeaders(text: string, headers: HeaderIndex): readonly string[] {
   const lowerCase = text.toLowerCase()
   const names = lowerCase.split(';')
-  if (!names.includes('host') && !names.includes(':authority')) throw unsignedHost()
-  if (!HEADER_NAMES.test(lowerCase)) throw signatureMismatch()
+  if (!names.includes('host') && !names.includes(AUTHORITY)) throw unsignedHost()
+  if (!HEADER_NAMES.test(lowerCase) || !findHeader(headers, 'host')) throw signatureMismatch()
   return names
 }
 
