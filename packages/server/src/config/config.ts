@@ -169,7 +169,7 @@ export const CONFIG_SCHEMA = z
     }),
     webIdentity: section('Tokens of other issuers, for `AssumeRoleWithWebIdentity`.', {
       listedOrigins: listKey(
-        'OIDC providers that may have a private address or speak plain HTTP. All others must be public and speak HTTPS.',
+        'OIDC providers that may have a private address or speak plain HTTP. All others must be public and speak HTTPS. A listed origin is asked for the documents of issuers at that origin alone: `jwks_uri` of another issuer may not lead there.',
         {
           form: 'a list of origins such as `https://idp.internal:8443`',
           default: [],

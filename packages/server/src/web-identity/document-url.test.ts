@@ -6,12 +6,29 @@ const listed = new Set(['http://127.0.0.1:8080', 'https://idp.internal:8443'])
 
 describe('parseDocumentUrl', () => {
   it.each([
-    ['https://idp.example.com/keys?p=1', false],
-    ['https://idp.example.com:443/keys', false],
-    ['http://127.0.0.1:8080/keys', true],
-    ['https://idp.internal:8443/keys', true],
-  ])('accepts %s', (text, isListed) => {
-    expect(parseDocumentUrl(text, listed)).toEqual({ url: new URL(text), isListed })
+    ['https://idp.example.com/keys?p=1', 'https://idp.example.com', false],
+    ['https://idp.example.com:443/keys', 'https://idp.example.com/path', false],
+    ['https://keys.example.com/keys', 'https://idp.example.com', false],
+    ['https://keys.example.com/keys', 'https://idp.internal:8443', false],
+    ['http://127.0.0.1:8080/keys', 'http://127.0.0.1:8080', true],
+    ['https://idp.internal:8443/keys', 'https://idp.internal:8443/path/', true],
+  ])('accepts %s for %s', (text, issuer, isListed) => {
+    expect(parseDocumentUrl(text, issuer, listed)).toEqual({ url: new URL(text), isListed })
+  })
+
+  it.each([
+    ['https://idp.internal:8443/keys', 'https://idp.example.com'],
+    ['https://idp.internal:8443/keys', 'https://idp.internal'],
+    ['https://idp.internal:8443/keys', 'https://idp.internal:8443.example.com'],
+    ['https://idp.internal:8443/keys', 'https://other.internal:8443'],
+    ['https://idp.internal:8443/keys', 'http://127.0.0.1:8080'],
+    ['http://127.0.0.1:8080/keys', 'https://127.0.0.1:8080'],
+    ['http://127.0.0.1:8080/keys', 'idp'],
+  ])('refuses the listed %s for %s', (text, issuer) => {
+    const origin = new URL(text).origin
+    expect(() => parseDocumentUrl(text, issuer, listed)).toThrow(
+      `${origin} is listed, but not for ${issuer}, which is another origin`,
+    )
   })
 
   it.each([
@@ -30,7 +47,8 @@ describe('parseDocumentUrl', () => {
     '/keys',
     '',
   ])('refuses %s', text => {
-    expect(() => parseDocumentUrl(text, listed)).toThrow(KeySourceError)
+    const issuer = URL.parse(text)?.origin ?? ''
+    expect(() => parseDocumentUrl(text, issuer, listed)).toThrow(KeySourceError)
   })
 })
 

@@ -8,11 +8,16 @@ export interface DocumentUrl {
 }
 
 /**
- * Reads the URL of a document. Without being listed it must be https on port 443: AWS takes no other
- * issuers, and other ports would let a provider knock at whatever listens there.
+ * Reads the URL of an issuer's document. Without being listed it must be https on port 443: AWS takes
+ * no other issuers, and other ports would let a provider knock at whatever listens there. A listed
+ * origin is open to the issuers of that origin alone: any other could make the server knock at it.
  * @throws KeySourceError `unusable`
  */
-export function parseDocumentUrl(text: string, listedOrigins: ReadonlySet<string>): DocumentUrl {
+export function parseDocumentUrl(
+  text: string,
+  issuer: string,
+  listedOrigins: ReadonlySet<string>,
+): DocumentUrl {
   const url = URL.parse(text)
   if (url === null) throw unusable('an address of the issuer is not a URL')
   if (url.username !== '' || url.password !== '' || url.hash !== '') {
@@ -21,6 +26,9 @@ export function parseDocumentUrl(text: string, listedOrigins: ReadonlySet<string
   const isListed = listedOrigins.has(url.origin)
   if (!isListed && (url.protocol !== 'https:' || url.port !== '')) {
     throw unusable(`${url.origin} is neither https on port 443 nor a listed origin`)
+  }
+  if (isListed && URL.parse(issuer)?.origin !== url.origin) {
+    throw unusable(`${url.origin} is listed, but not for ${issuer}, which is another origin`)
   }
   return { url, isListed }
 }

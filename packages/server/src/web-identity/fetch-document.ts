@@ -7,8 +7,12 @@ export interface FetchedDocument {
 }
 
 /**
- * Fetches one document, and nothing but it: an answer other than 200 is an error, a redirect too.
- * Stops when the signal says so.
+ * Fetches one document of an issuer, and nothing but it: an answer other than 200 is an error, a
+ * redirect too. Stops when the signal says so.
  * @throws KeySourceError
  */
-export type FetchDocument = (url: string, signal: AbortSignal) => Promise<FetchedDocument>
+export type FetchDocument = (
+  url: string,
+  issuer: string,
+  signal: AbortSignal,
+) => Promise<FetchedDocument>

@@ -31,12 +31,18 @@ const NO_RESOLVERS = {
 const never = new AbortController().signal
 
 const fetchWith = (change: Partial<HttpsFetchParts> = {}) =>
-  createHttpsFetch({
+  createFetch({
     listedOrigins: [idp.origin],
     resolvers: NO_RESOLVERS,
     certificateAuthorities: null,
     ...change,
   })
+
+/** Fetches a document for the issuer that it belongs to. */
+function createFetch(parts: HttpsFetchParts) {
+  const fetchDocument = createHttpsFetch(parts)
+  return (url: string, signal: AbortSignal) => fetchDocument(url, new URL(url).origin, signal)
+}
 
 async function failureOf(promise: Promise<unknown>): Promise<string> {
   try {
@@ -217,6 +223,19 @@ describe('addresses', () => {
     expect(await failureOf(fetchWith({ resolvers })('https://idp.example.com/', never))).toBe(
       `unusable: idp.example.com is at ${hidden}, which is not public, and not a listed origin`,
     )
+  })
+
+  it('does not ask a listed server for an issuer of another origin', async () => {
+    const parts = {
+      listedOrigins: [idp.origin],
+      resolvers: NO_RESOLVERS,
+      certificateAuthorities: null,
+    }
+    const fetched = createHttpsFetch(parts)(`${idp.origin}/`, 'https://idp.example.com', never)
+    expect(await failureOf(fetched)).toBe(
+      'unusable: http://127.0.0.1:PORT is listed, but not for https://idp.example.com, which is another origin',
+    )
+    expect(idp.asked).toEqual([])
   })
 
   it.each([

@@ -15,7 +15,7 @@ const MAX_HEADER_BYTES = 16_384
 
 /** What {@link createHttpsFetch} works with. */
 export interface HttpsFetchParts {
-  /** Origins that may be plain http, on any port, and at private addresses. */
+  /** Origins that may be plain http, on any port, and at private addresses, for their own issuers. */
   readonly listedOrigins: readonly string[]
   readonly resolvers: HostResolvers
   /** Certificates in PEM to trust instead of the public authorities; null for those. */
@@ -32,8 +32,8 @@ export interface HttpsFetchParts {
 export function createHttpsFetch(parts: HttpsFetchParts): FetchDocument {
   const listedOrigins = new Set(parts.listedOrigins.map(parseListedOrigin))
 
-  return async (address, signal) => {
-    const { url, isListed } = parseDocumentUrl(address, listedOrigins)
+  return async (address, issuer, signal) => {
+    const { url, isListed } = parseDocumentUrl(address, issuer, listedOrigins)
     const resolve = isListed ? parts.resolvers.listed : parts.resolvers.public
     try {
       signal.throwIfAborted()

@@ -21,7 +21,7 @@ export async function loadKeySet(
   signal: AbortSignal,
 ): Promise<LoadedKeySet> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const discovery = await fetchDocument(address, signal)
+  const discovery = await fetchDocument(address, issuer, signal)
   const members = parseDocument(discovery.text, 'the discovery document')
   if (members.get('issuer') !== issuer) {
     throw new KeySourceError('unusable', `the discovery document is not that of ${issuer}`)
@@ -30,6 +30,6 @@ export async function loadKeySet(
   if (typeof jwksUri !== 'string') {
     throw new KeySourceError('unusable', 'the discovery document has no jwks_uri')
   }
-  const jwks = await fetchDocument(jwksUri, signal)
+  const jwks = await fetchDocument(jwksUri, issuer, signal)
   return { keySet: parseKeySet(jwks.text), freshSeconds: readFreshSeconds(jwks) }
 }

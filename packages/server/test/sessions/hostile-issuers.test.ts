@@ -118,6 +118,28 @@ describe('an issuer', () => {
     expect(other.asked).toEqual([])
   })
 
+  it('makes the server ask no listed origin but its own', async () => {
+    await using neighbour = await startOidcIssuer({ keys })
+    const settings = { 'webIdentity.listedOrigins': `${world.issuer.url},${neighbour.url}` }
+    await using server = await startTestServer({ settings })
+    const account = await addAccount(server, ACCOUNT)
+    const { arn } = await addOidcProvider(server, account, world.issuer.url)
+    const role = await addRole(server, account, 'r', { trust: trustProvider(arn) })
+    const discovery = { issuer: world.issuer.url, jwks_uri: `${neighbour.url}${KEYS}` }
+    world.issuer.documents.set(DISCOVERY, discovery)
+    const exchange = async () =>
+      exchangeToken(server, role.arn, await world.issuer.sign(server.clock.nowMs()))
+    expectError(await exchange(), NO_KEY)
+    expect(neighbour.asked).toEqual([])
+    // The same keys at the origin of the issuer are good.
+    world.issuer.documents.set(DISCOVERY, {
+      ...discovery,
+      jwks_uri: `${world.issuer.url}${KEYS}`,
+    })
+    server.clock.moveBy(10_000)
+    readCredentials(await exchange())
+  })
+
   it('is asked once for many tokens, and again for no made-up kid', async () => {
     await Promise.all(Array.from({ length: 10 }, () => expectGood()))
     expect(world.issuer.asked).toEqual([DISCOVERY, KEYS])
