@@ -2,7 +2,13 @@ import { dirname } from 'node:path'
 import { checkReadiness } from './composition/check-readiness.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
 import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
-import { meterCaches, meterHttp, meterLanes, meterSigner } from './composition/meter-parts.ts'
+import {
+  meterCaches,
+  meterDocuments,
+  meterHttp,
+  meterLanes,
+  meterSigner,
+} from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
@@ -144,8 +150,10 @@ export async function startServer(
     answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
     countWaitingOutside: () => webIdentity.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
-    findDocuments:
+    findDocuments: meterDocuments(
       substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
+      metrics,
+    ),
     developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () => checkReadiness(data.store, multiBuffer, worker),

@@ -104,7 +104,7 @@ export const ERROR_TABLE = {
     fault: 'Receiver',
     namespace: 'api',
     meaning:
-      'The call could not be put on record in the audit, so its result is withheld, or the change not made.',
+      'The call cannot go on record, or the store fails: the result is withheld, or the change not made.',
   },
   SignatureDoesNotMatch: sender(
     403,
@@ -132,6 +132,15 @@ export class ServiceError extends Error {
     super(message, options)
     this.code = code
   }
+}
+
+/**
+ * Something that the service needs can't be had now, such as the store. Becomes `ServiceUnavailable`:
+ * whoever asked may ask again. The message is for the log and for people at the machine; none of it
+ * leaves the service.
+ */
+export class UnavailableError extends Error {
+  override readonly name: string = 'UnavailableError'
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { AuditSink } from '../audit/event.ts'
+import { UnavailableError } from '../errors.ts'
+import type { FindDocuments } from '../http/exchange.ts'
 import type { HttpServer } from '../http/http-server.ts'
 import type { Signer, SigningAlgorithm, SigningKey } from '../issuer/signer/signer.ts'
 import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
@@ -46,6 +48,19 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
   return {
     generateKey: (algorithm, recordId) => signer.generateKey(algorithm, recordId),
     openKey: async (...key) => meterKey(await signer.openKey(...key)),
+  }
+}
+
+/** The issuers' documents, with the requests counted that the store fails. */
+export function meterDocuments(find: FindDocuments, metrics: Metrics): FindDocuments {
+  const unavailable = metrics.counter('credence_documents_unavailable_total', {})
+  return async (...address) => {
+    try {
+      return await find(...address)
+    } catch (error) {
+      if (error instanceof UnavailableError) unavailable.value += 1
+      throw error
+    }
   }
 }
 

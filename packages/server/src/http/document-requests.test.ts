@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { UnavailableError } from '../errors.ts'
 import type { DocumentAddress } from '../issuer/issuer.ts'
 import { ask } from './test/raw-client.ts'
 import { NOW_TEXT, type StartedServer, startServer } from './test/start-server.ts'
@@ -127,7 +128,24 @@ test('the same path on another host is an API call', async () => {
   expect(requests).toHaveLength(1)
 })
 
-test('a store that fails: a bare 500 and a line in the log', async () => {
+test('a store that fails: 503, readable by browsers, not cached, and a line in the log', async () => {
+  const { port, log } = await startServer({
+    matchDocument,
+    findDocuments: () => Promise.reject(new UnavailableError('disk on fire in /var')),
+  })
+  const answer = await ask(port, request('GET', JWKS_PATH))
+  expect(answer).toMatchObject({
+    status: 503,
+    headers: { 'cache-control': 'no-store', 'access-control-allow-origin': '*' },
+  })
+  expect(JSON.parse(answer?.body ?? '')).toEqual({
+    error: 'unavailable',
+    message: 'The document cannot be read now. Try again.',
+  })
+  expect(log).toMatchObject([{ level: 'error', message: 'a document cannot be served' }])
+})
+
+test('a defect: a bare 500 and a line in the log', async () => {
   const { port, log } = await startServer({
     matchDocument,
     findDocuments: () => Promise.reject(new Error('disk on fire')),

@@ -42,6 +42,15 @@ export function answerUnknownIssuer(): WireAnswer {
   }
 }
 
+/** Whether there is such an issuer cannot be told now. Not cached: the next attempt may find it. */
+export function answerUnavailable(): WireAnswer {
+  return {
+    status: 503,
+    headers: { ...PUBLIC, 'cache-control': 'no-store', 'content-type': 'application/json' },
+    body: '{"error":"unavailable","message":"The document cannot be read now. Try again."}',
+  }
+}
+
 /** Weak comparison of a list, or `*`, with a strong entity tag (RFC 9110 §8.8.3.2). */
 export function matchesEntityTag(ifNoneMatch: string, entityTag: string): boolean {
   if (ifNoneMatch.trim() === '*') return true

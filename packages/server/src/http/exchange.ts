@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { BareRefusal } from '../errors.ts'
+import { BareRefusal, UnavailableError } from '../errors.ts'
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
 import type { TurnGate } from '../runtime/turn-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -14,7 +14,12 @@ import {
   type DevelopmentPages,
   isDevelopmentPath,
 } from './development-pages.ts'
-import { answerDocument, answerPreflight, answerUnknownIssuer } from './documents.ts'
+import {
+  answerDocument,
+  answerPreflight,
+  answerUnavailable,
+  answerUnknownIssuer,
+} from './documents.ts'
 import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
 import { splitTarget } from './request-target.ts'
@@ -99,7 +104,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       await refuse(request, response, error)
     } else if (!(error instanceof ClientGone)) {
       logger.error({ err: error, method: request.method }, 'request failed outside the pipeline')
-      await refuse(request, response, new BareRefusal(500))
+      await refuse(
+        request,
+        response,
+        new BareRefusal(error instanceof UnavailableError ? 503 : 500),
+      )
     }
   }
 
@@ -150,15 +159,22 @@ async function answerRequest(
 }
 
 async function answerDocumentRequest(
-  { findDocuments, documentCacheSeconds }: ExchangeOptions,
+  { findDocuments, documentCacheSeconds, logger }: ExchangeOptions,
   request: IncomingMessage,
   { issuerId, document }: DocumentAddress,
 ): Promise<WireAnswer> {
   allowMethods(request, DOCUMENT_METHODS)
   if (request.method === 'OPTIONS') return answerPreflight()
-  const documents = await findDocuments(issuerId, document)
-  if (documents === null) return answerUnknownIssuer()
-  return answerDocument(documents[document], request.headers['if-none-match'], documentCacheSeconds)
+  try {
+    const documents = await findDocuments(issuerId, document)
+    if (documents === null) return answerUnknownIssuer()
+    const ifNoneMatch = request.headers['if-none-match']
+    return answerDocument(documents[document], ifNoneMatch, documentCacheSeconds)
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error
+    logger.error({ err: error, document }, 'a document cannot be served')
+    return answerUnavailable()
+  }
 }
 
 async function answerApiCall(

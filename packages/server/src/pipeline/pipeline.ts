@@ -1,6 +1,6 @@
 import type { AuditSink } from '../audit/event.ts'
 import type { Directory } from '../directory/directory.ts'
-import { BareRefusal, ServiceError } from '../errors.ts'
+import { BareRefusal, ServiceError, UnavailableError } from '../errors.ts'
 import type { Call, Operation, UnsignedCall } from '../operations/operation.ts'
 import type { Services } from '../operations/services.ts'
 import type { Caller } from '../principals/caller.ts'
@@ -182,14 +182,23 @@ async function identifyCaller(
   return authentication(input, call)
 }
 
-/** Anything that was not thrown on purpose is a defect: the caller learns no more than that. */
+/**
+ * What fails now may work soon, and SDKs try again; in AWS's words (STS API: Common Errors). Anything
+ * else that was not thrown on purpose is a defect. The caller learns no more than that.
+ */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
+  if (error instanceof UnavailableError) {
+    const text = 'The request has failed due to a temporary failure of the server.'
+    return new ServiceError('ServiceUnavailable', text, { cause: error })
+  }
   return new ServiceError('InternalFailure', 'An internal error has occurred.', { cause: error })
 }
 
 function logRefusal(logger: Logger, { requestId, operation }: CallRecord, refusal: ServiceError) {
   const fields = { requestId, action: operation?.name, code: refusal.code, err: refusal.cause }
   if (refusal.code === 'InternalFailure') logger.error(fields, 'a call failed')
+  else if (refusal.cause instanceof UnavailableError)
+    logger.error(fields, 'a call cannot be served')
   else logger.debug(fields, 'a call was refused')
 }

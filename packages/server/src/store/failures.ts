@@ -1,3 +1,5 @@
+import { UnavailableError } from '../errors.ts'
+
 /**
  * The store cannot be opened. The message is for the person who starts the program: it names the
  * file or directory and what is wrong with it.
@@ -10,12 +12,12 @@ export class StoreOpenError extends Error {
  * A read or a write that the store could not carry out: full disk, damaged file, a lock that another
  * process does not give back. The message says which; the cause is the database's own error.
  */
-export class StoreFailure extends Error {
-  override readonly name: string = 'StoreFailure'
+export class StoreFailure extends UnavailableError {
+  override readonly name = 'StoreFailure'
 }
 
 /** A rule of the schema that a write would break. Each adapter turns its database's codes into it. */
-export class ConstraintViolation extends StoreFailure {
+export class ConstraintViolation extends Error {
   override readonly name = 'ConstraintViolation'
   /** `unique`: name or id taken; `reference`: names a record that does not exist. */
   readonly constraint: 'unique' | 'reference'

@@ -182,6 +182,12 @@ export const METRICS = {
     help: 'Entries dropped for want of room.',
     across: 'sum',
   },
+  credence_documents_unavailable_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Requests for discovery documents and key sets answered 503, because the store failed.',
+    across: 'sum',
+  },
   credence_store_feed_failures_total: {
     type: 'counter',
     labels: {},

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.ts'
+import { FailurePlan } from '../../src/testing/failures.ts'
 import { signInHeader } from './call.ts'
 import { expectRefusal, provoke, type RefusalRow } from './refusal.ts'
 import { signWithSdk } from './sdk-signer.ts'
-import { AUDIT_FAILURE, STORE_FAILURE } from './tables/failures.ts'
+import { AUDIT_FAILURE, DEFECT, STORE_FAILURE } from './tables/failures.ts'
 import { FRAMEWORK_REFUSALS } from './tables/framework.ts'
 import { OPERATION_REFUSALS, ORDER_REFUSALS } from './tables/operations.ts'
 import { PARAMETER_REFUSALS } from './tables/parameters.ts'
@@ -64,15 +65,26 @@ describe('failures of the service itself', () => {
     expect(fullDisk.server.readLog()).toContain('a call is not on record')
   })
 
-  it('tells a caller nothing about a store that has failed', async () => {
+  it('tells a caller nothing about a store that fails, but that it is the service’s affair', async () => {
+    const failures = new FailurePlan(AbortSignal.abort())
+    await using broken = await startWorld({ substitutes: { aroundStore: failures.aroundStore } })
+    failures.isStoreDown = true
+    expectRefusal(await provoke(broken, STORE_FAILURE), STORE_FAILURE)
+    expect(broken.server.readLog()).toContain('a call cannot be served')
+    failures.clear()
+    expect((await provoke(broken, STORE_FAILURE)).status).toBe(200)
+  })
+
+  it('tells a caller nothing about a defect', async () => {
     await using broken = await startWorld()
     await broken.server.data.store.close()
-    expectRefusal(await provoke(broken, STORE_FAILURE), STORE_FAILURE)
+    expectRefusal(await provoke(broken, DEFECT), DEFECT)
+    expect(broken.server.readLog()).toContain('a call failed')
   })
 })
 
 it('provokes every code of the table, or says who does', () => {
-  const rows = [...Object.values(TABLES).flat(), AUDIT_FAILURE, STORE_FAILURE]
+  const rows = [...Object.values(TABLES).flat(), AUDIT_FAILURE, STORE_FAILURE, DEFECT]
   const provoked = new Set<string>(rows.map(({ refusal: [, code] }) => code))
   const elsewhere = Object.keys(PROVOKED_ELSEWHERE)
   expect(elsewhere.filter(code => provoked.has(code))).toEqual([])

@@ -120,7 +120,7 @@ describe('the parts behind', () => {
     credence.failures.isStoreDown = true
     await sts.send(TOKEN)
     await expect(alice.token({ audience: AUDIENCE })).rejects.toMatchObject({
-      code: 'InternalFailure',
+      code: 'ServiceUnavailable',
     })
     expect((await fetch(`${credence.endpoint}/readyz`)).status).toBe(503)
     expect(credence.log).toContainEqual(expect.objectContaining({ level: 'error' }))

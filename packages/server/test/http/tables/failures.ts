@@ -12,5 +12,16 @@ export const AUDIT_FAILURE: RefusalRow = {
 export const STORE_FAILURE: RefusalRow = {
   what: 'a caller who cannot be looked up',
   call: { parameters: { Action: 'GetCallerIdentity' } },
+  refusal: [
+    503,
+    'ServiceUnavailable',
+    'The request has failed due to a temporary failure of the server.',
+  ],
+}
+
+/** A call that meets a defect. */
+export const DEFECT: RefusalRow = {
+  ...STORE_FAILURE,
+  what: 'a call that meets what nobody has thought of',
   refusal: [500, 'InternalFailure', 'An internal error has occurred.'],
 }
