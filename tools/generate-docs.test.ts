@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AUDIT_EVENT_FIELDS } from '../packages/server/src/audit/audit-event-fields.ts'
+import { findAdvice } from '../packages/server/src/config/advice.ts'
 import { CONFIG_KEYS } from '../packages/server/src/config/config-keys.ts'
 import { loadConfig } from '../packages/server/src/config/load-config.ts'
 import { checkServeConfig } from '../packages/server/src/config/serve-config.ts'
@@ -43,7 +44,8 @@ describe('docs/configuration.md', () => {
       readFile: () => yaml,
     })
     checkServeConfig(config)
-    expect(settings.filter(({ origin }) => origin.kind === 'file')).toHaveLength(8)
+    expect(findAdvice(config)).toEqual([])
+    expect(settings.filter(({ origin }) => origin.kind === 'file')).toHaveLength(9)
   })
 })
 

@@ -21,7 +21,7 @@ import { reportIssuers } from './composition/report-issuers.ts'
 import { settlePort } from './composition/settle-port.ts'
 import type { Surroundings } from './composition/surroundings.ts'
 import type { Config } from './config/config.ts'
-import { createRegionCheck } from './config/region-check.ts'
+import { createRegions } from './config/regions.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
@@ -123,7 +123,6 @@ export async function startServer(
     },
     directory,
     sessions,
-    unsignedRegion: config.sts.unsignedRegion,
     verifier,
     audit,
     isAuditRequired: config.audit.onFailure === 'refuse',
@@ -142,7 +141,7 @@ export async function startServer(
       ...describeRates(config),
       counterOf: scope => metrics.counter('credence_requests_over_rate_total', { scope }),
     }),
-    isRegionAllowed: createRegionCheck(config),
+    ...createRegions(config),
     globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
   })
   const http = await createHttpServer({

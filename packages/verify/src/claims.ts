@@ -16,7 +16,7 @@ export interface AwsClaims {
   readonly [claim: string]: unknown
   /** Twelve digits; the account inside `sub`. */
   readonly aws_account: string
-  /** Region of the endpoint that issued the token. */
+  /** Region of the endpoint that issued the token; mostly chosen by the caller, never where it is. */
   readonly source_region: string
   /** Undocumented; observed equal to `sub`. */
   readonly principal_id?: string

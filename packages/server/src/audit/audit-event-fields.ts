@@ -9,7 +9,8 @@ export const AUDIT_EVENT_FIELDS = {
   eventSource: 'The API: `sts.amazonaws.com` or `iam.amazonaws.com`.',
   eventName:
     'The action, as received when it is not one that Credence knows; `unknown` without one.',
-  awsRegion: "The region of the signature's scope; `unknown` without one.",
+  awsRegion:
+    'The region that the call counts as: the one of `sts.regions`, or what the signature is scoped to; `unknown` when it was refused before that was read.',
   sourceIPAddress: 'The address of the peer.',
   userAgent: 'The `User-Agent` header, at most 1,024 characters.',
   errorCode: 'The error code of a refused call. Absent when the call was granted.',

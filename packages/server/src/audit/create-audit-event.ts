@@ -14,7 +14,7 @@ export interface AuditEventParts {
   /** The action as received; null when the request names none. */
   readonly action: string | null
   readonly readOnly: boolean
-  /** The region of the credential scope; null when the request has none. */
+  /** The region that the call counts as; null when that is not known yet. */
   readonly region: string | null
   readonly sourceIp: string
   readonly userAgent: string

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findAdvice } from '../config/advice.ts'
 import { checkServeConfig, findIssuerUrlChoice, findTlsFiles } from '../config/serve-config.ts'
 import { formatOrigin } from '../config/setting.ts'
 import { loadCertificate } from '../http/certificate.ts'
@@ -24,7 +25,12 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
       if (issuerUrl !== null) createIssuerUrls(issuerUrl)
       const files = findTlsFiles(config)
       if (files !== null) await loadCertificate(files)
-      context.report({ json: { valid: true }, text: 'The configuration is valid.' })
+      const advice = findAdvice(config)
+      const lines = advice.map(({ key, message }) => `For production: ${key} ${message}.`)
+      context.report({
+        json: { valid: true, advice },
+        text: ['The configuration is valid.', ...lines].join('\n'),
+      })
     })
   withExample(check, 'credence config check --config credence.yaml')
 

@@ -146,10 +146,13 @@ export const CONFIG_SCHEMA = z
       },
     ),
     sts: section('The regions and hosts that requests may name.', {
-      regions: anyOrListKey('Regions that a signature may be scoped to.', {
-        form: 'a list of region names such as `eu-central-1`',
-        rule: regionRule,
-      }),
+      regions: anyOrListKey(
+        'The region of this installation, which every call then counts as, whatever region its client has signed for; or several, of which a signature must be scoped to one. With `any` or several the caller chooses what its token says as `source_region`.',
+        {
+          form: 'a list of region names such as `eu-central-1`',
+          rule: regionRule,
+        },
+      ),
       globalEndpointHosts: listKey(
         "Hosts that stand for STS's global endpoint, where `GetWebIdentityToken` is refused as on AWS.",
         {
@@ -158,9 +161,9 @@ export const CONFIG_SCHEMA = z
           rule: hostNameRule,
         },
       ),
-      unsignedRegion: textKey(
-        'Region of calls that carry no signature and so name none (`AssumeRoleWithWebIdentity`).',
-        { form: 'the name of a region', default: 'us-east-1' },
+      unsignedRegion: optionalTextKey(
+        'Region of calls that carry no signature and so name none (`AssumeRoleWithWebIdentity`): one of `sts.regions`. Without it the first of them, or `us-east-1` with `any`.',
+        { form: 'the name of a region' },
       ),
       computeContextBrokers: listKey(
         'Principals that may say where a workload runs (`ProvidedContexts` of `AssumeRole`). From anybody else it is refused.',

@@ -10,7 +10,7 @@ export interface Contradiction {
 
 /** Rules between keys that hold for every command. What a command needs besides is its own rule. */
 export function findContradictions(config: Config): readonly Contradiction[] {
-  const { audit, issuer, limits, masterKey, server, tls } = config
+  const { audit, issuer, limits, masterKey, server, sts, tls } = config
   const found: Contradiction[] = []
   if (tls.certFile !== null && tls.keyFile === null) {
     found.push({ key: 'tls.certFile', message: 'needs `tls.keyFile` too' })
@@ -40,6 +40,10 @@ export function findContradictions(config: Config): readonly Contradiction[] {
         message: 'must begin with https:// unless `issuer.allowInsecureHttp` is true',
       })
     }
+  }
+  const { regions, unsignedRegion } = sts
+  if (regions !== 'any' && unsignedRegion !== null && !regions.includes(unsignedRegion)) {
+    found.push({ key: 'sts.unsignedRegion', message: 'must be one of `sts.regions`' })
   }
   if (server.workers > 1 && masterKey.fd !== null) {
     found.push({

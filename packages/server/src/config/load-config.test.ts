@@ -43,7 +43,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'issuer.cacheMaxAgeSeconds': ['60', '60', 60],
     'sts.regions': ['eu-central-1, home', '[eu-central-1, home]', ['eu-central-1', 'home']],
     'sts.globalEndpointHosts': ['', '[]', []],
-    'sts.unsignedRegion': ['eu-central-1', 'eu-central-1', 'eu-central-1'],
+    'sts.unsignedRegion': ['home', 'home', 'home'],
     'sts.computeContextBrokers': [
       'arn:aws:iam::123456789012:user/broker',
       '["arn:aws:iam::123456789012:user/broker"]',
@@ -377,6 +377,12 @@ describe('contradictions', () => {
     ],
     [{ 'issuer.baseUrl': 'http://a.example', 'issuer.allowInsecureHttp': 'true' }, []],
     [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],
+    [{ 'sts.unsignedRegion': 'home' }, []],
+    [{ 'sts.regions': 'eu-central-1,home', 'sts.unsignedRegion': 'home' }, []],
+    [
+      { 'sts.regions': 'eu-central-1', 'sts.unsignedRegion': 'us-east-1' },
+      ['--set sts.unsignedRegion: sts.unsignedRegion must be one of `sts.regions`'],
+    ],
     [
       { 'server.workers': '2', 'masterKey.fd': '3', 'audit.destination': 'stdout' },
       [

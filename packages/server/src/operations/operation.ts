@@ -35,7 +35,7 @@ export interface Call {
   readonly requestId: string
   /** One instant for the whole request. */
   readonly nowMs: number
-  /** The region of the credential scope. */
+  /** The region that the call counts as: that of the installation, or what the caller has signed for. */
   readonly region: string
   readonly sourceIp: string
   readonly userAgent: string

@@ -23,7 +23,7 @@ import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
 export function readClaim(
   request: WireRequest,
   api: Api,
-  { isRegionAllowed }: { readonly isRegionAllowed: (region: string) => boolean },
+  { isRegionAllowed }: { readonly isRegionAllowed: (signed: string) => boolean },
   nowMs: number,
 ): ScopedClaim {
   const claim = parseAuthorization(request, nowMs)
@@ -38,6 +38,8 @@ export interface Authenticator {
   >
   readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
+  /** The region that a call counts as. */
+  readonly resolveRegion: (signed: string) => string
 }
 
 /**
@@ -53,13 +55,14 @@ export async function authenticate(
   if (sessionToken !== null) {
     return authenticateSession(claim, sessionToken, authenticator, nowMs)
   }
-  const { directory, verifier } = authenticator
+  const { directory, verifier, resolveRegion } = authenticator
   const credential = isAccessKeyId(accessKeyId) ? await directory.findCredential(accessKeyId) : null
   verifier.verify(claim, credential?.secret ?? null)
   // The verifier has refused an unknown key already, and taken as long about it as for a known one.
   if (credential === null || !isAccessKeyId(accessKeyId)) throw unknownAccessKey()
   const { region, service } = claim.scope
-  directory.recordKeyUse(accessKeyId, { usedAtMs: nowMs, region, service })
+  const use = { usedAtMs: nowMs, region: resolveRegion(region), service }
+  directory.recordKeyUse(accessKeyId, use)
   return credential.caller
 }
 
@@ -67,7 +70,7 @@ export async function authenticate(
 async function authenticateSession(
   claim: ScopedClaim,
   sessionToken: Secret,
-  { directory, sessions, verifier }: Authenticator,
+  { directory, sessions, verifier, resolveRegion }: Authenticator,
   nowMs: number,
 ): Promise<Caller> {
   const { accessKeyId } = claim
@@ -83,7 +86,8 @@ async function authenticateSession(
   }
   if (caller.kind === 'assumed-role') {
     const { accountId, id } = caller.role
-    directory.recordRoleUse(id, { accountId, usedAtMs: nowMs, region: claim.scope.region })
+    const region = resolveRegion(claim.scope.region)
+    directory.recordRoleUse(id, { accountId, usedAtMs: nowMs, region })
   }
   return caller
 }

@@ -27,7 +27,7 @@ export class CallRecord {
   operation: Operation | null = null
   /** Not proven before `caller` is set. */
   claim: ScopedClaim | null = null
-  /** What the request is signed for, or where unsigned ones are taken to be; null before that is read. */
+  /** The region that the call counts as; null before it is known. */
   region: string | null = null
   caller: Caller | null = null
   requestParameters: AuditFields | null = null

@@ -39,10 +39,10 @@ export interface PipelineOptions {
   readonly takeTurn: TakeTurn
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
-  readonly isRegionAllowed: (region: string) => boolean
+  readonly isRegionAllowed: (signed: string) => boolean
+  /** The region that a call counts as, by the one that it is signed for; null for an unsigned call. */
+  readonly resolveRegion: (signed: string | null) => string
   readonly rateLimits: RateLimits
-  /** The region of calls that are not signed for one. */
-  readonly unsignedRegion: string
   /** Hosts that stand for STS's global endpoint, in lower case without ports. */
   readonly globalEndpointHosts: ReadonlySet<string>
 }
@@ -71,7 +71,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const isSigned = operation.authentication === 'signature'
     const claim = isSigned ? readClaim(request, operation.api, options, record.nowMs) : null
     record.claim = claim
-    record.region = claim?.scope.region ?? options.unsignedRegion
+    record.region = options.resolveRegion(claim?.scope.region ?? null)
     const signer = claim === null ? null : await authenticate(claim, options, record.nowMs)
     record.caller = signer
     if (signer !== null) options.rateLimits.take(operation.rateClass, signer, record.nowMs)
@@ -119,7 +119,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return {
       requestId,
       nowMs,
-      region: region ?? options.unsignedRegion,
+      region: region ?? options.resolveRegion(null),
       sourceIp: request.sourceIp,
       userAgent: incoming.userAgent,
       secureTransport: request.secureTransport,

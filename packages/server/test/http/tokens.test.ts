@@ -215,19 +215,3 @@ describe('ways to ask (aws-wire §1.5)', () => {
     },
   )
 })
-
-describe('a list of regions', () => {
-  it('admits its regions and no other', async () => {
-    const settings = { 'sts.regions': 'eu-west-1,local' }
-    await using narrow = await startTestServer({ settings })
-    const account = await addAccount(narrow, '012345678901')
-    const { credentials } = await addUser(narrow, account, 'alice')
-    const ask = (region: string) => call(narrow, credentials, tokenCall({}, { region }))
-    expect(await readToken(narrow, await ask('local'))).toMatchObject({
-      awsClaims: { source_region: 'local' },
-    })
-    const refused = await ask('eu-west-2')
-    expect(refused.status).toBe(403)
-    expect(refused.body).toContain('Credential should be scoped to a valid region. ')
-  })
-})

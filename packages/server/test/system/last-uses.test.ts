@@ -13,8 +13,12 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT_ID }, Action: 'sts:AssumeRole' }],
 })
 
-it('knows after a restart when and where a key and a role were last used', async () => {
-  using installation = await createInstallation()
+it.each([
+  ['where the clients have signed for', {}, ['eu-central-1', 'ap-south-1']],
+  ['in the one region of the server', { sts: { regions: ['home'] } }, ['home', 'home']],
+])('knows after a restart that a key and a role were last used %s', async (_, settings, where) => {
+  const [keyRegion, roleRegion] = where
+  using installation = await createInstallation({ settings })
   using clients = createSdkClients(installation)
   const { iam, sts } = clients
   {
@@ -41,11 +45,11 @@ it('knows after a restart when and where a key and a role were last used', async
   }
   await using server = await startServe(installation.configFile)
   const { Role: used } = await iam.send(new GetRoleCommand({ RoleName: 'used' }))
-  expect(used?.RoleLastUsed).toEqual({ LastUsedDate: expect.any(Date), Region: 'ap-south-1' })
+  expect(used?.RoleLastUsed).toEqual({ LastUsedDate: expect.any(Date), Region: roleRegion })
   const { Role: unused } = await iam.send(new GetRoleCommand({ RoleName: 'unused' }))
   expect(unused?.RoleLastUsed).toEqual({})
   const { accessKeyId: AccessKeyId } = installation.credentials
   const key = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }))
-  expect(key.AccessKeyLastUsed).toMatchObject({ ServiceName: 'sts', Region: 'eu-central-1' })
+  expect(key.AccessKeyLastUsed).toMatchObject({ ServiceName: 'sts', Region: keyRegion })
   await server.stop('SIGTERM')
 })

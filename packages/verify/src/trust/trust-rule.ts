@@ -22,7 +22,10 @@ export interface TrustConditions {
    * they say what it wants, never who it is.
    */
   readonly requestTags?: TagConditions
-  /** Patterns of the region whose endpoint issued the token. */
+  /**
+   * Patterns of the region of the token. The caller chose it, by the endpoint that it called on AWS or
+   * by what it signed for on Credence, unless Credence's operator has named one region for all.
+   */
   readonly regions?: NonEmpty<string>
   /** Patterns of the source identity of the session. */
   readonly sourceIdentities?: NonEmpty<string>
