@@ -147,7 +147,7 @@ export async function startServer(
   const http = await createHttpServer({
     handle: substitutes.aroundPipeline?.(pipeline) ?? pipeline,
     answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
-    countWaitingOutside: () => webIdentity.countWaiting(),
+    countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: meterDocuments(
       substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,

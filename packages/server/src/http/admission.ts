@@ -37,8 +37,8 @@ export interface AdmissionOptions {
   /** Milliseconds from an arbitrary instant, monotonic. */
   readonly elapsedMs: () => number
   /**
-   * Calls in flight that wait for somebody else's server: they cost nothing here, and one slow
-   * provider of tokens must not use up everybody's places.
+   * Calls in flight that wait for somebody else: they cost nothing here, and one slow provider of
+   * tokens, or a process that keeps the lock of the store, must not use up everybody's places.
    */
   readonly countWaitingOutside: () => number
 }

@@ -1,13 +1,12 @@
-import type { Kysely } from 'kysely'
 import type { AccessKey } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
 import { type AccessKeyStore, StoreError } from './ports.ts'
-import type { AccessKeysTable, StoreSchema } from './schema.ts'
+import type { AccessKeysTable } from './schema.ts'
 import { formatAccessKeyTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Long-term access keys in an SQL database. Listed oldest first. */
-export function createAccessKeyStore(db: Kysely<StoreSchema>): AccessKeyStore {
+export function createAccessKeyStore({ db, write }: StoreAccess): AccessKeyStore {
   return {
     async createAccessKey(key) {
       const texts = {
@@ -17,7 +16,7 @@ export function createAccessKeyStore(db: Kysely<StoreSchema>): AccessKeyStore {
             ? `There is no account ${key.accountId}.`
             : `Account ${key.accountId} has no user ${key.userId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await transaction
           .insertInto('access_keys')
           .values({
@@ -56,7 +55,7 @@ export function createAccessKeyStore(db: Kysely<StoreSchema>): AccessKeyStore {
     },
 
     async saveAccessKeyStatus(id, status) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('access_keys')
           .set({ status })
@@ -68,7 +67,7 @@ export function createAccessKeyStore(db: Kysely<StoreSchema>): AccessKeyStore {
     },
 
     async deleteAccessKey(id) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('access_keys')
           .where('id', '=', id)

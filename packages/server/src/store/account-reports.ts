@@ -2,12 +2,12 @@ import type { Kysely } from 'kysely'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { AccountReportStore } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
-import { createStoreError } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 type CountedTable = 'users' | 'groups' | 'roles' | 'oidc_providers'
 
 /** Counts and credential reports in an SQL database. Nobody caches them, so no change is recorded. */
-export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReportStore {
+export function createAccountReportStore({ db, write }: StoreAccess): AccountReportStore {
   return {
     async countEntities(accountId) {
       return {
@@ -22,15 +22,15 @@ export function createAccountReportStore(db: Kysely<StoreSchema>): AccountReport
 
     async saveCredentialReport(accountId, { generatedAtMs, content }) {
       const values = { generated_at_ms: generatedAtMs, content }
-      try {
-        await db
+      const texts = { reference: `There is no account ${accountId}.` }
+      await write(texts, async transaction => {
+        await transaction
           .insertInto('credential_reports')
           .values({ account_id: accountId, ...values })
           .onConflict(conflict => conflict.column('account_id').doUpdateSet(values))
           .execute()
-      } catch (error) {
-        throw createStoreError(error, { reference: `There is no account ${accountId}.` })
-      }
+        return []
+      })
     },
 
     async findCredentialReport(accountId) {

@@ -1,20 +1,20 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Account, OrganizationPlacement } from '../principals/entities.ts'
 import { parseOrganizationColumn } from './json-columns.ts'
 import { createPage, parsePageRequest } from './paging.ts'
 import { type AccountStore, StoreError } from './ports.ts'
-import type { AccountsTable, StoreSchema } from './schema.ts'
+import type { AccountsTable } from './schema.ts'
 import { formatAccountTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 const LISTING = 'accounts'
 
 /** Accounts in an SQL database. Listed by id. */
-export function createAccountStore(db: Kysely<StoreSchema>): AccountStore {
+export function createAccountStore({ db, write }: StoreAccess): AccountStore {
   return {
     async createAccount(account) {
       const texts = { unique: `Account ${account.id} already exists.` }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await transaction
           .insertInto('accounts')
           .values({
@@ -51,7 +51,7 @@ export function createAccountStore(db: Kysely<StoreSchema>): AccountStore {
     },
 
     async placeAccount(id, organization) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('accounts')
           .set({ organization: formatOrganizationColumn(organization) })

@@ -7,16 +7,16 @@ import { formatNameKey } from './names.ts'
 import { StoreError } from './ports.ts'
 import type { StoreSchema } from './schema.ts'
 import { formatPrincipalTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Attachments of managed policies in an SQL database. */
-export function createAttachmentStore(db: Kysely<StoreSchema>): AttachmentStore {
+export function createAttachmentStore({ db, write }: StoreAccess): AttachmentStore {
   return {
     async attachPolicy(accountId, principalId, policyArn) {
       const texts = {
         reference: `Account ${accountId} has no principal ${principalId}, or no policy ${policyArn}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await anchorAwsManagedPolicy(transaction, accountId, policyArn)
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('policy_attachments')
@@ -28,7 +28,7 @@ export function createAttachmentStore(db: Kysely<StoreSchema>): AttachmentStore 
     },
 
     async detachPolicy(accountId, principalId, policyArn) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('policy_attachments')
           .where('account_id', '=', accountId)

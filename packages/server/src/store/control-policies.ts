@@ -1,15 +1,15 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { ControlPolicy, ControlPolicyStore } from './iam-ports.ts'
 import { StoreError } from './ports.ts'
-import type { ControlPoliciesTable, StoreSchema } from './schema.ts'
+import type { ControlPoliciesTable } from './schema.ts'
 import { formatOrganizationTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Service and resource control policies in an SQL database. Listed by target, kind and name. */
-export function createControlPolicyStore(db: Kysely<StoreSchema>): ControlPolicyStore {
+export function createControlPolicyStore({ db, write }: StoreAccess): ControlPolicyStore {
   return {
     async saveControlPolicy({ organizationId, targetId, kind, name, document }) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         await transaction
           .insertInto('control_policies')
           .values({
@@ -57,7 +57,7 @@ export function createControlPolicyStore(db: Kysely<StoreSchema>): ControlPolicy
     },
 
     async deleteControlPolicy({ organizationId, targetId, kind, name }) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('control_policies')
           .where('organization_id', '=', organizationId)

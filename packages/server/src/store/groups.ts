@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Group } from '../principals/entities.ts'
 import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { GroupStore } from './iam-ports.ts'
@@ -7,13 +7,13 @@ import { createPage, parsePageRequest } from './paging.ts'
 import { isUnderPath } from './paths.ts'
 import { StoreError } from './ports.ts'
 import { deletePrincipal, insertPrincipal } from './principals.ts'
-import type { GroupsTable, StoreSchema } from './schema.ts'
+import type { GroupsTable } from './schema.ts'
 import { formatGroupTopic, formatUserTopic } from './topics.ts'
 import { createUserFromRow } from './users.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Groups and memberships in an SQL database. Found by name without regard to case, listed by name. */
-export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
+export function createGroupStore({ db, write }: StoreAccess): GroupStore {
   return {
     async createGroup(group) {
       const { accountId, id, name, path, createdAtMs } = group
@@ -21,7 +21,7 @@ export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
         unique: `Account ${accountId} already has a group ${name}.`,
         reference: `There is no account ${accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await insertPrincipal(transaction, accountId, id)
         await transaction
           .insertInto('groups')
@@ -65,7 +65,7 @@ export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
 
     async saveGroup({ accountId, id, name, path }) {
       const texts = { unique: `Account ${accountId} already has a group ${name}.` }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('groups')
           .set({ name, name_key: formatNameKey(name), path })
@@ -78,7 +78,7 @@ export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
     },
 
     async deleteGroup(accountId, id) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         // Memberships go with the group's row; they are the users', so readers are told of each.
         const members = await transaction
           .selectFrom('group_members')
@@ -104,7 +104,7 @@ export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
       const texts = {
         reference: `Account ${accountId} has no group ${groupId}, or no user ${userId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('group_members')
           .values({ account_id: accountId, group_id: groupId, user_id: userId })
@@ -115,7 +115,7 @@ export function createGroupStore(db: Kysely<StoreSchema>): GroupStore {
     },
 
     async removeGroupMember(accountId, groupId, userId) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('group_members')
           .where('account_id', '=', accountId)

@@ -1,20 +1,18 @@
-import type { Kysely } from 'kysely'
 import type { InlinePolicyStore } from './iam-ports.ts'
 import { formatNameKey } from './names.ts'
 import { StoreError } from './ports.ts'
-import type { StoreSchema } from './schema.ts'
 import { formatPrincipalTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /**
  * Inline policies of users, groups and roles in an SQL database. Names differ without regard to case;
  * a policy that replaces another takes its own spelling of the name along.
  */
-export function createInlinePolicyStore(db: Kysely<StoreSchema>): InlinePolicyStore {
+export function createInlinePolicyStore({ db, write }: StoreAccess): InlinePolicyStore {
   return {
     async saveInlinePolicy(accountId, principalId, { name, document }) {
       const texts = { reference: `Account ${accountId} has no principal ${principalId}.` }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await transaction
           .insertInto('inline_policies')
           .values({
@@ -45,7 +43,7 @@ export function createInlinePolicyStore(db: Kysely<StoreSchema>): InlinePolicySt
     },
 
     async deleteInlinePolicy(accountId, principalId, name) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('inline_policies')
           .where('account_id', '=', accountId)

@@ -3,10 +3,10 @@ import { formatPublicJwkColumn, parsePublicJwkColumn } from './json-columns.ts'
 import { type Federation, type IssuerKey, type IssuerStore, StoreError } from './ports.ts'
 import type { FederationsTable, IssuerKeysTable, StoreSchema } from './schema.ts'
 import { formatFederationTopic, formatIssuerTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Federation state and signing keys in an SQL database. */
-export function createIssuerStore(db: Kysely<StoreSchema>): IssuerStore {
+export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
   return {
     async findFederation(accountId) {
       const row = await db
@@ -35,7 +35,7 @@ export function createIssuerStore(db: Kysely<StoreSchema>): IssuerStore {
         unique: `Account ${accountId} already has an issuer, or its id or a key is taken.`,
         reference: `There is no account ${accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await transaction
           .insertInto('federations')
           .values({
@@ -53,7 +53,7 @@ export function createIssuerStore(db: Kysely<StoreSchema>): IssuerStore {
     },
 
     async saveFederationEnabled(accountId, enabled, changedAtMs) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('federations')
           .set({ enabled: enabled ? 1 : 0, changed_at_ms: changedAtMs })

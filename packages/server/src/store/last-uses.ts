@@ -3,16 +3,20 @@ import type { Kysely } from 'kysely'
 import type { AccessKeyId, UniqueId } from '../principals/identifiers.ts'
 import type { LastUse, LastUseStore, RoleUse } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Uses written by one statement; bounds its parameters and the time that it holds the lock. */
 const USES_PER_STATEMENT = 500
 
 /** Last uses of keys and roles in an SQL database. Nobody caches them, so no change is recorded. */
-export function createLastUseStore(db: Kysely<StoreSchema>): LastUseStore {
+export function createLastUseStore({ db, write }: StoreAccess): LastUseStore {
   return {
     async saveAccessKeyUses(uses) {
       for await (const part of splitUses(uses)) {
-        await db.transaction().execute(transaction => saveKeyUses(transaction, part))
+        await write({}, async transaction => {
+          await saveKeyUses(transaction, part)
+          return []
+        })
       }
     },
 
@@ -28,7 +32,10 @@ export function createLastUseStore(db: Kysely<StoreSchema>): LastUseStore {
 
     async saveRoleUses(uses) {
       for await (const part of splitUses(uses)) {
-        await db.transaction().execute(transaction => saveRoleUses(transaction, part))
+        await write({}, async transaction => {
+          await saveRoleUses(transaction, part)
+          return []
+        })
       }
     },
 

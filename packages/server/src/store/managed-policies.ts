@@ -11,13 +11,13 @@ import { isUnderPath } from './paths.ts'
 import { StoreError } from './ports.ts'
 import type { ManagedPoliciesTable, ManagedPolicyVersionsTable, StoreSchema } from './schema.ts'
 import { formatManagedPolicyTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /**
  * Managed policies in an SQL database, and AWS's, which come with the program. Listed by name; versions
  * by number.
  */
-export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicyStore {
+export function createManagedPolicyStore({ db, write }: StoreAccess): ManagedPolicyStore {
   return {
     async createManagedPolicy(policy, firstVersion) {
       const { accountId, name, arn } = policy
@@ -28,7 +28,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
         unique: `Account ${accountId} already has a managed policy ${name}.`,
         reference: `There is no account ${accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         const newest_version_number = readNumber(firstVersion)
         await transaction
           .insertInto('managed_policies')
@@ -68,7 +68,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
     },
 
     async saveManagedPolicy(policy) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         await updatePolicy(transaction, policy)
         await requireDefaultVersion(transaction, policy)
         return [formatManagedPolicyTopic(policy.arn)]
@@ -76,7 +76,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
     },
 
     async deleteManagedPolicy(accountId, arn) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         if (await isInUse(transaction, accountId, arn)) {
           throw new StoreError('conflict', `${arn} is attached, or somebody's boundary.`)
         }
@@ -92,7 +92,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
 
     async createPolicyVersion(policy, version) {
       const texts = { unique: `${policy.arn} already has a version ${version.versionId}.` }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await updatePolicy(transaction, policy)
         await insertVersion(transaction, policy, version)
         await raiseVersionNumber(transaction, policy, readNumber(version))
@@ -127,7 +127,7 @@ export function createManagedPolicyStore(db: Kysely<StoreSchema>): ManagedPolicy
     },
 
     async deletePolicyVersion(accountId, arn, versionId) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const policy = await transaction
           .selectFrom('managed_policies')
           .select('default_version_id')

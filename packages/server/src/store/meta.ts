@@ -1,10 +1,8 @@
-import type { Kysely } from 'kysely'
 import type { MetaStore } from './ports.ts'
-import type { StoreSchema } from './schema.ts'
-import { createStoreError } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Facts about the store itself in an SQL database. They never change, so no change is recorded. */
-export function createMetaStore(db: Kysely<StoreSchema>): MetaStore {
+export function createMetaStore({ db, write }: StoreAccess): MetaStore {
   return {
     async findMeta(name) {
       const row = await db
@@ -16,11 +14,10 @@ export function createMetaStore(db: Kysely<StoreSchema>): MetaStore {
     },
 
     async createMeta(name, value) {
-      try {
-        await db.insertInto('meta').values({ name, value }).execute()
-      } catch (error) {
-        throw createStoreError(error, { unique: `The store already has a fact ${name}.` })
-      }
+      await write({ unique: `The store already has a fact ${name}.` }, async transaction => {
+        await transaction.insertInto('meta').values({ name, value }).execute()
+        return []
+      })
     },
   }
 }

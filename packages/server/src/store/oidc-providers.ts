@@ -1,15 +1,15 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { OidcProvider } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { OidcProviderStore } from './iam-ports.ts'
 import { parseTagsColumn, parseTextsColumn } from './json-columns.ts'
 import { StoreError } from './ports.ts'
-import type { OidcProvidersTable, StoreSchema } from './schema.ts'
+import type { OidcProvidersTable } from './schema.ts'
 import { formatOidcProviderTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** OIDC providers in an SQL database. Listed by ARN. */
-export function createOidcProviderStore(db: Kysely<StoreSchema>): OidcProviderStore {
+export function createOidcProviderStore({ db, write }: StoreAccess): OidcProviderStore {
   return {
     async createOidcProvider(provider) {
       const { accountId, arn, url } = provider
@@ -17,7 +17,7 @@ export function createOidcProviderStore(db: Kysely<StoreSchema>): OidcProviderSt
         unique: `Account ${accountId} already has an OIDC provider for ${url}.`,
         reference: `There is no account ${accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await transaction
           .insertInto('oidc_providers')
           .values({ account_id: accountId, arn, url, ...createColumns(provider) })
@@ -48,7 +48,7 @@ export function createOidcProviderStore(db: Kysely<StoreSchema>): OidcProviderSt
 
     async saveOidcProvider(provider) {
       const { accountId, arn } = provider
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('oidc_providers')
           .set(createColumns(provider))
@@ -61,7 +61,7 @@ export function createOidcProviderStore(db: Kysely<StoreSchema>): OidcProviderSt
     },
 
     async deleteOidcProvider(accountId, arn) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('oidc_providers')
           .where('account_id', '=', accountId)

@@ -123,8 +123,8 @@ export interface MetaStore {
   createMeta(name: string, value: string): Promise<void>
 }
 
-/** Everything that a store provides, and its life. */
-export interface Store
+/** All that is kept of accounts, principals and issuers. */
+export interface Records
   extends AccountStore,
     UserStore,
     GroupStore,
@@ -135,10 +135,36 @@ export interface Store
     OidcProviderStore,
     ControlPolicyStore,
     AccessKeyStore,
-    LastUseStore,
     AccountReportStore,
     IssuerStore,
-    MetaStore {
+    MetaStore {}
+
+declare const turn: unique symbol
+
+/**
+ * The records within one turn: what is read here is not changed by anybody else until the turn ends,
+ * and what is written comes all at once or not at all. Every error that it throws ends the turn.
+ */
+export interface TurnStore extends Records {
+  readonly [turn]: never
+}
+
+/** Everything that a store provides, and its life. */
+export interface Store extends Records, LastUseStore {
+  /**
+   * Does work as one transaction, when every turn that concerns one of the accounts has ended, in
+   * whichever process it is. `work` waits for nothing but the store that it is given: everybody else
+   * waits for it. Others see what it has written when this has resolved.
+   *
+   * @throws StoreFailure when the turn does not come in time; what `work` throws, and then nothing is
+   * changed; the first error of the store, also when `work` has caught it
+   */
+  inTurn<Result>(
+    accounts: readonly AccountId[],
+    work: (store: TurnStore) => Promise<Result>,
+  ): Promise<Result>
+  /** How many writes of this process wait for their turn. */
+  countWaiting(): number
   /**
    * The topics of `store/topics.ts` of what was written through this store by anyone, other processes
    * included, since the last call. Cheap enough to be called at every request.

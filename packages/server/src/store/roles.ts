@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Role } from '../principals/entities.ts'
 import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { RoleStore } from './iam-ports.ts'
@@ -8,12 +8,12 @@ import { createPage, parsePageRequest } from './paging.ts'
 import { isUnderPath } from './paths.ts'
 import { StoreError } from './ports.ts'
 import { deletePrincipal, insertPrincipal } from './principals.ts'
-import type { RolesTable, StoreSchema } from './schema.ts'
+import type { RolesTable } from './schema.ts'
 import { formatRoleTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Roles in an SQL database. Found by name without regard to case, listed by name. */
-export function createRoleStore(db: Kysely<StoreSchema>): RoleStore {
+export function createRoleStore({ db, write }: StoreAccess): RoleStore {
   return {
     async createRole(role) {
       const { accountId, id, name } = role
@@ -21,7 +21,7 @@ export function createRoleStore(db: Kysely<StoreSchema>): RoleStore {
         unique: `Account ${accountId} already has a role ${name}.`,
         reference: `There is no account ${accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await insertPrincipal(transaction, accountId, id)
         await transaction
           .insertInto('roles')
@@ -74,7 +74,7 @@ export function createRoleStore(db: Kysely<StoreSchema>): RoleStore {
 
     async saveRole(role) {
       const { accountId, id } = role
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('roles')
           .set(createColumns(role))
@@ -87,7 +87,7 @@ export function createRoleStore(db: Kysely<StoreSchema>): RoleStore {
     },
 
     async deleteRole(accountId, id) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numDeletedRows } = await transaction
           .deleteFrom('roles')
           .where('account_id', '=', accountId)

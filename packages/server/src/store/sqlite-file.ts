@@ -7,8 +7,14 @@ import { findSqliteReason } from './sqlite-errors.ts'
 /** The path that stands for a database in memory, gone when it is closed. */
 export const MEMORY_PATH = ':memory:'
 
-/** How long a write waits for another process's write before it fails. Readers never wait. */
-const BUSY_TIMEOUT_MS = 5_000
+/** How long opening waits for another process, blocking this one: nobody is served yet. */
+const OPEN_TIMEOUT_MS = 5_000
+
+/**
+ * How long a reader waits, blocking this process. Writers never keep readers waiting; what does, for
+ * moments, is another process that takes in the write-ahead log of one that has crashed.
+ */
+const READ_TIMEOUT_MS = 20
 
 /**
  * Opens the database of the store, and makes its file (0600) when it is missing. A commit is on the
@@ -24,11 +30,31 @@ export function openSqliteFile(path: string): DatabaseSync {
   return openDatabase(absolutePath)
 }
 
+/**
+ * Opens a second connection to a store that is open, for reading alone: it sees what is committed.
+ *
+ * @throws StoreOpenError
+ */
+export function openSqliteReader(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path, { timeout: READ_TIMEOUT_MS })
+    database.exec('pragma query_only = on')
+    return database
+  } catch (error) {
+    throw createOpenError(path, error)
+  }
+}
+
+/** From now on the connection waits for no lock: who wants one tries again later. */
+export function neverBlock(database: DatabaseSync): void {
+  database.exec('pragma busy_timeout = 0')
+}
+
 function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(path, {
-      timeout: BUSY_TIMEOUT_MS,
+      timeout: OPEN_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
     })
     requireWriteAheadLog(path, database)

@@ -1,47 +1,47 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { createAccessKeyStore } from './access-keys.ts'
-import { createAccountReportStore } from './account-reports.ts'
-import { createAccountStore } from './accounts.ts'
-import { createAttachmentStore } from './attachments.ts'
 import { createChangeFeed } from './change-feed.ts'
-import { createControlPolicyStore } from './control-policies.ts'
-import { createGroupStore } from './groups.ts'
-import { createInlinePolicyStore } from './inline-policies.ts'
-import { createIssuerStore } from './issuers.ts'
 import { createLastUseStore } from './last-uses.ts'
-import { createManagedPolicyStore } from './managed-policies.ts'
-import { createMetaStore } from './meta.ts'
 import { migrate } from './migrations/migrate.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
-import { createOidcProviderStore } from './oidc-providers.ts'
 import type { Store } from './ports.ts'
-import { createRoleStore } from './roles.ts'
+import { createRecords } from './records.ts'
 import type { StoreSchema } from './schema.ts'
 import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from './sqlite-dialect.ts'
-import { createOpenError, openSqliteFile } from './sqlite-file.ts'
-import { createUserStore } from './users.ts'
+import { createOpenError, neverBlock, openSqliteFile, openSqliteReader } from './sqlite-file.ts'
+import { createRunTransaction } from './sqlite-transactions.ts'
+import { runTurn } from './turn.ts'
+import { type TurnLimits, TurnQueue } from './turn-queue.ts'
+import { createLoneWrite } from './write.ts'
 
-/** Where the embedded store lives. */
-export interface SqliteStoreOptions {
-  /** The database file, made (0600) when it is missing; its directory must exist. `:memory:` keeps nothing. */
-  readonly path: string
+/** How the embedded store works. */
+export interface SqliteOptions {
   /**
    * Looks at most once in a turn of the event loop for what others have committed; at every call when
    * left out. For a server: no request that begins after a commit is handled in a turn that began before.
    */
   readonly looksOncePerTurn?: boolean
+  /** {@link TURN_LIMITS} when left out. */
+  readonly turnLimits?: TurnLimits
 }
+
+/** Where the embedded store lives, and how it works. */
+export interface SqliteStoreOptions extends SqliteOptions {
+  /** The database file, made (0600) when it is missing; its directory must exist. `:memory:` keeps nothing. */
+  readonly path: string
+}
+
+/** A write takes milliseconds, and the largest declaration seconds; what lasts longer has been forgotten. */
+const TURN_LIMITS: TurnLimits = { maxWaitMs: 10_000, maxWaiting: 256 }
 
 /**
  * Opens the embedded store and brings its schema up to date. A write that has resolved is on the
- * disk. Several processes may have one file open; one process opens it once, because the wait for a
- * lock blocks its thread and so the holder's next step too.
+ * disk. Several processes may have one file open.
  *
  * @throws StoreOpenError
  */
-export async function createSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  return createStoreOn(openSqliteFile(options.path), options.path, options.looksOncePerTurn)
+export async function createSqliteStore({ path, ...options }: SqliteStoreOptions): Promise<Store> {
+  return createStoreOn(openSqliteFile(path), path, options)
 }
 
 /**
@@ -53,53 +53,71 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
 export async function createStoreOn(
   database: DatabaseSync,
   path: string,
-  looksOncePerTurn = false,
+  options: SqliteOptions = {},
 ): Promise<Store> {
+  const opened = [database]
   try {
-    return await composeStore(database, looksOncePerTurn)
+    return await composeStore(database, opened, options)
   } catch (error) {
-    if (database.isOpen) database.close()
+    closeAll(opened)
     throw createOpenError(path, error)
   }
 }
 
-async function composeStore(database: DatabaseSync, looksOncePerTurn: boolean): Promise<Store> {
+async function composeStore(
+  database: DatabaseSync,
+  opened: DatabaseSync[],
+  { looksOncePerTurn = false, turnLimits = TURN_LIMITS }: SqliteOptions,
+): Promise<Store> {
   let ownCommits = 0
-  const dialect = new NodeSqliteDialect(database, () => {
+  const writing = openKysely(database, () => {
     ownCommits += 1
   })
-  const db = new Kysely<StoreSchema>({ dialect })
-  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS)
+  await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS)
+  neverBlock(database)
+  const turns = new TurnQueue(turnLimits)
+  const runTransaction = createRunTransaction(writing, turns)
+
+  // Who reads must neither wait for a turn nor see what it has not committed: a connection of its own.
+  // A database in memory has one connection; there, reads wait.
+  const path = database.location()
+  const reader = path === null ? database : openSqliteReader(path)
+  if (reader !== database) opened.push(reader)
+  const reading = reader === database ? writing : openKysely(reader, () => {})
 
   // SQLite's own word on whether another connection has committed; says nothing of this one's commits.
-  const dataVersion = database.prepare('pragma data_version')
+  const dataVersion = reader.prepare('pragma data_version')
   const readVersion = () => String(dataVersion.get()?.['data_version'])
   const findVersion = looksOncePerTurn ? oncePerTurn(readVersion) : readVersion
-  const { takeChangedTopics } = await createChangeFeed(db, () => `${findVersion()} ${ownCommits}`)
+  const { takeChangedTopics } = await createChangeFeed(
+    reading,
+    () => `${findVersion()} ${ownCommits}`,
+  )
 
+  const access = { db: reading, write: createLoneWrite(runTransaction) }
   return {
-    ...createAccountStore(db),
-    ...createUserStore(db),
-    ...createGroupStore(db),
-    ...createRoleStore(db),
-    ...createInlinePolicyStore(db),
-    ...createAttachmentStore(db),
-    ...createManagedPolicyStore(db),
-    ...createOidcProviderStore(db),
-    ...createControlPolicyStore(db),
-    ...createAccessKeyStore(db),
-    ...createLastUseStore(db),
-    ...createAccountReportStore(db),
-    ...createIssuerStore(db),
-    ...createMetaStore(db),
+    ...createRecords(access),
+    ...createLastUseStore(access),
+    // One lock orders the writers of all accounts.
+    inTurn: (_accounts, work) => runTurn(runTransaction, work),
+    countWaiting: () => turns.waiting,
     takeChangedTopics,
     async checkHealth() {
-      await db.selectFrom('change_counter').select('sequence').executeTakeFirstOrThrow()
+      await reading.selectFrom('change_counter').select('sequence').executeTakeFirstOrThrow()
     },
     async close() {
-      await db.destroy()
+      closeAll(opened)
     },
   }
+}
+
+function openKysely(database: DatabaseSync, onCommit: () => void): Kysely<StoreSchema> {
+  return new Kysely<StoreSchema>({ dialect: new NodeSqliteDialect(database, onCommit) })
+}
+
+/** The writer, opened first, goes last: whoever is last takes the write-ahead log into the file. */
+function closeAll(opened: readonly DatabaseSync[]): void {
+  for (const database of opened.toReversed()) if (database.isOpen) database.close()
 }
 
 /**

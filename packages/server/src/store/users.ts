@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { User } from '../principals/entities.ts'
 import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import { parseTagsColumn } from './json-columns.ts'
@@ -7,19 +7,19 @@ import { createPage, parsePageRequest } from './paging.ts'
 import { isUnderPath } from './paths.ts'
 import { StoreError, type UserStore } from './ports.ts'
 import { deletePrincipal, insertPrincipal } from './principals.ts'
-import type { StoreSchema, UsersTable } from './schema.ts'
+import type { UsersTable } from './schema.ts'
 import { formatAccessKeyTopic, formatUserTopic } from './topics.ts'
-import { write } from './write.ts'
+import type { StoreAccess } from './write.ts'
 
 /** Users in an SQL database. Found by name without regard to case, listed by name. */
-export function createUserStore(db: Kysely<StoreSchema>): UserStore {
+export function createUserStore({ db, write }: StoreAccess): UserStore {
   return {
     async createUser(user) {
       const texts = {
         unique: `Account ${user.accountId} already has a user ${user.name}.`,
         reference: `There is no account ${user.accountId}.`,
       }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         await insertPrincipal(transaction, user.accountId, user.id)
         await transaction.insertInto('users').values(createRow(user)).execute()
         return [formatUserTopic(user.accountId, user.id)]
@@ -63,7 +63,7 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
 
     async saveUser(user) {
       const texts = { unique: `Account ${user.accountId} already has a user ${user.name}.` }
-      await write(db, texts, async transaction => {
+      await write(texts, async transaction => {
         const { name, name_key, path, permissions_boundary_arn } = createRow(user)
         const { numUpdatedRows } = await transaction
           .updateTable('users')
@@ -77,7 +77,7 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
     },
 
     async deleteUser(accountId, id) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         // The keys go with the user's row, as memberships do; readers are told of each.
         const keys = await transaction
           .selectFrom('access_keys')
@@ -97,7 +97,7 @@ export function createUserStore(db: Kysely<StoreSchema>): UserStore {
     },
 
     async saveUserTags(accountId, id, tags) {
-      await write(db, {}, async transaction => {
+      await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('users')
           .set({ tags: JSON.stringify(tags) })

@@ -4,8 +4,8 @@ import { StoreError } from './ports.ts'
 import type { StoreSchema } from './schema.ts'
 
 /**
- * How many changes are kept for readers that ask later; who is further behind drops all it has
- * cached. Bounds the table, and the time that a reader takes to catch up (about a millisecond).
+ * How many changes are kept for readers that ask later; who is further behind takes all it has cached
+ * for changed. Bounds the table, and the time that a reader takes to catch up (about a millisecond).
  */
 export const KEPT_CHANGES = 1_000
 
@@ -17,35 +17,70 @@ export interface ConstraintTexts {
   readonly reference?: string
 }
 
+/** Carries out a transaction that nobody else's comes into. @throws StoreFailure, what `work` throws */
+export type RunTransaction = <Result>(
+  work: (transaction: Transaction<StoreSchema>) => Promise<Result>,
+) => Promise<Result>
+
 /**
- * Carries out a write and records what it changed, in one transaction.
+ * Carries out a write and has on record what it changed.
  *
  * @param work gives back the topics of what it changed; none when nothing did
  * @throws StoreError from `work`, and for broken rules that `texts` has words for
  */
-export async function write(
-  db: Kysely<StoreSchema>,
+export type Write = (
   texts: ConstraintTexts,
   work: (transaction: Transaction<StoreSchema>) => Promise<readonly string[]>,
-): Promise<void> {
-  try {
-    await db.transaction().execute(async transaction => {
-      await recordChanges(transaction, await work(transaction))
-    })
-  } catch (error) {
-    throw createStoreError(error, texts)
+) => Promise<void>
+
+/** What the parts of a store work with. */
+export interface StoreAccess {
+  /** Where they read. Within a turn they see what it has written so far. */
+  readonly db: Kysely<StoreSchema>
+  readonly write: Write
+}
+
+/** Makes each write a transaction of its own. */
+export function createLoneWrite(runTransaction: RunTransaction): Write {
+  return async (texts, work) => {
+    try {
+      await runTransaction(async transaction => {
+        await recordChanges(transaction, await work(transaction))
+      })
+    } catch (error) {
+      throw createStoreError(error, texts)
+    }
+  }
+}
+
+/**
+ * Makes each write a part of an open transaction.
+ *
+ * @param noteTopics what is changed goes here; whoever has opened the transaction records it
+ */
+export function createJoiningWrite(
+  transaction: Transaction<StoreSchema>,
+  noteTopics: (topics: readonly string[]) => void,
+): Write {
+  return async (texts, work) => {
+    try {
+      noteTopics(await work(transaction))
+    } catch (error) {
+      throw createStoreError(error, texts)
+    }
   }
 }
 
 /** The StoreError for a broken rule that `texts` has words for; every other error as it is. */
-export function createStoreError(error: unknown, texts: ConstraintTexts): unknown {
+function createStoreError(error: unknown, texts: ConstraintTexts): unknown {
   if (!(error instanceof ConstraintViolation)) return error
   const text = texts[error.constraint]
   if (text === undefined) return error
   return new StoreError(error.constraint === 'unique' ? 'exists' : 'missing', text)
 }
 
-async function recordChanges(
+/** Tells readers what a transaction has changed. Comes last in it: every writer updates the counter's row. */
+export async function recordChanges(
   transaction: Transaction<StoreSchema>,
   topics: readonly string[],
 ): Promise<void> {

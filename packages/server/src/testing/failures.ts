@@ -131,7 +131,7 @@ export class FailurePlan implements Failures {
     new Proxy(store, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function' || name === 'close') return value
+        if (typeof value !== 'function' || UNFAILING.has(name)) return value
         return async (...args: readonly unknown[]) => {
           if (this.isStoreDown) throw new StoreFailure('The store is down, as the test wants it.')
           return Reflect.apply(value, target, args)
@@ -158,6 +158,9 @@ export class FailurePlan implements Failures {
     this.#documents.push({ matches, effect, left: requireTimes(times) })
   }
 }
+
+/** What of a store says nothing about its disk. */
+const UNFAILING: ReadonlySet<string | symbol> = new Set<keyof Store>(['close', 'countWaiting'])
 
 /** The first effect for this subject, which it uses up; null when nothing happens to it. */
 function take<Subject, Effect>(

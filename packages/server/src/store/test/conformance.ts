@@ -14,6 +14,7 @@ import { describeManagedPolicies } from './conformance-managed-policies.ts'
 import { describeOidcProviders } from './conformance-oidc-providers.ts'
 import { describePaging } from './conformance-paging.ts'
 import { describeRoles } from './conformance-roles.ts'
+import { describeTurns } from './conformance-turns.ts'
 import { describeUsers } from './conformance-users.ts'
 import { createAccount, OTHER_ACCOUNT_ID } from './records.ts'
 
@@ -55,6 +56,7 @@ export function describeStore(name: string, openStore: () => Promise<Store>): vo
     describeAccountReports(useStore)
     describeIssuers(useStore)
     describeChanges(useStore)
+    describeTurns(useStore)
     describeLife(useStore)
   })
 }

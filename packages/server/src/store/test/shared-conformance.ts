@@ -101,6 +101,21 @@ export function describeSharedStore(name: string, createPlace: () => () => Promi
       expect((await one.findFederation(ACCOUNT_ID))?.changedAtMs).toBe(10)
     })
 
+    it('gives turns to all that have it open, one after the other', async () => {
+      const stores = [await openStore(), await openStore(), await openStore()]
+      const [first] = stores
+      await first?.createAccount(createAccount(ACCOUNT_ID))
+      await first?.createUser(createUser(1, { path: '/0/' }))
+      const addOne = (store: Store) =>
+        store.inTurn([ACCOUNT_ID], async turn => {
+          const user = await turn.findUser(ACCOUNT_ID, 'user-0001')
+          if (user === null) throw new Error('the user is gone')
+          await turn.saveUser({ ...user, path: `/${Number(user.path.slice(1, -1)) + 1}/` })
+        })
+      await Promise.all(stores.flatMap(store => Array.from({ length: 10 }, () => addOne(store))))
+      expect((await first?.findUser(ACCOUNT_ID, 'user-0001'))?.path).toBe('/30/')
+    })
+
     it.each([
       { writes: KEPT_CHANGES, topics: [`account:${ACCOUNT_ID}`] },
       { writes: KEPT_CHANGES + 1, topics: ['*'] },

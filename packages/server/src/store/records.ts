@@ -1,0 +1,34 @@
+import { createAccessKeyStore } from './access-keys.ts'
+import { createAccountReportStore } from './account-reports.ts'
+import { createAccountStore } from './accounts.ts'
+import { createAttachmentStore } from './attachments.ts'
+import { createControlPolicyStore } from './control-policies.ts'
+import { createGroupStore } from './groups.ts'
+import { createInlinePolicyStore } from './inline-policies.ts'
+import { createIssuerStore } from './issuers.ts'
+import { createManagedPolicyStore } from './managed-policies.ts'
+import { createMetaStore } from './meta.ts'
+import { createOidcProviderStore } from './oidc-providers.ts'
+import type { Records } from './ports.ts'
+import { createRoleStore } from './roles.ts'
+import { createUserStore } from './users.ts'
+import type { StoreAccess } from './write.ts'
+
+/** The records of an SQL database: alone, or as one turn sees them. */
+export function createRecords(access: StoreAccess): Records {
+  return {
+    ...createAccountStore(access),
+    ...createUserStore(access),
+    ...createGroupStore(access),
+    ...createRoleStore(access),
+    ...createInlinePolicyStore(access),
+    ...createAttachmentStore(access),
+    ...createManagedPolicyStore(access),
+    ...createOidcProviderStore(access),
+    ...createControlPolicyStore(access),
+    ...createAccessKeyStore(access),
+    ...createAccountReportStore(access),
+    ...createIssuerStore(access),
+    ...createMetaStore(access),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Transaction } from 'kysely'
+import type { Records, TurnStore } from './ports.ts'
+import { createRecords } from './records.ts'
+import type { StoreSchema } from './schema.ts'
+import { createJoiningWrite, type RunTransaction, recordChanges } from './write.ts'
+
+/** Does work as one transaction: `Store.inTurn` on an SQL database that gives one lock to all writers. */
+export async function runTurn<Result>(
+  runTransaction: RunTransaction,
+  work: (store: TurnStore) => Promise<Result>,
+): Promise<Result> {
+  return runTransaction(async transaction => {
+    const turn = new Turn(transaction)
+    const result = await turn.run(work)
+    await recordChanges(transaction, turn.topics)
+    return result
+  })
+}
+
+/** One turn, from its first access to its last. */
+class Turn {
+  readonly #topics = new Set<string>()
+  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #store: TurnStore
+  #failure: unknown = null
+  #hasEnded = false
+
+  constructor(transaction: Transaction<StoreSchema>) {
+    const write = createJoiningWrite(transaction, topics => {
+      for (const topic of topics) this.#topics.add(topic)
+    })
+    const records = createRecords({ db: transaction, write })
+    const guarded = Object.entries(records).map(([name, method]) => [name, this.#guard(method)])
+    this.#store = Object.fromEntries(guarded) as TurnStore
+  }
+
+  /** What was changed, each topic once, in the order of the first change. */
+  get topics(): readonly string[] {
+    return [...this.#topics]
+  }
+
+  /**
+   * When this has settled, nothing of the turn is under way any more: what is not waited for must not
+   * be written after the transaction.
+   */
+  async run<Result>(work: (store: TurnStore) => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work(this.#store)
+      // Whoever has caught it goes on from a state that a database may have given up already.
+      if (this.#failure !== null) throw this.#failure
+      return result
+    } finally {
+      this.#hasEnded = true
+      await Promise.allSettled(this.#underWay)
+    }
+  }
+
+  #guard(method: Records[keyof Records]) {
+    return async (...args: readonly unknown[]): Promise<unknown> => {
+      if (this.#hasEnded || this.#failure !== null) {
+        throw new TypeError('the turn is over: nothing can be read or written in it any more')
+      }
+      const access: Promise<unknown> = Reflect.apply(method, null, args)
+      this.#underWay.add(access)
+      try {
+        return await access
+      } catch (error) {
+        this.#failure ??= error
+        throw error
+      } finally {
+        this.#underWay.delete(access)
+      }
+    }
+  }
+}
