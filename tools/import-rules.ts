@@ -43,6 +43,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'kysely',
     'lru-cache',
   ],
+  trust: ['errors', 'policy', 'principals', 'store/iam-ports', 'store/ports'],
   directory: [
     'errors',
     'policy',
@@ -78,6 +79,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'shapes',
     'store/iam-ports',
     'store/ports',
+    'trust',
     'web-identity',
   ],
   pipeline: [
@@ -118,6 +120,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/iam-ports',
     'store/list-all',
     'store/ports',
+    'trust',
     'node:util',
     'yaml',
     'zod',

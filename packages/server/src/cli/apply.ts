@@ -27,9 +27,10 @@ export function addApplyCommands(program: Command, terminal: Terminal): void {
     )
     .action(async ({ file, dryRun, prune }: ApplyOptions, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const desired = parseDeclaration(await readInputFile(terminal, file))
+      const text = await readInputFile(terminal, file)
       const isDryRun = dryRun === true
       const changes = await context.withData(async data => {
+        const desired = parseDeclaration(text, data.trustRules)
         const planned = planChanges(await exportDeclaration(data.store), desired, prune === true)
         const { random, clock } = terminal
         if (!isDryRun) {

@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts'
 import { type LintFinding, lintPolicy } from '../policy/lint.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { PolicyKind } from '../policy/policy-document.ts'
+import { checkProviderControls } from '../policy/provider-controls.ts'
 import { CliError } from './cli-error.ts'
 
 /**
@@ -14,11 +15,13 @@ export function lintDocument(
   kind: PolicyKind,
 ): readonly LintFinding[] {
   try {
-    return lintPolicy(parsePolicy(document, kind))
+    const policy = parsePolicy(document, kind)
+    checkProviderControls(policy)
+    return lintPolicy(policy)
   } catch (cause) {
     if (!(cause instanceof ServiceError)) throw cause
     const source = file === '-' ? 'standard input' : file
-    const message = `The policy in ${source} is refused: ${cause.message}.`
+    const message = `The policy in ${source} is refused: ${cause.message.replace(/\.$/, '')}.`
     throw new CliError('record', message, { cause, details: { code: cause.code } })
   }
 }

@@ -16,6 +16,7 @@ import { loadMasterKeyDescriptor, loadMasterKeyFile } from '../secrets/master-ke
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
+import type { TrustRules } from '../trust/check-trust-policy.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The data of an installation, opened: what the server and the command line both work on. */
@@ -25,6 +26,7 @@ export interface OpenData {
   readonly sealer: Sealer
   readonly issuer: CachingIssuer
   readonly issuerUrls: IssuerUrls
+  readonly trustRules: TrustRules
   readonly close: () => Promise<void>
 }
 
@@ -68,7 +70,8 @@ export async function openData(
     issuer.close()
     return store.close()
   }
-  return { masterKey, store, sealer, issuer, issuerUrls, close }
+  const trustRules = { requiresCallerClaim: config.webIdentity.requireCallerClaim }
+  return { masterKey, store, sealer, issuer, issuerUrls, trustRules, close }
 }
 
 const keep = (store: Store): Store => store

@@ -183,6 +183,10 @@ export const CONFIG_SCHEMA = z
         'Certificates in PEM that are trusted for OIDC providers, instead of the public authorities.',
         { form: PATH_FORM },
       ),
+      requireCallerClaim: booleanKey(
+        'Refuse trust policies that accept tokens of any OIDC provider, shared or not, without comparing `sub` or another claim that tells its callers apart.',
+        false,
+      ),
     }),
     federation: section('Outbound web identity federation.', {
       propagationDelaySeconds: integerKey(

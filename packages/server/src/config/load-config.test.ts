@@ -55,6 +55,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
       ['http://127.0.0.1:8080', 'https://idp.internal'],
     ],
     'webIdentity.caFile': ['ca.pem', 'ca.pem', 'ca.pem'],
+    'webIdentity.requireCallerClaim': ['true', 'true', true],
     'federation.propagationDelaySeconds': ['3', '3', 3],
     'account.partition': ['aws-cn', 'aws-cn', 'aws-cn'],
     'store.path': ['/var/lib/c.db', '/var/lib/c.db', '/var/lib/c.db'],

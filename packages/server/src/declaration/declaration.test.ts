@@ -52,8 +52,12 @@ beforeEach(async () => {
 
 afterEach(() => store.close())
 
+function parse(text: string): Declaration {
+  return parseDeclaration(text, { requiresCallerClaim: false })
+}
+
 async function apply(text: string, isPruning = false): Promise<readonly string[]> {
-  const changes = planChanges(await exportDeclaration(store), parseDeclaration(text), isPruning)
+  const changes = planChanges(await exportDeclaration(store), parse(text), isPruning)
   for (const change of changes) await applyChange(change, parts)
   return changes.map(formatChange)
 }
@@ -83,8 +87,8 @@ describe('apply', () => {
       '+ control policy scp guard of r-ab12 (o-example1234)',
     ])
     const exported = await exportDeclaration(store)
-    expect(sortLists(exported)).toEqual(sortLists(parseDeclaration(FULL)))
-    expect(parseDeclaration(JSON.stringify(exported))).toEqual(exported)
+    expect(sortLists(exported)).toEqual(sortLists(parse(FULL)))
+    expect(parse(JSON.stringify(exported))).toEqual(exported)
   })
 
   it('changes nothing the second time, whatever the order of lists', async () => {
@@ -143,7 +147,7 @@ describe('apply', () => {
     const changed = FULL.replace(from, to)
     expect(changed).not.toBe(FULL)
     expect(await apply(changed)).toEqual([change])
-    expect(sortLists(await exportDeclaration(store))).toEqual(sortLists(parseDeclaration(changed)))
+    expect(sortLists(await exportDeclaration(store))).toEqual(sortLists(parse(changed)))
   })
 
   it('makes a new version of a changed managed policy, and gives up the oldest of five', async () => {
@@ -179,9 +183,7 @@ describe('apply', () => {
   ])('refuses %s as %s in the plan, before anything is changed', async (from, to, what) => {
     await apply(FULL)
     const current = await exportDeclaration(store)
-    const desired = parseDeclaration(
-      FULL.replace('{ team: data }', '{ team: web }').replace(from, to),
-    )
+    const desired = parse(FULL.replace('{ team: data }', '{ team: web }').replace(from, to))
     expect(() => planChanges(current, desired, false)).toThrow(`${what} cannot be changed.`)
   })
 })
@@ -237,11 +239,11 @@ describe('parseDeclaration', () => {
       /organization o-example1234, scp x of r-ab12/,
     ],
   ])('refuses %s with its place', (_what, text, message) => {
-    expect(() => parseDeclaration(text)).toThrow(DeclarationError)
-    expect(() => parseDeclaration(text)).toThrow(message)
+    expect(() => parse(text)).toThrow(DeclarationError)
+    expect(() => parse(text)).toThrow(message)
   })
 
   it('fills in every default', () => {
-    expect(parseDeclaration('')).toEqual({ accounts: [], organizations: [] })
+    expect(parse('')).toEqual({ accounts: [], organizations: [] })
   })
 })

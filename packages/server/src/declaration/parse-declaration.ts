@@ -5,6 +5,7 @@ import { parsePolicy } from '../policy/parse-policy.ts'
 import type { PolicyKind } from '../policy/policy-document.ts'
 import { parseOrganizationPlacement } from '../principals/organization.ts'
 import { parsePrincipalTags } from '../principals/tags.ts'
+import { checkTrustPolicy, type TrustRules } from '../trust/check-trust-policy.ts'
 import { DECLARATION_SCHEMA, type Declaration } from './declaration.ts'
 
 /** A declaration that can't be used. Its text lists every problem, one a line, with its place. */
@@ -18,9 +19,10 @@ export class DeclarationError extends Error {
 
 /**
  * Reads a declaration in YAML (or JSON, which is YAML) and checks everything that can be checked
- * without a store: unknown members, names, tags, policies in full. @throws DeclarationError
+ * without a store: unknown members, names, tags, policies in full. A trust policy counts as written
+ * anew, whether or not the store has it already. @throws DeclarationError
  */
-export function parseDeclaration(text: string): Declaration {
+export function parseDeclaration(text: string, rules: TrustRules): Declaration {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true })
   if (document.errors.length > 0) {
@@ -28,7 +30,7 @@ export function parseDeclaration(text: string): Declaration {
   }
   const parsed = DECLARATION_SCHEMA.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
   if (!parsed.success) throw new DeclarationError(parsed.error.issues.map(describeIssue))
-  const problems = [...findDuplicates(parsed.data), ...findRefusals(parsed.data)]
+  const problems = [...findDuplicates(parsed.data), ...findRefusals(parsed.data, rules)]
   if (problems.length > 0) throw new DeclarationError(problems)
   return parsed.data
 }
@@ -67,7 +69,10 @@ function* listRepeated(where: string, keys: readonly string[]): Iterable<string>
 }
 
 /** What the rules of each kind of entity refuse. */
-function* findRefusals({ accounts, organizations }: Declaration): Iterable<string> {
+function* findRefusals(
+  { accounts, organizations }: Declaration,
+  rules: TrustRules,
+): Iterable<string> {
   for (const account of accounts) {
     const where = `account ${account.id}`
     const { organization, isManagementAccount } = account
@@ -78,7 +83,9 @@ function* findRefusals({ accounts, organizations }: Declaration): Iterable<strin
       yield* checkPolicy(`${where}, managed policy ${name}`, document, 'identity')
     }
     for (const role of account.roles) {
-      yield* checkPolicy(`${where}, role ${role.name}, trustPolicy`, role.trustPolicy, 'trust')
+      yield* check(`${where}, role ${role.name}, trustPolicy`, () =>
+        checkTrustPolicy(JSON.stringify(role.trustPolicy), rules),
+      )
     }
     for (const kind of ['groups', 'users', 'roles'] as const) {
       for (const { name, policies } of account[kind]) {

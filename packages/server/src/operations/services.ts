@@ -4,6 +4,7 @@ import type { RandomSource } from '../runtime/random.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { Store } from '../store/ports.ts'
+import type { TrustRules } from '../trust/check-trust-policy.ts'
 import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
 
 /** What operations work with; built once in `composition.ts`. */
@@ -15,6 +16,7 @@ export interface Services {
   readonly random: RandomSource
   readonly sessions: SessionCredentials
   readonly webIdentity: WebIdentityVerifier
+  readonly trustRules: TrustRules
   /** ARNs of the principals that may say where a workload runs (`ProvidedContexts`). */
   readonly computeContextBrokers: ReadonlySet<string>
 }

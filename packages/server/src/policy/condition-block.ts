@@ -36,7 +36,7 @@ function isScalarMet(
   context: RequestContext,
 ): boolean {
   if (value === undefined && condition.ifExists) return true
-  if (condition.isEmpty) return false
+  if (condition.values.length === 0) return false
   if (value === undefined) return condition.negated
   return typeof value === 'string' && isValueMet(condition, value, effect, context)
 }
@@ -53,7 +53,7 @@ function isSetMet(
 ): boolean {
   const values = typeof value === 'string' ? [value] : value
   const isOneMet = (one: string): boolean =>
-    !condition.isEmpty && isValueMet(condition, one, effect, context)
+    condition.values.length > 0 && isValueMet(condition, one, effect, context)
   return condition.quantifier === 'all' ? values.every(isOneMet) : values.some(isOneMet)
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { lintPolicy } from './lint.ts'
 import { parsePolicy } from './parse-policy.ts'
 
@@ -49,6 +49,50 @@ test.each([
   'sts:TransitiveTagKeys',
 ])('%s is a multivalued key', key => {
   expect(lint({ StringLike: { [key]: 'x' } })).toMatchObject([{ key, operator: 'StringLike' }])
+})
+
+describe('trust in whoever has a token', () => {
+  const PRIVATE = 'idp.example.com'
+
+  function lintTrust(Condition: object, issuer = PRIVATE, Effect = 'Allow') {
+    const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`
+    const statement = { Sid: 'S', Effect, Principal: { Federated }, Condition }
+    const Statement = [{ ...statement, Action: 'sts:AssumeRoleWithWebIdentity' }]
+    return lintPolicy(parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'trust'))
+  }
+
+  test.each([
+    ['of a private issuer', PRIVATE, 'idp.example.com:aud'],
+    ['of a shared issuer, stored long ago', 'gitlab.com', 'gitlab.com:aud'],
+  ])('is found: %s', (_, issuer, key) => {
+    expect(lintTrust({ StringEquals: { [key]: 'x' } }, issuer)).toEqual([
+      {
+        code: 'callers-not-told-apart',
+        statementId: 'S',
+        operator: 'StringEquals',
+        key: `${issuer}:sub`,
+        explanation: `Whoever has a token of ${issuer} may assume the role: compare ${issuer}:sub, or another claim that tells its callers apart.`,
+      },
+    ])
+  })
+
+  test.each([
+    ['where sub is compared', { StringLike: { [`${PRIVATE}:sub`]: 'me:*' } }],
+    ['where an address is compared', { StringEquals: { [`${PRIVATE}:email`]: 'a@example.com' } }],
+  ])('is not found %s', (_, condition) => {
+    expect(lintTrust(condition)).toEqual([])
+  })
+
+  test.each([
+    ['api.pulumi.com/oidc', 'api.pulumi.com/oidc:aud'],
+    ['sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d', 'sts:RoleSessionName'],
+  ])('is not found where AWS takes another key of %s', (issuer, key) => {
+    expect(lintTrust({ StringEquals: { [key]: 'mine' } }, issuer)).toEqual([])
+  })
+
+  test('is not found in a Deny', () => {
+    expect(lintTrust({}, PRIVATE, 'Deny')).toEqual([])
+  })
 })
 
 test('a single-valued key needs no set operator', () => {

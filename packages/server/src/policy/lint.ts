@@ -1,11 +1,13 @@
+import { listOpenProviders } from './caller-claims.ts'
 import type { Condition, Policy, Statement, ValueCondition } from './policy-document.ts'
+import type { TrustedProvider } from './provider-controls.ts'
 
 /** A place where a policy does not do what it seems to do. It is valid all the same. */
 export interface LintFinding {
   readonly code: LintCode
   /** `Sid`, or the position in the document from 0 as text. */
   readonly statementId: string
-  /** The operator and the key that the finding is about. */
+  /** The operator and the key that the finding is about, or that would mend it. */
   readonly operator: string
   readonly key: string
   /** One sentence that explains the finding. */
@@ -18,6 +20,7 @@ export type LintCode =
   | 'any-value-lets-others-through'
   | 'missing-key-lets-through'
   | 'all-values-denies-too-little'
+  | 'callers-not-told-apart'
 
 /** Keys, in lower case, that always hold a set (AWS service authorization reference: ArrayOfString). */
 export const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
@@ -32,12 +35,27 @@ export const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
  * Finds the known traps of multivalued keys such as `sts:IdentityTokenAudience` (aws-wire §5.1, §5.3):
  * an operator without `ForAllValues:` or `ForAnyValue:` never matches; `ForAnyValue:` in an Allow lets
  * through any other values beside one that matches; `ForAllValues:` in an Allow matches a request without the key, and
- * in a Deny is evaded by adding one more value.
+ * in a Deny is evaded by adding one more value. And finds trust policies that whoever has a token of
+ * an OIDC provider satisfies.
  */
 export function lintPolicy(policy: Policy): readonly LintFinding[] {
-  return policy.statements.flatMap(statement =>
-    statement.conditions.flatMap(condition => lintCondition(statement, condition)),
-  )
+  return [
+    ...policy.statements.flatMap(statement =>
+      statement.conditions.flatMap(condition => lintCondition(statement, condition)),
+    ),
+    ...listOpenProviders(policy).map(createOpenProviderFinding),
+  ]
+}
+
+function createOpenProviderFinding({ statement, issuer }: TrustedProvider): LintFinding {
+  const key = `${issuer}:sub`
+  return {
+    code: 'callers-not-told-apart',
+    statementId: statement.id,
+    operator: 'StringEquals',
+    key,
+    explanation: `Whoever has a token of ${issuer} may assume the role: compare ${key}, or another claim that tells its callers apart.`,
+  }
 }
 
 function lintCondition(statement: Statement, condition: Condition): readonly LintFinding[] {
@@ -49,7 +67,7 @@ function lintCondition(statement: Statement, condition: Condition): readonly Lin
   return [{ code, statementId: statement.id, operator, key, explanation }]
 }
 
-function findTrap(statement: Statement, condition: ValueCondition): LintCode | null {
+function findTrap(statement: Statement, condition: ValueCondition): TrapCode | null {
   const { quantifier, contextKey } = condition
   if (quantifier === 'none') {
     return MULTIVALUED_KEYS.has(contextKey) ? 'multivalued-key-never-matches' : null
@@ -71,9 +89,11 @@ function isPresenceAsked({ conditions }: Statement, contextKey: string): boolean
   )
 }
 
+type TrapCode = Exclude<LintCode, 'callers-not-told-apart'>
+
 type Explain = (condition: ValueCondition, effect: Statement['effect']) => string
 
-const EXPLANATIONS: Readonly<Record<LintCode, Explain>> = {
+const EXPLANATIONS: Readonly<Record<TrapCode, Explain>> = {
   'multivalued-key-never-matches': ({ operator, key }, effect) => {
     const remedy =
       effect === 'Deny'

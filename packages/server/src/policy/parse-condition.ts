@@ -11,8 +11,10 @@ import { findConstantPieces, hasVariables, parseTemplate } from './variables.ts'
 export interface ConditionRules {
   /** The policy's version knows policy variables. */
   readonly variables: boolean
-  /** Malformed values and empty lists are kept, not refused (aws-wire §5.3: session policies). */
+  /** Malformed values are kept, not refused (aws-wire §5.3: session policies). */
   readonly keepsMalformedValues: boolean
+  /** Empty lists of values are kept, not refused (observed of session and trust policies). */
+  readonly keepsEmptyLists: boolean
 }
 
 const OPERATOR = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/s
@@ -46,7 +48,7 @@ export function parseConditions(node: JsonNode, rules: ConditionRules): readonly
         refuse(member.namePlace, 'A policy variable cannot stand in a condition key')
       }
       const nodes = listValues(member.value)
-      if (nodes.length === 0 && !rules.keepsMalformedValues) {
+      if (nodes.length === 0 && !rules.keepsEmptyLists) {
         refuse(member.value.place, 'A condition key must have a value')
       }
       return build({ operator, key, contextKey: key.toLowerCase() }, nodes, rules)
@@ -77,7 +79,7 @@ function findOperator(name: string): BuildCondition | null {
     quantifier: QUANTIFIERS.get(prefix) ?? 'none',
     ifExists: suffix !== undefined,
     negated: operator.negated,
-    isEmpty: nodes.length === 0,
+    values: nodes.map(readValue),
     compare: operator.compile(nodes.map(node => readOperand(node, operator, rules))),
   })
 }

@@ -5,16 +5,15 @@ import { splitArn } from './match-arn.ts'
 import type { JsonNode } from './parse-json.ts'
 import type { PrincipalEntry, PrincipalSet } from './policy-document.ts'
 import type { KindRules } from './policy-kind.ts'
+import { EQUALITY_PROVIDERS } from './shared-providers.ts'
 
 const EVERYONE: PrincipalEntry = { kind: 'everyone' }
 const NAMED_PRINCIPAL =
   /^(?:iam::\d{12}:(?:user|role)\/|sts::\d{12}:(?:assumed-role|federated-user)\/)./
 const PROVIDER = /^iam::\d{12}:(?:oidc|saml)-provider\/./
 const BUILT_IN_PROVIDERS = [
-  'accounts.google.com',
   'cognito-identity.amazonaws.com',
-  'graph.facebook.com',
-  'www.amazon.com',
+  ...EQUALITY_PROVIDERS.map(({ issuer }) => issuer),
 ]
 const SERVICE = /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i
 

@@ -53,6 +53,7 @@ export function parseStatement(
         : parseConditions(condition.value, {
             variables,
             keepsMalformedValues: kind.keepsMalformedValues,
+            keepsEmptyLists: kind.keepsEmptyLists,
           }),
   }
 }

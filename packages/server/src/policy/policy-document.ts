@@ -94,8 +94,8 @@ export interface ValueCondition extends ConditionHead {
   readonly quantifier: 'none' | 'all' | 'any'
   readonly ifExists: boolean
   readonly negated: boolean
-  /** No value at all: matches nothing (aws-wire §5.3). Only a session policy may have it. */
-  readonly isEmpty: boolean
+  /** The values as they are written; without any, the condition matches nothing (aws-wire §5.3). */
+  readonly values: readonly string[]
   readonly compare: CompareValue
 }
 

@@ -6,10 +6,12 @@ export interface KindRules {
   readonly principal: 'forbidden' | 'required' | 'everyone'
   readonly resource: 'required' | 'forbidden'
   /**
-   * Whether malformed numbers, dates, addresses and ARNs in conditions, and empty lists of values, are
-   * kept (and then match as aws-wire §5.3 says) instead of refused.
+   * Whether malformed numbers, dates, addresses and ARNs in conditions are kept (and then match as
+   * aws-wire §5.3 says) instead of refused.
    */
   readonly keepsMalformedValues: boolean
+  /** Whether empty lists of values in conditions are kept, which match nothing, instead of refused. */
+  readonly keepsEmptyLists: boolean
   /** The one service whose actions the policy may speak of, in lower case; null for any. */
   readonly service: string | null
 }
@@ -18,6 +20,7 @@ const grants: KindRules = {
   principal: 'forbidden',
   resource: 'required',
   keepsMalformedValues: false,
+  keepsEmptyLists: false,
   service: null,
 }
 
@@ -26,11 +29,12 @@ export const KIND_RULES: Readonly<Record<PolicyKind, KindRules>> = {
   identity: grants,
   boundary: grants,
   scp: grants,
-  session: { ...grants, keepsMalformedValues: true },
+  session: { ...grants, keepsMalformedValues: true, keepsEmptyLists: true },
   trust: {
     principal: 'required',
     resource: 'forbidden',
     keepsMalformedValues: false,
+    keepsEmptyLists: true,
     service: 'sts',
   },
   rcp: { ...grants, principal: 'everyone' },

@@ -78,7 +78,7 @@ export class Identities {
 
   /** Makes everything as declared, as `credence apply` does. @throws DeclarationError */
   async apply(declaration: DeclarationInput, nowMs: number): Promise<void> {
-    const desired = parseDeclaration(JSON.stringify(declaration))
+    const desired = parseDeclaration(JSON.stringify(declaration), this.#data.trustRules)
     const current = await exportDeclaration(this.#data.store)
     for (const change of planChanges(current, desired, false)) {
       await applyChange(change, { ...this.#data, random: this.#random, nowMs })

@@ -24,7 +24,8 @@ describe('docs/identities.md', () => {
   beforeAll(async () => {
     process.chdir(directory)
     writeFileSync('identities.yaml', DECLARATION)
-    const { policies } = parseDeclaration(DECLARATION).accounts[0]?.roles[0] ?? {}
+    const { policies } =
+      parseDeclaration(DECLARATION, { requiresCallerClaim: true }).accounts[0]?.roles[0] ?? {}
     writeFileSync('policy.json', JSON.stringify(policies?.['tokens']))
     for (const line of ['credence init', 'credence apply -f identities.yaml']) await run(line)
   })
@@ -41,7 +42,7 @@ describe('docs/identities.md', () => {
   }
 
   it('declares one of everything', () => {
-    const { accounts, organizations } = parseDeclaration(DECLARATION)
+    const { accounts, organizations } = parseDeclaration(DECLARATION, { requiresCallerClaim: true })
     const [account] = accounts
     expect(organizations[0]?.policies).toHaveLength(1)
     for (const kind of ['managedPolicies', 'groups', 'users', 'roles', 'oidcProviders'] as const) {

@@ -8,7 +8,7 @@ import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
-import { checkTrustPolicy, describeRole, roleShape } from './iam-role.ts'
+import { describeRole, readTrustPolicy, roleShape } from './iam-role.ts'
 import {
   arn,
   path,
@@ -74,7 +74,7 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
 async function run(request: Input, call: Call) {
   const { caller, nowMs, services } = call
   const { permissionsBoundary } = request
-  const trustPolicy = checkTrustPolicy(request.assumeRolePolicyDocument)
+  const trustPolicy = readTrustPolicy(call, request.assumeRolePolicyDocument)
   const roleTags = checkTags(ROLE_TAGS, request.tags)
   if (permissionsBoundary !== undefined) await requireBoundaryPolicy(call, permissionsBoundary)
   const role: Role = {

@@ -1,8 +1,8 @@
 import { ServiceError } from '../../errors.ts'
-import { parsePolicy } from '../../policy/parse-policy.ts'
 import { formatRoleArn } from '../../principals/arn.ts'
 import type { Account, Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
+import { checkTrustPolicy } from '../../trust/check-trust-policy.ts'
 import type { Call } from '../operation.ts'
 import { homeOf } from './find-entity.ts'
 import { attachedPermissionsBoundary, dateTime, tags } from './iam-shapes.ts'
@@ -67,9 +67,9 @@ export async function findRoleLastUsed(
   return use === null ? {} : { lastUsedDate: use.usedAtMs, region: use.region }
 }
 
-/** Checks who may assume a role. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
-export function checkTrustPolicy(document: string): string {
-  parsePolicy(document, 'trust')
+/** Reads who is to be trusted. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
+export function readTrustPolicy({ services }: Call, document: string): string {
+  checkTrustPolicy(document, services.trustRules)
   if (measurePolicy(document) > MAX_TRUST_POLICY_CHARACTERS) {
     throw createQuotaError('ACLSizePerRole', MAX_TRUST_POLICY_CHARACTERS)
   }

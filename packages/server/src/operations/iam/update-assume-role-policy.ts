@@ -4,7 +4,7 @@ import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { checkTrustPolicy, saveRole } from './iam-role.ts'
+import { readTrustPolicy, saveRole } from './iam-role.ts'
 import { policyDocument, roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -28,7 +28,7 @@ export const updateAssumeRolePolicy = defineOperation({
     permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, trustPolicy: checkTrustPolicy(input.policyDocument) })
+    await saveRole(call, { ...role, trustPolicy: readTrustPolicy(call, input.policyDocument) })
     return DONE
   },
 })

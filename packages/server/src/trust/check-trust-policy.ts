@@ -1,0 +1,27 @@
+import { ServiceError } from '../errors.ts'
+import { listOpenProviders } from '../policy/caller-claims.ts'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import type { Policy } from '../policy/policy-document.ts'
+import { checkProviderControls } from '../policy/provider-controls.ts'
+
+/** What an installation asks of trust policies beyond what AWS asks. */
+export interface TrustRules {
+  /** `webIdentity.requireCallerClaim` */
+  readonly requiresCallerClaim: boolean
+}
+
+/**
+ * Reads a trust policy that is to be written. What is stored already is read without these rules: it
+ * stays in force until it is put again.
+ * @throws ServiceError `MalformedPolicyDocument`
+ */
+export function checkTrustPolicy(document: string, { requiresCallerClaim }: TrustRules): Policy {
+  const policy = parsePolicy(document, 'trust')
+  checkProviderControls(policy)
+  const [open] = requiresCallerClaim ? listOpenProviders(policy) : []
+  if (open === undefined) return policy
+  throw new ServiceError(
+    'MalformedPolicyDocument',
+    `Trust policy with trusted principal ${open.principal} must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, ${open.issuer}:sub or another claim that tells its callers apart: webIdentity.requireCallerClaim asks for it.`,
+  )
+}
