@@ -23,6 +23,7 @@ import { formatWhoAcceptsWhat } from '../packages/verify/test/peers.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
 import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
+import { formatSharedProviders } from './format-shared-providers.ts'
 
 /** Makes one part of a document. */
 type FormatPart = () => string | Promise<string>
@@ -34,6 +35,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/metrics.md': { metrics: formatMetricTable, labels: formatLabelTable },
   'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
   'docs/decisions/README.md': { index: formatDecisionIndex },
+  'docs/identities.md': { 'shared providers': formatSharedProviders },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }

@@ -32,7 +32,7 @@ function acceptsTokens({ effect, actions: { patterns, negated } }: Statement): b
 /**
  * Refuses a trust policy that accepts tokens of an OIDC provider which many organizations share, and
  * does not ask for which of them the token is: else all of its customers could assume the role. What
- * satisfies AWS was observed in every detail; so were the texts.
+ * satisfies AWS was observed in every detail, and so were the texts (aws-wire-news §2).
  * @throws ServiceError `MalformedPolicyDocument`
  */
 export function checkProviderControls(policy: Policy): void {
