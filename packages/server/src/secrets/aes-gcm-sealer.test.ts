@@ -21,8 +21,8 @@ const NO_FORMAT = 'the sealed value is too short or has an unknown format versio
 
 const purposes = fc.constantFrom<SealContext['purpose']>(
   'access-key-secret',
+  'authorization-message',
   'issuer-private-key',
-  'session-token',
   'master-key-check',
 )
 const contexts = fc.record({ purpose: purposes, recordId: fc.string({ unit: 'binary' }) })
@@ -45,7 +45,7 @@ describe('createAesGcmSealer', () => {
     const again = sealer.seal(context, plaintext)
     expect(again).not.toEqual(sealed)
     expect(Buffer.from(again).includes(plaintext)).toBe(false)
-    expect(again.length).toBe(1 + 8 + 12 + plaintext.length + 16)
+    expect(again.length).toBe(1 + 8 + 32 + plaintext.length + 16)
   })
 
   it('opens for no other purpose or record', () => {
@@ -85,7 +85,7 @@ describe('createAesGcmSealer', () => {
   })
 
   it.each(Array.from(sealed.keys()))('refuses the first %i bytes alone', length => {
-    const expected = length < 37 ? NO_FORMAT : CHANGED
+    const expected = length < 57 ? NO_FORMAT : CHANGED
     expect(() => sealer.unseal(context, sealed.subarray(0, length))).toThrow(
       new SealError(expected),
     )

@@ -1,87 +1,95 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import type { RandomSource } from '../runtime/random.ts'
+import { DecryptionError, decryptAesGcm, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from './aes-gcm.ts'
 import { MASTER_KEY_ID_BYTES, type MasterKey } from './master-key.ts'
+import { decryptMessage, encryptMessage, SALT_BYTES } from './one-message-cipher.ts'
 import { type SealContext, SealError, type Sealer } from './sealer.ts'
 
-const ALGORITHM = 'aes-256-gcm'
-const KEY_BYTES = 32
-const FORMAT_VERSION = 1
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
+/** What values were sealed with at first: a key for each purpose, and a random nonce. */
+const SHARED_KEY_FORMAT = 1
+/** What values are sealed with now: a key for each, derived with a random salt. */
+const OWN_KEY_FORMAT = 2
+
 const HEADER_BYTES = 1 + MASTER_KEY_ID_BYTES
 
+/** The length of an empty value, sealed, by its format. */
+const SHORTEST_BYTES: Readonly<Record<number, number>> = {
+  [SHARED_KEY_FORMAT]: HEADER_BYTES + NONCE_BYTES + TAG_BYTES,
+  [OWN_KEY_FORMAT]: HEADER_BYTES + SALT_BYTES + TAG_BYTES,
+}
+
 /**
- * A {@link Sealer} with AES-256-GCM (NIST SP 800-38D). A sealed value is: format version (1 byte),
- * master-key id (8), nonce (12), ciphertext, tag (16).
- *
- * Each purpose has a key of its own, derived by HKDF-SHA-256 (RFC 5869). Nonces are random: up to
- * 2^32 values of one purpose under one master key, the chance that two share a nonce stays below
- * 2^-32 (SP 800-38D §8.3).
+ * A {@link Sealer} with AES-256-GCM. A sealed value is: format version (1 byte), master-key id (8),
+ * salt (32), ciphertext, tag (16). Each has a key of its own, so how many are sealed does not matter:
+ * callers provoke some of them by calls that are refused. Values of the format before, with a nonce
+ * (12 bytes) in the salt's place, still open.
  */
 export function createAesGcmSealer(masterKey: MasterKey, random: RandomSource): Sealer {
-  const header = Buffer.from([FORMAT_VERSION, ...Buffer.from(masterKey.id, 'hex')])
-  const subkeys = new Map<string, KeyObject>()
+  const header = Buffer.from([OWN_KEY_FORMAT, ...Buffer.from(masterKey.id, 'hex')])
+  const deriveSharedKey = createSharedKeys(masterKey.key)
 
-  const deriveSubkey = (purpose: SealContext['purpose']): KeyObject => {
-    const known = subkeys.get(purpose)
-    if (known !== undefined) return known
-    const bytes = Buffer.from(
-      hkdfSync('sha256', masterKey.key, '', `credence/seal/${purpose}`, KEY_BYTES),
-    )
-    const subkey = createSecretKey(bytes)
-    bytes.fill(0)
-    subkeys.set(purpose, subkey)
-    return subkey
+  const contextOf = (context: SealContext, salt: Uint8Array) => ({
+    masterKey: masterKey.key,
+    label: `credence/seal/v2/${context.purpose}`,
+    salt,
+    associatedData: encodeAssociatedData(header, context),
+  })
+
+  const decrypt = (context: SealContext, sealed: Uint8Array): Uint8Array => {
+    const body = sealed.subarray(HEADER_BYTES)
+    if (sealed[0] === OWN_KEY_FORMAT) {
+      const salt = body.subarray(0, SALT_BYTES)
+      return decryptMessage(contextOf(context, salt), body.subarray(SALT_BYTES))
+    }
+    const parameters = {
+      key: deriveSharedKey(context.purpose),
+      nonce: body.subarray(0, NONCE_BYTES),
+      associatedData: encodeAssociatedData(sealed.subarray(0, HEADER_BYTES), context),
+    }
+    return decryptAesGcm(parameters, body.subarray(NONCE_BYTES))
   }
 
   return {
     seal(context, plaintext) {
-      const nonce = random.bytes(NONCE_BYTES)
-      const cipher = createCipheriv(ALGORITHM, deriveSubkey(context.purpose), nonce, {
-        authTagLength: TAG_BYTES,
-      })
-      cipher.setAAD(encodeAssociatedData(header, context))
-      const ciphertext = cipher.update(plaintext)
-      cipher.final()
-      return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()])
+      const salt = random.bytes(SALT_BYTES)
+      return Buffer.concat([header, salt, encryptMessage(contextOf(context, salt), plaintext)])
     },
 
     unseal(context, sealed) {
       checkHeader(sealed, masterKey.id)
-      const nonceEnd = HEADER_BYTES + NONCE_BYTES
-      const decipher = createDecipheriv(
-        ALGORITHM,
-        deriveSubkey(context.purpose),
-        sealed.subarray(HEADER_BYTES, nonceEnd),
-        { authTagLength: TAG_BYTES },
-      )
-      decipher.setAAD(encodeAssociatedData(header, context))
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
-      const plaintext = decipher.update(sealed.subarray(nonceEnd, -TAG_BYTES))
       try {
-        decipher.final()
+        return decrypt(context, sealed)
       } catch (cause) {
-        // What was decrypted is not authentic, and must not be seen by anybody.
-        plaintext.fill(0)
+        if (!(cause instanceof DecryptionError)) throw cause
         throw new SealError(
           'the sealed value was changed, or was sealed for another purpose or record',
           { cause },
         )
       }
-      return plaintext
     },
+  }
+}
+
+/** The keys of {@link SHARED_KEY_FORMAT}, derived when they are needed. */
+function createSharedKeys(masterKey: KeyObject): (purpose: SealContext['purpose']) => KeyObject {
+  const keys = new Map<string, KeyObject>()
+  return purpose => {
+    const known = keys.get(purpose)
+    if (known !== undefined) return known
+    const bytes = Buffer.from(
+      hkdfSync('sha256', masterKey, '', `credence/seal/${purpose}`, KEY_BYTES),
+    )
+    const key = createSecretKey(bytes)
+    bytes.fill(0)
+    keys.set(purpose, key)
+    return key
   }
 }
 
 /** Tells a wrong master key apart from a changed value; both are authenticated afterwards. */
 function checkHeader(sealed: Uint8Array, masterKeyId: string): void {
-  if (sealed.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES || sealed[0] !== FORMAT_VERSION) {
+  const shortest = SHORTEST_BYTES[sealed[0] ?? 0]
+  if (shortest === undefined || sealed.length < shortest) {
     throw new SealError('the sealed value is too short or has an unknown format version')
   }
   const neededId = Buffer.from(sealed.subarray(1, HEADER_BYTES)).toString('hex')

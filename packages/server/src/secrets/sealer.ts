@@ -5,7 +5,6 @@ export interface SealContext {
     | 'access-key-secret'
     | 'authorization-message'
     | 'issuer-private-key'
-    | 'session-token'
     | 'master-key-check'
   /** The record that holds it, e.g. the access key id: a value moved to another record does not open. */
   readonly recordId: string
@@ -13,7 +12,7 @@ export interface SealContext {
 
 /** Envelope encryption under the master key. */
 export interface Sealer {
-  /** Encrypts; the result names the master key it needs and carries its own nonce. */
+  /** Encrypts; the result names the master key it needs and carries what else opening needs. */
   seal(context: SealContext, plaintext: Uint8Array): Uint8Array
   /** Decrypts. @throws SealError when the key, the purpose, the record or any byte differs */
   unseal(context: SealContext, sealed: Uint8Array): Uint8Array

@@ -4,12 +4,13 @@ import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
+import { SALT_BYTES } from '../secrets/one-message-cipher.ts'
 import { Secret } from '../secrets/secret.ts'
 import { ByteFormatError } from './byte-reader.ts'
 import type { SessionRecord } from './session-record.ts'
 import { SessionTokenError } from './session-token-error.ts'
 import { formatTokenContent, parseTokenContent, SECRET_BYTES } from './token-content.ts'
-import { EnvelopeError, openEnvelope, SALT_BYTES, sealEnvelope } from './token-envelope.ts'
+import { EnvelopeError, openEnvelope, sealEnvelope } from './token-envelope.ts'
 
 /**
  * The longest session token. Clients accept any length, but a signed request carries the token in a

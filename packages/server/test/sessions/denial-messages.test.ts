@@ -127,6 +127,18 @@ describe('a denial', () => {
     expect(context.action).toBe('iam:GetOutboundWebIdentityFederationInfo')
   })
 
+  it('is sealed with a key of its own, however often a caller provokes it', async () => {
+    const { credentials } = await addDenied([])
+    const salts = new Set<string>()
+    for (let round = 0; round < 3; round += 1) {
+      const message = readMessage(await call(world.server, credentials, tokenCall()))
+      const sealed = Buffer.from(message, 'base64')
+      expect(sealed[0]).toBe(2)
+      salts.add(sealed.subarray(9, 41).toString('hex'))
+    }
+    expect(salts.size).toBe(3)
+  })
+
   it('has AWS’s text and no more in its body', async () => {
     const { user, credentials } = await addDenied([])
     const text = `User: arn:aws:iam::${ACCOUNT}:user/${user.name} is not authorized to perform: ${TOKEN} on resource: arn:aws:sts::${ACCOUNT}:self because no identity-based policy allows the ${TOKEN} action`
