@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest'
+import { formatAccessKeyId, formatUniqueId, parseAccountId } from '../principals/identifiers.ts'
+import { createMasterKey } from '../secrets/master-key.ts'
+import { Secret } from '../secrets/secret.ts'
+import { createSessionCredentials } from './session-credentials.ts'
+import type { SessionRecord } from './session-record.ts'
+import { PLAIN_SESSION, ROLE_PRINCIPAL } from './test/session-samples.ts'
+
+// Sessions outlive the program that made them. A change here is another version of the token's format.
+
+const USER_PRINCIPAL = {
+  kind: 'user',
+  accountId: parseAccountId('123456789012'),
+  userId: formatUniqueId('user', new Uint8Array(17).fill(8)),
+  parentAccessKeyId: formatAccessKeyId('AKIA', new Uint8Array(16).fill(9)),
+} as const
+
+const ROOT_PRINCIPAL = {
+  kind: 'root',
+  accountId: parseAccountId('123456789012'),
+  parentAccessKeyId: formatAccessKeyId('AKIA', new Uint8Array(16).fill(10)),
+} as const
+
+const FULL_SESSION = {
+  ...PLAIN_SESSION,
+  tags: [
+    { key: 'team', value: 'größer' },
+    { key: 'empty', value: '' },
+  ],
+  transitiveTagKeys: ['team'],
+  sourceIdentity: 'ada',
+  federatedProvider: 'arn:aws:iam::000123456789:oidc-provider/issuer.example.com',
+  isChained: true,
+  inlinePolicy: '{"Version":"2012-10-17","Statement":[]}',
+  policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+  computeContext: new Map([['lambda_function_arn', 'arn:aws:lambda:x']]),
+}
+
+/** Longer than what is worth compressing. Other versions of zlib may compress it in another way. */
+const LONG_POLICY = JSON.stringify({ Version: '2012-10-17', Statement: Array(9).fill('Deny') })
+
+const KEPT: readonly (readonly [what: string, record: SessionRecord, token: string])[] = [
+  [
+    'a role with nothing optional',
+    { session: PLAIN_SESSION, principal: ROLE_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3PdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlni0TbMynZuXUTt9yn9SXFcrNMWzjLeClJXFQZqylG6g4Pzq/SgSoZ/cUkvt9QD1Vcgg23bfH/qoZaEfrnk66Ca8HiWl60tVogBnlu4ga1KJU=',
+  ],
+  [
+    'a user',
+    { session: { ...PLAIN_SESSION, kind: 'session-token', name: null }, principal: USER_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3PdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlnikTaMSrcvnAQutOg/C7FcqhHWznKeShIXVUYqihH6w8Oz67TlWpX1vEHmPGa5e7UeXN92ndxUfgQE/pnM19A2qKxv4bgx/9B4cP1rPIlFYqYXQFoA/iGfoXT3ZZkkZM=',
+  ],
+  [
+    'root, as a federated user',
+    { session: { ...PLAIN_SESSION, kind: 'federated-user' }, principal: ROOT_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3PdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniUTaMSrcvnAQutOg/C7EcqpKWzvIeypKX1caqCpF6Q0MzaybgC5+6tkhtjtwXmYvB7nKXPmKL7JaEfrnk66Cr5fgYZs4jGUT4JB/FawZEQ==',
+  ],
+  [
+    'everything that a session can have',
+    { session: FULL_SESSION, principal: ROLE_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3OdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tln6KjaMynYv3QRs9+jeqzERu3xbYTDN22NuFX0elgnr015mD3yU9vrUyHA9Pf8ig0XiiXe1bqMBizFSz59CfXSOV/xSlxBEoUNqKdB5t7vpiSevYlkd9Ajffyu5hLP5T8nCeIdhpHs9cTLekZpjlS4HNpm0q+qytIzB3MCiXWE6lR+9yEJdg8BSPaExhCk+6Yw+QV9/TBvcRtnK1/tJvmHB5UgFqf3oJCARl2Wu1sjv4bpWfmiCMltU/6BkggZclYdGP+aX3AmSlTsZG0YjWFnDqzuSqSOuLzySFfbS1gR0ZlyGI6VrKpq3nyWJsmfBA==',
+  ],
+  [
+    'a long policy, compressed',
+    {
+      session: { ...PLAIN_SESSION, inlinePolicy: LONG_POLICY.repeat(4) },
+      principal: ROLE_PRINCIPAL,
+    },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3OdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tln6KjaMynYv3QRs9+jeqzERu3xbYTDN22NuFX0elgnr015mD3yU9vrUyHA9Lfwb5wbimMevIiTI4FlXjOtWmZCu97mkgrzppcIpupNiEMBIFmHPXtnEUZf6ou3cXF3mjDIyJYnq5G+sHGDHOcxVwrnrYgOuHuSWctR9w==',
+  ],
+]
+
+/** Credentials as with the kept master key, and with bytes that count from 0 for randomness. */
+function createCredentials() {
+  const masterKey = createMasterKey(
+    Uint8Array.from({ length: 32 }, (_, at) => at),
+    'a test',
+  )
+  let next = 0
+  const bytes = (count: number) => Uint8Array.from({ length: count }, () => next++)
+  const random = { bytes, uuid: () => crypto.randomUUID() }
+  return createSessionCredentials({ masterKey, random, maxCachedSessions: 1 })
+}
+
+const { accessKeyId, secretAccessKey } = createCredentials().issue(PLAIN_SESSION, ROLE_PRINCIPAL)
+
+it.each(KEPT)('a kept token opens: %s', (_, record, token) => {
+  const opened = createCredentials().open(new Secret(token), accessKeyId, PLAIN_SESSION.issuedAtMs)
+  const { secret, ...rest } = opened
+  expect(rest).toEqual(record)
+  expect(secret.reveal()).toBe(secretAccessKey.reveal())
+})
+
+it.each(KEPT.filter(([what]) => !what.includes('compressed')))(
+  'a new token is the same to the byte: %s',
+  (_, { session, principal }, token) => {
+    const { sessionToken } = createCredentials().issue(session, principal)
+    expect(sessionToken.reveal()).toBe(token)
+  },
+)
