@@ -27,7 +27,9 @@ export async function createStarts(
   }
   tell('measuring starts')
   const scratch = mkdtempSync(join(tmpdir(), 'credence-bench-'))
-  using installation = await createInstallation()
+  // As it is by default: a library of the system, where there is one, is loaded at the start.
+  const signer = { multiBuffer: 'auto', nettle: 'auto' }
+  using installation = await createInstallation({ settings: { signer } })
   try {
     const measured = Object.fromEntries(
       Object.values(KINDS).flatMap(kind =>

@@ -1,13 +1,17 @@
-/**
- * The environment without any AWS or Credence setting of the machine. What makes signatures, and what
- * the log says of it, would depend on CPU and libraries, so node:crypto does: `--set` chooses another.
- */
+/** The environment without any AWS or Credence setting of the machine. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  return {
-    ...Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(AWS|CREDENCE)_/.test(name)),
-    ),
-    CREDENCE_SIGNER_MULTI_BUFFER: 'off',
-    CREDENCE_SIGNER_NETTLE: 'off',
-  }
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS|CREDENCE)_/.test(name)),
+  )
 }
+
+/**
+ * Flags with which node:crypto makes all signatures: without them CPU and libraries decide what does,
+ * and what the log says of it.
+ */
+export const NODE_SIGNS: readonly string[] = [
+  '--set',
+  'signer.multiBuffer=off',
+  '--set',
+  'signer.nettle=off',
+]

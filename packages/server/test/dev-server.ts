@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { cleanEnvironment } from './clean-environment.ts'
+import { cleanEnvironment, NODE_SIGNS } from './clean-environment.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
 
@@ -32,7 +32,15 @@ export async function startDevServer(
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'credence-'))
   const child = spawn(
     process.execPath,
-    [options.launcher ?? MAIN, 'dev', '--port', '0', '--json', ...(options.args ?? [])],
+    [
+      options.launcher ?? MAIN,
+      'dev',
+      '--port',
+      '0',
+      '--json',
+      ...NODE_SIGNS,
+      ...(options.args ?? []),
+    ],
     { cwd: directory, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const exited = once(child, 'exit')

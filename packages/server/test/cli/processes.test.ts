@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { cleanEnvironment } from '../clean-environment.ts'
+import { cleanEnvironment, NODE_SIGNS } from '../clean-environment.ts'
 import { type DevServer, startDevServer } from '../dev-server.ts'
 
 // Processes of their own, on machines that other tests keep busy.
@@ -53,7 +53,7 @@ describe('the launcher', () => {
     const directory = mkdtempSync(join(tmpdir(), 'credence-launch-'))
     const child = spawn(
       process.execPath,
-      [...AS_NODE_20, LAUNCHER, 'dev', '--port', '0', '--json'],
+      [...AS_NODE_20, LAUNCHER, 'dev', '--port', '0', '--json', ...NODE_SIGNS],
       { cwd: directory, env: cleanEnvironment() },
     )
     await once(child.stdout, 'data')

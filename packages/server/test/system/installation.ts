@@ -57,6 +57,8 @@ export async function createInstallation(
     store: { path: join(directory, 'data', 'credence.db') },
     masterKey: { file: join(directory, 'keys', 'master.key') },
     audit: { file: auditFile },
+    // Otherwise CPU and libraries decide, and what the log says depends on them.
+    signer: { multiBuffer: 'off', nettle: 'off' },
     ...(tls === undefined ? {} : { tls: listCertificateFiles(directory) }),
     ...settings,
   }
