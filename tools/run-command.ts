@@ -14,16 +14,19 @@ const BIN = join(ROOT, 'node_modules', '.bin')
 
 /**
  * Runs a command at the root of the repository with the pinned binaries first in the path; its
- * output goes through. Returns the exit code, 1 when a signal ended it.
+ * output goes through. `variables` are added to its environment. Returns the exit code, 1 when a signal ended it.
  */
-export async function runCommand(command: readonly string[]): Promise<number> {
+export async function runCommand(
+  command: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const [file, ...args] = command
   if (file === undefined) throw new Error('a command needs a name')
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const child = spawn(file, args, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PATH: `${BIN}:${process.env['PATH']}`, NO_COLOR: '1' },
+    env: { ...process.env, PATH: `${BIN}:${process.env['PATH']}`, NO_COLOR: '1', ...variables },
   })
   child.once('error', reject)
   child.once('exit', code => resolve(code ?? 1))

@@ -26,6 +26,9 @@ export async function runTest({ body, suites }) {
     for (const before of befores) await before()
   }
   try {
+    for (const { beforeEaches } of suites) {
+      for (const before of beforeEaches) await before()
+    }
     await body()
   } finally {
     for (const { afterEaches } of suites.toReversed()) {
@@ -43,7 +46,15 @@ export async function finishTests(ran) {
 }
 
 function createSuite(name, parent) {
-  return { name, parent, befores: [], afters: [], afterEaches: [], started: new Set() }
+  return {
+    name,
+    parent,
+    befores: [],
+    beforeEaches: [],
+    afters: [],
+    afterEaches: [],
+    started: new Set(),
+  }
 }
 
 function listSuites(innermost) {
@@ -84,6 +95,9 @@ export const it = Object.assign(declareTest, { each: eachOf(declareTest) })
 export const test = it
 export const beforeAll = hook => void suite.befores.push(hook)
 export const afterAll = hook => void suite.afters.push(hook)
+export const beforeEach = hook => void suite.beforeEaches.push(hook)
 export const afterEach = hook => void suite.afterEaches.push(hook)
 export const vi = Object.assign(Object.create(vitestVi), { resetModules: () => resetModules() })
+/** Types are checked by the compiler, not while tests run. */
+export { expectTypeOf } from 'vitest'
 export { expect }
