@@ -196,6 +196,7 @@ describe('somebody with a token of another issuer', () => {
         authorizedRoleArns: null,
         authenticationMethods: null,
         email: null,
+        providerClaims: new Map(),
       },
     }
     const policies = await world.directory.loadTrustPolicies(caller, account)

@@ -157,6 +157,7 @@ describe('a denied call is evaluated again for each kind of caller', () => {
         authorizedRoleArns: null,
         authenticationMethods: null,
         email: null,
+        providerClaims: new Map(),
       },
     }
     const call = await record(world, caller, {

@@ -1,3 +1,4 @@
+import { SIMULATED_SESSION_NAME } from '../operations/iam/simulated-caller.ts'
 import { formatAssumedRoleArn, formatRoleArn, formatUserArn, parseArn } from '../principals/arn.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
@@ -13,9 +14,6 @@ export interface FoundSubject {
 
 /** Where principals are looked up. */
 export type SubjectStore = Pick<Store, 'findAccount' | 'findRole' | 'findUser'>
-
-/** Stands for the name of a session that nobody has made. */
-const SESSION_NAME = 'simulation'
 
 /** The account, kind and name in the ARN of a user or role; null for any other text. */
 export function parseSubjectArn(text: string) {
@@ -63,9 +61,9 @@ function createRoleSubject(account: Account, role: Role): PolicySubject {
     kind: 'assumed-role',
     account,
     role,
-    arn: formatAssumedRoleArn(home, role.name, SESSION_NAME),
+    arn: formatAssumedRoleArn(home, role.name, SIMULATED_SESSION_NAME),
     principalArn: formatRoleArn(home, role.path, role.name),
-    userId: `${role.id}:${SESSION_NAME}`,
+    userId: `${role.id}:${SIMULATED_SESSION_NAME}`,
     session: { inlinePolicy: null, policyArns: [] },
   }
 }

@@ -1,7 +1,8 @@
-import { describePrincipal, describeSurroundings } from '../operations/iam/simulated-caller.ts'
+import { describeSimulatedCaller } from '../operations/iam/simulated-caller.ts'
 import { listResourceTags } from '../operations/iam/tag-context.ts'
 import type { ContextValue, RequestContext } from '../policy/decision.ts'
 import type { Explanation } from '../policy/explain.ts'
+import { listResourceKeys } from '../policy/request-keys.ts'
 import { explainQuestion, isAboutTrust, type PolicyDirectory } from './explain-question.ts'
 import type { FoundSubject } from './find-subject.ts'
 
@@ -42,14 +43,14 @@ async function createContext(
   { who, resource, given, nowMs }: Simulation,
   action: string,
 ): Promise<RequestContext> {
-  const { subject, kind, entity } = who
-  const { id, name, tags } = entity
+  const { subject, entity } = who
   const role = isAboutTrust({ action, resource })
     ? await directory.findTrustingRole(resource)
     : null
+  const owners = role === null ? [] : [role.account]
   const known = [
-    ...describeSurroundings({ caller: subject, nowMs }),
-    ...describePrincipal({ kind, arn: subject.principalArn, id, name, tags }),
+    ...describeSimulatedCaller({ ...subject, principalTags: entity.tags }, nowMs).known,
+    ...listResourceKeys(resource, [subject.account, ...owners]),
     ...listResourceTags(role?.role.tags ?? []),
   ]
   const context = new Map<string, ContextValue>()

@@ -1,4 +1,5 @@
 import { listOpenProviders } from './caller-claims.ts'
+import { MULTIVALUED_KEYS } from './condition-keys/find-key.ts'
 import type { Condition, Policy, Statement, ValueCondition } from './policy-document.ts'
 import type { TrustedProvider } from './provider-controls.ts'
 
@@ -21,15 +22,6 @@ export type LintCode =
   | 'missing-key-lets-through'
   | 'all-values-denies-too-little'
   | 'callers-not-told-apart'
-
-/** Keys, in lower case, that always hold a set (AWS service authorization reference: ArrayOfString). */
-export const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
-  'aws:principalorgpaths',
-  'aws:resourceorgpaths',
-  'aws:tagkeys',
-  'sts:identitytokenaudience',
-  'sts:transitivetagkeys',
-])
 
 /**
  * Finds the known traps of multivalued keys such as `sts:IdentityTokenAudience` (aws-wire §5.1, §5.3):

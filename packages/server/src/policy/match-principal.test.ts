@@ -157,6 +157,7 @@ test('the holder of a token is known as one of its provider', () => {
       authorizedRoleArns: null,
       authenticationMethods: null,
       email: null,
+      providerClaims: new Map(),
     },
   }
   expect(createCallerPrincipal(caller)).toEqual({ kind: 'federated', provider: arn })

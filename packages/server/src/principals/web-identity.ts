@@ -20,4 +20,6 @@ export interface ProvenWebIdentity {
   readonly authenticationMethods: readonly string[] | null
   /** `email` of the token; null when it has none. */
   readonly email: string | null
+  /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
+  readonly providerClaims: ReadonlyMap<string, string>
 }

@@ -1,17 +1,38 @@
+import { findProviderClaims } from '../principals/provider-claims.ts'
 import { malformedClaim } from './refusals.ts'
-import { isTextArray, type JsonObject } from './strict-json.ts'
+import { isJsonObject, isTextArray, type JsonObject, type JsonValue } from './strict-json.ts'
 import type { WebIdentity } from './web-identity.ts'
 
-/** Claims that are there for trust policies alone, as condition keys. */
-export type ConditionClaims = Pick<WebIdentity, 'authenticationMethods' | 'email'>
+/** Claims that are there for policies alone, as condition keys. */
+export type ConditionClaims = Pick<
+  WebIdentity,
+  'authenticationMethods' | 'email' | 'providerClaims'
+>
 
 /**
- * Reads `amr` and `email` (AWS IAM User Guide: "Available keys for AWS OIDC federation"; RFC 8176).
- * Whether the provider has verified the address is not looked at, as AWS doesn't.
+ * Reads `amr`, `email` and the claims that the issuer has for itself (AWS IAM User Guide: "Available
+ * keys for AWS OIDC federation"; RFC 8176). Whether the provider has verified the address is not
+ * looked at, as AWS doesn't.
  * @throws ServiceError `InvalidIdentityToken`
  */
-export function parseConditionClaims(claims: JsonObject): ConditionClaims {
-  return { authenticationMethods: readMethods(claims), email: readEmail(claims) }
+export function parseConditionClaims(claims: JsonObject, issuer: string): ConditionClaims {
+  return {
+    authenticationMethods: readMethods(claims),
+    email: readEmail(claims),
+    providerClaims: readProviderClaims(claims, issuer.replace(/^https?:\/\//, '')),
+  }
+}
+
+/** One that is no text, number or Boolean is absent; what AWS makes of it is UNVERIFIED. */
+function readProviderClaims(claims: JsonObject, issuer: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const { name, path } of findProviderClaims(issuer)) {
+    let claim: JsonValue | undefined = claims
+    for (const step of path) claim = isJsonObject(claim) ? claim.get(step) : undefined
+    if (typeof claim === 'string') found.set(name, claim)
+    if (typeof claim === 'number' || typeof claim === 'boolean') found.set(name, String(claim))
+  }
+  return found
 }
 
 function readMethods(claims: JsonObject): readonly string[] | null {

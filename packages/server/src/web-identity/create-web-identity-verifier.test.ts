@@ -94,6 +94,7 @@ describe('a good token', () => {
       authorizedParty: 'sts.amazonaws.com',
       authenticationMethods: ['pwd'],
       email: 'alice@example.com',
+      providerClaims: new Map(),
       issuedAtMs: NOW_SECONDS * 1000,
       expiresAtMs: (NOW_SECONDS + 300) * 1000,
       sourceIdentity: 'alice',
@@ -232,6 +233,7 @@ describe('a claim that is null', () => {
       authorizedRoleArns: null,
       authenticationMethods: null,
       email: null,
+      providerClaims: new Map(),
     })
     expect(identity.claims.has('azp')).toBe(false)
   })

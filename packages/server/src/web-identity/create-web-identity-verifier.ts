@@ -60,7 +60,7 @@ export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebI
         ...{ provider, issuer, claims },
         ...checked,
         ...parseSessionClaims(claims),
-        ...parseConditionClaims(claims),
+        ...parseConditionClaims(claims, issuer),
       }
     },
     countWaiting: () => waiting,

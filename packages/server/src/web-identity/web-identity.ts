@@ -37,6 +37,8 @@ export interface WebIdentity {
   readonly authenticationMethods: readonly string[] | null
   /** `email`; null when the token has none. The condition key `ISSUER:email`. */
   readonly email: string | null
+  /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
+  readonly providerClaims: ReadonlyMap<string, string>
   /** Every claim, verified; those that were null are left out. */
   readonly claims: JsonObject
 }

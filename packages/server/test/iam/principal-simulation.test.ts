@@ -209,7 +209,6 @@ describe('SimulatePrincipalPolicy', () => {
     ['aws:username', 'sim-user'],
     ['aws:PrincipalAccount', '123456789012'],
     ['aws:PrincipalTag/team', 'data'],
-    ['aws:PrincipalType', 'User'],
   ])('knows %s = %s', async (key, value) => {
     const document = {
       Version: '2012-10-17',

@@ -4,7 +4,7 @@ import { type Call, defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { answer } from './outcome.ts'
 import { refuseResourcePolicy, simulate } from './simulate.ts'
-import { describeCallerArn, describeSurroundings, UNKNOWN_CALLER } from './simulated-caller.ts'
+import { describeCallerArn, describeUnknownCaller } from './simulated-caller.ts'
 import {
   readBoundaryInput,
   readControlInputs,
@@ -51,11 +51,11 @@ export const simulateCustomPolicy = defineOperation({
 async function run(request: Infer<typeof input>, call: Call) {
   refuseResourcePolicy(request)
   const { callerArn, actionNames, resourceArns = [] } = request
-  const known = callerArn === undefined ? UNKNOWN_CALLER : describeCallerArn(callerArn)
-  const context = createSimulatedContext(
-    [...describeSurroundings(call), ...known],
-    request.contextEntries,
-  )
+  const caller =
+    callerArn === undefined
+      ? describeUnknownCaller(call.caller.account, call.nowMs)
+      : describeCallerArn(callerArn, call)
+  const context = createSimulatedContext(caller, request.contextEntries)
   const policies: SimulatedPolicies = {
     identity: readPolicyInputs(request.policyInputList),
     boundary: readBoundaryInput(request.permissionsBoundaryPolicyInputList),

@@ -7,7 +7,7 @@ import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { arn } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 import { refuseResourcePolicy, simulate } from './simulate.ts'
-import { describeCallerArn, describePrincipal, describeSurroundings } from './simulated-caller.ts'
+import { describeCallerArn, describePrincipal } from './simulated-caller.ts'
 import {
   readBoundaryInput,
   readPolicyInputs,
@@ -71,12 +71,11 @@ async function run(request: Input, call: Call) {
     )
   }
   const principal = await loadPrincipal(call, source.kind, source.name)
-  const known =
-    callerArn === undefined ? describePrincipal(principal) : describeCallerArn(callerArn)
-  const context = createSimulatedContext(
-    [...describeSurroundings(call), ...known],
-    request.contextEntries,
-  )
+  const caller =
+    callerArn === undefined
+      ? describePrincipal(principal, call)
+      : describeCallerArn(callerArn, call)
+  const context = createSimulatedContext(caller, request.contextEntries)
   const stored = await loadPrincipalPolicies(call, principal, request.policyExclusionList)
   const given = readPolicyInputs(request.policyInputList)
   const policies: SimulatedPolicies = {

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts'
-import type { PolicyLayer } from '../../policy/decision.ts'
+import type { PolicyLayer, RequestContext } from '../../policy/decision.ts'
 import { type Explanation, explainRequest } from '../../policy/explain.ts'
 import { parseArn } from '../../principals/arn.ts'
 import type { Infer } from '../../shapes/shape.ts'
@@ -44,8 +44,12 @@ export function simulate(simulation: Simulation, page: PageInput): Infer<typeof 
   }
   const actions = cutActions(simulation, page)
   const missingKeys = listMissingKeys(policies, context.givenKeys)
+  const asked = (resourceArns.length === 0 ? ['*'] : resourceArns).map(resource => ({
+    resource,
+    context: context.contextOf(resource),
+  }))
   const evaluationResults = actions.items.map(action =>
-    evaluateAction(simulation, action, missingKeys),
+    evaluateAction(simulation, action, asked, missingKeys),
   )
   return { evaluationResults, ...describePage(actions) }
 }
@@ -90,16 +94,13 @@ function countStatements({ identity, boundary, organization }: SimulatedPolicies
 }
 
 function evaluateAction(
-  simulation: Simulation,
+  { policies, resourceArns }: Simulation,
   action: string,
+  asked: readonly AskedResource[],
   missingKeys: readonly string[],
 ): Infer<typeof evaluationResult> {
-  const { policies, resourceArns } = simulation
   const isOnResources = resourceArns.length > 0
-  const resources = isOnResources ? resourceArns : ['*']
-  const findings = resources.map(resource =>
-    evaluateResource(simulation, action, resource, missingKeys),
-  )
+  const findings = asked.map(each => evaluateResource(policies, action, each, missingKeys))
   const results = findings.map(({ result }) => result)
   const missing = results.flatMap(result => result.missingContextValues ?? [])
   const allowedByOrganizations = findings.every(finding => finding.isAllowedByOrganization)
@@ -107,7 +108,7 @@ function evaluateAction(
   return {
     evalActionName: action,
     // For several resources IAM names a pattern of the action's service, or nothing.
-    evalResourceName: resources.length === 1 ? resources[0] : undefined,
+    evalResourceName: asked.length === 1 ? asked[0]?.resource : undefined,
     evalDecision: summarize(results.map(result => result.evalResourceDecision)),
     matchedStatements: listDistinct(results.flatMap(result => result.matchedStatements ?? [])),
     missingContextValues: [...new Set(missing)],
@@ -120,6 +121,12 @@ function evaluateAction(
   }
 }
 
+/** A resource that is asked about, with the condition keys of requests for it. */
+interface AskedResource {
+  readonly resource: string
+  readonly context: RequestContext
+}
+
 interface Finding {
   readonly result: Infer<typeof resourceSpecificResult>
   readonly isAllowedByOrganization: boolean
@@ -127,14 +134,14 @@ interface Finding {
 }
 
 function evaluateResource(
-  { policies, context }: Simulation,
+  policies: SimulatedPolicies,
   action: string,
-  resource: string,
+  { resource, context }: AskedResource,
   missingKeys: readonly string[],
 ): Finding {
   const { identity, boundary, organization } = policies
   const explanation = explainRequest(
-    { action, resource, context: context.context },
+    { action, resource, context },
     {
       identity,
       boundary,

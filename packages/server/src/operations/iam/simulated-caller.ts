@@ -1,69 +1,92 @@
 import { ServiceError } from '../../errors.ts'
-import { parseArn } from '../../principals/arn.ts'
-import type { Caller } from '../../principals/caller.ts'
+import {
+  type KeyAccount,
+  type KeyPrincipal,
+  type KeySession,
+  listAccountKeys,
+  listDirectCallKeys,
+  listKnownKeys,
+} from '../../policy/request-keys.ts'
+import { type Arn, type ArnParts, parseArn } from '../../principals/arn.ts'
 import type { Call } from '../operation.ts'
 import type { ContextPairs, IamPrincipal } from './iam-principal.ts'
 
-/** What is known of every simulated request: account, organization and time. */
-export function describeSurroundings({
-  caller: { account },
-  nowMs,
-}: Pick<Call, 'nowMs'> & { readonly caller: Pick<Caller, 'account'> }): ContextPairs {
-  const { id, organization } = account
-  return [
-    ['aws:PrincipalAccount', id],
-    ['aws:CurrentTime', new Date(nowMs).toISOString()],
-    ['aws:EpochTime', String(Math.floor(nowMs / 1000))],
-    ...(organization === null
-      ? []
-      : ([
-          ['aws:PrincipalOrgID', organization.organizationId],
-          [
-            'aws:PrincipalOrgPaths',
-            [`${[organization.organizationId, ...organization.path].join('/')}/`],
-          ],
-        ] as const)),
-  ]
+/** Stands for the name of a session that nobody has made. */
+export const SIMULATED_SESSION_NAME = 'simulation'
+
+/** Who makes the simulated requests: what is known of it, and whose the resources without an owner are. */
+export interface SimulatedCaller {
+  readonly account: KeyAccount
+  readonly known: ContextPairs
+}
+
+/** What is known of a principal's requests: what a real call of it would have, made now. */
+export function describeSimulatedCaller(principal: KeyPrincipal, nowMs: number): SimulatedCaller {
+  const session: KeySession | null = HAVE_SESSIONS.has(principal.kind)
+    ? { issuedAtMs: nowMs, ...PLAIN_SESSION }
+    : null
+  return { account: principal.account, known: [...listKnownKeys(principal, session, nowMs)] }
+}
+
+/** A user or role that makes the simulated requests; a group makes none. */
+export function describePrincipal(
+  { kind, arn, id, name, tags }: IamPrincipal,
+  { caller: { account }, nowMs }: Call,
+): SimulatedCaller {
+  if (kind === 'group') return describeUnknownCaller(account, nowMs)
+  const common = { account, principalArn: arn, principalTags: tags }
+  return describeSimulatedCaller(
+    kind === 'user'
+      ? { ...common, kind, userId: id, user: { name } }
+      : { ...common, kind: 'assumed-role', userId: `${id}:${SIMULATED_SESSION_NAME}` },
+    nowMs,
+  )
 }
 
 /**
- * What is known of the caller that a request names (`CallerArn`), from its ARN alone. IAM was seen to
+ * The caller that a request names (`CallerArn`), of which nothing is known but its ARN. IAM was seen to
  * take the ARN for the user id.
  * @throws ServiceError `InvalidInput`
  */
-export function describeCallerArn(callerArn: string): ContextPairs {
-  const arn = parseArn(callerArn)
-  if (arn === null) {
+export function describeCallerArn(callerArn: string, call: Call): SimulatedCaller {
+  const parts = parseArn(callerArn)
+  if (parts === null) {
     // The text is UNVERIFIED.
     throw new ServiceError('InvalidInput', `CallerArn is not in a valid ARN format: ${callerArn}.`)
   }
-  const isUser = arn.service === 'iam' && arn.resource.startsWith('user/')
-  const name = arn.resource.slice(arn.resource.lastIndexOf('/') + 1)
-  return [
-    ['aws:PrincipalArn', callerArn],
-    ['aws:PrincipalAccount', arn.account],
-    ['aws:userid', callerArn],
-    ...(isUser ? [['aws:username', name] as const] : []),
-  ]
+  const { account: own } = call.caller
+  const account = parts.account === own.id ? own : { id: parts.account, organization: null }
+  const principal = {
+    kind: findKind(parts),
+    account,
+    principalArn: callerArn as Arn,
+    userId: callerArn,
+    principalTags: [],
+    user: { name: parts.resource.slice(parts.resource.lastIndexOf('/') + 1) },
+  }
+  return describeSimulatedCaller(principal, call.nowMs)
 }
 
-/** What is known of a caller when a request names none. */
-export const UNKNOWN_CALLER: ContextPairs = [['aws:userid', 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR']]
-
-/** What is known of a user or role that makes the simulated requests; a group makes none. */
-export function describePrincipal({
-  kind,
-  arn,
-  id,
-  name,
-  tags,
-}: Pick<IamPrincipal, 'kind' | 'arn' | 'id' | 'name' | 'tags'>): ContextPairs {
-  if (kind === 'group') return UNKNOWN_CALLER
-  return [
-    ['aws:PrincipalArn', arn],
-    ['aws:PrincipalType', kind === 'user' ? 'User' : 'AssumedRole'],
-    ['aws:userid', id],
-    ...(kind === 'user' ? [['aws:username', name] as const] : []),
-    ...tags.map(({ key, value }) => [`aws:PrincipalTag/${key}`, value] as const),
+/** The caller of simulated requests when nobody is named: only the account is taken for known. */
+export function describeUnknownCaller(account: KeyAccount, nowMs: number): SimulatedCaller {
+  const known: ContextPairs = [
+    ...listAccountKeys(account),
+    ['aws:userid', 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR'],
+    ...listDirectCallKeys(nowMs),
   ]
+  return { account, known }
+}
+
+const HAVE_SESSIONS: ReadonlySet<KeyPrincipal['kind']> = new Set(['assumed-role', 'federated-user'])
+
+const PLAIN_SESSION = {
+  sourceIdentity: null,
+  federatedProvider: null,
+  computeContext: new Map<string, string>(),
+}
+
+function findKind({ service, resource }: ArnParts): Exclude<KeyPrincipal['kind'], 'web-identity'> {
+  if (service === 'iam' && resource === 'root') return 'root'
+  if (service === 'iam' && resource.startsWith('user/')) return 'user'
+  return resource.startsWith('federated-user/') ? 'federated-user' : 'assumed-role'
 }

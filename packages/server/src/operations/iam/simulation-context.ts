@@ -3,13 +3,15 @@ import { parseDateMs } from '../../policy/conditions/date.ts'
 import { parseIpAddress } from '../../policy/conditions/ip.ts'
 import { parseDecimal } from '../../policy/conditions/numeric.ts'
 import type { ContextValue, RequestContext } from '../../policy/decision.ts'
+import { listResourceKeys } from '../../policy/request-keys.ts'
 import type { Infer } from '../../shapes/shape.ts'
-import type { ContextPairs } from './iam-principal.ts'
+import type { SimulatedCaller } from './simulated-caller.ts'
 import type { simulationInput } from './simulation-shapes.ts'
 
-/** The condition keys of a simulated request. */
+/** The condition keys of simulated requests. */
 export interface SimulatedContext {
-  readonly context: RequestContext
+  /** Those of a request for a resource: whose it is follows from its ARN. */
+  readonly contextOf: (resource: string) => RequestContext
   /** Keys, in lower case, that the request to simulate gives itself. */
   readonly givenKeys: ReadonlySet<string>
 }
@@ -22,7 +24,7 @@ type ContextEntries = Infer<(typeof simulationInput)['contextEntries']['shape']>
  * @throws ServiceError `InvalidInput`
  */
 export function createSimulatedContext(
-  known: ContextPairs,
+  { account, known }: SimulatedCaller,
   entries: ContextEntries = [],
 ): SimulatedContext {
   const given = new Map<string, ContextValue>()
@@ -38,11 +40,11 @@ export function createSimulatedContext(
     if (given.has(key)) throw invalid(`Duplicate context key: ${name}.`)
     given.set(key, readValue(name, type, values))
   }
-  const context = new Map<string, ContextValue>(
-    known.map(([name, value]) => [name.toLowerCase(), value]),
-  )
-  for (const [key, value] of given) context.set(key, value)
-  return { context, givenKeys: new Set(given.keys()) }
+  const contextOf = (resource: string): RequestContext => {
+    const pairs = [...known, ...listResourceKeys(resource, [account]), ...given]
+    return new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]))
+  }
+  return { contextOf, givenKeys: new Set(given.keys()) }
 }
 
 function readValue(name: string, type: string, values: readonly string[]): ContextValue {

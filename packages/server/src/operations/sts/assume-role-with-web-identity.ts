@@ -131,13 +131,14 @@ function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
   const [audience, ...others] = identity.originalAudiences
   // One text is compared as such; of several no operator for single values matches.
   const original = audience === undefined || others.length > 0 ? null : audience
-  const { authenticationMethods, email } = identity
+  const { authenticationMethods, email, providerClaims } = identity
   return [
     [`${issuer}:aud`, identity.audience],
     [`${issuer}:oaud`, original ?? identity.originalAudiences],
     [`${issuer}:sub`, identity.subject],
     ...(authenticationMethods === null ? [] : [[`${issuer}:amr`, authenticationMethods] as const]),
     ...(email === null ? [] : [[`${issuer}:email`, email] as const]),
+    ...[...providerClaims].map(([name, value]) => [`${issuer}:${name}`, value] as const),
     ['sts:RoleAuthorizedByIdp', String(identity.authorizedRoleArns !== null)],
   ]
 }

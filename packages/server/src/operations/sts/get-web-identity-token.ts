@@ -102,6 +102,7 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
     ['sts:IdentityTokenAudience', audience],
     ['sts:DurationSeconds', String(durationSeconds)],
     ['sts:SigningAlgorithm', signingAlgorithm],
+    ['sts:SubjectMode', 'AWSIdentity'],
     ...listRequestTags(tags),
   ]
   const actions = [

@@ -22,7 +22,7 @@ export interface ProvidedContext {
 }
 
 /** The provider under which `ProvidedContexts` carries compute context. */
-const COMPUTE_CONTEXT_PROVIDER = 'arn:aws:iam::aws:contextProvider/Compute'
+export const COMPUTE_CONTEXT_PROVIDER = 'arn:aws:iam::aws:contextProvider/Compute'
 
 /**
  * What a trusted broker says of where the workload runs. AWS's own assertions are sealed by AWS, ours

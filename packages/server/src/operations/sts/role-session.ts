@@ -1,5 +1,6 @@
 import { ServiceError } from '../../errors.ts'
 import { formatAssumedRoleArn, parseArn } from '../../principals/arn.ts'
+import { COMPUTE_CONTEXT_KEYS } from '../../principals/compute-context.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
 import type { Session } from '../../principals/session.ts'
 import { homeOf } from '../iam/find-entity.ts'
@@ -7,6 +8,7 @@ import type { ContextPairs } from '../iam/iam-principal.ts'
 import { listRequestTags, listResourceTags } from '../iam/tag-context.ts'
 import type { Call, Permission } from '../operation.ts'
 import { issueSession } from './issue-session.ts'
+import { COMPUTE_CONTEXT_PROVIDER } from './provided-contexts.ts'
 import { listPolicyArns, requireManagedPolicies, type SessionPolicies } from './session-policies.ts'
 
 const DEFAULT_SECONDS = 3600
@@ -62,6 +64,7 @@ export async function permitRoleSession(
     ...(transitiveTagKeys.length === 0
       ? []
       : [['sts:TransitiveTagKeys', transitiveTagKeys] as const]),
+    ...listProvidedKeys(computeContext),
     ...listResourceTags(trustingRole?.role.tags ?? []),
   ]
   const actions = [
@@ -71,6 +74,18 @@ export async function permitRoleSession(
     ...(computeContext.size === 0 ? [] : ['sts:SetContext']),
   ]
   return actions.map(each => ({ action: each, resource, context, trustingRole }))
+}
+
+/** What a broker vouches for, by the condition keys that the session will have. */
+function listProvidedKeys(computeContext: Session['computeContext']): ContextPairs {
+  if (computeContext.size === 0) return []
+  return [
+    ['sts:RequestContextProviders', [COMPUTE_CONTEXT_PROVIDER]],
+    ...[...computeContext].flatMap(([claim, value]) => {
+      const key = COMPUTE_CONTEXT_KEYS.get(claim)
+      return key === undefined ? [] : [[`sts:RequestContext/${key}`, value] as const]
+    }),
+  ]
 }
 
 /**

@@ -1,0 +1,39 @@
+/** Whether the requests that come here have a condition key: each, some of them, or none. */
+export type KeyPresence = 'always' | 'sometimes' | 'never'
+
+/** A condition key that AWS documents. */
+export interface ConditionKey {
+  /** As AWS writes it; `…` at the end stands for any name. */
+  readonly name: string
+  readonly presence: KeyPresence
+  /** The key always holds a set (AWS service authorization reference: ArrayOfString). */
+  readonly isMultivalued: boolean
+  /** When it is there and what it says; of a key that never is, why not. No full stop. */
+  readonly note: string
+}
+
+/** Keys that belong together in the documentation. */
+export interface ConditionKeyGroup {
+  readonly title: string
+  readonly keys: readonly ConditionKey[]
+}
+
+/** A key of every request. */
+export function always(name: string, note: string): ConditionKey {
+  return { name, presence: 'always', isMultivalued: false, note }
+}
+
+/** A key of some requests. */
+export function sometimes(name: string, note: string): ConditionKey {
+  return { name, presence: 'sometimes', isMultivalued: false, note }
+}
+
+/** A key of no request. */
+export function never(name: string, note: string): ConditionKey {
+  return { name, presence: 'never', isMultivalued: false, note }
+}
+
+/** The key as one that holds a set of values. */
+export function ofSet(key: ConditionKey): ConditionKey {
+  return { ...key, isMultivalued: true }
+}

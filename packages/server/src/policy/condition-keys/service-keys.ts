@@ -1,0 +1,79 @@
+import { PROVIDER_CLAIMS } from '../../principals/provider-claims.ts'
+import {
+  type ConditionKey,
+  type ConditionKeyGroup,
+  never,
+  ofSet,
+  sometimes,
+} from './condition-key.ts'
+
+const STS: readonly ConditionKey[] = [
+  never('sts:AWSServiceName', 'there are no bearer tokens for services of AWS'),
+  sometimes('sts:DurationSeconds', '`GetWebIdentityToken`: also when the request leaves it out'),
+  sometimes('sts:ExternalId', '`AssumeRole` with an external id'),
+  ofSet(sometimes('sts:IdentityTokenAudience', '`GetWebIdentityToken`')),
+  never('sts:IdentityTokenScope', '`GetWebIdentityToken` has no `Scope` here'),
+  sometimes('sts:RequestContext/…', '`AssumeRole` with compute context, by its keys'),
+  ofSet(sometimes('sts:RequestContextProviders', '`AssumeRole` with compute context')),
+  sometimes('sts:RoleAuthorizedByIdp', '`AssumeRoleWithWebIdentity`: the token names its roles'),
+  sometimes('sts:RoleSessionName', '`AssumeRole`, `AssumeRoleWithWebIdentity`'),
+  sometimes('sts:SigningAlgorithm', '`GetWebIdentityToken`'),
+  sometimes('sts:SourceIdentity', '`AssumeRole…`: one that is set, or goes on from the caller'),
+  sometimes('sts:SubjectMode', '`GetWebIdentityToken`: `AWSIdentity`'),
+  never('sts:TaskPolicyArn', 'there is no `AssumeRoot`'),
+  ofSet(sometimes('sts:TransitiveTagKeys', '`AssumeRole…` with tags that go on')),
+]
+
+const NO_DELEGATION = 'there are no delegation requests'
+const NO_MFA = 'there are no MFA devices'
+const NO_PASSING = 'there are no services that a role could be passed to'
+const NO_SERVICE_CREDENTIALS = 'there are no credentials of single services'
+
+const IAM: readonly ConditionKey[] = [
+  ofSet(never('iam:AccountPropertyNamespaces', 'accounts have no properties')),
+  never('iam:AssociatedResourceArn', NO_PASSING),
+  never('iam:AWSServiceName', 'there are no service-linked roles'),
+  never('iam:DelegationDuration', NO_DELEGATION),
+  never('iam:DelegationRequestOwner', NO_DELEGATION),
+  never('iam:FIDO-certification', NO_MFA),
+  never('iam:FIDO-FIPS-140-2-certification', NO_MFA),
+  never('iam:FIDO-FIPS-140-3-certification', NO_MFA),
+  never('iam:NotificationChannel', NO_DELEGATION),
+  never('iam:OrganizationsPolicyId', 'there are no reports of organizations'),
+  never('iam:PassedToService', NO_PASSING),
+  sometimes(
+    'iam:PermissionsBoundary',
+    'changes of a user or role: its boundary, or the one that the request sets',
+  ),
+  sometimes('iam:PolicyARN', 'a managed policy is attached or detached'),
+  never('iam:RegisterSecurityKey', NO_MFA),
+  sometimes('iam:ResourceTag/…', 'as `aws:ResourceTag/…`'),
+  never('iam:RoleTemplateARN', 'there are no role templates'),
+  never('iam:ServiceSpecificCredentialAgeDays', NO_SERVICE_CREDENTIALS),
+  never('iam:ServiceSpecificCredentialServiceName', NO_SERVICE_CREDENTIALS),
+  never('iam:TemplateArn', NO_DELEGATION),
+]
+
+const IN_SESSION = '`AssumeRoleWithWebIdentity` and every call of its session'
+const IN_EXCHANGE = '`AssumeRoleWithWebIdentity` alone, as AWS has it'
+
+const TOKENS: readonly ConditionKey[] = [
+  sometimes('ISSUER:aud', `${IN_SESSION}: \`azp\`, or the only \`aud\``),
+  sometimes('ISSUER:sub', `${IN_SESSION}: \`sub\``),
+  ofSet(sometimes('ISSUER:amr', `${IN_SESSION}: \`amr\``)),
+  sometimes('ISSUER:oaud', `${IN_EXCHANGE}: \`aud\`; a set when there are several`),
+  sometimes('ISSUER:email', `${IN_EXCHANGE}: \`email\``),
+  ...PROVIDER_CLAIMS.flatMap(({ issuer, claims }) =>
+    claims.map(({ name }) => sometimes(`${issuer}:${name}`, IN_EXCHANGE)),
+  ),
+  never('graph.facebook.com:…', 'only tokens of OpenID Connect are exchanged'),
+  never('www.amazon.com:…', 'only tokens of OpenID Connect are exchanged'),
+  never('saml:…', 'there are no SAML providers'),
+]
+
+/** The service authorization reference of STS and IAM, and the keys of other issuers' tokens. */
+export const SERVICE_KEY_GROUPS: readonly ConditionKeyGroup[] = [
+  { title: 'Of STS', keys: STS },
+  { title: 'Of IAM', keys: IAM },
+  { title: 'Of tokens of other issuers', keys: TOKENS },
+]
