@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
-import { parsePolicy } from '../policy/parse-policy.ts'
 import type { ControlPolicy, ControlPolicyStore } from '../store/iam-ports.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
+import { formatFinding, lintDocument } from './policy-document.ts'
 import { readInputFile } from './read-input-file.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,7 +27,7 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .action(async (name: string, file: string, place: Place, command: Command) => {
       const context = new CommandContext(terminal, command)
       const document = await readInputFile(terminal, file)
-      parsePolicy(document, place.kind)
+      const warnings = lintDocument(document, file, place.kind).map(formatFinding)
       const { organization: organizationId, target: targetId, kind } = place
       const policy = { organizationId, targetId, kind, name, document }
       const isFirst = await context.withData(async ({ store }) => {
@@ -39,8 +39,11 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
       const beside = isFirst
         ? `\n${FULL_ACCESS.name} stays attached beside it, as on AWS; delete it for a list of what is allowed.`
         : ''
+      if (!context.isJson) {
+        for (const warning of warnings) terminal.printError(`warning: ${warning}\n`)
+      }
       context.report({
-        json: { ...place, name },
+        json: { ...place, name, warnings },
         text: `${kind} ${name} is attached to ${targetId}.${beside}`,
       })
     })

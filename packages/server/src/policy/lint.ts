@@ -1,40 +1,23 @@
 import { listOpenProviders } from './caller-claims.ts'
 import { MULTIVALUED_KEYS } from './condition-keys/find-key.ts'
+import { lintAbsentKeys } from './lint-absent-keys.ts'
+import type { LintCode, LintFinding } from './lint-finding.ts'
 import type { Condition, Policy, Statement, ValueCondition } from './policy-document.ts'
 import type { TrustedProvider } from './provider-controls.ts'
-
-/** A place where a policy does not do what it seems to do. It is valid all the same. */
-export interface LintFinding {
-  readonly code: LintCode
-  /** `Sid`, or the position in the document from 0 as text. */
-  readonly statementId: string
-  /** The operator and the key that the finding is about, or that would mend it. */
-  readonly operator: string
-  readonly key: string
-  /** One sentence that explains the finding. */
-  readonly explanation: string
-}
-
-/** What can be found. */
-export type LintCode =
-  | 'multivalued-key-never-matches'
-  | 'any-value-lets-others-through'
-  | 'missing-key-lets-through'
-  | 'all-values-denies-too-little'
-  | 'callers-not-told-apart'
 
 /**
  * Finds the known traps of multivalued keys such as `sts:IdentityTokenAudience` (aws-wire §5.1, §5.3):
  * an operator without `ForAllValues:` or `ForAnyValue:` never matches; `ForAnyValue:` in an Allow lets
  * through any other values beside one that matches; `ForAllValues:` in an Allow matches a request without the key, and
- * in a Deny is evaded by adding one more value. And finds trust policies that whoever has a token of
- * an OIDC provider satisfies.
+ * in a Deny is evaded by adding one more value. And finds keys that no request has, and trust policies
+ * that whoever has a token of an OIDC provider satisfies.
  */
 export function lintPolicy(policy: Policy): readonly LintFinding[] {
   return [
     ...policy.statements.flatMap(statement =>
       statement.conditions.flatMap(condition => lintCondition(statement, condition)),
     ),
+    ...lintAbsentKeys(policy),
     ...listOpenProviders(policy).map(createOpenProviderFinding),
   ]
 }
@@ -52,23 +35,28 @@ function createOpenProviderFinding({ statement, issuer }: TrustedProvider): Lint
 
 function lintCondition(statement: Statement, condition: Condition): readonly LintFinding[] {
   if (condition.kind === 'null') return []
-  const code = findTrap(statement, condition)
-  if (code === null) return []
   const { operator, key } = condition
-  const explanation = EXPLANATIONS[code](condition, statement.effect)
-  return [{ code, statementId: statement.id, operator, key, explanation }]
+  return findTraps(statement, condition).map(code => {
+    const explanation = EXPLANATIONS[code](condition, statement.effect)
+    return { code, statementId: statement.id, operator, key, explanation }
+  })
 }
 
-function findTrap(statement: Statement, condition: ValueCondition): TrapCode | null {
-  const { quantifier, contextKey } = condition
-  if (quantifier === 'none') {
-    return MULTIVALUED_KEYS.has(contextKey) ? 'multivalued-key-never-matches' : null
+function findTraps(statement: Statement, condition: ValueCondition): readonly TrapCode[] {
+  const { quantifier, contextKey, ifExists } = condition
+  const isDeny = statement.effect === 'Deny'
+  switch (quantifier) {
+    case 'none':
+      return MULTIVALUED_KEYS.has(contextKey) ? ['multivalued-key-never-matches'] : []
+    case 'any':
+      return [
+        ...(isDeny ? [] : ['any-value-lets-others-through' as const]),
+        ...(ifExists ? ['if-exists-has-no-effect' as const] : []),
+      ]
+    case 'all':
+      if (isDeny) return ['all-values-denies-too-little']
+      return isPresenceAsked(statement, contextKey) ? [] : ['missing-key-lets-through']
   }
-  if (statement.effect === 'Deny') {
-    return quantifier === 'all' ? 'all-values-denies-too-little' : null
-  }
-  if (quantifier === 'any') return 'any-value-lets-others-through'
-  return isPresenceAsked(statement, contextKey) ? null : 'missing-key-lets-through'
 }
 
 /** Whether the statement also says `"Null": {"key": "false"}`. */
@@ -81,7 +69,10 @@ function isPresenceAsked({ conditions }: Statement, contextKey: string): boolean
   )
 }
 
-type TrapCode = Exclude<LintCode, 'callers-not-told-apart'>
+type TrapCode = Exclude<
+  LintCode,
+  'callers-not-told-apart' | 'key-never-there' | 'deny-never-applies'
+>
 
 type Explain = (condition: ValueCondition, effect: Statement['effect']) => string
 
@@ -99,4 +90,6 @@ const EXPLANATIONS: Readonly<Record<TrapCode, Explain>> = {
     `${operator} also matches a request without ${key}: add "Null": {"${key}": "false"}.`,
   'all-values-denies-too-little': ({ operator, key }) =>
     `${operator} denies only when every value of ${key} matches, so one more value evades it: use ForAnyValue:.`,
+  'if-exists-has-no-effect': ({ operator, key }, effect) =>
+    `IfExists does nothing after ForAnyValue:, so ${operator} does not match a request without ${key}: ${effect === 'Deny' ? 'deny' : 'allow'} such requests in another statement, with "Null": {"${key}": "true"}.`,
 }

@@ -1,0 +1,122 @@
+import { findConditionKey } from './condition-keys/find-key.ts'
+import type { LintFinding } from './lint-finding.ts'
+import type { Condition, Policy, Statement } from './policy-document.ts'
+import { hasVariables, parseTemplate, type Template } from './variables.ts'
+
+/** Whose keys are all known: any other of them is a mistake. */
+const KNOWN_PREFIX = /^(?:aws|sts|iam):/
+
+/**
+ * Finds conditions and policy variables that ask for a key which no request here has: they are as good
+ * as not there, or hold for everybody, and a Deny that waits for one never applies.
+ */
+export function lintAbsentKeys({ statements, version }: Policy): readonly LintFinding[] {
+  return statements.flatMap(statement => [
+    ...statement.conditions.flatMap(condition => [
+      ...lintKey(statement, condition),
+      ...(version === '2012-10-17' ? lintValues(statement, condition) : []),
+    ]),
+    ...lintResources(statement),
+  ])
+}
+
+function lintKey({ id, effect }: Statement, condition: Condition): readonly LintFinding[] {
+  const { operator, key, contextKey } = condition
+  const reason = explainAbsence(contextKey)
+  if (reason === null) return []
+  const isMet = isMetWithoutKey(condition)
+  const isDenyIdle = effect === 'Deny' && !isMet
+  const consequence = isMet ? `${operator} holds for every request` : describeIdle(effect)
+  return [
+    {
+      code: isDenyIdle ? 'deny-never-applies' : 'key-never-there',
+      statementId: id,
+      operator,
+      key,
+      explanation: `${key} is in no request to this server (${reason}), so ${consequence}.`,
+    },
+  ]
+}
+
+/** What a condition is worth for a request without its key (aws-wire §5.3). */
+function isMetWithoutKey(condition: Condition): boolean {
+  if (condition.kind === 'null') return condition.asked.includes(true)
+  const { quantifier, ifExists, negated, values } = condition
+  if (quantifier !== 'none') return quantifier === 'all'
+  return ifExists || (negated && values.length > 0)
+}
+
+function lintValues({ id, effect }: Statement, condition: Condition): readonly LintFinding[] {
+  if (condition.kind === 'null') return []
+  const { operator, values, negated } = condition
+  const lost = values.map(findLostVariable)
+  const isIdle = !negated && lost.length > 0 && lost.every(variable => variable !== null)
+  return lost.flatMap(variable =>
+    variable === null ? [] : [createVariableFinding({ id, effect, operator, variable, isIdle })],
+  )
+}
+
+function lintResources({ id, effect, resources }: Statement): readonly LintFinding[] {
+  if (resources === null) return []
+  const lost = resources.patterns.map(pattern =>
+    'parts' in pattern ? findLostPart(pattern) : null,
+  )
+  const isIdle = !resources.negated && lost.every(variable => variable !== null)
+  const operator = resources.negated ? 'NotResource' : 'Resource'
+  return lost.flatMap(variable =>
+    variable === null ? [] : [createVariableFinding({ id, effect, operator, variable, isIdle })],
+  )
+}
+
+interface LostVariable {
+  readonly id: string
+  readonly effect: Statement['effect']
+  /** The operator or the element that it stands under. */
+  readonly operator: string
+  readonly variable: string
+  /** Nothing else is left that the statement could match by. */
+  readonly isIdle: boolean
+}
+
+function createVariableFinding(lost: LostVariable): LintFinding {
+  const { id, effect, operator, variable, isIdle } = lost
+  const consequence = isIdle ? describeIdle(effect) : `its value of ${operator} matches nothing`
+  return {
+    code: isIdle && effect === 'Deny' ? 'deny-never-applies' : 'key-never-there',
+    statementId: id,
+    operator,
+    key: variable,
+    explanation: `\${${variable}} is in no request to this server (${explainAbsence(variable)}), so ${consequence}.`,
+  }
+}
+
+/** The first variable of a value that no request resolves. */
+function findLostVariable(value: string): string | null {
+  if (!hasVariables(value)) return null
+  return findLostPart(parseTemplate(value, reason => throwUnread(reason)))
+}
+
+function findLostPart({ parts }: Template): string | null {
+  for (const part of parts) {
+    if ('key' in part && part.fallback === null && explainAbsence(part.key) !== null) {
+      return part.key
+    }
+  }
+  return null
+}
+
+/** A policy is parsed before it is looked at, so its variables can be read. */
+function throwUnread(reason: string): never {
+  throw new TypeError(`a variable was not read before: ${reason}`)
+}
+
+/** Why no request has the key; null when some do, or may. */
+function explainAbsence(contextKey: string): string | null {
+  const known = findConditionKey(contextKey)
+  if (known !== null) return known.presence === 'never' ? known.note.replaceAll('`', '') : null
+  return KNOWN_PREFIX.test(contextKey) ? 'AWS documents no such key' : null
+}
+
+function describeIdle(effect: Statement['effect']): string {
+  return effect === 'Deny' ? 'this Deny never applies' : 'this statement never allows anything'
+}
