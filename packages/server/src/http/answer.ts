@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { BareRefusal } from '../errors.ts'
 import type { WireAnswer } from '../wire/message.ts'
 import { discardBody } from './body.ts'
+import { LINGER_MS } from './connections.ts'
 
 /** What every answer says besides its own headers. */
 export interface AnswerHead {
@@ -21,23 +22,32 @@ export function writeAnswer(
   response.end(body)
 }
 
-/**
- * Writes an answer without a body. For a client that is still sending, at most `maxDiscardedBytes` of
- * the rest are read and forgotten before the connection ends, so that it finds the answer; null says
- * that nothing is left to read.
- */
+/** What is left of a request that is refused. */
+export interface UnreadBody {
+  /** How much of it is read and forgotten before the connection ends, so that the client finds the answer. */
+  readonly maxDiscardedBytes: number
+  /** The client has asked whether to send it, and was not told to. */
+  readonly isUnwanted: boolean
+}
+
+/** Writes an answer without a body; `unread` is null when nothing is left to read. */
 export async function writeRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: BareRefusal,
   head: AnswerHead,
-  maxDiscardedBytes: number | null,
+  unread: UnreadBody | null,
 ): Promise<void> {
-  const isLast = head.isLast || maxDiscardedBytes !== null
+  const isLast = head.isLast || unread !== null
   writeHead(response, refusal.httpStatus, refusal.headers, 0, { date: head.date, isLast })
-  if (maxDiscardedBytes !== null) {
+  if (unread !== null) {
     response.flushHeaders()
-    await discardBody(request, maxDiscardedBytes)
+    const { socket } = request
+    const timer = unread.isUnwanted ? setTimeout(() => socket.destroy(), LINGER_MS) : undefined
+    // The answer is whole, and nothing will follow it: the client need not wait for the end.
+    if (unread.isUnwanted) socket.end()
+    await discardBody(request, unread.maxDiscardedBytes)
+    clearTimeout(timer)
   }
   response.end()
 }

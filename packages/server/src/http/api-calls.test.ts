@@ -206,7 +206,7 @@ describe('targets', () => {
     ['above the root', 'GET /a/../..'],
     ['above the root, escaped', 'GET /%2e%2E/'],
     ['a fragment', 'GET /a#b'],
-    ['absolute form', 'GET http://sts.example/'],
+    ['absolute form of another host', 'GET http://other.example/'],
     ['asterisk form', 'OPTIONS *'],
     ['authority form', 'CONNECT sts.example:443'],
     ['bytes beyond ASCII', 'GET /\xc3\xa9'],

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BareRefusal } from '../errors.ts'
 import type { Share } from './admission.ts'
+import type { Continuation } from './continuation.ts'
 
 const EMPTY = new Uint8Array()
 
@@ -14,20 +15,28 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
+/** How a body is read. */
+export interface BodyReading {
+  readonly maxBytes: number
+  readonly share: Share
+  readonly continuation: Continuation
+}
+
 /**
- * Reads a body as it came, whatever the method and the content type, with or without a length.
+ * Reads a body as it came, whatever the method and the content type, with or without a length. Who
+ * asks whether to send one that is too large is told before it is sent.
  * @throws BareRefusal 413 over `maxBytes` (aws-wire §1.5), 503 when `share` finds no memory;
  * ClientGone
  */
 export function readBody(
   request: IncomingMessage,
-  maxBytes: number,
-  share: Share,
+  { maxBytes, share, continuation }: BodyReading,
 ): Promise<Uint8Array> {
-  if (!hasBody(request)) return Promise.resolve(EMPTY)
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
     return Promise.reject(new BareRefusal(413))
   }
+  continuation.grant()
+  if (!hasBody(request)) return Promise.resolve(EMPTY)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

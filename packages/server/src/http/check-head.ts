@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BareRefusal } from '../errors.ts'
-import { isAcceptablePath, type RequestTarget } from './request-target.ts'
+import { isAcceptablePath, isSameHost, type RequestTarget } from './request-target.ts'
 
 /** What of the head a query may not fill: AWS takes 15,870 of 16,384 bytes (aws-wire §1.5). */
 const BYTES_BESIDE_QUERY = 514
@@ -11,18 +11,21 @@ const CLOSE = { connection: 'close' }
 /**
  * What is wrong with a head that node's parser let pass and that this service must not act on:
  * another protocol version, an ambiguous host or framing, too many bytes, a path that is no path.
- * Null when nothing is. Answers 505, 400 or 501 (RFC 9112 §3.2, §6.1; aws-wire §1.5, §7.3 row 1).
+ * `target` is the request-target as received. Null when nothing is. Answers 505, 400 or 501 (RFC 9112 §3.2, §6.1; aws-wire §1.5, §7.3 row 1).
  */
 export function findHeadFault(
   request: IncomingMessage,
   target: string,
-  { path, rawQuery }: RequestTarget,
+  { path, rawQuery, authority }: RequestTarget,
   maxHeadBytes: number,
 ): BareRefusal | null {
   const { httpVersion, headers, rawHeaders } = request
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return new BareRefusal(505, CLOSE)
   const hosts = countHosts(rawHeaders)
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return new BareRefusal(400, CLOSE)
+  if (authority !== null && !isSameHost(authority, headers.host ?? authority.host)) {
+    return new BareRefusal(400, CLOSE)
+  }
   const encoding = headers['transfer-encoding']
   if (encoding !== undefined) {
     // A proxy that speaks HTTP/1.0 does not know chunks and may see another message here.

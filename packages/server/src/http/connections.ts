@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** How long a client that was refused may take to read the answer and close. */
-const LINGER_MS = 1000
+export const LINGER_MS = 1000
 
 interface Conversation {
   /** Answers that are not written to the end. More than one when the client pipelines. */
@@ -57,7 +57,10 @@ export class Connections {
 
   /** Whether the answer to `request` is the last that its connection should carry. */
   isLastAnswer(request: IncomingMessage): boolean {
-    return this.#isClosing && this.#conversationOf(request.socket).unanswered === 1
+    const { socket } = request
+    const { unanswered, latest } = this.#conversationOf(socket)
+    if (socket.readableEnded) return latest?.request === request
+    return this.#isClosing && unanswered === 1
   }
 
   /** Whether the server waits for nothing from this client, but the client for an answer. */

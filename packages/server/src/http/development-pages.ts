@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { WireAnswer } from '../wire/message.ts'
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
-import { splitTarget } from './request-target.ts'
+import type { RequestTarget } from './request-target.ts'
 
 /** Where the pages are. */
 const PREFIX = '/dev/'
@@ -21,10 +21,9 @@ export function isDevelopmentPath(path: string): boolean {
 export async function answerDevelopmentRequest(
   pages: DevelopmentPages,
   request: IncomingMessage,
-  rawTarget: string,
+  { path, rawQuery }: RequestTarget,
 ): Promise<WireAnswer> {
   const problem = findStranger(request)
-  const { path, rawQuery } = splitTarget(rawTarget)
   return problem === null
     ? pages(path.slice(PREFIX.length), new URLSearchParams(rawQuery))
     : formatDevelopmentAnswer(403, { error: 'forbidden', message: problem })

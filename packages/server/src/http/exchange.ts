@@ -9,6 +9,7 @@ import { type AnswerHead, writeAnswer, writeRefusal } from './answer.ts'
 import { ClientGone, hasBody, readBody } from './body.ts'
 import { findHeadFault } from './check-head.ts'
 import type { Connections } from './connections.ts'
+import { Continuation } from './continuation.ts'
 import {
   answerDevelopmentRequest,
   type DevelopmentPages,
@@ -22,7 +23,7 @@ import {
 } from './documents.ts'
 import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
-import { splitTarget } from './request-target.ts'
+import { parseRequestTarget, type RequestTarget } from './request-target.ts'
 import type { SampledWarning } from './sampled-warning.ts'
 import { formatSourceIp } from './source-ip.ts'
 
@@ -65,11 +66,11 @@ export interface ExchangeOptions {
   readonly logger: Logger
 }
 
-/** Answers one request; `target` is the request-target as received. Never rejects. */
+/** Answers one request; `rawTarget` is the request-target as received. Never rejects. */
 export type Exchange = (
   request: IncomingMessage,
   response: ServerResponse,
-  target: string,
+  rawTarget: string,
 ) => Promise<void>
 
 /**
@@ -81,32 +82,37 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   return async (request, response, rawTarget) => {
     if (!connections.addRequest(request, response)) return
-    const target = splitTarget(rawTarget)
+    const target = parseRequestTarget(rawTarget)
+    const continuation = new Continuation(request, response)
     const fault = findHeadFault(request, rawTarget, target, limits.maxHeadBytes)
     if (fault !== null) {
-      await refuse(request, response, fault)
+      await refuse(request, response, continuation, fault)
       return
     }
     try {
-      const answer = await answerRequest(options, request, rawTarget, target.path)
+      const answer = await answerRequest(options, request, target, continuation)
+      // What was not asked for ends the connection: nobody could tell it from a further request.
+      if (continuation.isAwaited) connections.endAfterLatest(request.socket)
       writeAnswer(response, answer, describeHead(request))
     } catch (error) {
-      await answerFailure(request, response, error)
+      await answerFailure(request, response, continuation, error)
     }
   }
 
   async function answerFailure(
     request: IncomingMessage,
     response: ServerResponse,
+    continuation: Continuation,
     error: unknown,
   ): Promise<void> {
     if (error instanceof BareRefusal) {
-      await refuse(request, response, error)
+      await refuse(request, response, continuation, error)
     } else if (!(error instanceof ClientGone)) {
       logger.error({ err: error, method: request.method }, 'request failed outside the pipeline')
       await refuse(
         request,
         response,
+        continuation,
         new BareRefusal(error instanceof UnavailableError ? 503 : 500),
       )
     }
@@ -115,6 +121,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   async function refuse(
     request: IncomingMessage,
     response: ServerResponse,
+    { isAwaited }: Continuation,
     refusal: BareRefusal,
   ): Promise<void> {
     const { socket } = request
@@ -126,8 +133,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const isSending = hasBody(request) && !request.complete
     // At once, before node reads a further request out of the same bytes.
     if (isSending || 'connection' in refusal.headers) connections.endAfterLatest(socket)
-    const head = describeHead(request)
-    await writeRefusal(request, response, refusal, head, isSending ? limits.maxBodyBytes : null)
+    const unread = isSending
+      ? { maxDiscardedBytes: limits.maxBodyBytes, isUnwanted: isAwaited }
+      : null
+    await writeRefusal(request, response, refusal, describeHead(request), unread)
   }
 
   function describeHead(request: IncomingMessage): AnswerHead {
@@ -138,9 +147,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
 async function answerRequest(
   options: ExchangeOptions,
   request: IncomingMessage,
-  rawTarget: string,
-  path: string,
+  target: RequestTarget,
+  continuation: Continuation,
 ): Promise<WireAnswer> {
+  const { path, originForm, authority } = target
   if (path === '/livez') {
     allowMethods(request, HEALTH_METHODS)
     return answerLiveness()
@@ -151,11 +161,12 @@ async function answerRequest(
   }
   if (options.developmentPages !== null && isDevelopmentPath(path)) {
     allowMethods(request, DEVELOPMENT_METHODS)
-    return answerDevelopmentRequest(options.developmentPages, request, rawTarget)
+    return answerDevelopmentRequest(options.developmentPages, request, target)
   }
-  const address = options.matchDocument(request.headers.host ?? '', path)
+  const host = request.headers.host ?? authority?.host ?? ''
+  const address = options.matchDocument(host, path)
   if (address !== null) return answerDocumentRequest(options, request, address)
-  return answerApiCall(options, request, rawTarget)
+  return answerApiCall(options, request, originForm, continuation)
 }
 
 async function answerDocumentRequest(
@@ -189,6 +200,7 @@ async function answerApiCall(
   }: ExchangeOptions,
   request: IncomingMessage,
   target: string,
+  continuation: Continuation,
 ): Promise<WireAnswer> {
   const { method = '', rawHeaders, socket } = request
   if (!API_METHODS.includes(method)) throw new BareRefusal(302, { location: DOCUMENTATION_URL })
@@ -196,7 +208,8 @@ async function answerApiCall(
   const sourceIp = formatSourceIp(socket.remoteAddress)
   const share = admission.open()
   try {
-    const body = await readBody(request, limits.maxBodyBytes, share)
+    const maxBytes = limits.maxBodyBytes
+    const body = await readBody(request, { maxBytes, share, continuation })
     // Read to the end, so that the connection stays good for the client's next attempt.
     if (!share.start()) {
       overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])

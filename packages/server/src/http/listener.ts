@@ -37,7 +37,12 @@ export function createListener(options: ListenerOptions, serve: RequestListener)
   // node drops what is over this count without a word; maxHeaderSize bounds the headers already.
   server.maxHeadersCount = 0
   server.timeout = limits.requestTimeoutMs
+  // Who sends no more may still read (RFC 9112 §9.6): node would close before the answer is written.
+  // It has this switch since its beginning, and no type for it.
+  Object.assign(server, { httpAllowHalfOpen: true })
   server.on('connection', socket => connections.add(socket))
+  // Whether a body is wanted is decided where it is read.
+  server.on('checkContinue', serve)
   // Unknown expectations may be ignored (RFC 9110 §10.1.1); node would answer by its own clock.
   server.on('checkExpectation', serve)
   server.on('connect', (_request, socket) => socket.end(formatBareAnswer(400)))
@@ -76,6 +81,8 @@ function createServer(
     {
       ...common,
       ...certificate,
+      // As node's plain server has it: the end of what a client sends is not the end of the connection.
+      allowHalfOpen: true,
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: limits.headersTimeoutMs,
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isAcceptablePath, splitTarget } from './request-target.ts'
+import { isAcceptablePath, isSameHost, parseRequestTarget } from './request-target.ts'
 
 describe('isAcceptablePath', () => {
   test.each([
@@ -49,13 +49,58 @@ describe('isAcceptablePath', () => {
   })
 })
 
-describe('splitTarget', () => {
+describe('parseRequestTarget', () => {
   test.each([
     ['/', '/', ''],
     ['/?', '/', ''],
     ['/a?b=c?d', '/a', 'b=c?d'],
     ['?a', '', 'a'],
-  ])('%s', (target, path, rawQuery) => {
-    expect(splitTarget(target)).toEqual({ path, rawQuery })
+    ['*', '*', ''],
+    ['//sts.example/a', '//sts.example/a', ''],
+    ['/a?http://sts.example/', '/a', 'http://sts.example/'],
+    ['ftp://sts.example/a', 'ftp://sts.example/a', ''],
+    ['http:/a', 'http:/a', ''],
+    ['sts.example:443', 'sts.example:443', ''],
+  ])('takes %s as it is', (target, path, rawQuery) => {
+    expect(parseRequestTarget(target)).toEqual({
+      ...{ originForm: target, path, rawQuery },
+      authority: null,
+    })
+  })
+
+  test.each<[target: string, originForm: string, scheme: string, host: string]>([
+    ['http://sts.example', '/', 'http', 'sts.example'],
+    ['http://sts.example/', '/', 'http', 'sts.example'],
+    ['https://sts.example:4747/a//b?c=%2f', '/a//b?c=%2f', 'https', 'sts.example:4747'],
+    ['HTTP://STS.example?a=/b', '/?a=/b', 'http', 'STS.example'],
+    ['http://sts.example//a', '//a', 'http', 'sts.example'],
+    ['http://[::1]:80/a', '/a', 'http', '[::1]:80'],
+    ['http://user@sts.example/a', '/a', 'http', 'user@sts.example'],
+    ['http:///a', '/a', 'http', ''],
+    ['http://sts.example#a', '/#a', 'http', 'sts.example'],
+    ['http://sts.example/http://other.example/', '/http://other.example/', 'http', 'sts.example'],
+  ])('takes the authority off %s', (target, originForm, scheme, host) => {
+    expect(parseRequestTarget(target)).toMatchObject({ originForm, authority: { scheme, host } })
+  })
+})
+
+describe('isSameHost', () => {
+  test.each<[scheme: 'http' | 'https', host: string, header: string, expected: boolean]>([
+    ['http', 'sts.example', 'sts.example', true],
+    ['http', 'sts.example', ' STS.Example ', true],
+    ['http', 'sts.example:80', 'sts.example', true],
+    ['https', 'sts.example', 'sts.example:443', true],
+    ['http', 'sts.example:4747', 'sts.example:4747', true],
+    ['http', '[::1]:80', '[::1]', true],
+    ['http', 'sts.example', 'sts.example:443', false],
+    ['https', 'sts.example:80', 'sts.example', false],
+    ['http', 'sts.example:4747', 'sts.example', false],
+    ['http', 'sts.example', 'other.example', false],
+    ['http', 'sts.example', 'sts.example.', false],
+    ['http', 'sts.example', '', false],
+    ['http', 'user@sts.example', 'user@sts.example', false],
+    ['http', '', '', false],
+  ])('%s://%s and Host: %s → %s', (scheme, host, header, expected) => {
+    expect(isSameHost({ scheme, host }, header)).toBe(expected)
   })
 })

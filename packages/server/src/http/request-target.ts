@@ -3,19 +3,54 @@ const DOT = '(?:\\.|%2[Ee])'
 const CURRENT_SEGMENT = new RegExp(`^${DOT}$`)
 const PARENT_SEGMENT = new RegExp(`^${DOT}${DOT}$`)
 
-/** The two parts of a request-target, both as received. */
+const ABSOLUTE = /^(https?):\/\/([^/?#]*)/i
+const DEFAULT_PORT = { http: /:80$/, https: /:443$/ } as const
+
+/** A request-target and its parts, undecoded. */
 export interface RequestTarget {
+  /** Path and query: what clients sign, and what requests are answered by. */
+  readonly originForm: string
   readonly path: string
   /** Without `?`; empty when there is none. */
   readonly rawQuery: string
+  /** Whom the absolute form names (RFC 9112 §3.2.2); null in the origin form. */
+  readonly authority: Authority | null
 }
 
-/** Cuts a request-target at its first `?`. Decodes nothing. */
-export function splitTarget(target: string): RequestTarget {
-  const cut = target.indexOf('?')
-  return cut === -1
-    ? { path: target, rawQuery: '' }
-    : { path: target.slice(0, cut), rawQuery: target.slice(cut + 1) }
+/** A host as a client wrote it, for one of two schemes. */
+interface Authority {
+  readonly scheme: 'http' | 'https'
+  /** With its port, if it has one. */
+  readonly host: string
+}
+
+/**
+ * Takes a request-target apart: the origin form, or the absolute form, which clients send that take
+ * this server for their proxy. The scheme says nothing of the connection, and is not asked for that.
+ */
+export function parseRequestTarget(target: string): RequestTarget {
+  const [prefix = '', scheme, host = ''] = ABSOLUTE.exec(target) ?? []
+  const rest = target.slice(prefix.length)
+  const originForm = prefix === '' || rest.startsWith('/') ? rest : `/${rest}`
+  const cut = originForm.indexOf('?')
+  return {
+    originForm,
+    path: cut === -1 ? originForm : originForm.slice(0, cut),
+    rawQuery: cut === -1 ? '' : originForm.slice(cut + 1),
+    authority:
+      scheme === undefined
+        ? null
+        : { scheme: scheme.toLowerCase() === 'http' ? 'http' : 'https', host },
+  }
+}
+
+/**
+ * Whether a `Host` header names whom the target names, as it must (RFC 9112 §3.2): without regard to
+ * case and to the default port. An authority with a user in it, or with nothing, names nobody.
+ */
+export function isSameHost({ scheme, host }: Authority, hostHeader: string): boolean {
+  const normalize = (text: string) => text.toLowerCase().replace(DEFAULT_PORT[scheme], '')
+  return host !== '' && !host.includes('@') && normalize(host) === normalize(hostHeader.trim())
 }
 
 /**

@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** As node finds it too, which leaves the answer to us then. */
+const EXPECTATION = /(?:^|\W)100-continue(?:\W|$)/i
+
+/** A client's question whether to send its body: `Expect: 100-continue` (RFC 9110 §10.1.1). */
+export class Continuation {
+  readonly #response: ServerResponse
+  #isAwaited: boolean
+
+  constructor({ httpVersion, headers }: IncomingMessage, response: ServerResponse) {
+    this.#response = response
+    this.#isAwaited = httpVersion === '1.1' && EXPECTATION.test(headers.expect ?? '')
+  }
+
+  /** The client has asked and was not answered: it has no reason to send anything. */
+  get isAwaited(): boolean {
+    return this.#isAwaited
+  }
+
+  /** Tells the client that the body is wanted, if it has asked. */
+  grant(): void {
+    if (this.#isAwaited) this.#response.writeContinue()
+    this.#isAwaited = false
+  }
+}
