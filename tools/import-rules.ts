@@ -5,10 +5,10 @@
  */
 export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  runtime: ['node:fs', 'node:module', 'lru-cache'],
+  runtime: ['node:crypto', 'node:fs', 'node:module', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
-  policy: ['errors', 'principals'],
+  policy: ['errors', 'principals', 'runtime/redaction'],
   'wire/message': [],
   'wire/query': ['errors', 'principals', 'shapes', 'wire/message'],
   'wire/sigv4': [
@@ -65,7 +65,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'pino',
     'prom-client',
   ],
-  audit: ['errors', 'principals', 'telemetry', 'node:*'],
+  audit: ['errors', 'principals', 'runtime', 'telemetry', 'node:*'],
   operations: [
     'audit/event',
     'directory',

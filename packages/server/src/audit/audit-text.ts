@@ -1,8 +1,5 @@
-import { isSecretField, redactCredentials, redactFreeText } from '../telemetry/redaction.ts'
+import { cutText, isSecretField, redact } from '../runtime/redaction.ts'
 import type { AuditFields, AuditJson } from './event.ts'
-
-/** Cut before it is looked at: more than the head of a request can hold is no text worth keeping. */
-const MAX_EXAMINED_LENGTH = 65_536
 
 /** Longest text inside `requestParameters` and its like, in UTF-16 units. */
 const MAX_VALUE_LENGTH = 4096
@@ -11,11 +8,11 @@ const MAX_VALUE_LENGTH = 4096
 const MAX_FIELD_LENGTH = 102_400
 
 /**
- * Text from outside in which only words are expected: no control characters, nothing that looks
- * like a credential, at most `maxLength` UTF-16 units.
+ * Text from outside: no control characters, nothing that looks like a credential, at most `maxLength`
+ * UTF-16 units.
  */
-export function cleanFreeText(text: string, maxLength: number): string {
-  return shorten(redactFreeText(stripControls(text)), maxLength)
+export function cleanText(text: string, maxLength: number): string {
+  return cutText(redact(stripControls(text)), maxLength)
 }
 
 /**
@@ -32,16 +29,15 @@ export function cleanFields(fields: AuditFields, name: string): AuditFields {
 function cleanMap(fields: AuditFields): AuditFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
-      name,
+      // Tags name condition keys, so a name may be a text from outside as well.
+      cleanText(name, MAX_VALUE_LENGTH),
       value !== null && isSecretField(name, value) ? '[redacted]' : cleanValue(value),
     ]),
   )
 }
 
 function cleanValue(value: AuditJson): AuditJson {
-  if (typeof value === 'string') {
-    return shorten(redactCredentials(stripControls(value)), MAX_VALUE_LENGTH)
-  }
+  if (typeof value === 'string') return cleanText(value, MAX_VALUE_LENGTH)
   if (typeof value !== 'object' || value === null) return value
   return isList(value) ? value.map(cleanValue) : cleanMap(value)
 }
@@ -56,11 +52,5 @@ const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufef
 const PRINTABLE_ASCII = /^[ -~]*$/
 
 function stripControls(text: string): string {
-  if (text.length <= MAX_EXAMINED_LENGTH && PRINTABLE_ASCII.test(text)) return text
-  return text.slice(0, MAX_EXAMINED_LENGTH).replaceAll(CONTROLS, '').toWellFormed()
-}
-
-function shorten(text: string, maxLength: number): string {
-  // A pair that is cut in the middle would leave half a character.
-  return text.length <= maxLength ? text : text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')
+  return PRINTABLE_ASCII.test(text) ? text : text.replaceAll(CONTROLS, '').toWellFormed()
 }

@@ -267,26 +267,26 @@ describe('text from outside', () => {
     ['sourceIp', 'sourceIPAddress', 128],
     ['userAgent', 'userAgent', 1024],
   ] as const)('%s is kept up to its limit', (part, field, limit) => {
-    expect(create({ [part]: 'a'.repeat(limit) })[field]).toHaveLength(limit)
-    expect(create({ [part]: 'a'.repeat(limit + 1) })[field]).toHaveLength(limit)
+    expect(create({ [part]: 'n'.repeat(limit) })[field]).toHaveLength(limit)
+    expect(create({ [part]: 'n'.repeat(limit + 1) })[field]).toHaveLength(limit)
   })
 
   it('is cut between characters', () => {
     const messageOf = (message: string) => create({ error: { code: 'c', message } }).errorMessage
-    expect(messageOf(`${'a'.repeat(1022)}😀`)).toHaveLength(1024)
-    expect(messageOf(`${'a'.repeat(1023)}😀`)).toBe('a'.repeat(1023))
+    expect(messageOf(`${'n'.repeat(1022)}😀`)).toHaveLength(1024)
+    expect(messageOf(`${'n'.repeat(1023)}😀`)).toBe('n'.repeat(1023))
   })
 
   it('keeps a value up to its limit', () => {
     const keptOf = (length: number) =>
-      create({ requestParameters: { a: 'b'.repeat(length) } }).requestParameters?.['a']
+      create({ requestParameters: { a: 'n'.repeat(length) } }).requestParameters?.['a']
     expect(keptOf(4096)).toHaveLength(4096)
     expect(keptOf(4097)).toHaveLength(4096)
   })
 
   it('is replaced by its size when the whole is too large', () => {
-    // {"a":["bb…","bb…"]} has 8 characters and 3 for each item besides the items themselves.
-    const items = (last: number) => [...Array(24).fill('b'.repeat(4096)), 'b'.repeat(last)]
+    // {"a":["nn…","nn…"]} has 8 characters and 3 for each item besides the items themselves.
+    const items = (last: number) => [...Array(24).fill('n'.repeat(4096)), 'n'.repeat(last)]
     const fits = 102_400 - 8 - 24 * 4099 - 2
     const fieldsWith = (last: number) => create({ requestParameters: { a: items(last) } })
     expect(JSON.stringify(fieldsWith(fits).requestParameters)).toHaveLength(102_400)

@@ -1,5 +1,5 @@
 import type { Caller } from '../principals/caller.ts'
-import { cleanFields, cleanFreeText } from './audit-text.ts'
+import { cleanFields, cleanText } from './audit-text.ts'
 import type { AuditEvent, AuditFields } from './event.ts'
 import { formatEventTime } from './event-time.ts'
 import { formatUnknownIdentity, formatUserIdentity } from './user-identity.ts'
@@ -48,13 +48,13 @@ export function createAuditEvent(parts: AuditEventParts): AuditEvent {
       caller === null ? formatUnknownIdentity(parts.claimedAccessKeyId) : describeIdentity(caller),
     eventTime: formatEventTime(parts.nowMs),
     eventSource: parts.eventSource,
-    eventName: cleanFreeText(parts.action ?? UNNAMED, MAX_NAME_LENGTH),
-    awsRegion: cleanFreeText(parts.region ?? UNNAMED, MAX_NAME_LENGTH),
-    sourceIPAddress: cleanFreeText(parts.sourceIp, MAX_NAME_LENGTH),
-    userAgent: cleanFreeText(parts.userAgent, MAX_TEXT_LENGTH),
+    eventName: cleanText(parts.action ?? UNNAMED, MAX_NAME_LENGTH),
+    awsRegion: cleanText(parts.region ?? UNNAMED, MAX_NAME_LENGTH),
+    sourceIPAddress: cleanText(parts.sourceIp, MAX_NAME_LENGTH),
+    userAgent: cleanText(parts.userAgent, MAX_TEXT_LENGTH),
     ...(error !== null && {
       errorCode: error.code,
-      errorMessage: cleanFreeText(error.message, MAX_TEXT_LENGTH),
+      errorMessage: cleanText(error.message, MAX_TEXT_LENGTH),
     }),
     requestParameters: cleanOptional(parts.requestParameters, 'requestParameters'),
     responseElements: cleanOptional(parts.responseElements, 'responseElements'),

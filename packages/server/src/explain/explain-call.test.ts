@@ -218,6 +218,17 @@ describe('a call is not evaluated again', () => {
     expect(await explainOne(world, call)).toMatchObject({ obstacle: 'altered context' })
   })
 
+  it('when what it was about, or a session policy, looks like a secret', async () => {
+    const world = await createWorld()
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+    const resource = `arn:aws:iam::${ACCOUNT_ID}:role/${secret}`
+    const call = await record(world, await CALLERS.user(world), { ...REQUEST, resource })
+    expect(await explainOne(world, call)).toMatchObject({ obstacle: 'altered context' })
+    const inlinePolicy = formatPolicy('Allow', '*').replace('{', `{ "Id": "${secret}",`)
+    const ofSession = await record(world, await CALLERS.role(world, { inlinePolicy }))
+    expect(await explainOne(world, ofSession)).toMatchObject({ obstacle: 'altered context' })
+  })
+
   it('when the record is older than the keys in it', async () => {
     const world = await createWorld()
     const call = await record(world, await CALLERS.user(world))

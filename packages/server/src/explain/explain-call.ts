@@ -52,7 +52,10 @@ async function explainDecision(
   const { action, resource, effect, context } = recorded
   if (effect === 'allow') return blocked('allowed')
   if (context === undefined) return blocked('no context')
-  if (Object.values(context).flat().some(isAltered)) return blocked('altered context')
+  const { arn = '', principalId = '' } = call.userIdentity
+  const inlinePolicy = recorded.sessionPolicies?.inlinePolicy ?? ''
+  const values = [...Object.entries(context).flat(2), resource, arn, principalId, inlinePolicy]
+  if (values.some(isAltered)) return blocked('altered context')
   const subject = await restoreSubject(store, call, recorded)
   if (subject === null) return blocked('principal gone')
   const request = { action, resource, context: new Map(Object.entries(context)) }

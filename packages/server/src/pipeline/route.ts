@@ -1,6 +1,7 @@
 import { BareRefusal, ServiceError } from '../errors.ts'
 import type { Api, Operation } from '../operations/operation.ts'
 import { APIS, findOperation } from '../operations/registry.ts'
+import { quoteStart } from '../runtime/redaction.ts'
 
 /** Where AWS sends a request that names no action (aws-wire §1.5). */
 const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
@@ -29,7 +30,7 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
   if (operation === null || (api !== null && api !== operation.api)) {
     throw new ServiceError(
       'InvalidAction',
-      `Could not find operation ${quote(action)} for version ${quote(version ?? 'NO_VERSION_SPECIFIED')}`,
+      `Could not find operation ${quoteStart(action, MAX_QUOTED_LENGTH)} for version ${quoteStart(version ?? 'NO_VERSION_SPECIFIED', MAX_QUOTED_LENGTH)}`,
     )
   }
   return operation
@@ -39,10 +40,6 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
 export function redirectToDocumentation(rawQuery: string): BareRefusal {
   const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
   return new BareRefusal(302, { location })
-}
-
-function quote(text: string): string {
-  return text.length <= MAX_QUOTED_LENGTH ? text : `${text.slice(0, MAX_QUOTED_LENGTH)}...`
 }
 
 function findApiOfPath(path: string): Api | null {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts'
+import { quoteStart } from '../runtime/redaction.ts'
 
 /** Where in a policy document something stands. */
 export interface Place {
@@ -26,7 +27,5 @@ export function refuse({ document, path, offset }: Place, reason: string): never
 
 /** A text of the document as it may stand in an error message: in quotes, shortened. */
 export function quote(text: string): string {
-  const shown =
-    text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text
-  return JSON.stringify(shown)
+  return JSON.stringify(quoteStart(text, MAX_QUOTED_CHARACTERS))
 }

@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { redact } from '../runtime/redaction.ts'
 import { toLogFields } from './log-fields.ts'
 import type { Logger } from './logger.ts'
-import { redactCredentials } from './redaction.ts'
 
 const STDERR = 2
 
@@ -42,7 +42,7 @@ export function createLogger(options: {
     (method: keyof Logger): Logger['info'] =>
     (fields, message) => {
       if (logger.isLevelEnabled(method)) {
-        logger[method](toLogFields(fields), redactCredentials(message))
+        logger[method](toLogFields(fields), redact(message))
       }
     }
   return {

@@ -1,4 +1,4 @@
-import { isSecretField, redactCredentials } from './redaction.ts'
+import { isSecretField, redact } from '../runtime/redaction.ts'
 
 /** Deeper and further values are cut: a log line tells what happened, it is not a dump. */
 const MAX_DEPTH = 6
@@ -13,7 +13,7 @@ export function toLogFields(fields: object): Readonly<Record<string, unknown>> {
   try {
     return toFields(fields instanceof Error ? { err: fields } : fields, 1, { left: MAX_VALUES })
   } catch (error) {
-    return { unloggable: redactCredentials(String(error)) }
+    return { unloggable: redact(String(error)) }
   }
 }
 
@@ -36,7 +36,7 @@ function toFields(
 
 function toLogValue(value: unknown, depth: number, budget: Budget): unknown {
   budget.left -= 1
-  if (typeof value === 'string') return redactCredentials(value)
+  if (typeof value === 'string') return redact(value)
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH || budget.left <= 0) return '[cut]'

@@ -1,6 +1,6 @@
+import { redact } from '../runtime/redaction.ts'
 import { toLogFields } from '../telemetry/log-fields.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { redactCredentials } from '../telemetry/redaction.ts'
 
 /** A line of the server's log. Secrets and tokens are redacted, as in production. */
 export interface LogLine {
@@ -15,7 +15,7 @@ export function createMemoryLog(): { readonly logger: Logger; readonly lines: re
   const write =
     (level: LogLine['level']): Logger['info'] =>
     (fields, message) => {
-      lines.push({ level, message: redactCredentials(message), fields: toLogFields(fields) })
+      lines.push({ level, message: redact(message), fields: toLogFields(fields) })
     }
   const logger = {
     debug: write('debug'),

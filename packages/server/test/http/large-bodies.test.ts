@@ -69,13 +69,13 @@ describe('10 MB of', () => {
       'one action',
       () => fill('Version=2011-06-15&Action=', 'x'),
       'InvalidAction',
-      /^Could not find operation x{1024}\.\.\. for version 2011-06-15$/,
+      /^Could not find operation x{1024}… for version 2011-06-15$/,
     ],
     [
       'one version',
       () => fill('Action=GetCallerIdentity&Version=', '9'),
       'InvalidAction',
-      /^Could not find operation GetCallerIdentity for version 9{1024}\.\.\.$/,
+      /^Could not find operation GetCallerIdentity for version 9{1024}…$/,
     ],
     [
       'one duration',

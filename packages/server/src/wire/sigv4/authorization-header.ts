@@ -1,10 +1,15 @@
 import { ServiceError } from '../../errors.ts'
+import { mark } from '../../runtime/redaction.ts'
 import { findHeader, type HeaderIndex } from './canonical-headers.ts'
 import type { AuthorizationParameters } from './claim.ts'
 import { ALGORITHM } from './string-to-sign.ts'
 
-/** Longer than the name of any algorithm; a token sent without a scheme is not repeated whole. */
+/** Longer than the name of any algorithm. What is longer is a credential sent without a scheme. */
 const MAX_QUOTED_ALGORITHM_LENGTH = 32
+
+/** What of the header is repeated besides short words: a scope, and the names of signed headers. */
+const HARMLESS_PART =
+  /^(?:Credential=)?A[A-Z\d]{15,127}(?:\/[a-z\d_-]{1,32}){4}$|^SignedHeaders=[a-z\d;:-]+$/
 
 /**
  * Rows 6a to 6d of aws-wire §7.3: reads the `Authorization` header and those beside it. Unknown
@@ -56,14 +61,18 @@ function parseParameters(authorization: string): FoundParameters {
 }
 
 function unsupportedAlgorithm(algorithm: string): ServiceError {
-  const quoted = algorithm.slice(0, MAX_QUOTED_ALGORITHM_LENGTH)
+  const quoted = algorithm.length > MAX_QUOTED_ALGORITHM_LENGTH ? mark(algorithm) : algorithm
   return new ServiceError('IncompleteSignature', `Unsupported AWS 'algorithm': '${quoted}'.`)
 }
 
-/** AWS repeats the header whole. The signature in it is left out here: error texts are audited. */
+/** AWS repeats the header whole. What may be a credential is left out here: error texts are audited. */
 function notKeyAndValue(parameter: string, authorization: string): ServiceError {
-  const text = `'${parameter}' not a valid key=value pair (missing equal-sign) in Authorization header: '${authorization}'`
-  return new ServiceError('IncompleteSignature', text.replace(/[\dA-Fa-f]{64,}/g, '[redacted]'))
+  const text = `'${hideParts(parameter)}' not a valid key=value pair (missing equal-sign) in Authorization header: '${hideParts(authorization)}'`
+  return new ServiceError('IncompleteSignature', text)
+}
+
+function hideParts(text: string): string {
+  return text.replaceAll(/[^\s,]{33,}/g, part => (HARMLESS_PART.test(part) ? part : mark(part)))
 }
 
 function missingParameters(

@@ -51,7 +51,7 @@ export const FRAMEWORK_REFUSALS: readonly RefusalRow[] = [
   row(
     'a name that nobody wants back whole',
     { Action: 'a'.repeat(100_000) },
-    `${'a'.repeat(1024)}... for version 2011-06-15`,
+    `${'a'.repeat(1024)}… for version 2011-06-15`,
   ),
 ]
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSecretField, redactCredentials, redactFreeText } from './redaction.ts'
+import { isSecretField, quoteStart, redact } from './redaction.ts'
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 const JWT = `${base64url('{"kid":"RSA_0","alg":"RS256"}')}.${base64url('{"sub":"a"}')}.${'s'.repeat(342)}`
@@ -15,73 +15,107 @@ const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----'
 const mark = (text: string) =>
   `[redacted sha256:${createHash('sha256').update(text).digest('hex').slice(0, 16)}]`
 
-describe('redactCredentials', () => {
+describe('redact', () => {
   it.each([
     [`Bearer ${JWT}`, `Bearer ${mark(JWT)}`],
     [`WebIdentityToken%3D${JWT}&a`, `WebIdentityToken%3D${mark(JWT)}&a`],
     [`x${JWT}`, `x${mark(JWT)}`],
     [`"${SPACED_JWT}"`, `"${mark(SPACED_JWT)}"`],
     [`${JWT.split('.').slice(0, 2).join('.')}`, mark(JWT.split('.').slice(0, 2).join('.'))],
-    [
-      `SignedHeaders=host, Signature=${SIGNATURE}`,
-      `SignedHeaders=host, Signature=${mark(SIGNATURE)}`,
-    ],
-    [`X-Amz-Signature%3D${SIGNATURE}`, `X-Amz-Signature%3D${mark(SIGNATURE)}`],
-    [`"signature": "${SIGNATURE}"`, `"signature": "${mark(SIGNATURE)}"`],
     ['/?X-Amz-Security-Token=abc%2F%3D&x=1', `/?X-Amz-Security-Token=${mark('abc%2F%3D')}&x=1`],
     [`key:\n${PEM}\n`, `key:\n${mark(PEM)}\n`],
     ['-----BEGIN RSA PRIVATE KEY-----\nMII', mark('-----BEGIN RSA PRIVATE KEY-----\nMII')],
+    [`token ${SESSION_TOKEN}`, `token ${mark(SESSION_TOKEN)}`],
   ])('%s', (text, redacted) => {
-    expect(redactCredentials(text)).toBe(redacted)
+    expect(redact(text)).toBe(redacted)
   })
 
-  it.each([
-    'https://monkeyJungle.service.internal.example.org/path',
-    'arn:aws:iam::123456789012:role/a/b',
-    'node_modules/fastify/lib/route.js:12:3',
-    `image sha256:${SIGNATURE}`,
-    SIGNATURE,
-    'eyJ',
-    '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P1/providers/p',
-    '-----BEGIN PUBLIC KEY-----\nMII\n-----END PUBLIC KEY-----',
-  ])('keeps %s', text => {
-    expect(redactCredentials(text)).toBe(text)
-  })
-})
+  it.each([...['Signature=', 'X-Amz-Signature%3D', '"signature": "', "got '", 'x', '']])(
+    'a signature behind %j',
+    before => {
+      expect(redact(`${before}${SIGNATURE}`)).toBe(`${before}${mark(SIGNATURE)}`)
+      expect(redact(`${before}${SIGNATURE}' x`)).toBe(`${before}${mark(SIGNATURE)}' x`)
+    },
+  )
 
-describe('redactFreeText', () => {
+  it('a signature with a further hexadecimal digit', () => {
+    expect(redact(`Signature=${SIGNATURE}a`)).toBe(`Signature=${mark(`${SIGNATURE}a`)}`)
+    expect(redact(`Signature=${SIGNATURE}z`)).toBe(`Signature=${mark(SIGNATURE)}z`)
+  })
+
   it.each([
     [`secret ${SECRET_KEY}.`, `secret ${mark(SECRET_KEY)}.`],
-    [`got '${SIGNATURE}'`, `got '${mark(SIGNATURE)}'`],
-    [`token ${SESSION_TOKEN}`, `token ${mark(SESSION_TOKEN)}`],
-    [`Bearer ${JWT}`, `Bearer ${mark(JWT)}`],
     [
       `got '${SECRET_KEY}/20261122/eu-west-1/sts/aws4_request'`,
       `got '${mark(SECRET_KEY)}/20261122/eu-west-1/sts/aws4_request'`,
     ],
     [`a/b/${SECRET_KEY}/${SECRET_KEY}/c`, `a/b/${mark(SECRET_KEY)}/${mark(SECRET_KEY)}/c`],
     [`got 'x1/y/${MANY_SLASHES}'`, `got 'x1/y/${mark(MANY_SLASHES)}'`],
+    [`key-${SECRET_KEY}_1`, `key-${mark(SECRET_KEY)}_1`],
+    [`a%20${SECRET_KEY}%20`, `a%20${mark(SECRET_KEY)}%20`],
+    [`k%3D${encodeURIComponent(SECRET_KEY)}&`, `k%3D${mark(encodeURIComponent(SECRET_KEY))}&`],
+    ['aBcDeFgHiJ'.repeat(4), mark('aBcDeFgHiJ'.repeat(4))],
   ])('%s', (text, redacted) => {
-    expect(redactFreeText(text)).toBe(redacted)
+    expect(redact(text)).toBe(redacted)
   })
 
   it.each([
+    'https://monkeyJungle.service.internal.example.org/path',
+    'arn:aws:iam::123456789012:role/a/b',
+    'node_modules/fastify/lib/route.js:12:3',
     'aws-sdk-js/3.1169.0 ua/2.1 os/linux#6.1.0 lang/js md/nodejs#26.10.0 api/sts#3.1169.0 m/E',
     'arn:aws:iam::123456789012:user/engineering/platform-team/identity/services/workloads/production/eu-central-1/cluster-7/Alice',
+    'arn:aws:iam::123456789012:role/stack-DeploymentRoleOfTheProductionCluster-1A2B3C4D5E6F',
+    '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P1/providers/p',
     '0b9c64da2a2fd1e2f2a31d1e9c3a4f5566778899',
     `image sha256:${SIGNATURE}`,
+    '-----BEGIN PUBLIC KEY-----\nMII\n-----END PUBLIC KEY-----',
+    'eyJ',
     'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+    'kid Nz-bLsXh8uDCcd6MNwXF4W7noWXFZAfHkxZsRGC9XsA',
     'aB3'.repeat(13),
     `${'aB3'.repeat(13)}dE`,
+    'GetOutboundIdentityFederationInformation',
     `a/${SECRET_KEY}x/b`,
-    `a/${MANY_SLASHES.replace('MDE', 'M/E')}/b`,
+    'a/b/c/d/e/f/g/h/Ij/kl/Mn/op/q1/rs/tu/vw/x',
   ])('keeps %s', text => {
-    expect(redactFreeText(text)).toBe(text)
+    expect(redact(text)).toBe(text)
+  })
+
+  it.each([
+    ['a secret', SECRET_KEY],
+    ['a signature', SIGNATURE],
+    ['a session token', SESSION_TOKEN],
+  ])(
+    'leaves nothing of %s that is cut because the text is too long to be looked at',
+    (_, secret) => {
+      for (let shown = 1; shown < secret.length; shown += 1) {
+        const text = `${'p '.repeat(32_768).slice(shown)}${secret}`
+        expect(redact(text).includes(secret.slice(0, Math.min(shown, 8)))).toBe(false)
+      }
+    },
+  )
+})
+
+describe('quoteStart', () => {
+  it('gives a short text as it is', () => {
+    expect(quoteStart(SECRET_KEY, 40)).toBe(SECRET_KEY)
+  })
+
+  it('cuts a long one, with no half of a character', () => {
+    expect(quoteStart('abcd', 3)).toBe('abc…')
+    expect(quoteStart('ab😀', 3)).toBe('ab…')
+  })
+
+  it('splits no credential', () => {
+    for (let cut = 1; cut < 50; cut += 1) {
+      expect(quoteStart(`a ${SECRET_KEY} and more`, cut)).not.toContain(SECRET_KEY.slice(0, 5))
+    }
   })
 })
 
-describe('both', () => {
-  it('take time in proportion to the length, whatever the text', () => {
+describe('redact, whatever the text', () => {
+  it('takes time in proportion to the length, whatever the text', () => {
     const hostile = [
       'eyJ',
       'a.',
@@ -96,18 +130,18 @@ describe('both', () => {
     const timeOf = (unit: string, length: number) => {
       const text = unit.repeat(length / unit.length)
       const startedAtMs = performance.now()
-      redactFreeText(text)
+      redact(text)
       return performance.now() - startedAtMs
     }
     for (const unit of hostile) expect(timeOf(unit, 200_000)).toBeLessThan(1000)
   })
 
-  it('change nothing twice', () => {
+  it('changes nothing twice', () => {
     const part = fc.constantFrom(JWT, SIGNATURE, SECRET_KEY, PEM, 'Signature=', ' ', '.', '/', 'a')
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), parts => {
-        const once = redactFreeText(parts.join(''))
-        expect(redactFreeText(once)).toBe(once)
+        const once = redact(parts.join(''))
+        expect(redact(once)).toBe(once)
       }),
     )
   })
