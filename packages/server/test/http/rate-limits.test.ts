@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditEvent } from '../../src/audit/event.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
+import { type IssuerWorld, startIssuerWorld } from '../sessions/issuer-world.ts'
 import { assumeRole, callSts, readCredentials } from '../sessions/session-calls.ts'
 import { ALLOW_ALL } from '../sessions/session-world.ts'
 import { addRole, formatPolicy } from '../sessions/test-roles.ts'
@@ -26,14 +27,13 @@ const isThrottled = ({ status, body }: Answer) =>
   body.includes('<Type>Sender</Type>\n    <Code>Throttling</Code>') &&
   body.includes('<Message>Rate exceeded</Message>')
 
-/** A server where an account may make three calls a second, and a principal two. */
+/** An account may make three calls a second, and a principal two. */
+const LIMITS = { 'limits.rateAccountPerSecond': '3', 'limits.ratePrincipalPerSecond': '2' }
+
+/** A server with {@link LIMITS}. */
 async function startLimited(settings: Readonly<Record<string, string>> = {}) {
   const server = await startTestServer({
-    settings: {
-      'limits.rateAccountPerSecond': '3',
-      'limits.ratePrincipalPerSecond': '2',
-      ...settings,
-    },
+    settings: { ...LIMITS, ...settings },
   })
   const account = await addAccount(server, '111111111111')
   const alice = await addUser(server, account, 'alice')
@@ -156,6 +156,60 @@ describe('whoever takes other names', () => {
       false,
       true,
     ])
+  })
+})
+
+describe('whoever brings a token of another issuer', () => {
+  let world: IssuerWorld
+
+  beforeAll(async () => {
+    world = await startIssuerWorld(undefined, LIMITS)
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  const exchange = (sub: string, roleArn?: string) => async () =>
+    world.exchange(await world.sign({ sub }), roleArn)
+
+  it('has the limit of the token’s subject, then that of the account', async () => {
+    world.server.clock.moveBy(60_000)
+    const [one, other] = [exchange('one'), exchange('other')]
+    expect(await throttledOf([one, one, one, other, other])).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+    ])
+    world.server.clock.moveBy(500)
+    expect(await throttledOf([one, one])).toEqual([false, true])
+  })
+
+  it('has one limit for all roles, also for those that do not trust it', async () => {
+    world.server.clock.moveBy(60_000)
+    const [own, distrusting] = [await world.addRole(), await world.addRole({ trust: [] })]
+    const calls = [exchange('one', distrusting.arn), exchange('one', own.arn), exchange('one')]
+    expect(await throttledOf(calls)).toEqual([false, false, true])
+  })
+
+  it('shares the limit of the account with callers that sign', async () => {
+    const { server, account } = world
+    server.clock.moveBy(60_000)
+    const { credentials } = await addUser(server, account, 'alice')
+    const who = () => call(server, credentials, WHO)
+    const [one, other] = [exchange('one'), exchange('other')]
+    expect(await throttledOf([who, one, other, other])).toEqual([false, false, false, true])
+    expect(await throttledOf([who])).toEqual([true])
+  })
+
+  it('uses up nobody’s limit by tokens that prove nothing', async () => {
+    world.server.clock.moveBy(60_000)
+    const expired = await world.sign({ sub: 'one', exp: 1 })
+    for (let count = 0; count < 5; count += 1) {
+      const { status, body } = await world.exchange(expired)
+      expect(status).toBe(400)
+      expect(body).toContain('ExpiredToken')
+    }
+    expect(await throttledOf([exchange('one'), exchange('one')])).toEqual([false, false])
   })
 })
 

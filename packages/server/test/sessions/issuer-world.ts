@@ -31,11 +31,14 @@ export interface IssuerWorld extends AsyncDisposable {
   exchange(token: string, roleArn?: string, parameters?: CallParameters): Promise<Answer>
 }
 
-/** Starts an issuer with these keys, and a server that may ask it. */
-export async function startIssuerWorld(keys?: IssuerKeys): Promise<IssuerWorld> {
+/** Starts an issuer with these keys, and a server that may ask it; some settings changed. */
+export async function startIssuerWorld(
+  keys?: IssuerKeys,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<IssuerWorld> {
   await using stack = new AsyncDisposableStack()
   const issuer = stack.use(await startOidcIssuer(keys === undefined ? {} : { keys }))
-  const settings = { 'webIdentity.listedOrigins': issuer.url }
+  const settings = { 'webIdentity.listedOrigins': issuer.url, ...changes }
   const server = stack.use(await startTestServer({ settings }))
   const account = await addAccount(server, ACCOUNT)
   const provider = await addOidcProvider(server, account, issuer.url)
