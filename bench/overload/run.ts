@@ -1,7 +1,7 @@
 /**
  * What a server does with more than it can carry: latencies of granted calls at once and at twice its
  * capacity, with the bound on calls in flight and with hardly any; right after the load has gone; and
- * what a refusal costs.
+ * what a refusal costs. Where the load could not bring the server to its bound, the results say so.
  *
  *     node bench/overload/run.ts [--seconds 4]
  *
@@ -21,6 +21,7 @@ import {
 } from '../../packages/server/test/system/installation.ts'
 import { describeMachine } from '../measure/machine.ts'
 import { readTreeFigures } from '../measure/process-tree.ts'
+import { countConnections, findShortfalls, type Limits } from './bounds.ts'
 import type { OverloadJob, OverloadResult } from './load.ts'
 
 const ALGORITHM = 'ES384'
@@ -29,7 +30,9 @@ const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /** Enough to keep all signing threads busy, and below where calls are refused. */
 const CAPACITY_CONNECTIONS = 64
-const MANY_CONNECTIONS = 600
+
+/** More would be a test of the system's limits. The load says what it could not send. */
+const MOST_CONNECTIONS = 15_000
 
 /** Until V8 has compiled what is called often, and caches are filled. */
 const WARM_UP = { connections: 16, callsPerSecond: null, seconds: 25 }
@@ -37,23 +40,32 @@ const WARM_UP = { connections: 16, callsPerSecond: null, seconds: 25 }
 /** The disk's latency is not what is measured here, and depends on what else uses the disk. */
 const DURABILITY = ['--set', 'audit.durability=write']
 
+/** The defaults. */
+const BOUNDED: Limits = { maxRequestsInFlight: 1000, maxWaitMilliseconds: 500 }
+
 /** Beyond what any client waits for: nearly as if there were no bound. */
-const PATIENT = { maxRequestsInFlight: 100_000, maxWaitMilliseconds: 60_000 }
+const PATIENT: Limits = { maxRequestsInFlight: 100_000, maxWaitMilliseconds: 60_000 }
+
+const ONE_PLACE: Limits = { ...BOUNDED, maxRequestsInFlight: 1 }
 
 interface Phase extends OverloadResult {
   readonly name: string
   readonly offeredPerSecond: number | null
+  readonly connections: number
   readonly serverCpuMs: number
+  /** Why the phase does not show what it was meant to show. */
+  readonly shortfalls: readonly string[]
 }
 
 interface Server {
+  readonly limits: Limits
   readonly installation: Installation
   readonly pid: number
 }
 
 async function main(seconds: number): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0
-  const bounded = await withServer({}, async server => {
+  const bounded = await withServer(BOUNDED, async server => {
     await measure(server, 'warm-up', WARM_UP)
     const capacity = await measure(server, 'capacity, 64 connections, closed loop', {
       connections: CAPACITY_CONNECTIONS,
@@ -61,38 +73,27 @@ async function main(seconds: number): Promise<void> {
       seconds,
     })
     const rate = capacity.granted / capacity.seconds
-    const open = (name: string, factor: number, length: number) =>
-      measure(server, name, {
-        connections: MANY_CONNECTIONS,
-        callsPerSecond: rate * factor,
-        seconds: length,
-      })
     return {
       rate,
       capacity,
       phases: [
         capacity,
-        await open('offered: capacity', 1, seconds),
-        await open('offered: twice the capacity', 2, seconds),
-        await open('right after it: half the capacity', 0.5, 2),
+        await offer(server, 'offered: capacity', { rate, factor: 1, seconds }),
+        await offer(server, 'offered: twice the capacity', { rate, factor: 2, seconds }),
+        await offer(server, 'right after it: half the capacity', { rate, factor: 0.5, seconds: 2 }),
       ],
     }
   })
-  const patient = await withServer({ limits: PATIENT }, async server => {
+  const patient = await withServer(PATIENT, async server => {
     await measure(server, 'warm-up', WARM_UP)
-    return measure(server, 'twice the capacity, maxWaitMilliseconds: 60000', {
-      connections: MANY_CONNECTIONS,
-      callsPerSecond: bounded.rate * 2,
-      seconds,
-    })
+    const { rate } = bounded
+    const name = 'twice the capacity, maxWaitMilliseconds: 60000'
+    return offer(server, name, { rate, factor: 2, seconds })
   })
-  const refusing = await withServer({ limits: { maxRequestsInFlight: 1 } }, async server => {
+  const refusing = await withServer(ONE_PLACE, async server => {
     await measure(server, 'warm-up', WARM_UP)
-    return measure(server, 'one place, 64 connections, closed loop', {
-      connections: CAPACITY_CONNECTIONS,
-      callsPerSecond: null,
-      seconds: 3,
-    })
+    const load = { connections: CAPACITY_CONNECTIONS, callsPerSecond: null, seconds: 3 }
+    return measure(server, 'one place, 64 connections, closed loop', load, true)
   })
   const tokenUs = (bounded.capacity.serverCpuMs * 1000) / bounded.capacity.granted
   const refusalUs =
@@ -108,20 +109,43 @@ async function main(seconds: number): Promise<void> {
 }
 
 async function withServer<Result>(
-  settings: Readonly<Record<string, unknown>>,
+  limits: Limits,
   use: (server: Server) => Promise<Result>,
 ): Promise<Result> {
+  // Connections are not what is to run out here.
+  const settings = { limits: { ...limits, maxConnections: MOST_CONNECTIONS + 100 } }
   using installation = await createInstallation({ settings })
   await using server = await startServe(installation.configFile, { args: DURABILITY })
-  const result = await use({ installation, pid: server.child.pid ?? 0 })
+  const result = await use({ limits, installation, pid: server.child.pid ?? 0 })
   await server.stop('SIGTERM')
   return result
+}
+
+/** Offers a multiple of what the server carries, by clients that do not wait for each other. */
+function offer(
+  server: Server,
+  name: string,
+  {
+    rate,
+    factor,
+    seconds,
+  }: { readonly rate: number; readonly factor: number; readonly seconds: number },
+): Promise<Phase> {
+  const { limits } = server
+  const needed = countConnections({ capacityPerSecond: rate, factor, seconds, limits })
+  const load = {
+    connections: Math.min(MOST_CONNECTIONS, needed),
+    callsPerSecond: rate * factor,
+    seconds,
+  }
+  return measure(server, name, load, factor > 1 && limits !== PATIENT)
 }
 
 async function measure(
   { installation, pid }: Server,
   name: string,
   load: Pick<OverloadJob, 'connections' | 'callsPerSecond' | 'seconds'>,
+  isBeyondBound = false,
 ): Promise<Phase> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'load.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -141,7 +165,9 @@ async function measure(
   const result: OverloadResult = JSON.parse((await lines.next()).value ?? '')
   const serverCpuMs = readTreeFigures(pid).cpuMs - cpuBefore
   await once(child, 'close')
-  const phase = { name, offeredPerSecond: load.callsPerSecond, serverCpuMs, ...result }
+  const { connections, callsPerSecond: offeredPerSecond } = load
+  const shortfalls = findShortfalls(result, { isBeyondBound })
+  const phase = { name, offeredPerSecond, connections, serverCpuMs, ...result, shortfalls }
   console.log(JSON.stringify(phase))
   return phase
 }
@@ -166,6 +192,7 @@ function formatResults({ date, machine, loadBefore, phases, tokenUs, refusalUs }
   const rows = phases.map(phase =>
     [
       phase.name,
+      String(phase.connections),
       phase.offeredPerSecond === null ? '' : phase.offeredPerSecond.toFixed(0),
       (phase.granted / phase.seconds).toFixed(0),
       (phase.throttled / phase.seconds).toFixed(0),
@@ -175,13 +202,22 @@ function formatResults({ date, machine, loadBefore, phases, tokenUs, refusalUs }
       phase.throttled === 0 ? '' : phase.throttledP99Ms.toFixed(0),
     ].join(' | '),
   )
+  const shortfalls = phases.flatMap(({ name, shortfalls }) =>
+    shortfalls.map(each => `- ${name}: ${each}.`),
+  )
+  const verdict =
+    shortfalls.length === 0
+      ? 'Every phase reached what it was meant to: the load was sent whole, and refused where it was beyond the bound.'
+      : `**Not everything was reached on this machine, and what follows from it is not shown:**\n\n${shortfalls.join('\n')}`
   return `# Overload
 
-${date}, ${machine}. One process, ${ALGORITHM}, \`audit.durability: write\`. The load comes from a process on the same cores. When it began, ${loadBefore.toFixed(1)} other processes wanted to run: trust the shape, not the milliseconds.
+${date}, ${machine}. One process, ${ALGORITHM} by node:crypto, \`audit.durability: write\`. The load comes from a process on the same cores. When it began, ${loadBefore.toFixed(1)} other processes wanted to run: trust the shape, not the milliseconds.
 
-| Phase | Offered/s | Granted/s | Refused/s | Neither, or not sent | p50 granted, ms | p99 granted, ms | p99 refused, ms |
-| --- | --: | --: | --: | --: | --: | --: | --: |
+| Phase | Connections | Offered/s | Granted/s | Refused/s | Neither, or not sent | p50 granted, ms | p99 granted, ms | p99 refused, ms |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: |
 ${rows.map(row => `| ${row} |`).join('\n')}
+
+${verdict}
 
 Server CPU time per token: ${tokenUs.toFixed(0)} µs. Per refusal: ${refusalUs.toFixed(0)} µs.
 `
