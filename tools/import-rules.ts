@@ -5,7 +5,7 @@
  */
 export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  runtime: ['node:crypto', 'node:fs', 'node:module', 'lru-cache'],
+  runtime: ['node:crypto', 'node:fs', 'node:module', 'node:path', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
   policy: ['errors', 'principals', 'runtime/redaction'],

@@ -29,7 +29,7 @@ export async function prepareDataDirectory(directory: string): Promise<DataDirec
   const port = await findFreePort('127.0.0.1')
   const endpoint = `http://127.0.0.1:${port}`
   mkdirSync(join(directory, 'data'), { recursive: true, mode: 0o700 })
-  if (!existsSync(keyFile)) await createMasterKeyFile(keyFile, SYSTEM_RANDOM)
+  if (!existsSync(keyFile)) createMasterKeyFile(keyFile, SYSTEM_RANDOM)
   // JSON is YAML.
   const settings = {
     listen: { port },

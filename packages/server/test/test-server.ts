@@ -57,7 +57,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logDescriptor = stack.adopt(openSync(logFile, 'a'), closeSync)
   const surroundings: Surroundings = { clock, random, env: {}, logDescriptor, substitutes }
   const config = loadTestConfig(directory, options.settings ?? {})
-  await createMasterKeyFile(defaultMasterKeyFile(config), random)
+  createMasterKeyFile(defaultMasterKeyFile(config), random)
   const { data, endpoint } = stack.adopt(await startServer(config, surroundings), stop)
   const port = Number(new URL(endpoint).port)
   const disposal = stack.move()

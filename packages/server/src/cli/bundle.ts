@@ -10,7 +10,7 @@ import {
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
-import { writePrivateFile } from './private-files.ts'
+import { createPrivateFile } from './private-files.ts'
 import { readInputFile } from './read-input-file.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -38,7 +38,7 @@ export function addBundleCommands(program: Command, terminal: Terminal): void {
         throw new CliError('data', `There is a file at ${file} already; nothing is changed.`)
       }
       const pem = createBundleKey()
-      writePrivateFile(file, pem)
+      createPrivateFile(file, pem, terminal.random)
       reportSigner(new CommandContext(terminal, command), parseSigner(pem, file))
     })
   withExample(createKey, 'credence bundle create-key bundle-key.pem > signer.json')

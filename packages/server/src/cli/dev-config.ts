@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { findFreePort } from '../http/free-port.ts'
+import type { RandomSource } from '../runtime/random.ts'
 import { LOCAL_CONFIG_FILE } from './command-context.ts'
-import { writePrivateFile } from './private-files.ts'
+import { createPrivateFile } from './private-files.ts'
 
 const HOST = '127.0.0.1'
 const DEFAULT_PORT = 4747
@@ -17,7 +18,7 @@ const HEADER = `# Written by the first start of \`credence dev\`, and yours from
  * change; null takes 4747.
  * @throws CliError `data`
  */
-export async function ensureDevConfig(port: number | null): Promise<boolean> {
+export async function ensureDevConfig(port: number | null, random: RandomSource): Promise<boolean> {
   if (existsSync(LOCAL_CONFIG_FILE)) return false
   const fixedPort = port === 0 ? await findFreePort(HOST) : (port ?? DEFAULT_PORT)
   const settings = {
@@ -26,6 +27,6 @@ export async function ensureDevConfig(port: number | null): Promise<boolean> {
     masterKey: { file: '.credence/master.key' },
     log: { level: 'warn' },
   }
-  writePrivateFile(LOCAL_CONFIG_FILE, HEADER + stringify(settings))
+  createPrivateFile(LOCAL_CONFIG_FILE, HEADER + stringify(settings), random)
   return true
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { formatDevelopmentSecret } from '../development/bad-token-pages.ts'
 import { listClientEnvironment } from '../development/client-environment.ts'
 import { isLoopbackHost } from '../http/loopback.ts'
+import type { RandomSource } from '../runtime/random.ts'
 import type { DevIdentity } from './dev-seed.ts'
 import { writePrivateFile } from './private-files.ts'
 
@@ -27,7 +28,10 @@ export function listDevEnvironment(
 }
 
 /** Writes them for `. .credence/dev.env`, readable by their owner alone. @throws CliError `data` */
-export function writeDevEnvironment(variables: Readonly<Record<string, string>>): void {
+export function writeDevEnvironment(
+  variables: Readonly<Record<string, string>>,
+  random: RandomSource,
+): void {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`)
-  writePrivateFile(DEV_ENVIRONMENT_FILE, lines.join(''))
+  writePrivateFile(DEV_ENVIRONMENT_FILE, lines.join(''), random)
 }

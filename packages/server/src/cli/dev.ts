@@ -42,10 +42,10 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
     .action(async ({ port }: { readonly port?: number }, command: Command) => {
       const context = new CommandContext(terminal, command)
       makeDataDirectory()
-      const isFirstStart = await ensureDevConfig(port ?? null)
+      const isFirstStart = await ensureDevConfig(port ?? null, terminal.random)
       const { config } = context.loadConfig()
       requirePort(port ?? null, config)
-      await ensureMasterKey(config, terminal)
+      ensureMasterKey(config, terminal)
       try {
         await runServer(forDevelopment(terminal), config, {
           hangup: terminal.isInteractive ? 'stop' : 'reload',
@@ -90,7 +90,7 @@ function forgetPort(error: ListenError): CliError {
  * A new installation gets a master key. One that has a store has lost its key: making a new one would
  * look like a start, and open nothing.
  */
-async function ensureMasterKey(config: Config, { random }: Terminal): Promise<void> {
+function ensureMasterKey(config: Config, { random }: Terminal): void {
   const file = findMasterKeyFile(config)
   if (file === null || existsSync(file)) return
   if (existsSync(config.store.path)) {
@@ -99,7 +99,7 @@ async function ensureMasterKey(config: Config, { random }: Terminal): Promise<vo
       `The master key ${file} is gone, and the store ${config.store.path} cannot be opened without it. Put a copy of the key back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
     )
   }
-  await createMasterKeyFile(file, random)
+  createMasterKeyFile(file, random)
 }
 
 /** Seeds what is missing, then asks for a token over HTTP like any client. */
@@ -109,7 +109,7 @@ async function prove(
   terminal: Terminal,
 ): Promise<Report> {
   const identity: DevIdentity = await seedDevAccount(data, terminal)
-  writeDevEnvironment(listDevEnvironment({ endpoint, data }, config, identity))
+  writeDevEnvironment(listDevEnvironment({ endpoint, data }, config, identity), terminal.random)
   const proof = await takeToken(endpoint, identity, terminal)
   return {
     json: {

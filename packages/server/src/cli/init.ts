@@ -28,7 +28,7 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
       if (isNewKey) {
         makePrivateDirectory(dirname(masterKeyFile))
-        await createMasterKeyFile(masterKeyFile, terminal.random)
+        createMasterKeyFile(masterKeyFile, terminal.random)
       }
       const data = await openData(config, terminal)
       await data.close()

@@ -1,6 +1,8 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describeSystemError } from '../runtime/describe-system-error.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import { createWholeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
 
 /**
@@ -20,16 +22,35 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /**
- * Writes a file that only its owner may read (0600), as a whole or not at all.
+ * Makes a file that only its owner may read (0600), as a whole or not at all, and takes away what a
+ * killed program has left of it.
+ * @throws CliError `data`, also when something is there already
+ */
+export function createPrivateFile(path: string, text: string, random: RandomSource): void {
+  asDataFailure(path, () => {
+    removeUnfinished(path)
+    createWholeFile(path, text, random)
+  })
+}
+
+/**
+ * Writes a file that only its owner may read (0600), as a whole or not at all, and takes away what a
+ * killed program has left of it.
  * @throws CliError `data`
  */
-export function writePrivateFile(path: string, text: string): void {
-  const unfinished = `${path}.new`
+export function writePrivateFile(path: string, text: string, random: RandomSource): void {
+  asDataFailure(path, () => {
+    removeUnfinished(path)
+    replaceWholeFile(path, text, random)
+  })
+}
+
+/** Does something to a file. @throws CliError `data` in the place of the system's errors */
+export function asDataFailure<Result>(path: string, action: () => Result): Result {
   try {
-    writeFileSync(unfinished, text, { mode: 0o600, flush: true })
-    renameSync(unfinished, path)
+    return action()
   } catch (cause) {
-    rmSync(unfinished, { force: true })
+    if (cause instanceof CliError) throw cause
     const message = `The file ${path} cannot be written: ${describeSystemError(cause)}.`
     throw new CliError('data', message, { cause })
   }

@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, realpathSync, rmSync, type Stats } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
 import type { RandomSource } from '../runtime/random.ts'
+import { removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
+import { asDataFailure } from './private-files.ts'
 
 /** A write takes milliseconds; what is older than this was left by a program that was killed. */
 const LEFTOVER_AGE_MS = 60_000
@@ -45,17 +35,7 @@ export class TokenFile {
   replace(text: string): void {
     asDataFailure(this.path, () => {
       this.#requireSafePlace()
-      const suffix = Buffer.from(this.#random.bytes(8)).toString('hex')
-      const unfinished = join(this.#directory, `.${basename(this.path)}.${suffix}.tmp`)
-      try {
-        // `wx` makes it anew or fails: nobody can have put a link there.
-        writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true })
-        renameSync(unfinished, this.path)
-      } catch (error) {
-        rmSync(unfinished, { force: true })
-        throw error
-      }
-      syncDirectory(this.#directory)
+      replaceWholeFile(this.path, text, this.#random)
     })
   }
 
@@ -68,12 +48,7 @@ export class TokenFile {
   removeLeftovers(nowMs: number): void {
     asDataFailure(this.path, () => {
       this.#requireSafePlace()
-      const pattern = new RegExp(`^\\.${RegExp.escape(basename(this.path))}\\.[0-9a-f]{16}\\.tmp$`)
-      for (const name of readdirSync(this.#directory).filter(each => pattern.test(each))) {
-        const leftover = join(this.#directory, name)
-        const stats = lstatSync(leftover, { throwIfNoEntry: false })
-        if (stats !== undefined && nowMs - stats.mtimeMs > LEFTOVER_AGE_MS) rmSync(leftover)
-      }
+      removeUnfinished(this.path, ({ mtimeMs }) => nowMs - mtimeMs > LEFTOVER_AGE_MS)
     })
   }
 
@@ -96,24 +71,4 @@ function findDirectoryProblem(stats: Stats): string | null {
 function findFileProblem(stats: Stats | undefined): string | null {
   if (stats === undefined || stats.isFile()) return null
   return stats.isSymbolicLink() ? 'it is a symbolic link' : 'it is there already, and is no file'
-}
-
-/** The new name must survive a power failure too, where the file system can promise that. */
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function asDataFailure<Result>(path: string, action: () => Result): Result {
-  try {
-    return action()
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause
-    const message = `The file ${path} cannot be written: ${describeSystemError(cause)}.`
-    throw new CliError('data', message, { cause })
-  }
 }

@@ -94,7 +94,7 @@ describe('loadMasterKeyDescriptor', () => {
 describe('createMasterKeyFile', () => {
   it('makes a file for its owner alone, which loads as the same key', async () => {
     const path = join(directory, 'new')
-    const created = await createMasterKeyFile(path, random)
+    const created = createMasterKeyFile(path, random)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect(await loadMasterKeyFile(path)).toMatchObject({ id: created.id })
   })
@@ -102,7 +102,7 @@ describe('createMasterKeyFile', () => {
   it('never overwrites', async () => {
     const path = await writeKeyFile(32, 0o600)
     const before = await readFile(path)
-    await expect(createMasterKeyFile(path, random)).rejects.toThrow(
+    expect(() => createMasterKeyFile(path, random)).toThrow(
       new MasterKeyError(
         `cannot create master key file ${path}: it exists already, and a master key is never overwritten`,
       ),
@@ -112,7 +112,7 @@ describe('createMasterKeyFile', () => {
 
   it('says why a file cannot be made', async () => {
     const path = join(directory, 'nowhere', 'key')
-    await expect(createMasterKeyFile(path, random)).rejects.toThrow(
+    expect(() => createMasterKeyFile(path, random)).toThrow(
       new MasterKeyError(`cannot create master key file ${path}: ENOENT`),
     )
   })

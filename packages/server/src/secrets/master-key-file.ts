@@ -1,8 +1,8 @@
 import { close, read } from 'node:fs'
-import { type FileHandle, open, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { RandomSource } from '../runtime/random.ts'
+import { createWholeFile } from '../runtime/whole-file.ts'
 import { createMasterKey, MASTER_KEY_BYTES, type MasterKey, MasterKeyError } from './master-key.ts'
 
 const readBytes = promisify(read)
@@ -47,23 +47,15 @@ export async function loadMasterKeyDescriptor(descriptor: number): Promise<Maste
 }
 
 /**
- * Makes a master key file with mode 0600 and forces it to the disk. Never overwrites: a lost master
- * key makes every sealed value unreadable.
+ * Makes a master key file with mode 0600, on the disk when this returns; a program that is killed
+ * meanwhile leaves a whole key or none. Never overwrites: a lost master key makes every sealed value
+ * unreadable.
  * @throws MasterKeyError when the file exists or can't be written
  */
-export async function createMasterKeyFile(path: string, random: RandomSource): Promise<MasterKey> {
+export function createMasterKeyFile(path: string, random: RandomSource): MasterKey {
   const bytes = random.bytes(MASTER_KEY_BYTES)
   try {
-    await using file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } catch (error) {
-      // Half a key would only be refused at the next start.
-      await unlink(path)
-      throw error
-    }
-    await syncDirectory(dirname(path))
+    createWholeFile(path, bytes, random)
   } catch (error) {
     bytes.fill(0)
     const reason =
@@ -82,11 +74,6 @@ async function openKeyFile(path: string): Promise<FileHandle> {
     const reason = findErrorCode(error) === 'ENOENT' ? 'it does not exist' : describe(error)
     throw new MasterKeyError(`cannot read master key file ${path}: ${reason}`, { cause: error })
   }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, 'r')
-  await directory.sync()
 }
 
 /** Reads to the end, but one byte more than a key at most: enough to see that it is too long. */

@@ -74,5 +74,5 @@ export async function loadTestConfig(wish: ConfigWish): Promise<TestConfig> {
 async function prepareDirectory(directory: string, { masterKey }: Config): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   if (masterKey.file === null || existsSync(masterKey.file)) return
-  await createMasterKeyFile(masterKey.file, SYSTEM_RANDOM)
+  createMasterKeyFile(masterKey.file, SYSTEM_RANDOM)
 }

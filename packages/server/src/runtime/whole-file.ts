@@ -1,0 +1,116 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { RandomSource } from './random.ts'
+
+const PRIVATE_MODE = 0o600
+const SUFFIX_BYTES = 8
+
+/**
+ * Makes a file that only its owner may read (0600), as a whole or not at all, wherever this process or
+ * the machine stops: it gets its name when its content is on the disk. Never overwrites.
+ * @throws the system's error; `EEXIST` when something has the name already
+ */
+export function createWholeFile(
+  path: string,
+  content: string | Uint8Array,
+  random: RandomSource,
+): void {
+  const unfinished = writeUnfinished(path, content, random)
+  nameFinished(unfinished, path)
+}
+
+/**
+ * Puts a file that only its owner may read (0600) in the place of what is there: whoever reads it sees
+ * the old content or the new one, whole, wherever this process or the machine stops.
+ * @throws the system's error; the old content then stays
+ */
+export function replaceWholeFile(path: string, content: string, random: RandomSource): void {
+  const unfinished = writeUnfinished(path, content, random)
+  try {
+    renameSync(unfinished, path)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+  syncDirectory(dirname(path))
+}
+
+/** A name beside a file for its content until it is whole; {@link removeUnfinished} knows it again. */
+export function formatUnfinishedPath(path: string, random: RandomSource): string {
+  const suffix = Buffer.from(random.bytes(SUFFIX_BYTES)).toString('hex')
+  return join(dirname(path), `.${basename(path)}.${suffix}.tmp`)
+}
+
+/**
+ * Gives a finished file, whose content is on the disk, its name, and takes the unfinished one away.
+ * @throws the system's error; `EEXIST` when something has the name already
+ */
+export function nameFinished(unfinished: string, path: string): void {
+  try {
+    // Unlike a rename, a link never takes the place of what is there.
+    linkSync(unfinished, path)
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
+  syncDirectory(dirname(path))
+}
+
+/**
+ * Takes away what programs that were killed have left beside a file, and what databases keep beside
+ * that; `isLeft` tells which of it, when some may still be in use.
+ * @throws the system's error
+ */
+export function removeUnfinished(
+  path: string,
+  isLeft: (stats: Stats) => boolean = () => true,
+): void {
+  const directory = dirname(path)
+  const pattern = new RegExp(
+    `^\\.${RegExp.escape(basename(path))}\\.[0-9a-f]{${2 * SUFFIX_BYTES}}\\.tmp(-wal|-shm|-journal)?$`,
+  )
+  for (const name of readdirSync(directory).filter(each => pattern.test(each))) {
+    const leftover = join(directory, name)
+    const stats = lstatSync(leftover, { throwIfNoEntry: false })
+    if (stats !== undefined && isLeft(stats)) rmSync(leftover, { force: true })
+  }
+}
+
+function writeUnfinished(path: string, content: string | Uint8Array, random: RandomSource): string {
+  const unfinished = formatUnfinishedPath(path, random)
+  try {
+    // `wx` makes it anew or fails: nobody can have put a link there.
+    writeFileSync(unfinished, content, { mode: PRIVATE_MODE, flag: 'wx', flush: true })
+    return unfinished
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+}
+
+/** What a directory may answer that is not made for it, or may be written and not read. */
+const UNSYNCABLE: ReadonlySet<unknown> = new Set(['EACCES', 'EINVAL', 'ENOTSUP', 'EPERM'])
+
+/** A new name must survive a power failure too, where the file system can promise that. */
+function syncDirectory(directory: string): void {
+  try {
+    const descriptor = openSync(directory, 'r')
+    try {
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && UNSYNCABLE.has(error.code))) throw error
+  }
+}
