@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  createData,
   type OpenData,
   openData,
   SYSTEM_CLOCK,
@@ -20,7 +21,7 @@ export interface DataDirectory {
   readonly open: () => Promise<OpenData>
 }
 
-/** Makes master key and configuration where they are missing; every run has another port. */
+/** Makes master key, store and configuration where they are missing; every run has another port. */
 export async function prepareDataDirectory(directory: string): Promise<DataDirectory> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const configFile = join(directory, 'credence.yaml')
@@ -40,12 +41,13 @@ export async function prepareDataDirectory(directory: string): Promise<DataDirec
     ...PLAIN,
   }
   writeFileSync(configFile, JSON.stringify(settings))
+  const surroundings = { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, env: {} }
+  if (!existsSync(storeFile)) await createData(loadSettings(configFile), surroundings)
   return {
     configFile,
     storeFile,
     endpoint,
-    open: () =>
-      openData(loadSettings(configFile), { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, env: {} }),
+    open: () => openData(loadSettings(configFile), surroundings),
   }
 }
 

@@ -31,7 +31,7 @@ const OPEN_SEALER: Sealer = {
 export async function createCrowd(size: number): Promise<Crowd> {
   const directory = mkdtempSync(join(tmpdir(), 'credence-bench-'))
   const path = join(directory, 'credence.db')
-  const empty = await createSqliteStore({ path })
+  const empty = await createSqliteStore({ path, mayCreate: true })
   await empty.createAccount({
     id: ACCOUNT_ID,
     partition: 'aws',

@@ -33,12 +33,15 @@ import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
 import { MEMORY_PATH } from './store/sqlite-file.ts'
+import { requireStoreFile } from './store/store-file.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
-export { defaultMasterKeyFile, type OpenData, openData } from './composition/open-data.ts'
+export { createData, requireNewInstallation } from './composition/create-data.ts'
+export { defaultMasterKeyFile } from './composition/load-master-key.ts'
+export { type OpenData, openData } from './composition/open-data.ts'
 export { type Surroundings, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/surroundings.ts'
 
 /** A server that answers requests. */
@@ -97,6 +100,7 @@ export async function startServer(
     ),
   )
   stack.defer(() => data.close())
+  logger.info({ installation: data.installationId }, 'the store is open')
   const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
   stack.defer(() => audit.close())
 
@@ -197,9 +201,11 @@ export async function startServer(
   }
 }
 
-/** Null for a store in memory: nobody else can have it. */
+/** Null for a store in memory: nobody else can have it. @throws StoreMissingError, StoreOpenError */
 function lockData({ store: { path } }: Config): DataLock | null {
-  return path === MEMORY_PATH ? null : lockDataDirectory(dirname(path))
+  if (path === MEMORY_PATH) return null
+  requireStoreFile(path)
+  return lockDataDirectory(dirname(path))
 }
 
 /** What could not be saved now waits for the next time. */

@@ -1,7 +1,8 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  createData,
   defaultMasterKeyFile,
   type OpenData,
   openData,
@@ -58,6 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const surroundings: Surroundings = { clock, random, env: {}, logDescriptor, substitutes }
   const config = loadTestConfig(directory, options.settings ?? {})
   createMasterKeyFile(defaultMasterKeyFile(config), random)
+  if (!existsSync(config.store.path)) await createData(config, surroundings)
   const { data, endpoint } = stack.adopt(await startServer(config, surroundings), stop)
   const port = Number(new URL(endpoint).port)
   const disposal = stack.move()

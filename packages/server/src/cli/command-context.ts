@@ -54,12 +54,6 @@ export class CommandContext {
     action: (data: OpenData, config: Config) => Promise<Result>,
   ): Promise<Result> {
     const { config } = this.loadConfig()
-    if (config.store.path !== ':memory:' && !existsSync(config.store.path)) {
-      throw new CliError(
-        'data',
-        `There is no store at ${config.store.path}. Start \`credence dev\` or run \`credence init\` to make one, or name another configuration with --config.`,
-      )
-    }
     const data = await openData(config, this.terminal)
     try {
       return await action(data, config)

@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { RunningServer } from '../composition.ts'
+import { createData, type RunningServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { createBadTokenPages } from '../development/bad-token-pages.ts'
 import { ListenError } from '../http/listen-error.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
+import { MEMORY_PATH } from '../store/sqlite-file.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext, LOCAL_CONFIG_FILE } from './command-context.ts'
 import { decodeToken } from './decode-token.ts'
@@ -18,7 +19,7 @@ import {
 import { type DevProof, formatDevReport } from './dev-report.ts'
 import { type DevIdentity, seedDevAccount } from './dev-seed.ts'
 import { withExample } from './help.ts'
-import { findMasterKeyFile } from './init.ts'
+import { clearPlace, findMasterKeyFile } from './init.ts'
 import { makePrivateDirectory } from './private-files.ts'
 import type { Report } from './report.ts'
 import { runServer } from './run-server.ts'
@@ -45,7 +46,7 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
       const isFirstStart = await ensureDevConfig(port ?? null, terminal.random)
       const { config } = context.loadConfig()
       requirePort(port ?? null, config)
-      ensureMasterKey(config, terminal)
+      await ensureData(config, terminal)
       try {
         await runServer(forDevelopment(terminal), config, {
           hangup: terminal.isInteractive ? 'stop' : 'reload',
@@ -87,19 +88,33 @@ function forgetPort(error: ListenError): CliError {
 }
 
 /**
- * A new installation gets a master key. One that has a store has lost its key: making a new one would
- * look like a start, and open nothing.
+ * A new installation gets a master key and a store. One that has lost either gets none: that would look
+ * like a start, and open nothing, or know nobody. The file with the settings is the last that a first
+ * start makes.
  */
-function ensureMasterKey(config: Config, { random }: Terminal): void {
-  const file = findMasterKeyFile(config)
-  if (file === null || existsSync(file)) return
-  if (existsSync(config.store.path)) {
+async function ensureData(config: Config, terminal: Terminal): Promise<void> {
+  const { path } = config.store
+  const isInMemory = path === MEMORY_PATH
+  const keyFile = findMasterKeyFile(config)
+  const isKeyMissing = keyFile !== null && !existsSync(keyFile)
+  if (!isInMemory && existsSync(path)) {
+    if (!isKeyMissing) return
     throw new CliError(
       'data',
-      `The master key ${file} is gone, and the store ${config.store.path} cannot be opened without it. Put a copy of the key back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
+      `The master key ${keyFile} is gone, and the store ${path} cannot be opened without it. Put a copy of the key back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
     )
   }
-  createMasterKeyFile(file, random)
+  if (!isInMemory && existsSync(DEV_ENVIRONMENT_FILE)) {
+    throw new CliError(
+      'data',
+      `The store ${path} is gone, and the settings in ${DEV_ENVIRONMENT_FILE} are of it. Put it back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
+    )
+  }
+  if (keyFile !== null) clearPlace(keyFile)
+  if (isKeyMissing) createMasterKeyFile(keyFile, terminal.random)
+  if (isInMemory) return
+  clearPlace(path)
+  await createData(config, terminal)
 }
 
 /** Seeds what is missing, then asks for a token over HTTP like any client. */

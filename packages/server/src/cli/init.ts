@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
-import { defaultMasterKeyFile, openData } from '../composition.ts'
+import { createData, defaultMasterKeyFile, requireNewInstallation } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { findMasterKeySource } from '../config/serve-config.ts'
+import { removeUnfinished } from '../runtime/whole-file.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
-import { CliError } from './cli-error.ts'
+import { requireNoStoreFile } from '../store/store-file.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
-import { makePrivateDirectory } from './private-files.ts'
+import { asDataFailure, makePrivateDirectory } from './private-files.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `credence init` */
@@ -20,27 +21,33 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       const { config } = context.loadConfig()
       const { path } = config.store
-      if (existsSync(path)) {
-        throw new CliError('data', `There is a store at ${path} already; nothing is changed.`)
-      }
-      makePrivateDirectory(dirname(path))
+      requireNoStoreFile(path)
+      requireNewInstallation(config)
       const masterKeyFile = findMasterKeyFile(config)
+      for (const each of [path, masterKeyFile]) if (each !== null) clearPlace(each)
       const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
-      if (isNewKey) {
-        makePrivateDirectory(dirname(masterKeyFile))
-        createMasterKeyFile(masterKeyFile, terminal.random)
-      }
-      const data = await openData(config, terminal)
-      await data.close()
+      if (isNewKey) createMasterKeyFile(masterKeyFile, terminal.random)
+      const installationId = await createData(config, terminal)
       const keyLine = isNewKey
         ? `The master key is in ${masterKeyFile}. Without it the store cannot be opened: keep a copy, apart from copies of the store.`
         : `It is sealed with the master key from ${masterKeyFile ?? 'the configured place'}, which was there already.`
       context.report({
-        json: { store: path, masterKeyFile, masterKeyMade: isNewKey },
-        text: `The store is at ${path}.\n${keyLine}\nNext: credence account create 123456789012`,
+        json: { store: path, masterKeyFile, masterKeyMade: isNewKey, installationId },
+        text: [
+          `The store is at ${path}.`,
+          keyLine,
+          `Its installation is ${installationId}: with that as store.installationId in the configuration, no other store is taken for it.`,
+          'Next: credence account create 123456789012',
+        ].join('\n'),
       })
     })
   withExample(init, 'credence init --config credence.yaml')
+}
+
+/** Makes the directory of a file, and takes away what a killed program has left beside it. */
+export function clearPlace(path: string): void {
+  makePrivateDirectory(dirname(path))
+  asDataFailure(path, () => removeUnfinished(path))
 }
 
 /** The file of the master key; null when it comes from the environment or a descriptor. */

@@ -1,27 +1,28 @@
-import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import {
-  findIssuerUrlChoice,
-  findMasterKeySource,
-  type MasterKeySource,
-} from '../config/serve-config.ts'
+import { findIssuerUrlChoice } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
 import { createLocalSigner } from '../issuer/signer/local-signer.ts'
 import type { Signer } from '../issuer/signer/signer.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
-import { checkMasterKey } from '../secrets/check-master-key.ts'
-import { type MasterKey, MasterKeyError, parseMasterKeyText } from '../secrets/master-key.ts'
-import { loadMasterKeyDescriptor, loadMasterKeyFile } from '../secrets/master-key-file.ts'
+import { bindMasterKey, checkMasterKey } from '../secrets/check-master-key.ts'
+import { loadInstallationId } from '../secrets/installation.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
+import { StoreOpenError } from '../store/failures.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
+import { MEMORY_PATH } from '../store/sqlite-file.ts'
+import { requireStoreFile } from '../store/store-file.ts'
 import type { TrustRules } from '../trust/check-trust-policy.ts'
+import { loadMasterKey } from './load-master-key.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The data of an installation, opened: what the server and the command line both work on. */
 export interface OpenData {
   readonly masterKey: MasterKey
+  /** The id of the installation, made with its store. */
+  readonly installationId: string
   readonly store: Store
   readonly sealer: Sealer
   readonly issuer: CachingIssuer
@@ -34,7 +35,8 @@ export interface OpenData {
 const MAX_CACHED_ISSUERS = 10_000
 
 /**
- * Opens master key and store and makes sure that they belong together before anything is read.
+ * Opens master key and store and makes sure that they belong together before anything is read. A store
+ * in a file must be there: no start makes an empty one, which would look healthy and know nobody.
  * `createSigner` makes what signs tokens; plain node:crypto when left out.
  * @throws MasterKeyError, StoreOpenError, IssuerUrlError: each with a text for the operator
  */
@@ -46,13 +48,18 @@ export async function openData(
   const { random, substitutes = {} } = surroundings
   const { aroundStore = keep } = substitutes
   const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
+  const { path } = config.store
+  const isInMemory = path === MEMORY_PATH
+  if (!isInMemory) requireStoreFile(path)
   const masterKey = await loadMasterKey(config, surroundings)
   const sealer = createAesGcmSealer(masterKey, random)
-  const store = aroundStore(
-    await createSqliteStore({ path: config.store.path, looksOncePerTurn: true }),
-  )
+  const store = aroundStore(await createSqliteStore({ path, looksOncePerTurn: true }))
+  let installationId: string
   try {
+    if (isInMemory) await bindMasterKey(store, sealer)
     await checkMasterKey(store, sealer)
+    installationId = await loadInstallationId(store, sealer, random)
+    requireInstallation(config, installationId)
   } catch (error) {
     await store.close()
     throw error
@@ -71,33 +78,17 @@ export async function openData(
     return store.close()
   }
   const trustRules = { requiresCallerClaim: config.webIdentity.requireCallerClaim }
-  return { masterKey, store, sealer, issuer, issuerUrls, trustRules, close }
+  return { masterKey, installationId, store, sealer, issuer, issuerUrls, trustRules, close }
 }
 
 const keep = (store: Store): Store => store
 
-/** The master key file of an installation that names no other source: beside its store. */
-export function defaultMasterKeyFile(config: Config): string {
-  return join(dirname(config.store.path), 'master.key')
-}
-
-async function loadMasterKey(config: Config, { env }: Surroundings): Promise<MasterKey> {
-  const source: MasterKeySource = findMasterKeySource(config) ?? {
-    kind: 'file',
-    path: defaultMasterKeyFile(config),
-  }
-  switch (source.kind) {
-    case 'file':
-      return loadMasterKeyFile(source.path)
-    case 'descriptor':
-      return loadMasterKeyDescriptor(source.fd)
-    case 'environment': {
-      const text = env[source.name]
-      const where = `environment variable ${source.name}`
-      if (text === undefined) throw new MasterKeyError(`${where} is not set`)
-      return parseMasterKeyText(text, where)
-    }
-  }
+/** Two stores may share a master key: an older one, or one that `init` has made in a wrong place. */
+function requireInstallation({ store }: Config, found: string): void {
+  if (store.installationId === null || store.installationId === found) return
+  throw new StoreOpenError(
+    `The store ${store.path} is of the installation ${found}, and store.installationId names ${store.installationId}. Mount or name the right store, or correct the configuration.`,
+  )
 }
 
 /** What `credence dev` and local commands issue under when no issuer is configured. */

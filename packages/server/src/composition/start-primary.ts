@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { lockDataDirectory } from '../store/data-lock.ts'
+import { requireStoreFile } from '../store/store-file.ts'
 import { startWorkers } from '../workers/start-workers.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
@@ -32,6 +33,7 @@ export async function startPrimary(
   const config = await settlePort(configured)
   const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
+  requireStoreFile(config.store.path)
   const lock = lockDataDirectory(dirname(config.store.path))
   stack.defer(() => lock.release())
   const { workers: count } = config.server

@@ -14,6 +14,7 @@ import {
 import {
   environmentNameRule,
   hostNameRule,
+  installationIdRule,
   issuerBaseUrlRule,
   issuerHostPatternRule,
   originRule,
@@ -201,7 +202,14 @@ export const CONFIG_SCHEMA = z
       }),
     }),
     store: section('The embedded database.', {
-      path: textKey('SQLite file.', { form: PATH_FORM, default: '.credence/credence.db' }),
+      path: textKey('SQLite file. `credence init` makes it; no start does.', {
+        form: PATH_FORM,
+        default: '.credence/credence.db',
+      }),
+      installationId: optionalTextKey(
+        'Id of the installation whose store this must be, as `credence init` and the log of a start tell it. The store of another one is refused, and `init` makes no new one.',
+        { form: 'a UUID in lower case', rule: installationIdRule },
+      ),
     }),
     masterKey: section(
       'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',

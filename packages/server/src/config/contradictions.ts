@@ -10,7 +10,7 @@ export interface Contradiction {
 
 /** Rules between keys that hold for every command. What a command needs besides is its own rule. */
 export function findContradictions(config: Config): readonly Contradiction[] {
-  const { audit, issuer, limits, masterKey, server, sts, tls } = config
+  const { audit, issuer, limits, masterKey, server, store, sts, tls } = config
   const found: Contradiction[] = []
   if (tls.certFile !== null && tls.keyFile === null) {
     found.push({ key: 'tls.certFile', message: 'needs `tls.keyFile` too' })
@@ -55,6 +55,13 @@ export function findContradictions(config: Config): readonly Contradiction[] {
     found.push({
       key: 'server.workers',
       message: 'must be 1 while `audit.destination` is `stdout`, where long lines would mix',
+    })
+  }
+  if (store.installationId !== null && store.path === ':memory:') {
+    found.push({
+      key: 'store.installationId',
+      message:
+        'cannot stand beside a `store.path` of `:memory:`, which is a new one at every start',
     })
   }
   const [first, ...others] = (['file', 'env', 'fd'] as const).filter(

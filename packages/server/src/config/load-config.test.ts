@@ -59,6 +59,11 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'federation.propagationDelaySeconds': ['3', '3', 3],
     'account.partition': ['aws-cn', 'aws-cn', 'aws-cn'],
     'store.path': ['/var/lib/c.db', '/var/lib/c.db', '/var/lib/c.db'],
+    'store.installationId': [
+      '450216a4-5950-4eb1-8c2b-51d3785cdcff',
+      '450216a4-5950-4eb1-8c2b-51d3785cdcff',
+      '450216a4-5950-4eb1-8c2b-51d3785cdcff',
+    ],
     'masterKey.file': ['master.key', 'master.key', 'master.key'],
     'masterKey.env': ['MASTER', 'MASTER', 'MASTER'],
     'masterKey.fd': ['3', '3', 3],
@@ -225,6 +230,11 @@ describe('bounds', () => {
     ['issuer: { allowInsecureHttp: yes }', 'issuer.allowInsecureHttp must be `true` or `false`'],
     ['issuer: { keyIds: AWS }', 'issuer.keyIds must be `thumbprint` or `aws`'],
     ['store: { path: [a] }', 'store.path must be a path'],
+    ['store: { installationId: X }', 'store.installationId must be a UUID in lower case'],
+    [
+      'store: { installationId: 450216A4-5950-4EB1-8C2B-51D3785CDCFF }',
+      'store.installationId must be a UUID in lower case',
+    ],
     ['masterKey: { file: { a: 1 } }', 'masterKey.file must be a path, or nothing'],
     ['sts: { regions: [] }', 'sts.regions must be `any`, or a list of region names'],
     ['sts: { regions: all }', 'sts.regions must be `any`, or a list of region names'],
@@ -405,6 +415,12 @@ describe('contradictions', () => {
       { 'issuer.hostPattern': 'http://{id}.notlocalhost' },
       [
         '--set issuer.hostPattern: issuer.hostPattern must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      ],
+    ],
+    [
+      { 'store.path': ':memory:', 'store.installationId': '450216a4-5950-4eb1-8c2b-51d3785cdcff' },
+      [
+        '--set store.installationId: store.installationId cannot stand beside a `store.path` of `:memory:`, which is a new one at every start',
       ],
     ],
     [

@@ -55,6 +55,10 @@ export const hostNameRule: TextRule = text =>
     ? null
     : 'must be a list of host names in lower case, without ports'
 
+/** The id of an installation, in the form in which it is made and told. */
+export const installationIdRule: TextRule = text =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? null : 'must be a UUID in lower case'
+
 /**
  * The name of an environment variable. Lower case is refused because it is unusual in names but
  * certain in a base64 key: a key that was pasted here by mistake must not reach an error text.

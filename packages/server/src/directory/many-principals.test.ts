@@ -39,7 +39,7 @@ class WatchedDatabase extends DatabaseSync {
 /** A store of one role and one group, and of users 1 to `users`: each with key, group and policies. */
 async function createSmallStore(users: number) {
   const database = new WatchedDatabase(':memory:', { enableForeignKeyConstraints: true })
-  const store = await createStoreOn(database, 'test')
+  const store = await createStoreOn(database, 'test', { mayCreate: true })
   onTestFinished(() => store.close())
   await store.createAccount(createAccount(ACCOUNT_ID))
   await store.createManagedPolicy(POLICY, createPolicyVersion(1, formatPolicy('Allow', 's3:*')))

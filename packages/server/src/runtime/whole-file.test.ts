@@ -35,7 +35,7 @@ afterEach(() => rmSync(directory, { recursive: true }))
 /** Whether the program came to its end before the step that it should be killed at. */
 function makeUntil(killAt: number, how: 'create' | 'replace', content: string): boolean {
   const args = ['--import', KILL_AT.href, MAKE_FILE, how, path, content]
-  const env = { ...process.env, CREDENCE_TEST_KILL_AT: String(killAt) }
+  const env = { ...process.env, TEST_KILL_AT: String(killAt) }
   const { signal, status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' })
   expect(signal ?? status).toBe(signal === null ? 0 : 'SIGKILL')
   return signal === null

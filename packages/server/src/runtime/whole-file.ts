@@ -43,7 +43,7 @@ export function replaceWholeFile(path: string, content: string, random: RandomSo
     rmSync(unfinished, { force: true })
     throw error
   }
-  syncDirectory(dirname(path))
+  syncToDisk(dirname(path))
 }
 
 /** A name beside a file for its content until it is whole; {@link removeUnfinished} knows it again. */
@@ -63,7 +63,7 @@ export function nameFinished(unfinished: string, path: string): void {
   } finally {
     rmSync(unfinished, { force: true })
   }
-  syncDirectory(dirname(path))
+  syncToDisk(dirname(path))
 }
 
 /**
@@ -101,10 +101,14 @@ function writeUnfinished(path: string, content: string | Uint8Array, random: Ran
 /** What a directory may answer that is not made for it, or may be written and not read. */
 const UNSYNCABLE: ReadonlySet<unknown> = new Set(['EACCES', 'EINVAL', 'ENOTSUP', 'EPERM'])
 
-/** A new name must survive a power failure too, where the file system can promise that. */
-function syncDirectory(directory: string): void {
+/**
+ * Forces a file to the disk, or the names in a directory, where the file system can promise that: a new
+ * name must survive a power failure too. Closes a descriptor of the file, and so drops all locks that
+ * this process has on it. @throws the system's error
+ */
+export function syncToDisk(path: string): void {
   try {
-    const descriptor = openSync(directory, 'r')
+    const descriptor = openSync(path, 'r')
     try {
       fsyncSync(descriptor)
     } finally {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type MetaStore, StoreError } from '../store/ports.ts'
 import { createAesGcmSealer } from './aes-gcm-sealer.ts'
-import { checkMasterKey } from './check-master-key.ts'
+import { bindMasterKey, checkMasterKey } from './check-master-key.ts'
 import { createMasterKey, MasterKeyError } from './master-key.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypto.randomUUID() }
@@ -21,21 +21,39 @@ function createMemoryMetaStore(values: Map<string, string>): MetaStore {
   }
 }
 
+async function createBoundStore(keyByte: number) {
+  const values = new Map<string, string>()
+  const store = createMemoryMetaStore(values)
+  await bindMasterKey(store, createSealer(keyByte))
+  return { values, store }
+}
+
 describe('checkMasterKey', () => {
-  it('marks a new store, and knows its master key again', async () => {
-    const values = new Map<string, string>()
-    const store = createMemoryMetaStore(values)
-    await checkMasterKey(store, createSealer(1))
+  it('knows the master key that a store was bound to', async () => {
+    const { values, store } = await createBoundStore(1)
     expect([...values.keys()]).toEqual(['master-key-check'])
     const marked = new Map(values)
     await checkMasterKey(store, createSealer(1))
     expect(values).toEqual(marked)
   })
 
-  it('refuses another master key, and changes nothing', async () => {
+  it('refuses a store that was bound to none, and binds none', async () => {
     const values = new Map<string, string>()
-    const store = createMemoryMetaStore(values)
-    await checkMasterKey(store, createSealer(1))
+    const check = checkMasterKey(createMemoryMetaStore(values), createSealer(1))
+    await expect(check).rejects.toThrow(MasterKeyError)
+    await expect(check).rejects.toThrow(/was never finished: .* `credence init`$/)
+    expect(values.size).toBe(0)
+  })
+
+  it('binds a store once', async () => {
+    const { values, store } = await createBoundStore(1)
+    const marked = new Map(values)
+    await expect(bindMasterKey(store, createSealer(2))).rejects.toThrow(StoreError)
+    expect(values).toEqual(marked)
+  })
+
+  it('refuses another master key, and changes nothing', async () => {
+    const { values, store } = await createBoundStore(1)
     const marked = new Map(values)
     const check = checkMasterKey(store, createSealer(2))
     await expect(check).rejects.toThrow(MasterKeyError)
@@ -46,9 +64,7 @@ describe('checkMasterKey', () => {
   })
 
   it('refuses a value that was changed', async () => {
-    const values = new Map<string, string>()
-    const store = createMemoryMetaStore(values)
-    await checkMasterKey(store, createSealer(1))
+    const { values, store } = await createBoundStore(1)
     const sealed = Buffer.from(values.get('master-key-check') ?? '', 'base64')
     sealed.writeUInt8(sealed.readUInt8(30) ^ 1, 30)
     values.set('master-key-check', sealed.toString('base64'))
@@ -64,30 +80,11 @@ describe('checkMasterKey', () => {
     await expect(checkMasterKey(store, createSealer(1))).rejects.toThrow(MasterKeyError)
   })
 
-  it.each([
-    [1, null],
-    [2, MasterKeyError],
-  ])('meets a process with master key %i that was first', async (keyByte, error) => {
-    const values = new Map<string, string>()
-    const store = createMemoryMetaStore(values)
-    let isFirstLook = true
-    const racing: MetaStore = {
-      ...store,
-      async findMeta(name) {
-        if (!isFirstLook) return store.findMeta(name)
-        isFirstLook = false
-        await checkMasterKey(store, createSealer(keyByte))
-        return null
-      },
-    }
-    const check = checkMasterKey(racing, createSealer(1))
-    if (error === null) await expect(check).resolves.toBeUndefined()
-    else await expect(check).rejects.toThrow(error)
-  })
-
   it('lets a failure of the store through', async () => {
-    const store = createMemoryMetaStore(new Map())
-    const failing = { ...store, createMeta: () => Promise.reject(new Error('disk full')) }
-    await expect(checkMasterKey(failing, createSealer(1))).rejects.toThrow('disk full')
+    const failing = {
+      ...createMemoryMetaStore(new Map()),
+      findMeta: () => Promise.reject(new Error('disk on fire')),
+    }
+    await expect(checkMasterKey(failing, createSealer(1))).rejects.toThrow('disk on fire')
   })
 })

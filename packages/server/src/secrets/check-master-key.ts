@@ -1,4 +1,4 @@
-import { type MetaStore, StoreError } from '../store/ports.ts'
+import type { MetaStore } from '../store/ports.ts'
 import { MasterKeyError } from './master-key.ts'
 import { type SealContext, SealError, type Sealer } from './sealer.ts'
 
@@ -7,13 +7,26 @@ const CONTEXT: SealContext = { purpose: 'master-key-check', recordId: META_NAME 
 const EXPECTED = Buffer.from('credence master key check')
 
 /**
- * Makes sure that a store and a master key belong together, before anything else is read or written:
- * the store keeps a small sealed value that only its own master key opens. A store without one is
- * new, and gets it.
- * @throws MasterKeyError when the store was made with another master key, or the value was changed
+ * Binds a new store to a master key: it gets a small sealed value that only this master key opens.
+ * @throws StoreError when it is bound to one already
+ */
+export async function bindMasterKey(store: MetaStore, sealer: Sealer): Promise<void> {
+  const canary = Buffer.from(sealer.seal(CONTEXT, EXPECTED)).toString('base64')
+  await store.createMeta(META_NAME, canary)
+}
+
+/**
+ * Makes sure that a store and a master key belong together, before anything else is read or written.
+ * @throws MasterKeyError when the store was made with another master key, or none, or the value was
+ * changed
  */
 export async function checkMasterKey(store: MetaStore, sealer: Sealer): Promise<void> {
-  const found = (await store.findMeta(META_NAME)) ?? (await createCanary(store, sealer))
+  const found = await store.findMeta(META_NAME)
+  if (found === null) {
+    throw new MasterKeyError(
+      'the store has no check value for a master key, so it was never finished: remove it, and make one with `credence init`',
+    )
+  }
   let opened: Uint8Array
   try {
     opened = sealer.unseal(CONTEXT, Buffer.from(found, 'base64'))
@@ -25,19 +38,5 @@ export async function checkMasterKey(store: MetaStore, sealer: Sealer): Promise<
   }
   if (!EXPECTED.equals(opened)) {
     throw new MasterKeyError("the master key's check value in the store has unknown content")
-  }
-}
-
-/** The value that the store then holds: another process may have been first. */
-async function createCanary(store: MetaStore, sealer: Sealer): Promise<string> {
-  const canary = Buffer.from(sealer.seal(CONTEXT, EXPECTED)).toString('base64')
-  try {
-    await store.createMeta(META_NAME, canary)
-    return canary
-  } catch (error) {
-    if (!(error instanceof StoreError && error.reason === 'exists')) throw error
-    const first = await store.findMeta(META_NAME)
-    if (first === null) throw error
-    return first
   }
 }

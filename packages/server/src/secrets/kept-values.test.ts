@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createAesGcmSealer } from './aes-gcm-sealer.ts'
-import { checkMasterKey } from './check-master-key.ts'
+import { bindMasterKey, checkMasterKey } from './check-master-key.ts'
+import { loadInstallationId } from './installation.ts'
 import { createMasterKey } from './master-key.ts'
 import type { SealContext } from './sealer.ts'
 
@@ -20,8 +21,8 @@ const sealer = createAesGcmSealer(masterKey, {
 interface KeptValue {
   readonly recordId: string
   readonly plaintext: string
-  /** With a key for each purpose, as they were written before. */
-  readonly version1: string
+  /** With a key for each purpose, as they were written before; null when none was. */
+  readonly version1: string | null
   readonly version2: string
 }
 
@@ -40,6 +41,13 @@ const KEPT: Readonly<Record<SealContext['purpose'], KeptValue>> = {
     version1: 'AactGiAjVdGNQEFCQ0RFRkdISUpL7bUHfDg1AgWJ+3hiRpqH0IquM9erGfhwD5ksKzaJIW0z',
     version2:
       'AqctGiAjVdGNQEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl+ERF1P0p7z6EqwU8ALgm0XNp6ItciGFdOxW5z97HMPvQo=',
+  },
+  'installation-id': {
+    recordId: 'installation',
+    plaintext: '450216a4-5950-4eb1-8c2b-51d3785cdcff',
+    version1: null,
+    version2:
+      'AqctGiAjVdGNQEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8DSclfKIC7hiVBbh/wsgsm0qwA8detNZA7KS8+GEDsSQTr39HyFXSpObgENPdS3iKaQMXT',
   },
   'issuer-private-key': {
     recordId: '123456789012/ES384/1',
@@ -72,6 +80,7 @@ describe.each(PURPOSES)('%s', purpose => {
     ['1', version1],
     ['2', version2],
   ])('a kept value of format %s opens', (_, kept) => {
+    if (kept === null) return
     const opened = sealer.unseal(context, Buffer.from(kept, 'base64'))
     expect(Buffer.from(opened).toString()).toBe(plaintext)
   })
@@ -100,7 +109,7 @@ describe('the mark of a store', () => {
 
   it('is made as it is kept', async () => {
     const made = new Map<string, string>()
-    await checkMasterKey(
+    await bindMasterKey(
       {
         findMeta: async () => null,
         createMeta: async (name, value) => {
@@ -111,4 +120,17 @@ describe('the mark of a store', () => {
     )
     expect(made).toEqual(new Map([['master-key-check', version2]]))
   })
+})
+
+it('the id of an installation is found again', async () => {
+  const { plaintext, version2 } = KEPT['installation-id']
+  const found = await loadInstallationId(
+    {
+      findMeta: async name => (name === 'installation' ? version2 : null),
+      createMeta: () => Promise.reject(new Error('a second id')),
+    },
+    sealer,
+    { bytes: () => new Uint8Array(), uuid: () => '' },
+  )
+  expect(found).toBe(plaintext)
 })

@@ -1,14 +1,13 @@
 import { close, read } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { formatMode, isUsableByOthers } from '../runtime/private-mode.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { createWholeFile } from '../runtime/whole-file.ts'
 import { createMasterKey, MASTER_KEY_BYTES, type MasterKey, MasterKeyError } from './master-key.ts'
 
 const readBytes = promisify(read)
 const closeDescriptor = promisify(close)
-
-const OTHERS_MODE_BITS = 0o077
 
 /**
  * Loads a master key from a file of 32 raw bytes that only its owner may read (mode 0600 or less).
@@ -19,10 +18,9 @@ export async function loadMasterKeyFile(path: string): Promise<MasterKey> {
   // The mode is read from the open file: a check by name could see another file than the read.
   const status = await file.stat()
   if (!status.isFile()) throw new MasterKeyError(`master key ${path} is not a regular file`)
-  if ((status.mode & OTHERS_MODE_BITS) !== 0) {
-    const mode = (status.mode & 0o777).toString(8).padStart(4, '0')
+  if (isUsableByOthers(status.mode)) {
     throw new MasterKeyError(
-      `master key file ${path} has mode ${mode}, so others than its owner may use it; run: chmod 600 ${path}`,
+      `master key file ${path} has mode ${formatMode(status.mode)}, so others than its owner may use it; run: chmod 600 ${path}`,
     )
   }
   return createMasterKey(await readKeyBytes(file.fd), `file ${path}`)

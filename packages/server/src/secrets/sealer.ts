@@ -4,6 +4,7 @@ export interface SealContext {
   readonly purpose:
     | 'access-key-secret'
     | 'authorization-message'
+    | 'installation-id'
     | 'issuer-private-key'
     | 'master-key-check'
   /** The record that holds it, e.g. the access key id: a value moved to another record does not open. */

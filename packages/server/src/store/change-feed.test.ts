@@ -30,7 +30,7 @@ beforeEach(async () => {
   database = openSqliteFile(MEMORY_PATH)
   const dialect = new NodeSqliteDialect(database, () => undefined)
   const db = new Kysely<StoreSchema>({ dialect })
-  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS)
+  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate: true })
   feed = await createChangeFeed(db.withPlugin(plugin), () => String(mark))
   queries = 0
 })

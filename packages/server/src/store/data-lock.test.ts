@@ -42,7 +42,7 @@ describe('the lock of a data directory', () => {
   it('leaves the store open to the command line', async () => {
     const child = startChild(HOLD_DATA_LOCK, [directory()])
     await child.readLine()
-    const store = await createSqliteStore({ path: join(directory(), 'store.db') })
+    const store = await createSqliteStore({ path: join(directory(), 'store.db'), mayCreate: true })
     await store.createAccount(createAccount(ACCOUNT_ID))
     expect(await store.findAccount(ACCOUNT_ID)).not.toBeNull()
     await store.close()

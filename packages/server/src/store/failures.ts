@@ -8,6 +8,17 @@ export class StoreOpenError extends Error {
   override readonly name: string = 'StoreOpenError'
 }
 
+/** There is no store where one should be. None is made in its place: it would know nobody. */
+export class StoreMissingError extends StoreOpenError {
+  override readonly name = 'StoreMissingError'
+
+  constructor(path: string) {
+    super(
+      `There is no store at ${path}. If there was one, mount its disk or restore the backup; if it is elsewhere, say so with store.path or name another configuration with --config. A new one is made by \`credence init\`, or by \`credence dev\` for development.`,
+    )
+  }
+}
+
 /**
  * A read or a write that the store could not carry out: full disk, damaged file, a lock that another
  * process does not give back. The message says which; the cause is the database's own error.

@@ -15,7 +15,7 @@ const GROUP_TOPIC = `group:${ACCOUNT_ID}/${createGroupId(1)}`
 /** A store whose group 1 has so many members, and who has heard of it. */
 async function createCrowd(members: number) {
   const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true })
-  const store = await createStoreOn(database, 'test')
+  const store = await createStoreOn(database, 'test', { mayCreate: true })
   onTestFinished(() => store.close())
   await store.createAccount(createAccount(ACCOUNT_ID))
   await store.createGroup(createGroup(1))

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { formatMode } from '../runtime/private-mode.ts'
 import { StoreOpenError } from './failures.ts'
 
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -12,7 +13,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['ENAMETOOLONG', 'its name is too long'],
+  ['EIO', 'the disk reported an input/output error'],
 ])
+
+const WRITABLE_BY_OTHERS = 0o022
 
 /**
  * Makes an empty file that only its owner may read and write (0600), unless it exists; then checks
@@ -23,17 +27,40 @@ const REASONS: ReadonlyMap<string, string> = new Map([
  * @throws StoreOpenError
  */
 export function createPrivateFile(path: string): void {
-  const directory = dirname(path)
-  check('directory', directory, () => checkDirectory(directory))
+  checkDirectory(dirname(path))
   check('file', path, () => createWhenMissing(path))
-  check('file', path, () => checkFile(path))
+  checkFile(path)
 }
 
-function checkDirectory(directory: string): void {
-  if (!statSync(directory).isDirectory()) {
-    throw new StoreOpenError(`The directory ${directory} of the store is not a directory.`)
-  }
-  accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+/**
+ * Checks that this process may read and write in a directory, and nobody but its owner: whoever may
+ * write there can put a store of their own in the place of this one.
+ *
+ * @throws StoreOpenError
+ */
+export function checkDirectory(directory: string): void {
+  check('directory', directory, () => {
+    const status = statSync(directory)
+    if (!status.isDirectory()) {
+      throw new StoreOpenError(`The directory ${directory} of the store is not a directory.`)
+    }
+    if ((status.mode & WRITABLE_BY_OTHERS) !== 0) {
+      throw new StoreOpenError(
+        `The directory ${directory} of the store has mode ${formatMode(status.mode)}, so others than its owner may write in it; run: chmod go-w ${directory}`,
+      )
+    }
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  })
+}
+
+/** Checks that a path leads to a file that this process may read and write. @throws StoreOpenError */
+export function checkFile(path: string): void {
+  check('file', path, () => {
+    if (!statSync(path).isFile()) {
+      throw new StoreOpenError(`The file ${path} of the store is not a regular file.`)
+    }
+    accessSync(path, constants.R_OK | constants.W_OK)
+  })
 }
 
 function createWhenMissing(path: string): void {
@@ -46,16 +73,10 @@ function createWhenMissing(path: string): void {
   }
 }
 
-function checkFile(path: string): void {
-  if (!statSync(path).isFile()) {
-    throw new StoreOpenError(`The file ${path} of the store is not a regular file.`)
-  }
-  accessSync(path, constants.R_OK | constants.W_OK)
-}
-
-function check(what: 'directory' | 'file', path: string, run: () => void): void {
+/** Does something to a file or a directory of the store. @throws StoreOpenError in the place of the system's errors */
+export function check<Result>(what: 'directory' | 'file', path: string, run: () => Result): Result {
   try {
-    run()
+    return run()
   } catch (error) {
     const reason = REASONS.get(systemCode(error))
     if (reason === undefined) throw error

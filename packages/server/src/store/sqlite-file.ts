@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { StoreFailure, StoreOpenError } from './failures.ts'
 import { createPrivateFile } from './private-file.ts'
 import { findSqliteReason } from './sqlite-errors.ts'
+import { requireStoreFile } from './store-file.ts'
 
 /** The path that stands for a database in memory, gone when it is closed. */
 export const MEMORY_PATH = ':memory:'
@@ -17,17 +19,24 @@ const OPEN_TIMEOUT_MS = 5_000
 const READ_TIMEOUT_MS = 20
 
 /**
- * Opens the database of the store, and makes its file (0600) when it is missing. A commit is on the
- * disk when it returns: write-ahead log, synced at every commit.
+ * Opens the database of the store. A commit is on the disk when it returns: write-ahead log, synced at
+ * every commit. With `mayCreate` the file is made (0600) when it is missing; otherwise it must be
+ * there, and its owner's alone.
  *
- * @throws StoreOpenError
+ * @throws StoreMissingError, StoreOpenError
  */
-export function openSqliteFile(path: string): DatabaseSync {
-  if (path === MEMORY_PATH) return openDatabase(path)
-  // Absolute, so that no name is taken for a `file:` URI with parameters.
+export function openSqliteFile(
+  path: string,
+  { mayCreate = false }: { readonly mayCreate?: boolean } = {},
+): DatabaseSync {
+  if (path === MEMORY_PATH) return openDatabase(path, path)
   const absolutePath = resolve(path)
-  createPrivateFile(absolutePath)
-  return openDatabase(absolutePath)
+  if (mayCreate) createPrivateFile(absolutePath)
+  else requireStoreFile(path)
+  // As a URL, so that the name is taken as it is, and SQLite itself never makes the file.
+  const location = pathToFileURL(absolutePath)
+  location.searchParams.set('mode', 'rw')
+  return openDatabase(absolutePath, location)
 }
 
 /**
@@ -50,10 +59,10 @@ export function neverBlock(database: DatabaseSync): void {
   database.exec('pragma busy_timeout = 0')
 }
 
-function openDatabase(path: string): DatabaseSync {
+function openDatabase(path: string, location: string | URL): DatabaseSync {
   let database: DatabaseSync | null = null
   try {
-    database = new DatabaseSync(path, {
+    database = new DatabaseSync(location, {
       timeout: OPEN_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
     })

@@ -1,8 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import { StoreFailure, StoreOpenError } from './failures.ts'
+import { StoreFailure, StoreMissingError, StoreOpenError } from './failures.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 import { createSqliteStore, createStoreOn } from './sqlite.ts'
 import { openSqliteFile } from './sqlite-file.ts'
@@ -17,12 +27,12 @@ const OPEN_UNPRIVILEGED = new URL('./test/open-unprivileged.ts', import.meta.url
 
 const directory = useDirectory()
 
-describe('opening a SQLite store', () => {
+describe('a SQLite store', () => {
   it('makes files that only their owner may read, whatever the umask', async () => {
     const path = join(directory(), 'store.db')
     const umask = process.umask(0)
     try {
-      const store = await createSqliteStore({ path })
+      const store = await createSqliteStore({ path, mayCreate: true })
       for (const suffix of ['', '-wal', '-shm']) {
         expect(statSync(path + suffix).mode & 0o777, suffix).toBe(0o600)
       }
@@ -33,7 +43,7 @@ describe('opening a SQLite store', () => {
   })
 
   it('syncs every commit, checks references and uses the write-ahead log', () => {
-    const database = openSqliteFile(join(directory(), 'store.db'))
+    const database = openSqliteFile(join(directory(), 'store.db'), { mayCreate: true })
     const read = (pragma: string) => Object.values(database.prepare(`pragma ${pragma}`).get() ?? {})
     expect(read('journal_mode')).toEqual(['wal'])
     expect(read('synchronous')).toEqual([2])
@@ -44,7 +54,7 @@ describe('opening a SQLite store', () => {
 
   it('keeps types: a column takes no value of another', async () => {
     const path = join(directory(), 'store.db')
-    await (await createSqliteStore({ path })).close()
+    await makeStore(path)
     const database = new DatabaseSync(path)
     const tables = database
       .prepare(
@@ -56,42 +66,95 @@ describe('opening a SQLite store', () => {
     database.close()
   })
 
-  it('takes an empty file for a new store', async () => {
-    const path = join(directory(), 'store.db')
-    writeFileSync(path, '')
-    const store = await createSqliteStore({ path })
-    await store.createAccount(createAccount(ACCOUNT_ID))
-    await store.close()
-  })
-
   it('takes a name that looks like a URI for a name', async () => {
     const path = join(directory(), 'file:store.db?mode=memory')
-    await (await createSqliteStore({ path })).close()
+    await makeStore(path)
     expect(statSync(path).size).toBeGreaterThan(0)
   })
 
-  it.each([
-    {
-      what: 'a missing directory',
-      prepare: () => join(directory(), 'absent', 'store.db'),
-      message: /^The directory .*absent of the store cannot be used: it does not exist\.$/,
-    },
-    {
-      what: 'a file where the directory should be',
-      prepare: () => {
+  it.each<[string, () => string]>([
+    ['in a directory without one', () => join(directory(), 'store.db')],
+    ['in a directory that is not there', () => join(directory(), 'absent', 'store.db')],
+    [
+      'below a file',
+      () => {
         writeFileSync(join(directory(), 'file'), '')
         return join(directory(), 'file', 'store.db')
       },
-      message: /^The directory .*file of the store is not a directory\.$/,
-    },
-    {
-      what: 'a file on the way to the directory',
-      prepare: () => {
-        writeFileSync(join(directory(), 'file'), '')
-        return join(directory(), 'file', 'deeper', 'store.db')
+    ],
+    [
+      'behind a link that leads nowhere',
+      () => {
+        symlinkSync(join(directory(), 'not', 'mounted.db'), join(directory(), 'link.db'))
+        return join(directory(), 'link.db')
       },
-      message: /^The directory .* cannot be used: a part of its path is not a directory\.$/,
+    ],
+  ])('is not made where it is missing: %s', async (_what, prepare) => {
+    const path = prepare()
+    const before = readdirSync(directory())
+    await expect(createSqliteStore({ path })).rejects.toThrow(StoreMissingError)
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      `There is no store at ${path}. If there was one, mount its disk or restore the backup; if it is elsewhere, say so with store.path or name another configuration with --config. A new one is made by \`credence init\`, or by \`credence dev\` for development.`,
+    )
+    expect(readdirSync(directory())).toEqual(before)
+  })
+
+  it('is not made of an empty file, nor of a database without tables', async () => {
+    const path = writeStore('')
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      `The file ${path} is empty: it is no store. If there was one, restore the backup; if there was none, remove the file and make one with \`credence init\`.`,
+    )
+    expect(statSync(path).size).toBe(0)
+    const database = new DatabaseSync(path)
+    database.exec('create table t (a); drop table t')
+    database.close()
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      /^The store holds nothing, not even its schema\. .* make a store with `credence init`\.$/,
+    )
+  })
+
+  it.each([
+    ['store.db', 0o640],
+    ['store.db', 0o604],
+    ['store.db-wal', 0o644],
+  ])('is refused when others may use %s: mode %o', async (name, mode) => {
+    const path = join(directory(), 'store.db')
+    await makeStore(path)
+    writeFileSync(join(directory(), name), '', { flag: 'a' })
+    chmodSync(join(directory(), name), mode)
+    await expect(createSqliteStore({ path })).rejects.toThrow(StoreOpenError)
+    await expect(createSqliteStore({ path })).rejects.toThrow(
+      `The file ${join(directory(), name)} of the store has mode 0${mode.toString(8)}, so others than its owner may use it; run: chmod 600 ${join(directory(), name)}`,
+    )
+  })
+
+  it.each([0o770, 0o702, 0o777, 0o1777, 0o2775])(
+    'is refused in a directory where others may write: mode %o',
+    async mode => {
+      const path = join(directory(), 'store.db')
+      await makeStore(path)
+      chmodSync(directory(), mode)
+      await expect(createSqliteStore({ path })).rejects.toThrow(
+        `The directory ${directory()} of the store has mode ${mode.toString(8).padStart(4, '0')}, so others than its owner may write in it; run: chmod go-w ${directory()}`,
+      )
+      chmodSync(directory(), 0o755)
+      await (await createSqliteStore({ path })).close()
     },
+  )
+
+  it('is judged where it is, and not by the directory of a link to it', async () => {
+    const [real, linked] = [join(directory(), 'real'), join(directory(), 'linked')]
+    mkdirSync(real, { mode: 0o700 })
+    mkdirSync(linked, { mode: 0o700 })
+    const path = join(linked, 'store.db')
+    symlinkSync(join(real, 'store.db'), path)
+    await makeStore(join(real, 'store.db'))
+    await (await createSqliteStore({ path })).close()
+    chmodSync(real, 0o777)
+    await expect(createSqliteStore({ path })).rejects.toThrow(`The directory ${real} of the store`)
+  })
+
+  it.each([
     {
       what: 'a directory where the file should be',
       prepare: () => {
@@ -99,11 +162,6 @@ describe('opening a SQLite store', () => {
         return join(directory(), 'store.db')
       },
       message: /^The file .*store\.db of the store is not a regular file\.$/,
-    },
-    {
-      what: 'a name that is too long',
-      prepare: () => join(directory(), 'a'.repeat(300)),
-      message: /^The file .* of the store cannot be used: its name is too long\.$/,
     },
     {
       what: 'a text file',
@@ -117,8 +175,26 @@ describe('opening a SQLite store', () => {
     },
   ])('refuses $what', async ({ prepare, message }) => {
     const path = prepare()
-    await expect(createSqliteStore({ path })).rejects.toThrow(StoreOpenError)
-    await expect(createSqliteStore({ path })).rejects.toThrow(message)
+    for (const mayCreate of [false, true]) {
+      await expect(createSqliteStore({ path, mayCreate })).rejects.toThrow(StoreOpenError)
+      await expect(createSqliteStore({ path, mayCreate })).rejects.toThrow(message)
+    }
+  })
+
+  it('is not made below a file', async () => {
+    writeFileSync(join(directory(), 'file'), '')
+    await expect(makeStore(join(directory(), 'file', 'store.db'))).rejects.toThrow(
+      /^The directory .*file of the store is not a directory\.$/,
+    )
+    await expect(makeStore(join(directory(), 'file', 'deeper', 'store.db'))).rejects.toThrow(
+      /^The directory .* cannot be used: a part of its path is not a directory\.$/,
+    )
+  })
+
+  it('is not made with a name that is too long', async () => {
+    await expect(makeStore(join(directory(), 'a'.repeat(300)))).rejects.toThrow(
+      /^The file .* of the store cannot be used: its name is too long\.$/,
+    )
   })
 
   it('leaves a file that is no database as it was', async () => {
@@ -130,7 +206,7 @@ describe('opening a SQLite store', () => {
 
   it('refuses a damaged database', async () => {
     const path = join(directory(), 'store.db')
-    await (await createSqliteStore({ path })).close()
+    await makeStore(path)
     const bytes = readFileSync(path)
     bytes.fill(0xa5, 100)
     writeFileSync(path, bytes)
@@ -143,6 +219,7 @@ describe('opening a SQLite store', () => {
     const path = join(directory(), 'store.db')
     const other = new DatabaseSync(path)
     other.exec('create table recipes (name text)')
+    chmodSync(path, 0o600)
     await expect(createSqliteStore({ path })).rejects.toThrow(
       'The store is a database of another program: it has the table recipes and no credence_schema. Name a file of its own.',
     )
@@ -152,7 +229,7 @@ describe('opening a SQLite store', () => {
 
   it('refuses a schema that a newer program has made, and the version just known it opens', async () => {
     const path = join(directory(), 'store.db')
-    await (await createSqliteStore({ path })).close()
+    await makeStore(path)
     await (await createSqliteStore({ path })).close()
     const newer = new DatabaseSync(path)
     const version = MIGRATIONS.length + 1
@@ -164,13 +241,14 @@ describe('opening a SQLite store', () => {
     )
   })
 
-  it('opens in a directory that anyone may write, so that the next two tests say something', async () => {
-    chmodSync(directory(), 0o777)
+  it('opens where its user may write, so that the next two tests say something', async () => {
+    giveAway(directory())
     expect(await openUnprivileged(join(directory(), 'store.db'))).toBe('opened')
   })
 
   it('refuses a directory that it may not write', async () => {
     const path = join(directory(), 'store.db')
+    giveAway(directory())
     chmodSync(directory(), 0o555)
     expect(await openUnprivileged(path)).toBe(
       `StoreOpenError: The directory ${directory()} of the store cannot be used: this user may not read and write it.`,
@@ -181,9 +259,9 @@ describe('opening a SQLite store', () => {
 
   it('refuses a file that it may not write', async () => {
     const path = join(directory(), 'store.db')
-    await (await createSqliteStore({ path })).close()
-    chmodSync(path, 0o444)
-    chmodSync(directory(), 0o777)
+    await makeStore(path)
+    for (const each of [directory(), path]) giveAway(each)
+    chmodSync(path, 0o400)
     expect(await openUnprivileged(path)).toBe(
       `StoreOpenError: The file ${path} of the store cannot be used: this user may not read and write it.`,
     )
@@ -193,19 +271,19 @@ describe('opening a SQLite store', () => {
 describe('a SQLite store on a full disk', () => {
   it('says so when it cannot even begin', async () => {
     const path = join(directory(), 'store.db')
-    const database = openSqliteFile(path)
+    const database = openSqliteFile(path, { mayCreate: true })
     database.exec('pragma max_page_count = 2')
-    await expect(createStoreOn(database, path)).rejects.toThrow(
+    await expect(createStoreOn(database, path, { mayCreate: true })).rejects.toThrow(
       /^The store .*store\.db cannot be opened: the disk is full\.$/,
     )
     expect(database.isOpen).toBe(false)
-    await (await createSqliteStore({ path })).close()
+    await makeStore(path)
   })
 
   it('refuses the write, keeps all before it, and goes on when there is room again', async () => {
     const path = join(directory(), 'store.db')
-    const database = openSqliteFile(path)
-    const store = await createStoreOn(database, path)
+    const database = openSqliteFile(path, { mayCreate: true })
+    const store = await createStoreOn(database, path, { mayCreate: true })
     await store.createAccount(createAccount(ACCOUNT_ID))
     const pages = Number(database.prepare('pragma page_count').get()?.['page_count'])
     database.exec(`pragma max_page_count = ${pages + 20}`)
@@ -241,9 +319,13 @@ describe('a SQLite store on a full disk', () => {
   })
 })
 
+async function makeStore(path: string): Promise<void> {
+  await (await createSqliteStore({ path, mayCreate: true })).close()
+}
+
 function writeStore(content: string): string {
   const path = join(directory(), 'store.db')
-  writeFileSync(path, content)
+  writeFileSync(path, content, { mode: 0o600 })
   return path
 }
 
@@ -257,4 +339,8 @@ async function openUnprivileged(path: string): Promise<string | null> {
   const line = await child.readLine()
   await child.finish()
   return line
+}
+
+function giveAway(path: string): void {
+  if (process.getuid?.() === 0) chownSync(path, NOBODY, NOBODY)
 }

@@ -94,7 +94,7 @@ describe('a store between processes', () => {
 })
 
 async function openStore(path: string) {
-  const store = await createSqliteStore({ path })
+  const store = await createSqliteStore({ path, mayCreate: true })
   return { ...store, [Symbol.asyncDispose]: () => store.close() }
 }
 

@@ -21,8 +21,8 @@ function createPath(): string {
 }
 
 describeStore('SQLite in memory', () => createSqliteStore({ path: ':memory:' }))
-describeStore('SQLite in a file', () => createSqliteStore({ path: createPath() }))
+describeStore('SQLite in a file', () => createSqliteStore({ path: createPath(), mayCreate: true }))
 describeSharedStore('SQLite in a file', () => {
   const path = createPath()
-  return () => createSqliteStore({ path })
+  return () => createSqliteStore({ path, mayCreate: true })
 })

@@ -16,6 +16,8 @@ import { createLoneWrite } from './write.ts'
 
 /** How the embedded store works. */
 export interface SqliteOptions {
+  /** Makes the schema, and the file (0600), where there are none; otherwise that is refused, but in memory. */
+  readonly mayCreate?: boolean
   /**
    * Looks at most once in a turn of the event loop for what others have committed; at every call when
    * left out. For a server: no request that begins after a commit is handled in a turn that began before.
@@ -27,7 +29,7 @@ export interface SqliteOptions {
 
 /** Where the embedded store lives, and how it works. */
 export interface SqliteStoreOptions extends SqliteOptions {
-  /** The database file, made (0600) when it is missing; its directory must exist. `:memory:` keeps nothing. */
+  /** The database file. `:memory:` keeps nothing. */
   readonly path: string
 }
 
@@ -38,10 +40,10 @@ const TURN_LIMITS: TurnLimits = { maxWaitMs: 10_000, maxWaiting: 256 }
  * Opens the embedded store and brings its schema up to date. A write that has resolved is on the
  * disk. Several processes may have one file open.
  *
- * @throws StoreOpenError
+ * @throws StoreMissingError, StoreOpenError
  */
 export async function createSqliteStore({ path, ...options }: SqliteStoreOptions): Promise<Store> {
-  return createStoreOn(openSqliteFile(path), path, options)
+  return createStoreOn(openSqliteFile(path, options), path, options)
 }
 
 /**
@@ -67,20 +69,22 @@ export async function createStoreOn(
 async function composeStore(
   database: DatabaseSync,
   opened: DatabaseSync[],
-  { looksOncePerTurn = false, turnLimits = TURN_LIMITS }: SqliteOptions,
+  options: SqliteOptions,
 ): Promise<Store> {
+  const path = database.location()
+  const { looksOncePerTurn = false, turnLimits = TURN_LIMITS } = options
+  const { mayCreate = path === null } = options
   let ownCommits = 0
   const writing = openKysely(database, () => {
     ownCommits += 1
   })
-  await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS)
+  await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate })
   neverBlock(database)
   const turns = new TurnQueue(turnLimits)
   const runTransaction = createRunTransaction(writing, turns)
 
   // Who reads must neither wait for a turn nor see what it has not committed: a connection of its own.
   // A database in memory has one connection; there, reads wait.
-  const path = database.location()
   const reader = path === null ? database : openSqliteReader(path)
   if (reader !== database) opened.push(reader)
   const reading = reader === database ? writing : openKysely(reader, () => {})

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { SYSTEM_RANDOM } from '../composition.ts'
+import { createData, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { isLoopbackHost } from '../http/loopback.ts'
@@ -65,14 +65,23 @@ export async function loadTestConfig(wish: ConfigWish): Promise<TestConfig> {
       `a server for tests listens on this machine alone, and ${config.listen.host} is not`,
     )
   }
-  if (directory !== undefined) await prepareDirectory(directory, config)
   const masterKey = Buffer.from(SYSTEM_RANDOM.bytes(MASTER_KEY_BYTES)).toString('base64')
-  return { config, env: { [MASTER_KEY_VARIABLE]: masterKey } }
+  const env = { [MASTER_KEY_VARIABLE]: masterKey }
+  if (directory !== undefined) await prepareDirectory(directory, config, env)
+  return { config, env }
 }
 
-/** The master key of a new directory; one that is there stays. */
-async function prepareDirectory(directory: string, { masterKey }: Config): Promise<void> {
+/** The master key and the store of a new directory; those that are there stay. */
+async function prepareDirectory(
+  directory: string,
+  config: Config,
+  env: TestConfig['env'],
+): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  if (masterKey.file === null || existsSync(masterKey.file)) return
-  createMasterKeyFile(masterKey.file, SYSTEM_RANDOM)
+  const { masterKey, store } = config
+  if (masterKey.file !== null && !existsSync(masterKey.file)) {
+    createMasterKeyFile(masterKey.file, SYSTEM_RANDOM)
+  }
+  if (store.path === MEMORY_PATH || existsSync(store.path)) return
+  await createData(config, { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, env })
 }

@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 /*
  * Loaded before a program (`--import`), it kills the process just before the step on files with the
- * number in CREDENCE_TEST_KILL_AT, counted from 1. A step that writes is cut off in its middle.
+ * number in TEST_KILL_AT, counted from 1. A step that writes is cut off in its middle.
  */
-const killAt = Number(process.env['CREDENCE_TEST_KILL_AT'])
+const killAt = Number(process.env['TEST_KILL_AT'])
 let steps = 0
 
 const CHANGING = ['mkdirSync', 'linkSync', 'renameSync', 'rmSync', 'fsyncSync'] as const

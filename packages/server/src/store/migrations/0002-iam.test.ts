@@ -27,7 +27,7 @@ async function createFormerDatabase(): Promise<DatabaseSync> {
     if (database.isOpen) database.close()
   })
   const db = new Kysely<StoreSchema>({ dialect: new NodeSqliteDialect(database, () => undefined) })
-  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS.slice(0, 1))
+  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS.slice(0, 1), { mayCreate: true })
   const insert = (table: string, ...values: readonly (string | number | null | Uint8Array)[]) =>
     database
       .prepare(`insert into ${table} values (${values.map(() => '?').join(', ')})`)

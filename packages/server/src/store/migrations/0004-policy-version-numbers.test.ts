@@ -14,7 +14,7 @@ it('counts the versions of a database of version 3, the tenth after the ninth', 
     if (database.isOpen) database.close()
   })
   const db = new Kysely<StoreSchema>({ dialect: new NodeSqliteDialect(database, () => undefined) })
-  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS.slice(0, 3))
+  await migrate(db, SQLITE_SCHEMA_DIALECT, MIGRATIONS.slice(0, 3), { mayCreate: true })
   const { arn, id, name } = createManagedPolicy(1)
   database.exec(`
     insert into accounts values ('${ACCOUNT_ID}', 'aws', 'a', 1000, null);

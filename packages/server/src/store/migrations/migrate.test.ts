@@ -41,8 +41,8 @@ afterEach(() => {
   if (database.isOpen) database.close()
 })
 
-function run(migrations: readonly Migration[]): Promise<void> {
-  return migrate(db, SQLITE_SCHEMA_DIALECT, migrations)
+function run(migrations: readonly Migration[], mayCreate = true): Promise<void> {
+  return migrate(db, SQLITE_SCHEMA_DIALECT, migrations, { mayCreate })
 }
 
 function readVersions(): readonly unknown[] {
@@ -92,6 +92,17 @@ describe('migrate', () => {
     expect(readTables()).toEqual([])
   })
 
+  it('makes nothing of an empty database unless told to, and goes on with one that has begun', async () => {
+    await expect(run([FIRST], false)).rejects.toThrow(StoreOpenError)
+    await expect(run([FIRST], false)).rejects.toThrow(
+      /^The store holds nothing, not even its schema/,
+    )
+    expect(readTables()).toEqual([])
+    await run([FIRST])
+    await run([FIRST, SECOND], false)
+    expect(readVersions()).toHaveLength(2)
+  })
+
   it('refuses a newer schema and changes nothing', async () => {
     await run([FIRST, SECOND])
     await expect(run([FIRST])).rejects.toThrow(StoreOpenError)
@@ -102,7 +113,7 @@ describe('migrate', () => {
     'brings a database of version %i to a working store',
     async version => {
       await run(MIGRATIONS.slice(0, version))
-      const store = await createStoreOn(database, 'test')
+      const store = await createStoreOn(database, 'test', { mayCreate: true })
       expect(readVersions()).toEqual(
         MIGRATIONS.map(({ name }, index) => ({ version: index + 1, name })),
       )

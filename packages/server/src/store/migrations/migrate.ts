@@ -7,16 +7,26 @@ const VERSION_TABLE = 'credence_schema'
 
 /**
  * Brings the database to the newest schema, each step in a transaction of its own. Several processes
- * may do it at once: each looks again at the version once it holds the lock.
+ * may do it at once: each looks again at the version once it holds the lock. The first step of all is
+ * taken with `mayCreate` alone: a database that holds nothing is no store that was lost on the way.
  *
- * @throws StoreOpenError when a newer program has made the schema, or another program the tables
+ * @throws StoreOpenError when a newer program has made the schema, or another program the tables, or
+ * nobody any
  */
 export async function migrate(
   db: Kysely<StoreSchema>,
   dialect: SchemaDialect,
   migrations: readonly Migration[],
+  { mayCreate }: { readonly mayCreate: boolean },
 ): Promise<void> {
-  while ((await loadVersion(db, migrations.length)) < migrations.length) {
+  for (;;) {
+    const version = await loadVersion(db, migrations.length)
+    if (version === 0 && !mayCreate) {
+      throw new StoreOpenError(
+        'The store holds nothing, not even its schema. If it held something, restore the backup; if it never did, remove the file and make a store with `credence init`.',
+      )
+    }
+    if (version === migrations.length) return
     await db.transaction().execute(transaction => takeNextStep(transaction, dialect, migrations))
   }
 }

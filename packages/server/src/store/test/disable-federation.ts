@@ -7,7 +7,7 @@ import { ACCOUNT_ID } from './records.ts'
  * the path, how often it tries each.
  */
 const [, , path = '', attempts] = process.argv
-const store = await createSqliteStore({ path })
+const store = await createSqliteStore({ path, mayCreate: true })
 let won = 0
 for (let attempt = 0; attempt < 2 * Number(attempts); attempt += 1) {
   try {

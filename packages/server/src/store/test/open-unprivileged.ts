@@ -10,7 +10,7 @@ if (process.getuid?.() === 0) {
   process.setuid?.(Number(userId))
 }
 try {
-  await createSqliteStore({ path })
+  await createSqliteStore({ path, mayCreate: true })
   process.stdout.write('opened\n')
 } catch (error) {
   process.stdout.write(`${error}\n`)

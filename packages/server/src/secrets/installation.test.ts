@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type MetaStore, StoreError } from '../store/ports.ts'
+import { createAesGcmSealer } from './aes-gcm-sealer.ts'
+import { loadInstallationId } from './installation.ts'
+import { createMasterKey, MasterKeyError } from './master-key.ts'
+
+const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() }
+
+function createSealer(keyByte: number) {
+  return createAesGcmSealer(createMasterKey(new Uint8Array(32).fill(keyByte), 'a test'), random)
+}
+
+function createMemoryMetaStore(values: Map<string, string>): MetaStore {
+  return {
+    findMeta: async name => values.get(name) ?? null,
+    createMeta: async (name, value) => {
+      if (values.has(name)) throw new StoreError('exists', 'there is one')
+      values.set(name, value)
+    },
+  }
+}
+
+describe('loadInstallationId', () => {
+  it('gives a store that has none an id, and finds it again', async () => {
+    const values = new Map<string, string>()
+    const store = createMemoryMetaStore(values)
+    const id = await loadInstallationId(store, createSealer(1), random)
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+    const kept = new Map(values)
+    expect(await loadInstallationId(store, createSealer(1), random)).toBe(id)
+    expect(values).toEqual(kept)
+  })
+
+  it('gives each store one of its own, under one master key too', async () => {
+    const ids = await Promise.all(
+      [1, 2].map(() =>
+        loadInstallationId(createMemoryMetaStore(new Map()), createSealer(1), random),
+      ),
+    )
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  it('takes the id of a process that was first', async () => {
+    const store = createMemoryMetaStore(new Map())
+    let first = ''
+    const racing: MetaStore = {
+      ...store,
+      async createMeta(name, value) {
+        first = await loadInstallationId(store, createSealer(1), random)
+        await store.createMeta(name, value)
+      },
+    }
+    expect(await loadInstallationId(racing, createSealer(1), random)).toBe(first)
+  })
+
+  it.each<[string, (sealed: Buffer) => string]>([
+    [
+      'was changed',
+      sealed =>
+        Buffer.from(sealed.map((byte, at) => (at === 30 ? byte ^ 1 : byte))).toString('base64'),
+    ],
+    ['was written by hand', () => randomUUID()],
+  ])('refuses an id that %s', async (_what, spoil) => {
+    const values = new Map<string, string>()
+    const store = createMemoryMetaStore(values)
+    await loadInstallationId(store, createSealer(1), random)
+    values.set('installation', spoil(Buffer.from(values.get('installation') ?? '', 'base64')))
+    const load = loadInstallationId(store, createSealer(1), random)
+    await expect(load).rejects.toThrow(MasterKeyError)
+    await expect(load).rejects.toThrow(/^the installation id in the store is not its own: /)
+  })
+
+  it('lets a failure of the store through', async () => {
+    const failing = {
+      ...createMemoryMetaStore(new Map()),
+      createMeta: () => Promise.reject(new Error('disk full')),
+    }
+    await expect(loadInstallationId(failing, createSealer(1), random)).rejects.toThrow('disk full')
+  })
+})

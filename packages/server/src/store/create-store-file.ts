@@ -1,0 +1,39 @@
+import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { RandomSource } from '../runtime/random.ts'
+import { formatUnfinishedPath, nameFinished, syncToDisk } from '../runtime/whole-file.ts'
+import type { Store } from './ports.ts'
+import { createStoreOn } from './sqlite.ts'
+import { openSqliteFile } from './sqlite-file.ts'
+import { COMPANIONS, requireNoStoreFile } from './store-file.ts'
+
+/**
+ * Makes a store, with what `fill` writes into it. A program that is killed meanwhile leaves a whole
+ * store or none.
+ *
+ * @throws StoreOpenError, and what `fill` throws
+ */
+export async function createStoreFile(
+  path: string,
+  random: RandomSource,
+  fill: (store: Store) => Promise<void>,
+): Promise<void> {
+  const absolutePath = resolve(path)
+  requireNoStoreFile(absolutePath)
+  const unfinished = formatUnfinishedPath(absolutePath, random)
+  try {
+    const options = { mayCreate: true }
+    const store = await createStoreOn(openSqliteFile(unfinished, options), absolutePath, options)
+    try {
+      await fill(store)
+    } finally {
+      // The last one to close a database takes the log into it, and away.
+      await store.close()
+    }
+    syncToDisk(unfinished)
+    nameFinished(unfinished, absolutePath)
+  } catch (error) {
+    for (const each of ['', ...COMPANIONS]) rmSync(unfinished + each, { force: true })
+    throw error
+  }
+}
