@@ -100,7 +100,6 @@ export async function startServer(
     ),
   )
   stack.defer(() => data.close())
-  logger.info({ installation: data.installationId }, 'the store is open')
   const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
   stack.defer(() => audit.close())
 
@@ -179,6 +178,7 @@ export async function startServer(
   const scrapes = worker === undefined ? await listenForScrapes(logger) : null
   stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)
+  logger.info({ installation: data.installationId }, 'this installation is served')
   multiBuffer.announce()
   const opened = stack.move()
   const stopping = new AbortController()

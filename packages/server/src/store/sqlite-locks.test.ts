@@ -21,7 +21,7 @@ const directory = useDirectory()
 
 async function openStore(turnLimits = { maxWaitMs: 500, maxWaiting: 8 }) {
   const path = join(directory(), 'store.db')
-  const store = await createSqliteStore({ path, turnLimits })
+  const store = await createSqliteStore({ path, mayCreate: true, turnLimits })
   return { path, store: { ...store, [Symbol.asyncDispose]: () => store.close() } }
 }
 

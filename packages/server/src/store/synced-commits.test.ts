@@ -22,7 +22,7 @@ const directory = useDirectory()
 
 it('asks SQLite for synced commits, whatever its own default is', () => {
   const exec = vi.spyOn(DatabaseSync.prototype, 'exec')
-  const database = openSqliteFile(join(directory(), 'store.db'))
+  const database = openSqliteFile(join(directory(), 'store.db'), { mayCreate: true })
   const statements = exec.mock.calls.map(([sql]) => sql)
   exec.mockRestore()
   expect(statements).toContain('pragma synchronous = full')
@@ -34,7 +34,7 @@ it.skipIf(!canTrace)(
   `syncs the log of writes before a write is acknowledged${canTrace ? '' : ' (not run: needs strace)'}`,
   async () => {
     const path = join(directory(), 'store.db')
-    const store = await createSqliteStore({ path })
+    const store = await createSqliteStore({ path, mayCreate: true })
     await store.createAccount(createAccount(ACCOUNT_ID))
     await store.close()
     const trace = join(directory(), 'trace')
