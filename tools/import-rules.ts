@@ -34,15 +34,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   'issuer/signer/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
-  store: [
-    'errors',
-    'principals',
-    'issuer/signer/signer',
-    'runtime',
-    'node:*',
-    'kysely',
-    'lru-cache',
-  ],
+  store: ['errors', 'principals', 'runtime', 'node:*', 'kysely', 'lru-cache'],
   trust: ['errors', 'policy', 'principals', 'store/iam-ports', 'store/ports'],
   directory: [
     'errors',

@@ -17,10 +17,8 @@ import {
 } from '../../packages/server/src/issuer/signer/multi-buffer-signer.ts'
 import type { Nettle } from '../../packages/server/src/issuer/signer/nettle.ts'
 import { createRs256Lanes } from '../../packages/server/src/issuer/signer/rs256-lanes.ts'
-import type {
-  SigningAlgorithm,
-  SigningKey,
-} from '../../packages/server/src/issuer/signer/signer.ts'
+import type { SigningKey } from '../../packages/server/src/issuer/signer/signer.ts'
+import type { SigningAlgorithm } from '../../packages/server/src/principals/algorithms.ts'
 
 /** One way to sign, at one depth. */
 export interface Contestant {

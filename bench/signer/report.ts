@@ -1,4 +1,4 @@
-import type { SigningAlgorithm } from '../../packages/server/src/issuer/signer/signer.ts'
+import type { SigningAlgorithm } from '../../packages/server/src/principals/algorithms.ts'
 
 /** What one round found out. */
 export interface Sample {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { SIGNING_ALGORITHM_NAMES } from '../principals/algorithms.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
@@ -30,7 +31,7 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
     .requiredOption('--audience <name>', 'who shall accept the token (repeatable)', collect)
     .addOption(
       new Option('--algorithm <name>', 'how it is signed')
-        .choices(['RS256', 'ES384'])
+        .choices(SIGNING_ALGORITHM_NAMES)
         .default('ES384', 'ES384'),
     )
     .option('--duration <seconds>', '60 to 3600; 300 unless given', parseSeconds)

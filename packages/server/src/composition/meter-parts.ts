@@ -2,7 +2,12 @@ import type { AuditSink } from '../audit/event.ts'
 import { UnavailableError } from '../errors.ts'
 import type { FindDocuments } from '../http/exchange.ts'
 import type { HttpServer } from '../http/http-server.ts'
-import type { Signer, SigningAlgorithm, SigningKey } from '../issuer/signer/signer.ts'
+import type { Signer, SigningKey } from '../issuer/signer/signer.ts'
+import {
+  forEachSigningAlgorithm,
+  SIGNING_ALGORITHM_NAMES,
+  type SigningAlgorithm,
+} from '../principals/algorithms.ts'
 import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
 import type { Metrics, Reading } from '../telemetry/metrics.ts'
 import type { MultiBufferStatus } from './open-multi-buffer.ts'
@@ -12,7 +17,7 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
   let pending = 0
   metrics.readLater('credence_signatures_pending', () => [{ labels: {}, value: pending }])
   metrics.readLater('credence_signer_info', () => [{ labels: { signer: name }, value: 1 }])
-  const instruments = { RS256: describe('RS256'), ES384: describe('ES384') }
+  const instruments = forEachSigningAlgorithm(describe)
 
   function describe(algorithm: SigningAlgorithm) {
     return {
@@ -71,7 +76,7 @@ export function meterLanes(readStatus: () => MultiBufferStatus, metrics: Metrics
     (): Reading<LaneMetric>[] => {
       const { counts } = readStatus()
       if (counts === null) return []
-      return (['RS256', 'ES384'] as const).map(algorithm => ({
+      return SIGNING_ALGORITHM_NAMES.map(algorithm => ({
         labels: { algorithm },
         value: counts[algorithm][field],
       }))

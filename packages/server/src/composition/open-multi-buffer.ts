@@ -11,7 +11,7 @@ import {
   type MultiBufferIncident,
   type MultiBufferSigner,
 } from '../issuer/signer/multi-buffer-signer.ts'
-import type { SigningAlgorithm } from '../issuer/signer/signer.ts'
+import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
@@ -110,7 +110,7 @@ function withoutLanes(reason: string, announce: () => void): MultiBuffer {
 /** What `/readyz` says of a signer that is in use. */
 export function describeSigner(name: string, signer: MultiBufferSigner): MultiBufferStatus {
   const counts = signer.counts()
-  const stopped = (['RS256', 'ES384'] as const).filter(algorithm => counts[algorithm].isStopped)
+  const stopped = SIGNING_ALGORITHM_NAMES.filter(algorithm => counts[algorithm].isStopped)
   const exception = stopped.length === 0 ? '' : `; node:crypto for ${stopped.join(' and ')}`
   return { summary: `${name} ${signer.libraryVersion}${exception}`, counts }
 }

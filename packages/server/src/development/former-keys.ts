@@ -3,6 +3,8 @@ import { createTokenKey, type TokenKey } from '../bad-tokens/token-key.ts'
 import { formatJwks, type PublishedKey } from '../issuer/jwks.ts'
 import { formatKeyId, type KeyNaming } from '../issuer/key-id.ts'
 import { formatThumbprint } from '../issuer/thumbprint.ts'
+import { findSigningAlgorithmOf } from '../principals/algorithms.ts'
+import { readPublicJwk } from '../principals/public-jwk.ts'
 
 /** Keys that an issuer is said to have had. Nothing but bad tokens is ever signed with them. */
 export interface FormerKeys {
@@ -33,13 +35,14 @@ export function createFormerKeys(naming: KeyNaming): FormerKeys {
 
 function createKey(naming: KeyNaming, generation: number): readonly [TokenKey, PublishedKey] {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-  const publicJwk = { kty: 'EC', crv: 'P-384', x, y } as const
+  const publicJwk = readPublicJwk(publicKey.export({ format: 'jwk' }))
+  if (publicJwk === null) throw new TypeError('a key on P-384 is on no curve of ours')
+  const { name: algorithm } = findSigningAlgorithmOf(publicJwk)
   const published = {
-    algorithm: 'ES384',
+    algorithm,
     generation,
     thumbprint: formatThumbprint(publicJwk),
     publicJwk,
-  } as const
-  return [createTokenKey(formatKeyId(naming, published), 'ES384', privateKey), published]
+  }
+  return [createTokenKey(formatKeyId(naming, published), algorithm, privateKey), published]
 }

@@ -5,7 +5,8 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto'
-import type { PublicJwk, SigningAlgorithm } from './signer/signer.ts'
+import { findSigningAlgorithmOf } from '../principals/algorithms.ts'
+import { type PublicJwk, readPublicJwk } from '../principals/public-jwk.ts'
 import { formatThumbprint } from './thumbprint.ts'
 
 /** `typ` of a bundle, so that no token passes for one (docs/relying-parties/bundles.md). */
@@ -43,13 +44,13 @@ export function parseBundleKey(pem: string): BundleSigner | null {
   const privateKey = parsePrivateKey(pem)
   const publicJwk = privateKey && findPublicJwk(privateKey)
   if (!publicJwk) return null
-  const alg: SigningAlgorithm = publicJwk.kty === 'RSA' ? 'RS256' : 'ES384'
-  const header = encode({ kid: formatThumbprint(publicJwk), typ: BUNDLE_TYPE, alg })
+  const { name, hash } = findSigningAlgorithmOf(publicJwk)
+  const header = encode({ kid: formatThumbprint(publicJwk), typ: BUNDLE_TYPE, alg: name })
   return {
     publicJwk,
     sign: payload => {
       const input = `${header}.${encode(payload)}`
-      const signature = sign(alg === 'RS256' ? 'sha256' : 'sha384', Buffer.from(input), {
+      const signature = sign(hash, Buffer.from(input), {
         key: privateKey,
         dsaEncoding: 'ieee-p1363',
       })
@@ -71,9 +72,7 @@ function findPublicJwk(privateKey: KeyObject): PublicJwk | null {
   const { modulusLength = 0, publicExponent, namedCurve } = details
   const isRsa = type === 'rsa' && modulusLength >= 2048 && modulusLength <= 4096
   if (!(isRsa && publicExponent === 65_537n) && namedCurve !== 'secp384r1') return null
-  const { n, e, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
-  if (n !== undefined && e !== undefined) return { kty: 'RSA', n, e }
-  return x !== undefined && y !== undefined ? { kty: 'EC', crv: 'P-384', x, y } : null
+  return readPublicJwk(createPublicKey(privateKey).export({ format: 'jwk' }))
 }
 
 function encode(part: object): string {

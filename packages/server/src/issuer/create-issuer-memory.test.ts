@@ -9,8 +9,9 @@ import {
   STS_DISABLED,
   toIssuerId,
 } from '../../test/issuer-parts.ts'
+import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import { createIssuer } from './create-issuer.ts'
-import type { Signer, SigningAlgorithm } from './signer/signer.ts'
+import type { Signer } from './signer/signer.ts'
 
 describe('memory of an issuer', () => {
   it('issues tokens and serves documents without the store once they are loaded', async () => {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts'
+import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
@@ -10,7 +11,7 @@ import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
 import type { IssuerUrls } from './issuer-url.ts'
 import type { KeyNaming } from './key-id.ts'
-import type { Signer, SigningAlgorithm } from './signer/signer.ts'
+import type { Signer } from './signer/signer.ts'
 import { formatThumbprint } from './thumbprint.ts'
 import { signToken } from './token.ts'
 
@@ -93,10 +94,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
   const createFirst = async (accountId: AccountId, nowMs: number): Promise<Federation | null> => {
     const issuerId = random.uuid()
     const federation = { accountId, issuerId, enabled: true, changedAtMs: nowMs }
-    const keys = await Promise.all([
-      generateKey(accountId, 'RS256', nowMs),
-      generateKey(accountId, 'ES384', nowMs),
-    ])
+    const keys = await Promise.all(
+      SIGNING_ALGORITHM_NAMES.map(algorithm => generateKey(accountId, algorithm, nowMs)),
+    )
     try {
       await store.createFederation(federation, keys)
       return federation

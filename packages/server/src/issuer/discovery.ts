@@ -1,3 +1,5 @@
+import { SIGNING_ALGORITHM_NAMES } from '../principals/algorithms.ts'
+
 /** Path of the discovery document below the issuer URL (OpenID Connect Discovery 1.0 §4). */
 export const DISCOVERY_PATH = '/.well-known/openid-configuration'
 
@@ -8,7 +10,7 @@ export const JWKS_PATH = '/.well-known/jwks.json'
 export function formatDiscovery(issuerUrl: string): string {
   return JSON.stringify({
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'jti', 'https://sts.amazonaws.com/'],
-    id_token_signing_alg_values_supported: ['RS256', 'ES384'],
+    id_token_signing_alg_values_supported: SIGNING_ALGORITHM_NAMES,
     issuer: issuerUrl,
     jwks_uri: `${issuerUrl}${JWKS_PATH}`,
     response_types_supported: ['id_token'],

@@ -1,6 +1,6 @@
+import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Account } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
-import type { SigningAlgorithm } from './signer/signer.ts'
 
 /** Everything that goes into a token besides `iss`, `jti` and the times. */
 export interface TokenRequest {

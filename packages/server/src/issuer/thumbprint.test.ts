@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { PublicJwk } from './signer/signer.ts'
+import type { PublicJwk } from '../principals/public-jwk.ts'
 import { formatThumbprint } from './thumbprint.ts'
 
 describe('formatThumbprint', () => {

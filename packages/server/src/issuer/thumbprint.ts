@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PublicJwk } from './signer/signer.ts'
+import type { PublicJwk } from '../principals/public-jwk.ts'
 
 /**
  * The SHA-256 thumbprint of a public key in base64url: a hash of its required members in

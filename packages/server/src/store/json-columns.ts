@@ -1,5 +1,5 @@
-import type { PublicJwk } from '../issuer/signer/signer.ts'
 import type { OrganizationPlacement } from '../principals/entities.ts'
+import { type PublicJwk, readPublicJwk } from '../principals/public-jwk.ts'
 import type { Tag } from '../principals/tags.ts'
 import { StoreFailure } from './failures.ts'
 
@@ -72,10 +72,7 @@ function isOrganizationPlacement(value: unknown): value is OrganizationPlacement
 }
 
 function isPublicJwk(value: unknown): value is PublicJwk {
-  if (!isObject(value)) return false
-  const { kty, n, e, crv, x, y } = value
-  if (kty === 'RSA') return isText(n) && isText(e)
-  return kty === 'EC' && crv === 'P-384' && isText(x) && isText(y)
+  return isObject(value) && readPublicJwk(value) !== null
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

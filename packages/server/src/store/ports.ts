@@ -1,6 +1,7 @@
-import type { PublicJwk, SigningAlgorithm } from '../issuer/signer/signer.ts'
+import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccessKey, Account, OrganizationPlacement, User } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { PublicJwk } from '../principals/public-jwk.ts'
 import type { Tag } from '../principals/tags.ts'
 import type {
   AccountReportStore,

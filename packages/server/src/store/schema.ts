@@ -1,4 +1,4 @@
-import type { SigningAlgorithm } from '../issuer/signer/signer.ts'
+import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Partition } from '../principals/arn.ts'
 import type { AccessKey } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'

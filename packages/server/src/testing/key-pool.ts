@@ -1,5 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { type GeneratePrivateKey, generateLocalKey } from '../issuer/signer/local-signer.ts'
+import {
+  forEachSigningAlgorithm,
+  SIGNING_ALGORITHM_NAMES,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from '../principals/algorithms.ts'
 
 /**
  * RSA keys of this process, oldest first. To make one takes 50 to 300 ms, more than all the rest of a
@@ -8,26 +14,33 @@ import { type GeneratePrivateKey, generateLocalKey } from '../issuer/signer/loca
  * store has a key but once. A key that stood in the package instead would be as fast, and everybody
  * could sign with it. P-384 keys take a millisecond and are always new.
  */
-const rsaKeys: Promise<KeyObject>[] = []
+const rsaKeys = forEachSigningAlgorithm((): Promise<KeyObject>[] => [])
 
-function takeRsaKey(position: number): Promise<KeyObject> {
-  const key = rsaKeys[position] ?? generateLocalKey('RS256')
-  rsaKeys[position] = key
+function isRsa(algorithm: SigningAlgorithm): boolean {
+  return SIGNING_ALGORITHMS[algorithm].keyType === 'RSA'
+}
+
+function takeRsaKey(algorithm: SigningAlgorithm, position: number): Promise<KeyObject> {
+  const keys = rsaKeys[algorithm]
+  const key = keys[position] ?? generateLocalKey(algorithm)
+  keys[position] = key
   return key
 }
 
-/** Begins to make the first key. */
+/** Begins to make the first keys. */
 export function prepareKeys(): void {
-  // Whoever takes the key hears of a failure.
-  takeRsaKey(0).catch(() => undefined)
+  for (const algorithm of SIGNING_ALGORITHM_NAMES.filter(isRsa)) {
+    // Whoever takes the key hears of a failure.
+    takeRsaKey(algorithm, 0).catch(() => undefined)
+  }
 }
 
 /** Makes the private keys of one server, whose RSA keys come from the pool. */
 export function createPooledKeys(): GeneratePrivateKey {
-  let taken = 0
+  const taken = forEachSigningAlgorithm(() => ({ count: 0 }))
   return algorithm => {
-    if (algorithm !== 'RS256') return generateLocalKey(algorithm)
-    taken += 1
-    return takeRsaKey(taken - 1)
+    if (!isRsa(algorithm)) return generateLocalKey(algorithm)
+    taken[algorithm].count += 1
+    return takeRsaKey(algorithm, taken[algorithm].count - 1)
   }
 }

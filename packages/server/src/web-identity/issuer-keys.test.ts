@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { findAlgorithm } from './algorithms.ts'
+import { findAcceptedAlgorithm } from '../principals/algorithms.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
 import { KeySourceError } from './key-source-error.ts'
@@ -7,7 +7,7 @@ import { WEB_IDENTITY_LIMITS } from './limits.ts'
 import type { LoadedKeySet } from './load-key-set.ts'
 import { createKeyPair, formatKeySet } from './test/tokens.ts'
 
-const es256 = findAlgorithm('ES256')
+const es256 = findAcceptedAlgorithm('ES256')
 if (!es256) throw new Error('the table lacks ES256')
 const algorithm = es256
 

@@ -1,5 +1,5 @@
+import type { Algorithm } from '../principals/algorithms.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Algorithm } from './algorithms.ts'
 import { findVerificationKey, type KeySet } from './key-set.ts'
 import { KeySourceError } from './key-source-error.ts'
 import type { WebIdentityLimits } from './limits.ts'

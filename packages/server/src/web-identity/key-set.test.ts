@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findAlgorithm } from './algorithms.ts'
+import { findAcceptedAlgorithm } from '../principals/algorithms.ts'
 import { findVerificationKey, MAX_KEYS, parseKeySet } from './key-set.ts'
 import { KeySourceError } from './key-source-error.ts'
 import { createKeyPair } from './test/tokens.ts'
@@ -108,8 +108,8 @@ describe('parseKeySet', () => {
 })
 
 describe('findVerificationKey', () => {
-  const rs256 = findAlgorithm('RS256')
-  const es384 = findAlgorithm('ES384')
+  const rs256 = findAcceptedAlgorithm('RS256')
+  const es384 = findAcceptedAlgorithm('ES384')
   if (!rs256 || !es384) throw new Error('the table lacks an algorithm')
 
   it('looks for kid and algorithm together', () => {

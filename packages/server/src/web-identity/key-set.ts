@@ -1,4 +1,4 @@
-import type { Algorithm } from './algorithms.ts'
+import type { Algorithm } from '../principals/algorithms.ts'
 import { KeySourceError } from './key-source-error.ts'
 import { isJsonObject, JsonError, type JsonObject, parseStrictJson } from './strict-json.ts'
 import { parseVerificationKey, type VerificationKey } from './verification-key.ts'

@@ -1,4 +1,4 @@
-import { type Algorithm, findAlgorithm } from './algorithms.ts'
+import { type Algorithm, findAcceptedAlgorithm } from '../principals/algorithms.ts'
 import { decodeBase64Url, decodeUtf8 } from './base64url.ts'
 import { notAToken } from './refusals.ts'
 import { isJsonObject, JsonError, type JsonObject, parseStrictJson } from './strict-json.ts'
@@ -46,7 +46,7 @@ function parseHeader(header: JsonObject): Pick<UnverifiedToken, 'keyId' | 'algor
   if (header.has('b64')) throw notAToken('b64 (RFC 7797) is not understood')
   const type = header.get('typ')
   if (type !== undefined && typeof type !== 'string') throw notAToken('typ is not a text')
-  const algorithm = findAlgorithm(header.get('alg'))
+  const algorithm = findAcceptedAlgorithm(header.get('alg'))
   if (algorithm === null) throw notAToken('alg is not an accepted algorithm')
   const keyId = header.get('kid')
   // UNVERIFIED for AWS. Without it the signature would have to be tried with every key.

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { ALGORITHMS, type Algorithm } from './algorithms.ts'
+import { ACCEPTED_ALGORITHMS, type Algorithm } from '../principals/algorithms.ts'
 import { decodeBase64Url } from './base64url.ts'
 import { isTextArray, type JsonObject } from './strict-json.ts'
 
@@ -30,7 +30,7 @@ const MAX_EXPONENT_BYTES = 4
 export function parseVerificationKey(jwk: JsonObject): VerificationKey | null {
   const keyId = jwk.get('kid')
   if (typeof keyId !== 'string' || keyId === '' || !isForVerification(jwk)) return null
-  const algorithms = ALGORITHMS.filter(algorithm => isFor(algorithm, jwk))
+  const algorithms = ACCEPTED_ALGORITHMS.filter(algorithm => isFor(algorithm, jwk))
   const [first] = algorithms
   if (first === undefined) return null
   const publicJwk = first.keyType === 'RSA' ? readRsaKey(jwk) : readEcKey(jwk)

@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { compactVerify, importJWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import { createAesGcmSealer } from '../../secrets/aes-gcm-sealer.ts'
 import { createMasterKey } from '../../secrets/master-key.ts'
 import { SealError, type Sealer } from '../../secrets/sealer.ts'
 import { createLocalSigner } from './local-signer.ts'
-import type { SigningAlgorithm } from './signer.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypto.randomUUID() }
 const masterKey = createMasterKey(new Uint8Array(32).fill(7), 'a test')

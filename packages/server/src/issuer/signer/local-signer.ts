@@ -3,57 +3,32 @@ import {
   createPublicKey,
   generateKeyPair,
   type KeyObject,
-  type SigningOptions,
   sign,
 } from 'node:crypto'
+import {
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type SigningAlgorithmEntry,
+} from '../../principals/algorithms.ts'
+import { type PublicJwk, readPublicJwk } from '../../principals/public-jwk.ts'
 import { type SealContext, SealError, type Sealer } from '../../secrets/sealer.ts'
 import type { MultiBufferSigner } from './multi-buffer-signer.ts'
-import type { PublicJwk, Signer, SigningAlgorithm, SigningKey } from './signer.ts'
-
-/** Everything that differs between the algorithms. */
-interface AlgorithmEntry {
-  readonly hash: 'sha256' | 'sha384'
-  readonly options: SigningOptions
-  generatePrivateKey(): Promise<KeyObject>
-  isPrivateKey(key: KeyObject): boolean
-}
-
-const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmEntry>> = {
-  // RSASSA-PKCS1-v1_5, OpenSSL's padding when none is named (RFC 7518 §3.3).
-  RS256: {
-    hash: 'sha256',
-    options: {},
-    generatePrivateKey: () =>
-      new Promise((resolve, reject) => {
-        generateKeyPair('rsa', { modulusLength: 2048 }, (error, _publicKey, privateKey) => {
-          if (error) reject(error)
-          else resolve(privateKey)
-        })
-      }),
-    isPrivateKey: key =>
-      key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails?.modulusLength === 2048,
-  },
-  ES384: {
-    hash: 'sha384',
-    options: { dsaEncoding: 'ieee-p1363' },
-    generatePrivateKey: () =>
-      new Promise((resolve, reject) => {
-        generateKeyPair('ec', { namedCurve: 'P-384' }, (error, _publicKey, privateKey) => {
-          if (error) reject(error)
-          else resolve(privateKey)
-        })
-      }),
-    isPrivateKey: key =>
-      key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'secp384r1',
-  },
-}
+import type { Signer, SigningKey } from './signer.ts'
 
 /** Makes a new private key for an algorithm. */
 export type GeneratePrivateKey = (algorithm: SigningAlgorithm) => Promise<KeyObject>
 
 /** A new private key, made on the thread pool. */
 export const generateLocalKey: GeneratePrivateKey = algorithm =>
-  ALGORITHMS[algorithm].generatePrivateKey()
+  new Promise((resolve, reject) => {
+    const { privateKey } = SIGNING_ALGORITHMS[algorithm]
+    const settle = (error: Error | null, _publicKey: KeyObject, key: KeyObject): void => {
+      if (error) reject(error)
+      else resolve(key)
+    }
+    if (privateKey.type === 'rsa') generateKeyPair('rsa', privateKey.details, settle)
+    else generateKeyPair('ec', privateKey.details, settle)
+  })
 
 /** What a local signer may be given. */
 export interface LocalSignerOptions {
@@ -91,15 +66,16 @@ export function createLocalSigner(
 
     async openKey(algorithm, recordId, sealedPrivateKey) {
       const der = sealer.unseal(toSealContext(recordId), sealedPrivateKey)
-      const { hash, options, isPrivateKey } = ALGORITHMS[algorithm]
+      const entry = SIGNING_ALGORITHMS[algorithm]
       const key = parsePrivateKey(der)
-      if (!isPrivateKey(key)) {
+      if (!isFor(entry, key)) {
         throw new SealError(`the sealed key of ${recordId} is not for ${algorithm}`)
       }
-      const signInput = { ...options, key }
+      // R || S for ECDSA; RSA has one form only, and the padding of RFC 7518 §3.3 when none is named.
+      const signInput = { key, dsaEncoding: 'ieee-p1363' } as const
       const signWithNode: SigningKey['sign'] = signingInput =>
         new Promise((resolve, reject) => {
-          sign(hash, signingInput, signInput, (error, signature) => {
+          sign(entry.hash, signingInput, signInput, (error, signature) => {
             if (error) reject(error)
             else resolve(signature)
           })
@@ -133,9 +109,16 @@ function parsePrivateKey(der: Uint8Array): KeyObject {
   }
 }
 
+function isFor({ privateKey: { type, details } }: SigningAlgorithmEntry, key: KeyObject): boolean {
+  const found: Readonly<Record<string, unknown>> = { ...key.asymmetricKeyDetails }
+  return (
+    key.asymmetricKeyType === type &&
+    Object.entries(details).every(([name, value]) => found[name] === value)
+  )
+}
+
 function toPublicJwk(privateKey: KeyObject): PublicJwk {
-  const { kty, n, e, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
-  if (kty === 'RSA' && n !== undefined && e !== undefined) return { kty, n, e }
-  if (kty === 'EC' && x !== undefined && y !== undefined) return { kty, crv: 'P-384', x, y }
-  throw new Error(`a generated key has the unexpected type ${kty}`)
+  const jwk = readPublicJwk(createPublicKey(privateKey).export({ format: 'jwk' }))
+  if (jwk === null) throw new Error('a generated key is of an unexpected type')
+  return jwk
 }

@@ -2,8 +2,9 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from '
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import { createMultiBufferSigner, MIN_LANES } from './multi-buffer-signer.ts'
-import type { SigningAlgorithm, SigningKey } from './signer.ts'
+import type { SigningKey } from './signer.ts'
 import { openTestLibrary } from './test/open-test-library.ts'
 
 /** `npm run test:signatures` makes 100,000 of each kind; one ES384 verification takes half a millisecond. */

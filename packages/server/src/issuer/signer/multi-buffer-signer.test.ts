@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { compactVerify, importJWK } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import { createAesGcmSealer } from '../../secrets/aes-gcm-sealer.ts'
 import { createMasterKey } from '../../secrets/master-key.ts'
 import { createLocalSigner } from './local-signer.ts'
@@ -10,7 +11,7 @@ import {
   MAX_BAD_RESULTS,
   type MultiBufferIncident,
 } from './multi-buffer-signer.ts'
-import type { SigningAlgorithm, SigningKey } from './signer.ts'
+import type { SigningKey } from './signer.ts'
 import { createSoftwareCryptoMb, type Faults } from './test/software-crypto-mb.ts'
 
 const sealer = createAesGcmSealer(createMasterKey(randomBytes(32), 'a test'), SYSTEM_RANDOM)

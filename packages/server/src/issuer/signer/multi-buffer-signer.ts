@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import type { RandomSource } from '../../runtime/random.ts'
 import type { CryptoMb } from './crypto-mb.ts'
 import { createEs384Lanes } from './es384-lanes.ts'
@@ -6,7 +7,7 @@ import type { LaneJob, LaneKey, Lanes } from './lanes.ts'
 import type { Nettle } from './nettle.ts'
 import { createNettleLanes } from './nettle-lanes.ts'
 import { createRs256Lanes } from './rs256-lanes.ts'
-import type { SigningAlgorithm, SigningKey } from './signer.ts'
+import type { SigningKey } from './signer.ts'
 import { createSigningQueue } from './signing-queue.ts'
 
 /** What the multi-buffer signer has done with one algorithm since the start. */

@@ -1,10 +1,5 @@
-/** The algorithms that tokens are signed with; nothing else is representable. */
-export type SigningAlgorithm = 'RS256' | 'ES384'
-
-/** A public key as it stands in the JWKS, without `kid` and `use` (RFC 7517, RFC 7518 §6). */
-export type PublicJwk =
-  | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
-  | { readonly kty: 'EC'; readonly crv: 'P-384'; readonly x: string; readonly y: string }
+import type { SigningAlgorithm } from '../../principals/algorithms.ts'
+import type { PublicJwk } from '../../principals/public-jwk.ts'
 
 /** The private key behind one `kid`. Where the key lives (memory, HSM) is the signer's affair. */
 export interface SigningKey {

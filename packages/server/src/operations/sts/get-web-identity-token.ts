@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts'
 import type { SessionClaims } from '../../issuer/issuer.ts'
-import type { SigningAlgorithm } from '../../issuer/signer/signer.ts'
+import { isSigningAlgorithm } from '../../principals/algorithms.ts'
 import { formatSelfArn } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
@@ -76,10 +76,6 @@ function checkInput({ signingAlgorithm, tags = [] }: Input): void {
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     )
   }
-}
-
-function isSigningAlgorithm(text: string): text is SigningAlgorithm {
-  return text === 'RS256' || text === 'ES384'
 }
 
 // Whether AWS looks at the endpoint before or after the input is UNVERIFIED (aws-wire §1.4).
