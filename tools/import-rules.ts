@@ -47,6 +47,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/ports',
     'store/read-cache',
     'store/topics',
+    'trust',
   ],
   telemetry: [
     'errors',

@@ -18,6 +18,7 @@ import { openMultiBuffer } from './composition/open-multi-buffer.ts'
 import { openNettle } from './composition/open-nettle.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
+import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { settlePort } from './composition/settle-port.ts'
 import type { Surroundings } from './composition/surroundings.ts'
 import type { Config } from './config/config.ts'
@@ -100,6 +101,7 @@ export async function startServer(
     ),
   )
   stack.defer(() => data.close())
+  reportPinnedRoles(data, logger)
   const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
   stack.defer(() => audit.close())
 

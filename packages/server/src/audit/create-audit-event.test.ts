@@ -45,6 +45,7 @@ const role: Role = {
   createdAtMs: 0,
   description: null,
   trustPolicy: '{}',
+  trustPins: [],
   maxSessionSeconds: 3600,
   tags: [],
   permissionsBoundaryArn: null,

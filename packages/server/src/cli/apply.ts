@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import { applyChange } from '../declaration/apply-changes.ts'
+import { applyChanges } from '../declaration/apply-changes.ts'
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
-import { formatChange, planChanges } from '../declaration/plan.ts'
+import { formatChange } from '../declaration/plan.ts'
+import { planDeclaration } from '../declaration/plan-declaration.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
 import { readInputFile } from './read-input-file.ts'
@@ -31,13 +32,9 @@ export function addApplyCommands(program: Command, terminal: Terminal): void {
       const isDryRun = dryRun === true
       const changes = await context.withData(async data => {
         const desired = parseDeclaration(text, data.trustRules)
-        const planned = planChanges(await exportDeclaration(data.store), desired, prune === true)
+        const planned = await planDeclaration(data.store, desired, prune === true)
         const { random, clock } = terminal
-        if (!isDryRun) {
-          for (const change of planned) {
-            await applyChange(change, { ...data, random, nowMs: clock.nowMs() })
-          }
-        }
+        if (!isDryRun) await applyChanges(planned, { ...data, random, nowMs: clock.nowMs() })
         return planned.map(formatChange)
       })
       const title = isDryRun ? 'would change' : 'changed'

@@ -6,6 +6,7 @@ import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import type { FlagPair } from '../config/read-flag-source.ts'
 import type { Account, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import { describePinnedRole } from '../trust/describe-pinned-role.ts'
 import { CliError } from './cli-error.ts'
 import { printReport, type Report } from './report.ts'
 import type { Terminal } from './terminal.ts'
@@ -55,10 +56,22 @@ export class CommandContext {
   ): Promise<Result> {
     const { config } = this.loadConfig()
     const data = await openData(config, this.terminal)
+    this.#warnOfNobody(data)
     try {
       return await action(data, config)
     } finally {
       await data.close()
+    }
+  }
+
+  /** Names in stored trust policies that have just been found to stand for nobody. */
+  #warnOfNobody({ pinnedRoles }: OpenData): void {
+    for (const { roleArn, principal, id, message } of pinnedRoles.flatMap(describePinnedRole)) {
+      if (id !== null) continue
+      const names = [roleArn, principal].filter(name => name !== null).join(', ')
+      const text = `warning: ${names}: ${message}`
+      const json = JSON.stringify({ event: 'nobody-trusted', roleArn, principal, message })
+      this.terminal.printError(`${this.isJson ? json : text}\n`)
     }
   }
 

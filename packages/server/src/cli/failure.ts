@@ -1,6 +1,6 @@
 import { AuditOpenError } from '../audit/audit-open-error.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { DeclarationError } from '../declaration/parse-declaration.ts'
+import { DeclarationError } from '../declaration/declaration-error.ts'
 import { ServiceError } from '../errors.ts'
 import { CertificateError } from '../http/certificate.ts'
 import { ListenError } from '../http/listen-error.ts'

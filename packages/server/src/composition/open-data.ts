@@ -15,6 +15,7 @@ import { createSqliteStore } from '../store/sqlite.ts'
 import { MEMORY_PATH } from '../store/sqlite-file.ts'
 import { requireStoreFile } from '../store/store-file.ts'
 import type { TrustRules } from '../trust/check-trust-policy.ts'
+import { type PinnedRole, pinStoredRoles } from '../trust/pin-stored-roles.ts'
 import { loadMasterKey } from './load-master-key.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -28,6 +29,8 @@ export interface OpenData {
   readonly issuer: CachingIssuer
   readonly issuerUrls: IssuerUrls
   readonly trustRules: TrustRules
+  /** Roles whose stored trust policies have just been bound to those whom they name. */
+  readonly pinnedRoles: readonly PinnedRole[]
   readonly close: () => Promise<void>
 }
 
@@ -55,11 +58,13 @@ export async function openData(
   const sealer = createAesGcmSealer(masterKey, random)
   const store = aroundStore(await createSqliteStore({ path, looksOncePerTurn: true }))
   let installationId: string
+  const pinnedRoles: PinnedRole[] = []
   try {
     if (isInMemory) await bindMasterKey(store, sealer)
     await checkMasterKey(store, sealer)
     installationId = await loadInstallationId(store, sealer, random)
     requireInstallation(config, installationId)
+    await pinStoredRoles(store, role => pinnedRoles.push(role))
   } catch (error) {
     await store.close()
     throw error
@@ -78,7 +83,17 @@ export async function openData(
     return store.close()
   }
   const trustRules = { requiresCallerClaim: config.webIdentity.requireCallerClaim }
-  return { masterKey, installationId, store, sealer, issuer, issuerUrls, trustRules, close }
+  return {
+    masterKey,
+    installationId,
+    store,
+    sealer,
+    issuer,
+    issuerUrls,
+    trustRules,
+    pinnedRoles,
+    close,
+  }
 }
 
 const keep = (store: Store): Store => store

@@ -7,6 +7,8 @@ import {
   deleteGroup,
   deleteRole,
   deleteUser,
+  makeRole,
+  makeUser,
   saveGroup,
   saveRole,
   saveUser,
@@ -21,24 +23,42 @@ import type { DeclaredAccount, DeclaredControlPolicy } from './declaration.ts'
 import type { Change } from './plan.ts'
 
 /**
- * Makes one change. Each is complete in itself, and made again it changes nothing: after a failure in
- * the middle of a plan, the next plan holds what is left.
+ * Makes the changes of a plan. First comes who is new, without any power and trusted by nobody, so that
+ * whom a trust policy names is there, whichever of two that trust each other comes first.
+ *
+ * Each change is complete in itself, and made again it changes nothing: after a failure in the middle
+ * of a plan, the next plan holds what is left.
  * @throws StoreError, ServiceError: what the store or a rule refuses
  */
-export async function applyChange(change: Change, parts: ApplyParts): Promise<void> {
+export async function applyChanges(changes: readonly Change[], parts: ApplyParts): Promise<void> {
+  for (const change of changes) await makePrincipal(change, parts)
+  for (const change of changes) await applyChange(change, parts)
+}
+
+async function makePrincipal(change: Change, parts: ApplyParts): Promise<void> {
+  if (change.kind === 'account' && change.after !== null) await applyAccount(change.after, parts)
+  if (change.kind !== 'user' && change.kind !== 'role') return
+  if (change.before !== null || change.after === null) return
+  const account = await findAccount(change.accountId, parts)
+  if (change.kind === 'user') await makeUser(change.after, account, parts)
+  else await makeRole(change.after, account, parts)
+}
+
+async function applyChange(change: Change, parts: ApplyParts): Promise<void> {
   switch (change.kind) {
     case 'account':
-      if (change.after !== null) await applyAccount(change.after, parts)
       return
     case 'control policy':
       return applyControlPolicy(change.organizationId, change, parts)
-    default: {
-      const account = await parts.store.findAccount(parseAccountId(change.accountId))
-      if (account === null)
-        throw new StoreError('missing', `There is no account ${change.accountId}.`)
-      return applyEntity(change, account, parts)
-    }
+    default:
+      return applyEntity(change, await findAccount(change.accountId, parts), parts)
   }
+}
+
+async function findAccount(id: string, { store }: ApplyParts): Promise<Account> {
+  const account = await store.findAccount(parseAccountId(id))
+  if (account === null) throw new StoreError('missing', `There is no account ${id}.`)
+  return account
 }
 
 type EntityChange = Exclude<Change, { kind: 'account' | 'control policy' }>

@@ -1,8 +1,34 @@
-import type { Account } from '../principals/entities.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import type { Account, Role, User } from '../principals/entities.ts'
 import { formatUniqueId, type UniqueId } from '../principals/identifiers.ts'
 import { type Store, StoreError } from '../store/ports.ts'
+import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
+import { exportTrustPolicy } from '../trust/show-trust-policy.ts'
 import { type ApplyParts, toTags, UNIQUE_ID_BYTES } from './apply-parts.ts'
 import type { DeclaredGroup, DeclaredRole, DeclaredUser } from './declaration.ts'
+import { markNobody } from './export-declaration.ts'
+
+/** Makes a user who has no power; one that is there stays as it is. */
+export async function makeUser(
+  { name, path }: DeclaredUser,
+  account: Account,
+  { store, random, nowMs }: ApplyParts,
+): Promise<User> {
+  const existing = await store.findUser(account.id, name)
+  if (existing !== null) return existing
+  const user: User = {
+    accountId: account.id,
+    id: formatUniqueId('user', random.bytes(UNIQUE_ID_BYTES)),
+    name,
+    path,
+    createdAtMs: nowMs,
+    tags: [],
+    permissionsBoundaryArn: null,
+  }
+  await store.createUser(user)
+  return user
+}
 
 /** Makes a user, or makes it as declared, with policies and groups. */
 export async function saveUser(
@@ -10,22 +36,11 @@ export async function saveUser(
   account: Account,
   parts: ApplyParts,
 ): Promise<void> {
-  const { store, random, nowMs } = parts
+  const { store } = parts
   const { name, path, permissionsBoundary: permissionsBoundaryArn } = declared
-  const tags = toTags(declared.tags)
-  const existing = await store.findUser(account.id, name)
-  const user = existing ?? {
-    accountId: account.id,
-    id: formatUniqueId('user', random.bytes(UNIQUE_ID_BYTES)),
-    name,
-    path,
-    createdAtMs: nowMs,
-    tags,
-    permissionsBoundaryArn,
-  }
-  if (existing === null) await store.createUser(user)
+  const user = await makeUser(declared, account, parts)
   await store.saveUser({ ...user, name, path, permissionsBoundaryArn })
-  await store.saveUserTags(account.id, user.id, tags)
+  await store.saveUserTags(account.id, user.id, toTags(declared.tags))
   await savePolicies(declared, account, user.id, store)
   await saveMemberships(declared.groups, account, user.id, store)
 }
@@ -84,28 +99,76 @@ export async function deleteGroup(
   if (group !== null) await store.deleteGroup(account.id, group.id)
 }
 
-/** Makes a role, or makes it as declared, with its policies. Its revoked sessions stay revoked. */
+/** Trusts nobody. */
+const NO_TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:*' }],
+})
+
+/** Makes a role that trusts nobody; one that is there stays as it is. */
+export async function makeRole(
+  { name, path, description, maxSessionSeconds }: DeclaredRole,
+  account: Account,
+  { store, random, nowMs }: ApplyParts,
+): Promise<Role> {
+  const existing = await store.findRole(account.id, name)
+  if (existing !== null) return existing
+  const role: Role = {
+    accountId: account.id,
+    id: formatUniqueId('role', random.bytes(UNIQUE_ID_BYTES)),
+    name,
+    path,
+    createdAtMs: nowMs,
+    description,
+    trustPolicy: NO_TRUST,
+    trustPins: [],
+    maxSessionSeconds,
+    tags: [],
+    permissionsBoundaryArn: null,
+    sessionsRevokedBeforeMs: null,
+  }
+  await store.createRole(role)
+  return role
+}
+
+/**
+ * Makes a role, or makes it as declared, with its policies. Its revoked sessions stay revoked.
+ * @throws ServiceError `MalformedPolicyDocument` for a trust policy that names who is not there
+ */
 export async function saveRole(
   declared: DeclaredRole,
   account: Account,
-  { store, random, nowMs }: ApplyParts,
+  parts: ApplyParts,
 ): Promise<void> {
-  const existing = await store.findRole(account.id, declared.name)
-  const role = {
-    accountId: account.id,
-    id: existing?.id ?? formatUniqueId('role', random.bytes(UNIQUE_ID_BYTES)),
-    name: existing?.name ?? declared.name,
+  const { store } = parts
+  const role = await makeRole(declared, account, parts)
+  await store.saveRole({
+    ...role,
+    ...(await readTrust(declared, role, account, store)),
     path: declared.path,
-    createdAtMs: existing?.createdAtMs ?? nowMs,
     description: declared.description,
-    trustPolicy: JSON.stringify(declared.trustPolicy),
     maxSessionSeconds: declared.maxSessionSeconds,
     tags: toTags(declared.tags),
     permissionsBoundaryArn: declared.permissionsBoundary,
-    sessionsRevokedBeforeMs: existing?.sessionsRevokedBeforeMs ?? null,
-  }
-  await (existing === null ? store.createRole(role) : store.saveRole(role))
+  })
   await savePolicies(declared, account, role.id, store)
+}
+
+/**
+ * A trust policy that is declared as it is there stays as it was written, with whom it names: nobody
+ * who has taken a name since is trusted by it.
+ */
+async function readTrust(
+  declared: DeclaredRole,
+  role: Role,
+  { partition }: Account,
+  store: Store,
+): Promise<Pick<Role, 'trustPolicy' | 'trustPins'>> {
+  const trustPolicy = JSON.stringify(declared.trustPolicy)
+  const present = await exportTrustPolicy(role, store, markNobody)
+  if (isDeepStrictEqual(JSON.parse(present), declared.trustPolicy)) return role
+  const policy = parsePolicy(trustPolicy, 'trust')
+  return { trustPolicy, trustPins: await pinTrustPolicy(policy, partition, store) }
 }
 
 /** Deletes a role; one that is gone is no error. */

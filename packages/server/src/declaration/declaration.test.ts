@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createParts, NOW_MS, random } from '../../test/issuer-parts.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
-import { applyChange } from './apply-changes.ts'
+import { applyChanges } from './apply-changes.ts'
 import type { ApplyParts } from './apply-parts.ts'
 import type { Declaration } from './declaration.ts'
+import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
-import { DeclarationError, parseDeclaration } from './parse-declaration.ts'
+import { parseDeclaration } from './parse-declaration.ts'
 import { formatChange, planChanges } from './plan.ts'
+import { planDeclaration } from './plan-declaration.ts'
 
 const ALLOW =
   '{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "s3:*", Resource: "*" }] }'
@@ -57,8 +59,8 @@ function parse(text: string): Declaration {
 }
 
 async function apply(text: string, isPruning = false): Promise<readonly string[]> {
-  const changes = planChanges(await exportDeclaration(store), parse(text), isPruning)
-  for (const change of changes) await applyChange(change, parts)
+  const changes = await planDeclaration(store, parse(text), isPruning)
+  await applyChanges(changes, parts)
   return changes.map(formatChange)
 }
 

@@ -3,16 +3,37 @@ import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
 import { listAll } from '../store/list-all.ts'
 import type { Store } from '../store/ports.ts'
+import { exportTrustPolicy } from '../trust/show-trust-policy.ts'
 import type { Declaration, DeclaredAccount } from './declaration.ts'
 
 /** Everything that a store holds, as a declaration that would make it again (but for secrets and keys). */
-export async function exportDeclaration(store: Store): Promise<Declaration> {
+export function exportDeclaration(store: Store): Promise<Declaration> {
+  return exportAll(store, arn => arn)
+}
+
+/**
+ * The same, for a plan: names in trust policies that stand for nobody are marked, so that a declaration
+ * with such a name differs and is put again.
+ */
+export function exportForPlan(store: Store): Promise<Declaration> {
+  return exportAll(store, markNobody)
+}
+
+/** How a plan shows a name that stands for nobody: otherwise than any declaration can. */
+export function markNobody(arn: string): string {
+  return `nobody: ${arn}`
+}
+
+/** How a name in a trust policy is shown that stands for nobody. */
+type FormatNobody = (arn: string) => string
+
+async function exportAll(store: Store, formatNobody: FormatNobody): Promise<Declaration> {
   const accounts = await listAll(page => store.listAccounts(page))
   const organizationIds = new Set(
     accounts.flatMap(({ organization }) => organization?.organizationId ?? []),
   )
   return {
-    accounts: await mapInTurn(accounts, account => exportAccount(store, account)),
+    accounts: await mapInTurn(accounts, account => exportAccount(store, account, formatNobody)),
     organizations: await mapInTurn([...organizationIds].toSorted(), async id => ({
       id,
       policies: (await store.listOrganizationPolicies(id)).map(policy => ({
@@ -25,7 +46,11 @@ export async function exportDeclaration(store: Store): Promise<Declaration> {
   }
 }
 
-async function exportAccount(store: Store, account: Account): Promise<DeclaredAccount> {
+async function exportAccount(
+  store: Store,
+  account: Account,
+  formatNobody: FormatNobody,
+): Promise<DeclaredAccount> {
   const { id, name, partition, organization } = account
   const federation = await store.findFederation(id)
   const all = { pathPrefix: '/' }
@@ -69,7 +94,7 @@ async function exportAccount(store: Store, account: Account): Promise<DeclaredAc
       name: role.name,
       path: role.path,
       description: role.description,
-      trustPolicy: parseDocument(role.trustPolicy),
+      trustPolicy: parseDocument(await exportTrustPolicy(role, store, formatNobody)),
       maxSessionSeconds: role.maxSessionSeconds,
       tags: exportTags(role.tags),
       permissionsBoundary: role.permissionsBoundaryArn,

@@ -7,15 +7,7 @@ import { parseOrganizationPlacement } from '../principals/organization.ts'
 import { parsePrincipalTags } from '../principals/tags.ts'
 import { checkTrustPolicy, type TrustRules } from '../trust/check-trust-policy.ts'
 import { DECLARATION_SCHEMA, type Declaration } from './declaration.ts'
-
-/** A declaration that can't be used. Its text lists every problem, one a line, with its place. */
-export class DeclarationError extends Error {
-  override readonly name = 'DeclarationError'
-
-  constructor(problems: readonly string[]) {
-    super(['The declaration is not valid:', ...problems.map(problem => `  ${problem}`)].join('\n'))
-  }
-}
+import { DeclarationError } from './declaration-error.ts'
 
 /**
  * Reads a declaration in YAML (or JSON, which is YAML) and checks everything that can be checked

@@ -69,7 +69,7 @@ function addCrowd(database: DatabaseSync): void {
     ['users', `${id}, 'n' || i, 'n' || i, '/', 1, '[]', null`],
     [
       'roles',
-      `printf('AROA%017d', i), 'n' || i, 'n' || i, '/', 1, null, '{}', 3600, '[]', null, null`,
+      `printf('AROA%017d', i), 'n' || i, 'n' || i, '/', 1, null, '{}', 3600, '[]', null, null, '[]'`,
     ],
     ['policy_attachments', `${id}, '${POLICY.arn}'`],
     ['group_members', `'${createGroupId(1)}', ${id}`],

@@ -4,6 +4,7 @@ import type { RoleStore } from '../store/iam-ports.ts'
 import type { AccountStore } from '../store/ports.ts'
 import { createReadCache, type Loaded, type ReadCache } from '../store/read-cache.ts'
 import { formatAccountTopic, formatRoleTopic } from '../store/topics.ts'
+import { bindTrustPolicy } from '../trust/bind-trust-policy.ts'
 import { compileStoredPolicy } from './stored-policy.ts'
 import type { TrustingRole } from './trusting-role.ts'
 
@@ -16,7 +17,8 @@ export interface TrustingRoleSources {
 const NOBODY: Loaded<TrustingRole> = { value: null, topics: [] }
 
 /**
- * Roles by ARN, with their trust policies compiled. An ARN is compared exactly, path and case included.
+ * Roles by ARN, with their trust policies compiled, and bound to those whom they named when they were
+ * written: nobody is looked up while a request waits. An ARN is compared exactly, path and case included.
  * That an account has no role of a name is not kept: no topic would tell when it gets one.
  */
 export function createTrustingRoleCache({
@@ -48,6 +50,7 @@ async function loadTrustingRole(
   topics.push(formatRoleTopic(accountId, role.id))
   const roleArn = formatRoleArn({ partition: account.partition, accountId }, role.path, role.name)
   if (roleArn !== arn) return { value: null, topics }
-  const { policy: trustPolicy } = compileStoredPolicy(`trust:${arn}`, role.trustPolicy, 'trust')
+  const { policy } = compileStoredPolicy(`trust:${arn}`, role.trustPolicy, 'trust')
+  const trustPolicy = bindTrustPolicy(policy, role.trustPins)
   return { value: { account, role, arn: roleArn, trustPolicy }, topics }
 }

@@ -40,6 +40,7 @@ const role: Role = {
   createdAtMs: 0,
   description: null,
   trustPolicy: '{}',
+  trustPins: [],
   maxSessionSeconds: 3_600,
   tags: [],
   permissionsBoundaryArn: null,
@@ -107,7 +108,7 @@ const CALLERS: readonly (readonly [Caller, readonly string[], readonly string[]]
       session,
       role,
     },
-    [sessionArn],
+    [sessionArn, `${role.id}:s1`],
     [roleArn, role.id],
   ],
   [

@@ -45,7 +45,7 @@ export function createCallerPrincipal(caller: PolicySubject): RequestPrincipal {
       return {
         kind: 'aws',
         ...account,
-        ownNames: [caller.arn],
+        ownNames: [caller.arn, caller.userId],
         issuerNames: [caller.principalArn, caller.role.id],
       }
     case 'federated-user':

@@ -10,6 +10,8 @@ import { EQUALITY_PROVIDERS } from './shared-providers.ts'
 const EVERYONE: PrincipalEntry = { kind: 'everyone' }
 const NAMED_PRINCIPAL =
   /^(?:iam::\d{12}:(?:user|role)\/|sts::\d{12}:(?:assumed-role|federated-user)\/)./
+/** How AWS shows a session of a role that was deleted. */
+const DELETED_SESSION = /^AROA[A-Z2-7]{17}:[\w+=,.@-]{2,64}$/
 const PROVIDER = /^iam::\d{12}:(?:oidc|saml)-provider\/./
 const BUILT_IN_PROVIDERS = [
   'cognito-identity.amazonaws.com',
@@ -68,7 +70,7 @@ const PRINCIPAL_TYPES: ReadonlyMap<string, ParseEntry> = new Map([
 function parseAwsPrincipal(text: string): PrincipalEntry | null {
   if (text === '*') return EVERYONE
   if (isAccountId(text)) return { kind: 'account', accountId: text, partition: null }
-  if (isUniqueId(text)) return { kind: 'unique-id', uniqueId: text }
+  if (isUniqueId(text) || DELETED_SESSION.test(text)) return { kind: 'unique-id', uniqueId: text }
   const [, partition = '', service, region, accountId = '', resource] = splitArn(text) ?? []
   if (/[*?]/.test(text) || partition === '') return null
   if (isAccountId(accountId) && service === 'iam' && region === '' && resource === 'root') {

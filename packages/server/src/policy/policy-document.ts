@@ -19,7 +19,7 @@ export const POLICY_VERSIONS = ['2008-10-17', '2012-10-17'] as const
 /** A version of the policy language. */
 export type PolicyVersion = (typeof POLICY_VERSIONS)[number]
 
-/** A policy, compiled for evaluation and frozen. Only `parsePolicy` makes one. */
+/** A policy, compiled for evaluation and frozen. `parsePolicy` makes one, and `bindPrincipals` another of it. */
 export interface Policy {
   readonly kind: PolicyKind
   /** `2008-10-17` when the document names none, as AWS reads it. */
@@ -69,7 +69,7 @@ export type PrincipalEntry =
   | { readonly kind: 'account'; readonly accountId: AccountId; readonly partition: string | null }
   /** A user, role, assumed-role session or federated user, by ARN. */
   | { readonly kind: 'arn'; readonly arn: string }
-  /** A user or role by its unique id, as AWS shows a principal that was deleted. */
+  /** A user or role by its unique id, or a session by `ROLE-ID:SESSION`. */
   | { readonly kind: 'unique-id'; readonly uniqueId: string }
   /** An OIDC or SAML provider. */
   | { readonly kind: 'federated'; readonly provider: string }

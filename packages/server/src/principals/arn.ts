@@ -73,6 +73,12 @@ export function formatFederatedUserArn(home: ArnHome, name: string): Arn {
   return stsArn(home, `federated-user/${name}`)
 }
 
+/** Whether it is the ARN of a federated user, whom nobody has on record. */
+export function isFederatedUserArn(arn: string): boolean {
+  const parts = parseArn(arn)
+  return parts?.service === 'sts' && parts.resource.startsWith('federated-user/')
+}
+
 /** The resource that `sts:GetWebIdentityToken` is authorised on: `arn:aws:sts::ACCOUNT:self`. */
 export function formatSelfArn(home: ArnHome): Arn {
   return stsArn(home, 'self')

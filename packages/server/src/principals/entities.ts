@@ -53,6 +53,15 @@ export interface InlinePolicy {
   readonly document: string
 }
 
+/** Whom a name in a trust policy stood for when the policy was written. */
+export interface TrustPin {
+  /** The principal as the policy has it: the ARN of a user, role or session, or a unique id. */
+  readonly arn: string
+  readonly accountId: AccountId
+  /** The user or role that had the name; null when nobody did. */
+  readonly id: UniqueId | null
+}
+
 /** An IAM role. */
 export interface Role {
   readonly accountId: AccountId
@@ -65,6 +74,8 @@ export interface Role {
   readonly description: string | null
   /** Who may assume it: JSON text exactly as it was stored. */
   readonly trustPolicy: string
+  /** Whom the names in it stand for; null while that has not been looked up. */
+  readonly trustPins: readonly TrustPin[] | null
   /** 3,600 to 43,200: the longest session that `AssumeRole` may ask for. */
   readonly maxSessionSeconds: number
   readonly tags: readonly Tag[]

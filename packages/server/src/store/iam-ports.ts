@@ -40,10 +40,18 @@ export interface RoleStore {
   findRole(accountId: AccountId, name: string): Promise<Role | null>
   findRoleById(accountId: AccountId, id: UniqueId): Promise<Role | null>
   listRoles(accountId: AccountId, page: PathPageRequest): Promise<Page<Role>>
+  /** At most so many of those whose trust has never been looked up, of all accounts. */
+  listUnpinnedRoles(maxItems: number): Promise<readonly Role[]>
   /** Everything but account, id and name. @throws StoreError `missing` */
   saveRole(role: Role): Promise<void>
   /** With its inline policies and attachments. @throws StoreError `missing` */
   deleteRole(accountId: AccountId, id: UniqueId): Promise<void>
+}
+
+/** Users, groups and roles of all accounts by the ids that outlive names. */
+export interface PrincipalStore {
+  /** The account of a user, group or role; null when nobody has the id, or nobody any more. */
+  findPrincipalAccount(id: UniqueId): Promise<AccountId | null>
 }
 
 /** Policy documents inside users, groups and roles: one port for all three. */

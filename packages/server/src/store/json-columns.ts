@@ -1,4 +1,5 @@
-import type { OrganizationPlacement } from '../principals/entities.ts'
+import type { OrganizationPlacement, TrustPin } from '../principals/entities.ts'
+import { isAccountId, isUniqueId } from '../principals/identifiers.ts'
 import { type PublicJwk, readPublicJwk } from '../principals/public-jwk.ts'
 import type { Tag } from '../principals/tags.ts'
 import { StoreFailure } from './failures.ts'
@@ -6,6 +7,11 @@ import { StoreFailure } from './failures.ts'
 /** Reads the JSON of `Tag[]`. @throws StoreFailure when the column holds something else */
 export function parseTagsColumn(json: string): readonly Tag[] {
   return parseColumn('tags', json, isTags)
+}
+
+/** Reads the JSON of `TrustPin[]`. @throws StoreFailure when the column holds something else */
+export function parseTrustPinsColumn(json: string): readonly TrustPin[] {
+  return parseColumn('trust_pins', json, isTrustPins)
 }
 
 /** Reads the JSON of a list of texts. @throws StoreFailure when the column holds something else */
@@ -52,6 +58,17 @@ function parseJson(column: string, json: string): unknown {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isText)
+}
+
+function isTrustPins(value: unknown): value is readonly TrustPin[] {
+  return Array.isArray(value) && value.every(isTrustPin)
+}
+
+function isTrustPin(value: unknown): value is TrustPin {
+  if (!isObject(value)) return false
+  const { arn, accountId, id } = value
+  const isId = id === null || (isText(id) && isUniqueId(id))
+  return isText(arn) && isText(accountId) && isAccountId(accountId) && isId
 }
 
 function isTags(value: unknown): value is readonly Tag[] {

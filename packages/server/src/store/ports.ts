@@ -13,6 +13,7 @@ import type {
   ManagedPolicyStore,
   OidcProviderStore,
   PathPageRequest,
+  PrincipalStore,
   RoleStore,
 } from './iam-ports.ts'
 import type { Page, PageRequest } from './page.ts'
@@ -130,6 +131,7 @@ export interface Records
     UserStore,
     GroupStore,
     RoleStore,
+    PrincipalStore,
     InlinePolicyStore,
     AttachmentStore,
     ManagedPolicyStore,

@@ -1,6 +1,22 @@
 import type { Kysely } from 'kysely'
 import type { AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { PrincipalStore } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
+import type { StoreAccess } from './write.ts'
+
+/** Finds principals by their ids alone. */
+export function createPrincipalStore({ db }: StoreAccess): PrincipalStore {
+  return {
+    async findPrincipalAccount(id) {
+      const row = await db
+        .selectFrom('principals')
+        .select('account_id')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.account_id ?? null
+    },
+  }
+}
 
 /** Enters a new user, group or role among the principals; comes before its own row. */
 export async function insertPrincipal(

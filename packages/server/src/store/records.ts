@@ -10,6 +10,7 @@ import { createManagedPolicyStore } from './managed-policies.ts'
 import { createMetaStore } from './meta.ts'
 import { createOidcProviderStore } from './oidc-providers.ts'
 import type { Records } from './ports.ts'
+import { createPrincipalStore } from './principals.ts'
 import { createRoleStore } from './roles.ts'
 import { createUserStore } from './users.ts'
 import type { StoreAccess } from './write.ts'
@@ -21,6 +22,7 @@ export function createRecords(access: StoreAccess): Records {
     ...createUserStore(access),
     ...createGroupStore(access),
     ...createRoleStore(access),
+    ...createPrincipalStore(access),
     ...createInlinePolicyStore(access),
     ...createAttachmentStore(access),
     ...createManagedPolicyStore(access),

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Role } from '../principals/entities.ts'
 import type { AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { RoleStore } from './iam-ports.ts'
-import { parseTagsColumn } from './json-columns.ts'
+import { parseTagsColumn, parseTrustPinsColumn } from './json-columns.ts'
 import { formatNameKey } from './names.ts'
 import { createPage, parsePageRequest } from './paging.ts'
 import { isUnderPath } from './paths.ts'
@@ -72,6 +72,18 @@ export function createRoleStore({ db, write }: StoreAccess): RoleStore {
       return createPage(listing, page, rows, row => row.name_key, createRoleFromRow)
     },
 
+    async listUnpinnedRoles(maxItems) {
+      const rows = await db
+        .selectFrom('roles')
+        .selectAll()
+        .where('trust_pins', 'is', null)
+        .orderBy('account_id')
+        .orderBy('id')
+        .limit(maxItems)
+        .execute()
+      return rows.map(createRoleFromRow)
+    },
+
     async saveRole(role) {
       const { accountId, id } = role
       await write({}, async transaction => {
@@ -108,6 +120,7 @@ function createColumns(role: Role): Omit<RolesTable, 'account_id' | 'id' | 'name
     created_at_ms: role.createdAtMs,
     description: role.description,
     trust_policy: role.trustPolicy,
+    trust_pins: role.trustPins === null ? null : JSON.stringify(role.trustPins),
     max_session_seconds: role.maxSessionSeconds,
     tags: JSON.stringify(role.tags),
     permissions_boundary_arn: role.permissionsBoundaryArn,
@@ -124,6 +137,7 @@ function createRoleFromRow(row: Selectable<RolesTable>): Role {
     createdAtMs: row.created_at_ms,
     description: row.description,
     trustPolicy: row.trust_policy,
+    trustPins: row.trust_pins === null ? null : parseTrustPinsColumn(row.trust_pins),
     maxSessionSeconds: row.max_session_seconds,
     tags: parseTagsColumn(row.tags),
     permissionsBoundaryArn: row.permissions_boundary_arn,

@@ -115,6 +115,8 @@ export interface RolesTable {
   readonly created_at_ms: number
   readonly description: string | null
   readonly trust_policy: string
+  /** JSON of `TrustPin[]`; null while nobody has looked. */
+  readonly trust_pins: string | null
   readonly max_session_seconds: number
   /** JSON of `Tag[]`. */
   readonly tags: string

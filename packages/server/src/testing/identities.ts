@@ -1,9 +1,9 @@
 import type { OpenData } from '../composition.ts'
-import { applyChange } from '../declaration/apply-changes.ts'
+import { applyChanges } from '../declaration/apply-changes.ts'
 import type { DeclarationInput, DeclaredAccount } from '../declaration/declaration.ts'
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
-import { planChanges } from '../declaration/plan.ts'
+import { planDeclaration } from '../declaration/plan-declaration.ts'
 import { createAccessKey } from '../directory/create-access-key.ts'
 import { STS } from '../operations/apis.ts'
 import { formatRoleArn, formatUserArn } from '../principals/arn.ts'
@@ -79,10 +79,8 @@ export class Identities {
   /** Makes everything as declared, as `credence apply` does. @throws DeclarationError */
   async apply(declaration: DeclarationInput, nowMs: number): Promise<void> {
     const desired = parseDeclaration(JSON.stringify(declaration), this.#data.trustRules)
-    const current = await exportDeclaration(this.#data.store)
-    for (const change of planChanges(current, desired, false)) {
-      await applyChange(change, { ...this.#data, random: this.#random, nowMs })
-    }
+    const changes = await planDeclaration(this.#data.store, desired, false)
+    await applyChanges(changes, { ...this.#data, random: this.#random, nowMs })
   }
 
   /** Declares a user in an account, which otherwise stays as it is. */

@@ -1,6 +1,8 @@
+import { parsePolicy } from '../../src/policy/parse-policy.ts'
 import { formatManagedPolicyArn, formatRoleArn } from '../../src/principals/arn.ts'
 import type { Account, Role } from '../../src/principals/entities.ts'
 import { formatUniqueId } from '../../src/principals/identifiers.ts'
+import { pinTrustPolicy } from '../../src/trust/pin-trust-policy.ts'
 import type { Statements } from '../test-principals.ts'
 import type { TestServer } from '../test-server.ts'
 
@@ -43,6 +45,8 @@ export async function addRole(
 ): Promise<TestRole> {
   const { path = '/', tags = {}, maxSessionSeconds = 43_200 } = options
   const { statements = [{ Effect: 'Allow', Action: '*', Resource: '*' }] } = options
+  const trustPolicy = formatPolicy(options.trust ?? [trust(account.id)])
+  const policy = parsePolicy(trustPolicy, 'trust')
   const role: Role = {
     accountId: account.id,
     id: formatUniqueId('role', random.bytes(17)),
@@ -50,7 +54,8 @@ export async function addRole(
     path,
     createdAtMs: clock.nowMs(),
     description: null,
-    trustPolicy: formatPolicy(options.trust ?? [trust(account.id)]),
+    trustPolicy,
+    trustPins: await pinTrustPolicy(policy, account.partition, data.store),
     maxSessionSeconds,
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     permissionsBoundaryArn: options.permissionsBoundaryArn ?? null,

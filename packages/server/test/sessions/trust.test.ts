@@ -15,6 +15,7 @@ beforeAll(async () => {
   server = await startTestServer()
   home = await addAccount(server, HOME)
   away = await addAccount(server, AWAY)
+  await addUser(server, home, 'other')
 })
 
 afterAll(() => server[Symbol.asyncDispose]())

@@ -103,7 +103,7 @@ export async function describeRoleDetail(
 ): Promise<Infer<typeof roleDetail>> {
   const { inline, attached } = await loadPolicies(call, role.accountId, role.id)
   return {
-    ...describeRole(call.caller.account, role),
+    ...(await describeRole(call, role)),
     instanceProfileList: [],
     rolePolicyList: inline,
     attachedManagedPolicies: attached,

@@ -74,7 +74,7 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
 async function run(request: Input, call: Call) {
   const { caller, nowMs, services } = call
   const { permissionsBoundary } = request
-  const trustPolicy = readTrustPolicy(call, request.assumeRolePolicyDocument)
+  const trust = await readTrustPolicy(call, request.assumeRolePolicyDocument)
   const roleTags = checkTags(ROLE_TAGS, request.tags)
   if (permissionsBoundary !== undefined) await requireBoundaryPolicy(call, permissionsBoundary)
   const role: Role = {
@@ -84,7 +84,7 @@ async function run(request: Input, call: Call) {
     path: request.path,
     createdAtMs: nowMs,
     description: request.description ?? null,
-    trustPolicy,
+    ...trust,
     maxSessionSeconds: request.maxSessionDuration,
     tags: roleTags,
     permissionsBoundaryArn: permissionsBoundary ?? null,
@@ -94,6 +94,6 @@ async function run(request: Input, call: Call) {
     exists: () =>
       new ServiceError('EntityAlreadyExists', `Role with name ${role.name} already exists.`),
   })
-  const answered = { role: describeRole(caller.account, role) }
+  const answered = { role: await describeRole(call, role) }
   return answer(answered, describeOutput(output, answered))
 }

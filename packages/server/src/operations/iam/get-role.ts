@@ -25,6 +25,6 @@ export const getRole = defineOperation({
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
     const roleLastUsed = await findRoleLastUsed(call, role)
-    return answer({ role: { ...describeRole(call.caller.account, role), roleLastUsed } })
+    return answer({ role: { ...(await describeRole(call, role)), roleLastUsed } })
   },
 })

@@ -1,8 +1,10 @@
 import { ServiceError } from '../../errors.ts'
 import { formatRoleArn } from '../../principals/arn.ts'
-import type { Account, Role } from '../../principals/entities.ts'
+import type { Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { checkTrustPolicy } from '../../trust/check-trust-policy.ts'
+import { pinTrustPolicy } from '../../trust/pin-trust-policy.ts'
+import { showTrustPolicy } from '../../trust/show-trust-policy.ts'
 import type { Call } from '../operation.ts'
 import { homeOf } from './find-entity.ts'
 import { attachedPermissionsBoundary, dateTime, tags } from './iam-shapes.ts'
@@ -36,23 +38,27 @@ export const roleShape = structure('Role', {
 })
 
 /** A role as listings show it: without boundary and tags (AWS IAM API Reference: ListRoles). */
-export function summarizeRole(account: Account, role: Role): Infer<typeof roleShape> {
+export async function summarizeRole(
+  { caller: { account }, services }: Call,
+  role: Role,
+): Promise<Infer<typeof roleShape>> {
+  const trustPolicy = await showTrustPolicy(role, account.partition, services.store)
   return {
     path: role.path,
     roleName: role.name,
     roleId: role.id,
     arn: formatRoleArn(homeOf(account), role.path, role.name),
     createDate: role.createdAtMs,
-    assumeRolePolicyDocument: encodePolicyDocument(role.trustPolicy),
+    assumeRolePolicyDocument: encodePolicyDocument(trustPolicy),
     description: role.description ?? undefined,
     maxSessionDuration: role.maxSessionSeconds,
   }
 }
 
 /** A role with everything; an empty set of tags is left out. */
-export function describeRole(account: Account, role: Role): Infer<typeof roleShape> {
+export async function describeRole(call: Call, role: Role): Promise<Infer<typeof roleShape>> {
   return {
-    ...summarizeRole(account, role),
+    ...(await summarizeRole(call, role)),
     permissionsBoundary: formatBoundary(role.permissionsBoundaryArn),
     tags: role.tags.length === 0 ? undefined : role.tags,
   }
@@ -67,13 +73,20 @@ export async function findRoleLastUsed(
   return use === null ? {} : { lastUsedDate: use.usedAtMs, region: use.region }
 }
 
-/** Reads who is to be trusted. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
-export function readTrustPolicy({ services }: Call, document: string): string {
-  checkTrustPolicy(document, services.trustRules)
+/**
+ * Reads who is to be trusted, and looks up whom that means now.
+ * @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded`
+ */
+export async function readTrustPolicy(
+  { caller: { account }, services }: Call,
+  document: string,
+): Promise<Pick<Role, 'trustPolicy' | 'trustPins'>> {
+  const policy = checkTrustPolicy(document, services.trustRules)
   if (measurePolicy(document) > MAX_TRUST_POLICY_CHARACTERS) {
     throw createQuotaError('ACLSizePerRole', MAX_TRUST_POLICY_CHARACTERS)
   }
-  return document
+  const trustPins = await pinTrustPolicy(policy, account.partition, services.store)
+  return { trustPolicy: document, trustPins }
 }
 
 /** Saves a role that was just looked up. @throws ServiceError `NoSuchEntity` when it has gone meanwhile */

@@ -30,10 +30,11 @@ export const listRoles = defineOperation({
       context: [],
     },
   ],
-  run: async (input, { caller: { account }, services }) => {
+  run: async (input, call) => {
+    const { caller, services } = call
     const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
-    const page = await loadPage(services.store.listRoles(account.id, request))
-    const roles = page.items.map(role => summarizeRole(account, role))
+    const page = await loadPage(services.store.listRoles(caller.account.id, request))
+    const roles = await Promise.all(page.items.map(role => summarizeRole(call, role)))
     return answer({ roles, ...describePage(page) })
   },
 })

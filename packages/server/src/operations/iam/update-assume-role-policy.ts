@@ -28,7 +28,7 @@ export const updateAssumeRolePolicy = defineOperation({
     permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, trustPolicy: readTrustPolicy(call, input.policyDocument) })
+    await saveRole(call, { ...role, ...(await readTrustPolicy(call, input.policyDocument)) })
     return DONE
   },
 })

@@ -34,7 +34,7 @@ export const updateRoleDescription = defineOperation({
   run: async ({ roleName: name, description }, call) => {
     const role = { ...(await findRole(call, name)), description }
     await saveRole(call, role)
-    const answered = { role: describeRole(call.caller.account, role) }
+    const answered = { role: await describeRole(call, role) }
     return answer(answered, describeOutput(output, answered))
   },
 })

@@ -3,6 +3,7 @@ import { iamMigration } from './0002-iam.ts'
 import { credentialReportsMigration } from './0003-credential-reports.ts'
 import { policyVersionNumbersMigration } from './0004-policy-version-numbers.ts'
 import { roleUsesMigration } from './0005-role-uses.ts'
+import { trustPinsMigration } from './0006-trust-pins.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   credentialReportsMigration,
   policyVersionNumbersMigration,
   roleUsesMigration,
+  trustPinsMigration,
 ]

@@ -6,11 +6,14 @@ import type { UseStore } from './conformance.ts'
 import {
   ACCOUNT_ID,
   createAccount,
+  createGroup,
+  createGroupId,
   createManagedPolicy,
   createPolicyVersion,
   createRole,
   createRoleId,
   createUser,
+  createUserId,
   OTHER_ACCOUNT_ID,
 } from './records.ts'
 
@@ -20,6 +23,10 @@ const FULL: Role = {
   path: '/service/ci/',
   description: 'Prüfung 🐳',
   trustPolicy: '{ "Version":\n"2012-10-17" } ',
+  trustPins: [
+    { arn: 'arn:aws:iam::123456789012:user/alice', accountId: ACCOUNT_ID, id: createUserId(1) },
+    { arn: 'arn:aws:iam::000000000007:role/x', accountId: OTHER_ACCOUNT_ID, id: null },
+  ],
   maxSessionSeconds: 43_200,
   tags: [{ key: 'Team', value: '' }],
   permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/edge',
@@ -105,6 +112,33 @@ export function describeRoles(useStore: UseStore): void {
       await store.saveRole(DEPLOYER)
       expect(await store.findRole(ACCOUNT_ID, 'Deployer')).toEqual(DEPLOYER)
       expect(await store.findRoleById(ACCOUNT_ID, createRoleId(2))).toEqual(createRole(2))
+    })
+
+    it('lists those whose trust nobody has looked up, of all accounts, so many at most', async () => {
+      const store = useStore()
+      const unpinned = [
+        createRole(1, { accountId: OTHER_ACCOUNT_ID, trustPins: null }),
+        createRole(2, { trustPins: null }),
+        createRole(3, { trustPins: null }),
+      ]
+      for (const role of [...unpinned, createRole(4)]) await store.createRole(role)
+      expect(await store.listUnpinnedRoles(2)).toEqual(unpinned.slice(0, 2))
+      expect(await store.listUnpinnedRoles(10)).toEqual(unpinned)
+      await store.saveRole(createRole(2))
+      expect(await store.listUnpinnedRoles(10)).toEqual([unpinned[0], unpinned[2]])
+    })
+
+    it('finds the account of a user, group or role by its id alone, until it is deleted', async () => {
+      const store = useStore()
+      await store.createUser(createUser(1, { accountId: OTHER_ACCOUNT_ID }))
+      await store.createGroup(createGroup(1))
+      await store.createRole(DEPLOYER)
+      expect(await store.findPrincipalAccount(createUserId(1))).toBe(OTHER_ACCOUNT_ID)
+      expect(await store.findPrincipalAccount(createGroupId(1))).toBe(ACCOUNT_ID)
+      expect(await store.findPrincipalAccount(DEPLOYER.id)).toBe(ACCOUNT_ID)
+      expect(await store.findPrincipalAccount(createRoleId(2))).toBeNull()
+      await store.deleteRole(ACCOUNT_ID, DEPLOYER.id)
+      expect(await store.findPrincipalAccount(DEPLOYER.id)).toBeNull()
     })
 
     it('takes policies and attachments along when it deletes a role', async () => {

@@ -85,6 +85,7 @@ export function createRole(number: number, changes: Partial<Role> = {}): Role {
     createdAtMs: 2_200 + number,
     description: null,
     trustPolicy: '{}',
+    trustPins: [],
     maxSessionSeconds: 3_600,
     tags: [],
     permissionsBoundaryArn: null,

@@ -63,12 +63,6 @@ export const TRUST_ROWS: readonly TrustRow[] = [
     refused: ASSUME,
   },
   {
-    what: 'a user of the same name without a path',
-    trust: [trust(`arn:aws:iam::${HOME}:user/USER`)],
-    allows: [ALL],
-    refused: ASSUME,
-  },
-  {
     what: 'a service',
     trust: [trust('', { Principal: { Service: 'lambda.amazonaws.com' } })],
     allows: [ALL],

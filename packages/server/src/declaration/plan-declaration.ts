@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ServiceError } from '../errors.ts'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import type { Policy } from '../policy/policy-document.ts'
+import type { Store } from '../store/ports.ts'
+import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
+import type { Declaration, DeclaredRole } from './declaration.ts'
+import { DeclarationError } from './declaration-error.ts'
+import { exportForPlan } from './export-declaration.ts'
+import { lookUpAfterwards } from './look-up-afterwards.ts'
+import { type Change, planChanges } from './plan.ts'
+
+/**
+ * What has to change in a store so that all that is declared is there (`planChanges`). Whom the declared
+ * trust policies name must be there afterwards, in the declaration or in the store.
+ * @throws DeclarationError; StoreError `conflict` when something is declared otherwise that never changes
+ */
+export async function planDeclaration(
+  store: Store,
+  desired: Declaration,
+  isPruning: boolean,
+): Promise<readonly Change[]> {
+  const current = await exportForPlan(store)
+  const changes = planChanges(current, desired, isPruning)
+  const lookup = lookUpAfterwards(current, changes, store)
+  const problems: string[] = []
+  for (const { id, partition, roles } of desired.accounts) {
+    const stored = current.accounts.find(account => account.id === id)?.roles ?? []
+    for (const role of roles) {
+      try {
+        await pinTrustPolicy(readTrustPolicy(role, stored), partition, lookup)
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error
+        problems.push(`account ${id}, role ${role.name}, trustPolicy: ${error.message}`)
+      }
+    }
+  }
+  if (problems.length > 0) throw new DeclarationError(problems)
+  return changes
+}
+
+/** The unique ids of those who are gone may stay where they stand, but not be written anew. */
+function readTrustPolicy(
+  { name, trustPolicy }: DeclaredRole,
+  stored: readonly DeclaredRole[],
+): Policy {
+  const policy = parsePolicy(JSON.stringify(trustPolicy), 'trust')
+  const old = stored.find(role => role.name.toLowerCase() === name.toLowerCase())
+  if (!isDeepStrictEqual(old?.trustPolicy, trustPolicy)) return policy
+  const statements = policy.statements.map(statement => {
+    const { principals } = statement
+    if (principals === null) return statement
+    const entries = principals.entries.filter(({ kind }) => kind !== 'unique-id')
+    return { ...statement, principals: { ...principals, entries } }
+  })
+  return { ...policy, statements }
+}

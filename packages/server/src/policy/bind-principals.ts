@@ -1,0 +1,37 @@
+import { isFederatedUserArn } from '../principals/arn.ts'
+import type { Policy, PrincipalEntry, PrincipalSet, Statement } from './policy-document.ts'
+
+/**
+ * A trust policy whose users, roles and sessions are known by their unique ids in place of their names,
+ * so that nobody else is meant who gets a name later.
+ *
+ * A name that nobody had is nobody's. Only where it takes something away it goes on counting as a name:
+ * in a Deny, but not in `NotPrincipal`, whose names are spared.
+ *
+ * @param findId the id of the user or role, or `ROLE-ID:SESSION`; null for nobody
+ */
+export function bindPrincipals(policy: Policy, findId: (arn: string) => string | null): Policy {
+  const statements = policy.statements.map(statement => bindStatement(statement, findId))
+  return Object.freeze({ ...policy, statements: Object.freeze(statements) })
+}
+
+function bindStatement(statement: Statement, findId: (arn: string) => string | null): Statement {
+  const { principals, effect } = statement
+  if (principals === null) return statement
+  const takesAway = effect === 'Deny' && !principals.negated
+  const entries = principals.entries.flatMap(entry => bindEntry(entry, findId, takesAway))
+  const bound: PrincipalSet = { negated: principals.negated, entries: Object.freeze(entries) }
+  return Object.freeze({ ...statement, principals: Object.freeze(bound) })
+}
+
+function bindEntry(
+  entry: PrincipalEntry,
+  findId: (arn: string) => string | null,
+  takesAway: boolean,
+): readonly PrincipalEntry[] {
+  // Federated users have no ids: whoever their user calls so is meant.
+  if (entry.kind !== 'arn' || isFederatedUserArn(entry.arn)) return [entry]
+  const uniqueId = findId(entry.arn)
+  if (uniqueId !== null) return [Object.freeze({ kind: 'unique-id', uniqueId })]
+  return takesAway ? [entry] : []
+}

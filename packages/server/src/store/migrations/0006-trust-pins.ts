@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Migration } from './migration.ts'
+
+/**
+ * Whom the names in each trust policy stand for. Null says that nobody has looked yet: the roles that
+ * are there are looked up after the store has been opened. Who has a unique id is found by it alone.
+ */
+export const trustPinsMigration: Migration = {
+  name: 'trust pins',
+  async up(db) {
+    await db.schema.alterTable('roles').addColumn('trust_pins', 'text').execute()
+    await db.schema
+      .createIndex('roles_without_trust_pins')
+      .on('roles')
+      .columns(['account_id', 'id'])
+      .where(sql.ref('trust_pins'), 'is', null)
+      .execute()
+    await db.schema
+      .createIndex('principals_by_unique_id')
+      .on('principals')
+      .columns(['id'])
+      .execute()
+  },
+}

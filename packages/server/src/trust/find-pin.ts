@@ -1,0 +1,75 @@
+import type { Account, Role, TrustPin, User } from '../principals/entities.ts'
+import { type AccountId, findIdentifiedKind, type UniqueId } from '../principals/identifiers.ts'
+import { formatPrincipalArn, type NamedPrincipal, parseNamedPrincipal } from './named-principal.ts'
+
+/** A user or role as names are made of it. */
+export type NamedEntity = Pick<User | Role, 'id' | 'path' | 'name'>
+
+/** An account as ARNs are made of it. */
+export type NamedAccount = Pick<Account, 'id' | 'partition'>
+
+/** Where principals are looked up: a store, or what a store will be. */
+export interface PrincipalLookup {
+  findAccount(id: AccountId): Promise<NamedAccount | null>
+  findUser(accountId: AccountId, name: string): Promise<NamedEntity | null>
+  findUserById(accountId: AccountId, id: UniqueId): Promise<NamedEntity | null>
+  findRole(accountId: AccountId, name: string): Promise<NamedEntity | null>
+  findRoleById(accountId: AccountId, id: UniqueId): Promise<NamedEntity | null>
+  findPrincipalAccount(id: UniqueId): Promise<AccountId | null>
+}
+
+/** A user or role with its account. */
+interface FoundPrincipal {
+  readonly account: NamedAccount
+  readonly entity: NamedEntity
+}
+
+/**
+ * Whom a principal of a trust policy stands for now: a user, a role, or one session of a role. An ARN
+ * is compared exactly, path and case included. Null when it is nobody.
+ */
+export async function findPin(text: string, lookup: PrincipalLookup): Promise<TrustPin | null> {
+  const named = parseNamedPrincipal(text)
+  const found = named === null ? null : await findNamed(named, text, lookup)
+  if (found === null) return null
+  return { arn: text, accountId: found.account.id, id: found.entity.id }
+}
+
+async function findNamed(
+  named: NamedPrincipal,
+  text: string,
+  lookup: PrincipalLookup,
+): Promise<FoundPrincipal | null> {
+  if (named.by === 'id') {
+    const accountId = await lookup.findPrincipalAccount(named.id)
+    return accountId === null ? null : findPrincipalById(accountId, named.id, lookup)
+  }
+  const { accountId, kind, name, sessionName } = named
+  const account = await lookup.findAccount(accountId)
+  const entity =
+    kind === 'user'
+      ? await lookup.findUser(accountId, name)
+      : await lookup.findRole(accountId, name)
+  if (account === null || entity === null) return null
+  const arn = formatPrincipalArn(homeOf(account), entity, sessionName)
+  return arn === text ? { account, entity } : null
+}
+
+/** The user or role that has an id; null when it is gone. */
+export async function findPrincipalById(
+  accountId: AccountId,
+  id: UniqueId,
+  lookup: PrincipalLookup,
+): Promise<FoundPrincipal | null> {
+  const account = await lookup.findAccount(accountId)
+  const entity =
+    findIdentifiedKind(id) === 'user'
+      ? await lookup.findUserById(accountId, id)
+      : await lookup.findRoleById(accountId, id)
+  return account === null || entity === null ? null : { account, entity }
+}
+
+/** Whose ARNs an account makes. */
+export function homeOf({ id, partition }: NamedAccount) {
+  return { partition, accountId: id }
+}
