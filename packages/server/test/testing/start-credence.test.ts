@@ -268,13 +268,14 @@ describe('identities', () => {
     await expect(credence.role('nobody')).rejects.toThrow('there is no role nobody')
     await expect(credence.createUser('x', {}, '999999999999')).rejects.toThrow('no account')
     await expect(credence.createUser('a b')).rejects.toThrow('must be 1 to 128 letters')
-    const trustPolicy = {
+    const trustPolicyOf = (principal: object) => ({
       Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 'sts:AssumeRole' },
-      ],
-    }
-    await expect(credence.createRole('foreign', { trustPolicy })).rejects.toThrow(CallRefused)
+      Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+    })
+    const service = { trustPolicy: trustPolicyOf({ Service: 'ec2.amazonaws.com' }) }
+    await expect(credence.createRole('foreign', service)).rejects.toThrow(CallRefused)
+    const nobody = { trustPolicy: trustPolicyOf({ AWS: '999999999999' }) }
+    await expect(credence.createRole('open', nobody)).rejects.toThrow('Invalid principal in policy')
   })
 
   it('may come from the SDK', async () => {
