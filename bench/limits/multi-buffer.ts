@@ -1,4 +1,4 @@
-import { openTestLibrary } from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
+import { openTestLibrary } from '../../packages/server/src/signers/test/open-test-library.ts'
 import type { Absence, Contestant } from '../measure/contest.ts'
 import { repeat } from '../measure/repeat.ts'
 import { createField } from '../signer/contestants.ts'

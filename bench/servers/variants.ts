@@ -1,8 +1,8 @@
 import {
   openTestLibrary,
   TEST_LIBRARY,
-} from '../../packages/server/src/issuer/signer/test/open-test-library.ts'
-import { openTestNettle } from '../../packages/server/src/issuer/signer/test/open-test-nettle.ts'
+} from '../../packages/server/src/signers/test/open-test-library.ts'
+import { openTestNettle } from '../../packages/server/src/signers/test/open-test-nettle.ts'
 import type { Absence } from '../measure/contest.ts'
 import { createWorkerSettings } from './worker-settings.ts'
 

@@ -6,19 +6,17 @@ import {
   type SignKeyObjectInput,
   sign,
 } from 'node:crypto'
-import type { CryptoMb } from '../../packages/server/src/issuer/signer/crypto-mb.ts'
-import { createEs384Lanes } from '../../packages/server/src/issuer/signer/es384-lanes.ts'
-import type { LaneKey, Lanes } from '../../packages/server/src/issuer/signer/lanes.ts'
-import {
-  createMultiBufferSigner,
-  createNettleSigner,
-  type MultiBufferIncident,
-  type MultiBufferSigner,
-} from '../../packages/server/src/issuer/signer/multi-buffer-signer.ts'
-import type { Nettle } from '../../packages/server/src/issuer/signer/nettle.ts'
-import { createRs256Lanes } from '../../packages/server/src/issuer/signer/rs256-lanes.ts'
-import type { SigningKey } from '../../packages/server/src/issuer/signer/signer.ts'
 import type { SigningAlgorithm } from '../../packages/server/src/principals/algorithms.ts'
+import type { CryptoMb } from '../../packages/server/src/signers/crypto-mb/crypto-mb.ts'
+import { createCryptoMbSigner } from '../../packages/server/src/signers/crypto-mb/crypto-mb-signer.ts'
+import { createEs384Lanes } from '../../packages/server/src/signers/crypto-mb/es384-lanes.ts'
+import { createRs256Lanes } from '../../packages/server/src/signers/crypto-mb/rs256-lanes.ts'
+import type { KeySigner } from '../../packages/server/src/signers/key-signer.ts'
+import type { LaneIncident } from '../../packages/server/src/signers/lanes/lane-signer.ts'
+import type { LaneKey, Lanes } from '../../packages/server/src/signers/lanes/lanes.ts'
+import type { Nettle } from '../../packages/server/src/signers/nettle/nettle.ts'
+import { createNettleSigner } from '../../packages/server/src/signers/nettle/nettle-signer.ts'
+import type { SigningKey } from '../../packages/server/src/signers/signer.ts'
 
 /** One way to sign, at one depth. */
 export interface Contestant {
@@ -67,7 +65,7 @@ export function createField(algorithm: SigningAlgorithm, { cryptoMb, nettle }: L
       signAll: () => Promise.all(Array.from({ length: pending }, () => signWithNode(MESSAGE))),
     })),
   ]
-  const takeKey = (signer: MultiBufferSigner): SigningKey => {
+  const takeKey = (signer: KeySigner): SigningKey => {
     const key = signer.openKey(algorithm, privateKey, signWithNode)
     if (key === null) throw new Error('the library does not take the key')
     return key
@@ -77,7 +75,7 @@ export function createField(algorithm: SigningAlgorithm, { cryptoMb, nettle }: L
     contestants.push(...createSignerContestants('signer by Nettle', [1, 8, 64], key))
   }
   if (cryptoMb !== null) {
-    const key = takeKey(createMultiBufferSigner({ library: cryptoMb, ...SURROUNDINGS }))
+    const key = takeKey(createCryptoMbSigner({ library: cryptoMb, ...SURROUNDINGS }))
     contestants.push(
       ...createLaneContestants(algorithm, privateKey, cryptoMb),
       ...createSignerContestants('multi-buffer signer', DEPTHS, key),
@@ -98,7 +96,7 @@ const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)), u
 const SURROUNDINGS = {
   random,
   schedule: setImmediate,
-  report: (incident: MultiBufferIncident) => {
+  report: (incident: LaneIncident) => {
     throw new Error(`a bad result: ${JSON.stringify(incident)}`)
   },
 }

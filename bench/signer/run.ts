@@ -12,8 +12,8 @@ import { parseArgs } from 'node:util'
 import {
   CryptoMbError,
   loadCryptoMb,
-} from '../../packages/server/src/issuer/signer/load-crypto-mb.ts'
-import { loadNettle, NettleError } from '../../packages/server/src/issuer/signer/load-nettle.ts'
+} from '../../packages/server/src/signers/crypto-mb/load-crypto-mb.ts'
+import { loadNettle, NettleError } from '../../packages/server/src/signers/nettle/load-nettle.ts'
 import { repeat, takeTurns } from '../measure/repeat.ts'
 import { type Contestant, createField } from './contestants.ts'
 import { formatReport, type Result, type Row } from './report.ts'

@@ -14,8 +14,7 @@ import { type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
-import { openMultiBuffer } from './composition/open-multi-buffer.ts'
-import { openNettle } from './composition/open-nettle.ts'
+import { openSigners } from './composition/open-signers.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
@@ -26,12 +25,12 @@ import { createRegions } from './config/regions.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
-import { createLocalSigner } from './issuer/signer/local-signer.ts'
 import { createOverloadAnswer } from './pipeline/overload-answer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
 import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
+import { createLocalSigner } from './signers/local-signer.ts'
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
 import { MEMORY_PATH } from './store/sqlite-file.ts'
 import { requireStoreFile } from './store/store-file.ts'
@@ -87,16 +86,15 @@ export async function startServer(
   const lock = worker === undefined ? lockData(config) : null
   stack.defer(() => lock?.release())
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
-  const signing = { config, random, logger }
-  const multiBuffer = await openNettle(await openMultiBuffer(signing), signing)
-  meterLanes(multiBuffer.status, metrics)
+  const signing = await openSigners({ config, random, logger })
+  meterLanes(signing.status, metrics)
   const data = await openData(config, surroundings, sealer =>
     meterSigner(
       createLocalSigner(sealer, {
-        multiBuffer: multiBuffer.signer,
+        signers: signing.signers,
         generatePrivateKey: substitutes.generatePrivateKey,
       }),
-      multiBuffer.name,
+      signing.kind,
       metrics,
     ),
   )
@@ -160,7 +158,7 @@ export async function startServer(
     ),
     developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
-    readiness: () => checkReadiness(data.store, multiBuffer, worker),
+    readiness: () => checkReadiness(data.store, signing, worker),
     tls: describeTls(config),
     limits: describeLimits(config),
     logger,
@@ -181,7 +179,7 @@ export async function startServer(
   stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)
   logger.info({ installation: data.installationId }, 'this installation is served')
-  multiBuffer.announce()
+  signing.announce()
   const opened = stack.move()
   const stopping = new AbortController()
   const selfCheck = reportIssuers(data, logger, stopping.signal)

@@ -4,9 +4,9 @@ import { ServiceError } from '../src/errors.ts'
 import { createIssuer, type IssuerOptions } from '../src/issuer/create-issuer.ts'
 import type { TokenRequest } from '../src/issuer/issuer.ts'
 import { createIssuerUrls } from '../src/issuer/issuer-url.ts'
-import type { Signer } from '../src/issuer/signer/signer.ts'
 import type { Account } from '../src/principals/entities.ts'
 import { parseAccountId } from '../src/principals/identifiers.ts'
+import type { Signer } from '../src/signers/signer.ts'
 import {
   type Federation,
   type IssuerKey,

@@ -1,17 +1,17 @@
 import type { Readiness } from '../http/health.ts'
 import type { Store } from '../store/ports.ts'
 import type { WorkerLink } from '../workers/worker-link.ts'
-import type { MultiBuffer } from './open-multi-buffer.ts'
+import type { OpenSigners } from './open-signers.ts'
 
 /** What `/readyz` says: whether the store answers, what signs, and how many workers listen. */
 export async function checkReadiness(
   store: Store,
-  multiBuffer: MultiBuffer,
+  signers: OpenSigners,
   worker: WorkerLink | undefined,
 ): Promise<Readiness> {
   const census = worker?.census() ?? null
   const workers = census === null ? {} : { workers: `${census.listening} of ${census.wanted}` }
-  const signer = multiBuffer.status().summary
+  const signer = signers.status().summary
   try {
     await store.checkHealth()
     return { ready: true, checks: { store: 'ok', signer, ...workers } }

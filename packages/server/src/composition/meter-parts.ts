@@ -2,15 +2,15 @@ import type { AuditSink } from '../audit/event.ts'
 import { UnavailableError } from '../errors.ts'
 import type { FindDocuments } from '../http/exchange.ts'
 import type { HttpServer } from '../http/http-server.ts'
-import type { Signer, SigningKey } from '../issuer/signer/signer.ts'
 import {
   forEachSigningAlgorithm,
   SIGNING_ALGORITHM_NAMES,
   type SigningAlgorithm,
 } from '../principals/algorithms.ts'
 import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
+import type { Signer, SigningKey } from '../signers/signer.ts'
 import type { Metrics, Reading } from '../telemetry/metrics.ts'
-import type { MultiBufferStatus } from './open-multi-buffer.ts'
+import type { SigningStatus } from './open-signers.ts'
 
 /** The signer with its signatures counted and timed. `name` is what the metrics call it. */
 export function meterSigner(signer: Signer, name: string, metrics: Metrics): Signer {
@@ -70,7 +70,7 @@ export function meterDocuments(find: FindDocuments, metrics: Metrics): FindDocum
 }
 
 /** What the lanes of the multi-buffer signer do; nothing where there are none. */
-export function meterLanes(readStatus: () => MultiBufferStatus, metrics: Metrics): void {
+export function meterLanes(readStatus: () => SigningStatus, metrics: Metrics): void {
   const read =
     (field: 'passes' | 'signatures' | 'signedAlone' | 'badResults') =>
     (): Reading<LaneMetric>[] => {

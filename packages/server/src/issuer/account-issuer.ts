@@ -1,10 +1,10 @@
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
+import type { Signer } from '../signers/signer.ts'
 import type { Federation, IssuerKey } from '../store/ports.ts'
 import { formatDiscovery } from './discovery.ts'
 import type { IssuerDocuments } from './issuer.ts'
 import { formatJwks } from './jwks.ts'
 import { formatKeyId, type KeyNaming } from './key-id.ts'
-import type { Signer } from './signer/signer.ts'
 import { createTokenSigner, type TokenSigner } from './token.ts'
 
 /** The issuer of one account at one moment: its state, its documents, and its keys when they are needed. */

@@ -10,8 +10,8 @@ import {
   toIssuerId,
 } from '../../test/issuer-parts.ts'
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
+import type { Signer } from '../signers/signer.ts'
 import { createIssuer } from './create-issuer.ts'
-import type { Signer } from './signer/signer.ts'
 
 describe('memory of an issuer', () => {
   it('issues tokens and serves documents without the store once they are loaded', async () => {

@@ -18,9 +18,9 @@ import {
 import { ServiceError } from '../errors.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
 import { createMasterKey } from '../secrets/master-key.ts'
+import { createLocalSigner } from '../signers/local-signer.ts'
+import type { Signer } from '../signers/signer.ts'
 import { type CachingIssuer, createIssuer } from './create-issuer.ts'
-import { createLocalSigner } from './signer/local-signer.ts'
-import type { Signer } from './signer/signer.ts'
 
 async function loadJwks(issuer: CachingIssuer, issuerUrl: string): Promise<JSONWebKeySet> {
   const documents = await issuer.findDocuments(toIssuerId(issuerUrl))

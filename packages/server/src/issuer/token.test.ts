@@ -1,6 +1,6 @@
 import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { SigningKey } from './signer/signer.ts'
+import type { SigningKey } from '../signers/signer.ts'
 import { createTokenSigner, signToken } from './token.ts'
 
 /** A key that remembers what it signed. */

@@ -1,4 +1,4 @@
-import type { SigningKey } from './signer/signer.ts'
+import type { SigningKey } from '../signers/signer.ts'
 
 /** A key that signs tokens, with the part of every token that depends on the key alone. */
 export interface TokenSigner {

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto'
-import { type GeneratePrivateKey, generateLocalKey } from '../issuer/signer/local-signer.ts'
 import {
   forEachSigningAlgorithm,
   SIGNING_ALGORITHM_NAMES,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../principals/algorithms.ts'
+import { type GeneratePrivateKey, generateLocalKey } from '../signers/local-signer.ts'
 
 /**
  * RSA keys of this process, oldest first. To make one takes 50 to 300 ms, more than all the rest of a

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestLibrary, TEST_LIBRARY } from '../../src/issuer/signer/test/open-test-library.ts'
+import { openTestLibrary, TEST_LIBRARY } from '../../src/signers/test/open-test-library.ts'
 import { addAccount, addUser } from '../test-principals.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
 import { call } from './call.ts'

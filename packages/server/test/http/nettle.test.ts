@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openTestNettle } from '../../src/issuer/signer/test/open-test-nettle.ts'
+import { openTestNettle } from '../../src/signers/test/open-test-nettle.ts'
 import { addAccount, addUser } from '../test-principals.ts'
 import { startTestServer } from '../test-server.ts'
 import { call } from './call.ts'

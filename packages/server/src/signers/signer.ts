@@ -1,0 +1,29 @@
+import type { SigningAlgorithm } from '../principals/algorithms.ts'
+import type { PublicJwk } from '../principals/public-jwk.ts'
+
+/** The private key behind one `kid`. Where the key lives (memory, HSM) is the signer's affair. */
+export interface SigningKey {
+  readonly algorithm: SigningAlgorithm
+  /** JOSE form: 256 bytes for RS256, `R || S` of 96 bytes for ES384 (RFC 7518 §3.3, §3.4). */
+  sign(signingInput: Uint8Array): Promise<Uint8Array>
+  /**
+   * Erases what this process keeps of the key in memory of its own. Signatures that are asked for
+   * later are made all the same: callers in flight must not fail because a key was rotated.
+   */
+  close(): void
+}
+
+/** Makes keys, and opens stored ones. */
+export interface Signer {
+  /** A new key pair; `sealedPrivateKey` is what the store keeps (a sealed PKCS #8, or a handle). */
+  generateKey(
+    algorithm: SigningAlgorithm,
+    recordId: string,
+  ): Promise<{ readonly publicJwk: PublicJwk; readonly sealedPrivateKey: Uint8Array }>
+  /** Opens a stored key. @throws SealError when it does not open under this master key */
+  openKey(
+    algorithm: SigningAlgorithm,
+    recordId: string,
+    sealedPrivateKey: Uint8Array,
+  ): Promise<SigningKey>
+}
