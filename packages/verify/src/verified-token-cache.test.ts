@@ -13,22 +13,24 @@ if (!isVerificationKey(key)) throw new Error('no key')
 const entry: CachedToken = { token, source, key, validFromMs: NOW_MS, validUntilMs: NOW_MS + 1000 }
 
 describe('VerifiedTokenCache', () => {
-  it('gives an entry out once, until it is put back', () => {
+  it('finds an entry again and again', () => {
     const cache = new VerifiedTokenCache(10)
+    expect(cache.find('a')).toBeNull()
     cache.put('a', entry)
-    expect(cache.take('a')).toBe(entry)
-    expect(cache.take('a')).toBeNull()
-    cache.put('a', entry)
-    expect(cache.take('a')).toBe(entry)
+    expect(cache.find('a')).toBe(entry)
+    expect(cache.find('a')).toBe(entry)
+    expect(cache.find('b')).toBeNull()
   })
 
-  it('never holds more than it may, and drops what was put first', () => {
+  it('never holds more than it may, and drops what was not found or put for longest', () => {
     const cache = new VerifiedTokenCache(3)
-    for (const hash of ['a', 'b', 'c', 'd']) cache.put(hash, entry)
+    for (const hash of ['a', 'b', 'c']) cache.put(hash, entry)
+    cache.find('a')
+    cache.put('d', entry)
     expect(cache.size).toBe(3)
-    expect(['a', 'b', 'c', 'd'].map(hash => cache.take(hash) !== null)).toEqual([
-      false,
+    expect(['a', 'b', 'c', 'd'].map(hash => cache.find(hash) !== null)).toEqual([
       true,
+      false,
       true,
       true,
     ])
@@ -41,8 +43,20 @@ describe('VerifiedTokenCache', () => {
     cache.put('a', entry)
     expect(cache.size).toBe(2)
     cache.put('c', entry)
-    expect(cache.take('b')).toBeNull()
-    expect(cache.take('a')).toBe(entry)
+    expect(cache.find('b')).toBeNull()
+    expect(cache.find('a')).toBe(entry)
+  })
+
+  it('forgets the very entry that it is told, and none that took its place', () => {
+    const cache = new VerifiedTokenCache(2)
+    const newer = { ...entry }
+    cache.put('a', newer)
+    cache.forget('a', entry)
+    expect(cache.find('a')).toBe(newer)
+    cache.forget('b', newer)
+    cache.forget('a', newer)
+    expect(cache.find('a')).toBeNull()
+    expect(cache.size).toBe(0)
   })
 
   it('stays bounded under a flood', () => {

@@ -34,12 +34,18 @@ export class VerifiedTokenCache {
     return this.#entries.size
   }
 
-  /** Takes the entry out; whoever finds that it still holds puts it back, as the most recent. */
-  take(hash: string): CachedToken | null {
+  /** The entry, which is the most recent now. Whether it still holds is for the caller to find out. */
+  find(hash: string): CachedToken | null {
     const entry = this.#entries.get(hash)
     if (!entry) return null
     this.#entries.delete(hash)
+    this.#entries.set(hash, entry)
     return entry
+  }
+
+  /** Drops an entry that doesn't hold any more, unless another has taken its place. */
+  forget(hash: string, entry: CachedToken): void {
+    if (this.#entries.get(hash) === entry) this.#entries.delete(hash)
   }
 
   put(hash: string, entry: CachedToken): void {

@@ -622,6 +622,136 @@ describe('remembering verified tokens', () => {
   })
 })
 
+describe.each(PLATFORMS)('a token that comes many times at once, on %s', (_, platform) => {
+  const create = (overrides: Partial<VerifierOptions> = {}, sharesPendingWork = true) => {
+    const check = vi.fn()
+    const counting = {
+      ...platform,
+      sharesPendingWork,
+      importKey: async (...args: Parameters<typeof platform.importKey>) => {
+        const verify = await platform.importKey(...args)
+        return (input: string, signature: Uint8Array<ArrayBuffer>) => {
+          check()
+          return verify(input, signature)
+        }
+      },
+    }
+    return { verifier: new TokenVerifier(counting, createOptions(overrides)), check }
+  }
+  const atOnce = (verifier: TokenVerifier, token: string) =>
+    Promise.all(Array.from({ length: 200 }, () => codeOf(verifier.verify(token))))
+
+  it.each([EC_KEY, RSA_KEY])('costs one verification: $alg', async key => {
+    const { verifier, check } = create()
+    const token = signToken(createPayload(), { key })
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 200 }, () => verifier.verify(token)),
+    )
+    expect(new Set(others)).toEqual(new Set([first]))
+    expect(Object.isFrozen(first)).toBe(true)
+    expect(check).toHaveBeenCalledOnce()
+    expect(new Set(await atOnce(verifier, token))).toEqual(new Set(['accepted']))
+    expect(check).toHaveBeenCalledOnce()
+  })
+
+  it('costs one verification when it is refused, and one more the next time', async () => {
+    const { verifier, check } = create()
+    const token = signToken(createPayload({ aud: 'other' }))
+    for (const times of [1, 2]) {
+      expect(new Set(await atOnce(verifier, token))).toEqual(new Set(['audience_refused']))
+      expect(check).toHaveBeenCalledTimes(times)
+    }
+  })
+
+  it('costs one verification for each of several', async () => {
+    const { verifier, check } = create()
+    const tokens = ['a', 'b', 'c'].map(jti => signToken(createPayload({ jti })))
+    const verifying = tokens.flatMap(token => [verifier.verify(token), verifier.verify(token)])
+    const verified = await Promise.all(verifying)
+    expect(verified.map(({ claims }) => claims.jti)).toEqual(['a', 'a', 'b', 'b', 'c', 'c'])
+    expect(check).toHaveBeenCalledTimes(3)
+  })
+
+  it('costs one verification when its key was replaced since', async () => {
+    const published = [formatJwks(EC_KEY), formatJwks(createRsaKey(), EC_KEY)]
+    const documents = vi.fn(async () => Response.json(published.at(-1)))
+    let nowMs = NOW_MS
+    const jwksUri = `${ISSUER}/jwks`
+    const { verifier, check } = create({
+      issuers: [{ issuer: ISSUER, accounts: [ACCOUNT], keys: { jwksUri } }],
+      keyCache: { minSeconds: 0, maxSeconds: 10 },
+      fetch: documents,
+      nowMs: () => nowMs,
+    })
+    const token = signToken()
+    await verifier.verify(token)
+    published.push(formatJwks(RSA_KEY))
+    await verifier.loadKeys()
+    published.push(formatJwks(EC_KEY))
+    nowMs += 10_000
+    expect(new Set(await atOnce(verifier, token))).toEqual(new Set(['accepted']))
+    expect(check).toHaveBeenCalledTimes(2)
+    expect(documents).toHaveBeenCalledTimes(3)
+  })
+
+  it.each<readonly [string, (verifier: TokenVerifier) => Promise<void>]>([
+    ['loaded', verifier => verifier.loadKeys()],
+    [
+      'taken over',
+      verifier => {
+        const times = { freshUntilMs: NOW_MS + 60_000, staleUntilMs: NOW_MS + 60_000 }
+        const record = { issuer: ISSUER, jwks: { keys: [] }, loadedAtMs: NOW_MS, ...times }
+        return verifier.importKeys({ version: 1, issuers: [record] })
+      },
+    ],
+  ])('is verified anew when keys were %s meanwhile', async (_how, renew) => {
+    const checking = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<boolean>()
+    const check = () => {
+      checking.resolve()
+      return release.promise
+    }
+    const slow = { ...platform, importKey: async () => check }
+    let jwks = formatJwks(EC_KEY)
+    let nowMs = NOW_MS - 1
+    const options = createOptions({
+      issuers: [{ issuer: ISSUER, accounts: null, keys: { jwksUri: `${ISSUER}/jwks` } }],
+      fetch: async () => Response.json(jwks),
+      nowMs: () => nowMs,
+    })
+    const verifier = new TokenVerifier(slow, options)
+    await verifier.loadKeys()
+    nowMs = NOW_MS
+    const token = signToken()
+    const before = codeOf(verifier.verify(token))
+    await checking.promise
+    jwks = { keys: [] }
+    await renew(verifier)
+    expect(await codeOf(verifier.verify(token))).toBe('key_unknown')
+    release.resolve(true)
+    expect(await before).toBe('accepted')
+    expect(await codeOf(verifier.verify(token))).toBe('key_unknown')
+  })
+
+  it('is used once where each may be used once', async () => {
+    const replay = createMemoryReplayStore({ maxEntries: 10, nowMs: () => NOW_MS })
+    const { verifier, check } = create({ replay })
+    const codes = await atOnce(verifier, signToken())
+    expect(codes.filter(code => code === 'accepted')).toHaveLength(1)
+    expect(codes.filter(code => code === 'token_replayed')).toHaveLength(199)
+    expect(check).toHaveBeenCalledOnce()
+  })
+
+  it('is verified each time where nothing is remembered, or requests share nothing', async () => {
+    const forgetful = create({ verifiedTokenCacheEntries: 0 })
+    await atOnce(forgetful.verifier, signToken())
+    expect(forgetful.check).toHaveBeenCalledTimes(200)
+    const apart = create({}, false)
+    await atOnce(apart.verifier, signToken(createPayload({ aud: 'other' })))
+    expect(apart.check).toHaveBeenCalledTimes(200)
+  })
+})
+
 describe('using a token once', () => {
   it('refuses the second use, also of a token that it remembers', async () => {
     const replay = createMemoryReplayStore({ maxEntries: 10, nowMs: () => NOW_MS })

@@ -23,9 +23,10 @@ export interface Verifier {
   verify(token: string): Promise<VerifiedToken>
   /**
    * Fetches the keys of all issuers now: at start, so that the first token need not wait and a wrong
-   * issuer shows at once; or after a revocation.
+   * issuer shows at once; or after a revocation. What is fetched was asked for after this call, also when
+   * a fetch was under way: once it resolves, a key that the issuers no longer publish verifies nothing.
    *
-   * @throws VerifyError `keys_unavailable`
+   * @throws VerifyError `keys_unavailable`, when all issuers have been asked, for the first that failed
    */
   loadKeys(): Promise<void>
   /** The cached keys, to be handed to {@link Verifier.importKeys} of another process. */
@@ -51,6 +52,8 @@ export class TokenVerifier implements Verifier {
   readonly #issuers: ReadonlyMap<string, Issuer>
   readonly #parse: JwsParser
   readonly #cache: VerifiedTokenCache | null
+  /** Verifications under way, by the hash of the token, or by its text while the hash is made. */
+  readonly #pending = new Map<string, Promise<VerifiedToken>>()
 
   /** @throws VerifyError `options_invalid`, `jwks_invalid` */
   constructor(platform: Platform, options: VerifierOptions) {
@@ -77,7 +80,12 @@ export class TokenVerifier implements Verifier {
   }
 
   async loadKeys(): Promise<void> {
-    await Promise.all([...this.#issuers.values()].map(({ keys }) => keys.load()))
+    const loads = [...this.#issuers.values()].map(({ keys }) => keys.load())
+    const outcomes = await Promise.allSettled(loads)
+    // What began with older keys is not for those who ask from now on.
+    this.#pending.clear()
+    const failed = outcomes.find(outcome => outcome.status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   exportKeys(): KeySnapshot {
@@ -92,22 +100,45 @@ export class TokenVerifier implements Verifier {
     for (const record of parseKeySnapshot(snapshot).issuers) {
       await this.#issuers.get(record.issuer)?.keys.importKeys(record)
     }
+    this.#pending.clear()
   }
 
   async #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
     if (!isOfTokenSize(token)) return (await this.#verifyAnew(token)).token
-    const hash = await this.#platform.sha256(token)
-    const entry = cache.take(hash)
-    // The key is asked for as for any other token, so that it ages and disappears in the same way. That
-    // may take a while, so the time is looked at afterwards.
-    const isCurrent = entry !== null && (await entry.source.find(entry.key.id)) === entry.key
-    if (isCurrent && isValidAt(entry, this.#options.nowMs())) {
-      cache.put(hash, entry)
-      return entry.token
+    const hash = this.#platform.sha256(token)
+    if (typeof hash === 'string') return this.#verifyHashed(token, hash, cache)
+    // Whoever comes while the hash is made joins too.
+    return this.#verifyOnce(token, async () => this.#verifyHashed(token, await hash, cache))
+  }
+
+  async #verifyHashed(
+    token: string,
+    hash: string,
+    cache: VerifiedTokenCache,
+  ): Promise<VerifiedToken> {
+    // More than once when another call has replaced the entry meanwhile.
+    for (let entry = cache.find(hash); entry; entry = cache.find(hash)) {
+      // The key is asked for as for any other token, so that it ages and disappears in the same way. That
+      // may take a while, so the time is looked at afterwards.
+      const found = entry.source.find(entry.key.id)
+      const key = found instanceof Promise ? await found : found
+      if (key === entry.key && isValidAt(entry, this.#options.nowMs())) return entry.token
+      cache.forget(hash, entry)
     }
-    const verified = await this.#verifyAnew(token)
-    cache.put(hash, { ...verified, token: deepFreeze(verified.token) })
-    return verified.token
+    return this.#verifyOnce(hash, async () => {
+      const verified = await this.#verifyAnew(token)
+      cache.put(hash, { ...verified, token: deepFreeze(verified.token) })
+      return verified.token
+    })
+  }
+
+  /** One verification for all who bring the same token at once; all get its outcome. */
+  #verifyOnce(key: string, verify: () => Promise<VerifiedToken>): Promise<VerifiedToken> {
+    const pending = this.#pending.get(key)
+    if (pending) return pending
+    const verification = verify().finally(() => this.#pending.delete(key))
+    if (this.#platform.sharesPendingWork) this.#pending.set(key, verification)
+    return verification
   }
 
   async #verifyAnew(text: unknown): Promise<CachedToken> {
@@ -124,8 +155,8 @@ export class TokenVerifier implements Verifier {
     if (header.alg !== key.algorithm.name) {
       throw new VerifyError('algorithm_refused', `alg is ${header.alg}, not the one of its key`)
     }
-    const isSigned =
-      signature.length === key.signatureBytes && (await key.check(signingInput, signature))
+    const checked = signature.length === key.signatureBytes && key.check(signingInput, signature)
+    const isSigned = typeof checked === 'boolean' ? checked : await checked
     if (!isSigned) throw new VerifyError('signature_invalid', `not signed by ${quote(key.id)}`)
 
     const parsed = parseClaims(payload)

@@ -98,6 +98,48 @@ describe('a verifier and a real issuer', () => {
     expect(await verify(token)).toBe('signature_invalid')
   })
 
+  it('stops a revoked key at once, though an older answer was on its way', async () => {
+    await using issuer = await startIssuer(formatJwks(RSA_KEY, EC_KEY))
+    const onItsWay = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const gates = [released.promise]
+    const { sign, verify, verifier } = setUp(issuer, {
+      fetch: async (url, init) => {
+        const response = await fetch(url, init)
+        if (!url.endsWith('jwks.json')) return response
+        const answer = new Response(await response.arrayBuffer())
+        onItsWay.resolve()
+        await gates.pop()
+        return answer
+      },
+    })
+    const first = verify(sign())
+    await onItsWay.promise
+    issuer.jwks = formatJwks(RSA_KEY)
+    const loading = verifier.loadKeys()
+    released.resolve()
+    await loading
+    expect(await verify(sign())).toBe('key_unknown')
+    expect(await first).toBe('accepted')
+    expect(await verify(sign(RSA_KEY))).toBe('accepted')
+    expect(issuer.requests).toHaveLength(4)
+  })
+
+  it('asks all issuers, though one cannot be reached', async () => {
+    await using issuer = await startIssuer(formatJwks(EC_KEY))
+    await using broken = await startIssuer(formatJwks(EC_KEY))
+    broken.isDown = true
+    const issuers: VerifierOptions['issuers'] = [
+      { issuer: broken.origin, accounts: null, allowInsecureHttp: true },
+      { issuer: issuer.origin, accounts: [ACCOUNT], allowInsecureHttp: true },
+    ]
+    const { sign, verify, verifier } = setUp(issuer, { issuers })
+    await expect(verifier.loadKeys()).rejects.toThrow(`the keys of ${broken.origin} cannot be had`)
+    expect(issuer.requests).toHaveLength(2)
+    issuer.isDown = true
+    expect(await verify(sign())).toBe('accepted')
+  })
+
   it('does not accept a remembered token that expires while keys are fetched', async () => {
     await using issuer = await startIssuer(formatJwks(EC_KEY))
     let nowMs = ISSUED_AT * 1000

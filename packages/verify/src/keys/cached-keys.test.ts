@@ -363,7 +363,34 @@ describe('loading on demand', () => {
     expect(await codeOf(keys.load())).toBe('keys_unavailable')
   })
 
-  it('joins a load that is under way', async () => {
+  it('asks once more after a load that began before, and once for all who wait for that', async () => {
+    const { keys, find, load, answer, publish } = setUp()
+    const slow = Promise.withResolvers<LoadedKeys>()
+    load.mockReturnValueOnce(slow.promise)
+    const first = find()
+    const before = answer()
+    publish(RSA_KEY)
+    const loads = [keys.load(), keys.load(), keys.load()]
+    slow.resolve(before)
+    await Promise.all(loads)
+    expect(load).toHaveBeenCalledTimes(2)
+    expect(await first).toBe('accepted')
+    expect(await find()).toBe('key_unknown')
+  })
+
+  it('says whether its own load failed, not the one before', async () => {
+    const { keys, find, fail, load } = setUp()
+    fail()
+    const first = find()
+    const loading = codeOf(keys.load())
+    expect(await first).toBe('keys_unavailable')
+    expect(await loading).toBe('accepted')
+    fail()
+    expect(await codeOf(keys.load())).toBe('keys_unavailable')
+    expect(load).toHaveBeenCalledTimes(3)
+  })
+
+  it('joins a load that began after it', async () => {
     const { keys, load } = setUp()
     await Promise.all([keys.load(), keys.load(), keys.find('RSA_0')])
     expect(load).toHaveBeenCalledOnce()
@@ -406,6 +433,52 @@ describe('a platform where requests share nothing', () => {
     expect(load).toHaveBeenCalledTimes(3)
     slow.resolve(answer())
     await second
+  })
+})
+
+describe('loads that overtake each other, where requests share nothing', () => {
+  const setUpSlow = () => {
+    const setup = setUp({ sharesPendingWork: false })
+    const slow = Promise.withResolvers<LoadedKeys>()
+    setup.load.mockReturnValueOnce(slow.promise)
+    const before = setup.answer()
+    const first = setup.find()
+    return { ...setup, first, slow, before }
+  }
+
+  it('leave a revoked key out, though the older answer comes last', async () => {
+    const { keys, find, publish, first, slow, before } = setUpSlow()
+    publish(RSA_KEY)
+    await keys.load()
+    slow.resolve(before)
+    expect(await first).toBe('key_unknown')
+    expect(await find()).toBe('key_unknown')
+  })
+
+  it('leave good keys in use, though the older one fails last', async () => {
+    const { keys, find, first, slow, load } = setUpSlow()
+    await keys.load()
+    slow.reject(new Error('unreachable'))
+    expect(await first).toBe('accepted')
+    expect(await find('x')).toBe('key_unknown')
+    expect(load).toHaveBeenCalledTimes(2)
+  })
+
+  it('give an older answer where the newer one failed', async () => {
+    const { keys, find, fail, first, slow, before } = setUpSlow()
+    fail()
+    expect(await codeOf(keys.load())).toBe('keys_unavailable')
+    slow.resolve(before)
+    expect(await first).toBe('accepted')
+    expect(await find()).toBe('accepted')
+  })
+
+  it('do not fail for the failure of another', async () => {
+    const { keys, first, slow } = setUpSlow()
+    const loading = keys.load()
+    slow.reject(new Error('unreachable'))
+    await first
+    expect(await codeOf(loading)).toBe('accepted')
   })
 })
 
@@ -480,6 +553,37 @@ describe('handing keys over', () => {
     expect(keys.exportKeys()?.jwks).toEqual(formatJwks(NEXT_KEY))
     expect(await find('EC384_1')).toBe('accepted')
     expect(load).toHaveBeenCalledOnce()
+  })
+
+  it('is not undone by a load that began before those keys were loaded', async () => {
+    const { keys, at, find, load, answer } = setUp()
+    const slow = Promise.withResolvers<LoadedKeys>()
+    load.mockReturnValueOnce(slow.promise)
+    const first = find()
+    at(2)
+    await keys.importKeys(record(1))
+    slow.resolve(answer())
+    expect(await first).toBe('key_unknown')
+    expect(keys.exportKeys()?.jwks).toEqual(formatJwks(NEXT_KEY))
+  })
+
+  it('is undone by a load that began when those keys had been loaded', async () => {
+    const { keys, find, load, answer } = setUp()
+    const slow = Promise.withResolvers<LoadedKeys>()
+    load.mockReturnValueOnce(slow.promise)
+    const first = find()
+    await keys.importKeys(record(0))
+    slow.resolve(answer())
+    expect(await first).toBe('accepted')
+  })
+
+  it('is undone by a load that begins afterwards, though the clock was set back', async () => {
+    const { keys, at, find } = setUp()
+    at(2)
+    await keys.importKeys(record(2))
+    at(1)
+    await keys.load()
+    expect(await find()).toBe('accepted')
   })
 
   it('refuses keys that were loaded in the future', async () => {

@@ -30,6 +30,9 @@ export interface CachedKeysOptions {
 
 interface HeldKeys {
   readonly keys: KeySet
+  /** The load that brought them; of imported ones the last that had begun before. */
+  readonly loadNumber: number
+  readonly isImported: boolean
   readonly loadedAtMs: number
   readonly freshUntilMs: number
   readonly staleUntilMs: number
@@ -55,7 +58,8 @@ export class CachedKeys implements KeySource {
   readonly #options: CachedKeysOptions
   #held: HeldKeys | null = null
   #failure: Failure | null = null
-  #pending: Promise<void> | null = null
+  #pending: Promise<Failure | null> | null = null
+  #loadCount = 0
 
   constructor(options: CachedKeysOptions) {
     this.#options = options
@@ -72,8 +76,10 @@ export class CachedKeys implements KeySource {
   }
 
   async load(): Promise<void> {
-    await this.#loadOnce()
-    if (this.#failure) throw this.#unavailable(this.#failure.cause)
+    // The answer to a load that is under way may be older than what its caller knows of: a revocation.
+    if (this.#options.platform.sharesPendingWork) await this.#pending
+    const failure = await this.#loadOnce()
+    if (failure) throw this.#unavailable(failure.cause)
   }
 
   exportKeys(): HeldKeysRecord | null {
@@ -97,7 +103,8 @@ export class CachedKeys implements KeySource {
       freshUntilMs + limits.staleIfErrorSeconds * 1000,
     )
     if (!this.#held || loadedAtMs > this.#held.loadedAtMs) {
-      this.#held = { keys, loadedAtMs, freshUntilMs, staleUntilMs }
+      const loadNumber = this.#loadCount
+      this.#held = { keys, loadNumber, isImported: true, loadedAtMs, freshUntilMs, staleUntilMs }
     }
   }
 
@@ -129,8 +136,8 @@ export class CachedKeys implements KeySource {
     return nowMs >= held.loadedAtMs + REFRESH_AT * (held.freshUntilMs - held.loadedAtMs)
   }
 
-  /** Never rejects: a failure is remembered. */
-  #loadOnce(): Promise<void> {
+  /** Never rejects: a failure is remembered, and what it resolves to. */
+  #loadOnce(): Promise<Failure | null> {
     if (this.#pending && this.#options.platform.sharesPendingWork) return this.#pending
     const pending = this.#load().finally(() => {
       if (this.#pending === pending) this.#pending = null
@@ -139,24 +146,40 @@ export class CachedKeys implements KeySource {
     return pending
   }
 
-  async #load(): Promise<void> {
+  async #load(): Promise<Failure | null> {
     const { load, limits, platform, nowMs } = this.#options
+    this.#loadCount += 1
+    const loadNumber = this.#loadCount
     // What comes back is at least as new as the question.
     const loadedAtMs = nowMs()
     try {
       const { jwks, freshSeconds, expiresAtMs } = await load()
       const keys = await importKeySet(jwks, platform, this.#held?.keys)
+      if (this.#isOutrun(loadNumber, loadedAtMs)) return null
       const seconds = clamp(freshSeconds ?? UNSTATED_FRESH_SECONDS, limits)
       const endMs = expiresAtMs ?? Number.POSITIVE_INFINITY
       const freshUntilMs = Math.min(loadedAtMs + seconds * 1000, endMs)
       const staleUntilMs = Math.min(freshUntilMs + limits.staleIfErrorSeconds * 1000, endMs)
-      this.#held = { keys, loadedAtMs, freshUntilMs, staleUntilMs }
+      this.#held = { keys, loadNumber, isImported: false, loadedAtMs, freshUntilMs, staleUntilMs }
       this.#failure = null
+      return null
     } catch (cause) {
       const count = (this.#failure?.count ?? 0) + 1
       const backoffSeconds = Math.min(2 ** (count - 1), MAX_BACKOFF_SECONDS)
-      this.#failure = { cause, count, retryAtMs: nowMs() + backoffSeconds * 1000 }
+      const failure = { cause, count, retryAtMs: nowMs() + backoffSeconds * 1000 }
+      if (!this.#isOutrun(loadNumber, loadedAtMs)) this.#failure = failure
+      return failure
     }
+  }
+
+  /**
+   * Whether the keys at hand were asked for later than by this load: where requests share nothing, loads
+   * overtake each other, and a slow one must not bring a revoked key back.
+   */
+  #isOutrun(loadNumber: number, loadedAtMs: number): boolean {
+    const held = this.#held
+    if (!held || held.loadNumber < loadNumber) return false
+    return !held.isImported || held.loadedAtMs > loadedAtMs
   }
 
   #unavailable(cause: unknown): VerifyError {
