@@ -52,13 +52,18 @@ export async function importKeySet(
   return keys
 }
 
-/** Checks the outer form of a JWK Set. @throws VerifyError `jwks_invalid` */
+/**
+ * Checks the outer form of a JWK Set. An entry that is no object is left out like a key of an unknown
+ * `kty` (RFC 7517 §5): one that is broken must not take the others out of use.
+ *
+ * @throws VerifyError `jwks_invalid`
+ */
 export function parseJwkSet(value: unknown): JsonWebKeySet {
   const keys = isJsonObject(value) ? value['keys'] : undefined
-  if (!Array.isArray(keys) || !keys.every(isJsonObject)) {
+  if (!Array.isArray(keys)) {
     throw new VerifyError('jwks_invalid', 'a JWK Set is an object with a list of keys')
   }
-  return { keys }
+  return { keys: keys.filter(isJsonObject) }
 }
 
 /** Reads one key on its own. @returns the key, or an unusable one that says why */
