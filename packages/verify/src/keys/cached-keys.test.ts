@@ -228,6 +228,16 @@ describe('an issuer that cannot be reached', () => {
     expect(calls).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 121])
   })
 
+  it('is asked again when the clock was set back since', async () => {
+    const { at, find, fail, load } = setUp()
+    at(5000)
+    fail()
+    expect(await find()).toBe('keys_unavailable')
+    at(5000 - 0.001)
+    expect(await find()).toBe('accepted')
+    expect(load).toHaveBeenCalledTimes(2)
+  })
+
   it('says why, with the cause', async () => {
     const { keys, fail } = setUp()
     fail()
@@ -238,11 +248,20 @@ describe('an issuer that cannot be reached', () => {
     })
   })
 
+  it('says the inner cause, whatever loads the keys', async () => {
+    const { keys, load } = setUp()
+    const refused = new Error('connect ECONNREFUSED 127.0.0.1:9')
+    load.mockRejectedValueOnce(new TypeError('fetch failed', { cause: refused }))
+    await expect(keys.find('EC384_0')).rejects.toMatchObject({
+      message: `the keys of ${ISSUER} cannot be had: fetch failed: ${refused.message}`,
+    })
+  })
+
   it('says so when the cause is no Error', async () => {
     const { keys, load } = setUp()
     load.mockRejectedValueOnce('down')
     await expect(keys.find('EC384_0')).rejects.toMatchObject({
-      message: `the keys of ${ISSUER} cannot be had`,
+      message: `the keys of ${ISSUER} cannot be had: unknown reason`,
     })
   })
 
@@ -336,8 +355,12 @@ describe('keys that end at a moment', () => {
   })
 
   it('are of no use when they have ended before they come', async () => {
-    const { find } = setUp({ expiresAtMs: START_MS })
-    expect(await find()).toBe('keys_unavailable')
+    const { keys } = setUp({ expiresAtMs: START_MS })
+    await expect(keys.find('EC384_0')).rejects.toMatchObject({
+      code: 'keys_unavailable',
+      message: `the keys of ${ISSUER} cannot be had: they have ended`,
+      cause: undefined,
+    })
   })
 
   it('are not stale beyond it either', async () => {

@@ -1,3 +1,4 @@
+import { describeCause } from '../describe-cause.ts'
 import { VerifyError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -41,6 +42,7 @@ interface HeldKeys {
 interface Failure {
   readonly cause: unknown
   readonly count: number
+  readonly failedAtMs: number
   readonly retryAtMs: number
 }
 
@@ -79,7 +81,7 @@ export class CachedKeys implements KeySource {
     // The answer to a load that is under way may be older than what its caller knows of: a revocation.
     if (this.#options.platform.sharesPendingWork) await this.#pending
     const failure = await this.#loadOnce()
-    if (failure) throw this.#unavailable(failure.cause)
+    if (failure) throw this.#unavailable(failure)
   }
 
   exportKeys(): HeldKeysRecord | null {
@@ -112,17 +114,17 @@ export class CachedKeys implements KeySource {
     const { issuer, nowMs } = this.#options
     if (this.#mayLoad(nowMs())) await this.#loadOnce()
     const held = this.#held
-    if (!held || nowMs() >= held.staleUntilMs) throw this.#unavailable(this.#failure?.cause)
+    if (!held || nowMs() >= held.staleUntilMs) throw this.#unavailable(this.#failure)
     const key = findKey(held.keys, keyId)
     if (key) return key
     // Without an answer of the issuer nobody knows whether the key exists.
-    if (this.#failure) throw this.#unavailable(this.#failure.cause)
+    if (this.#failure) throw this.#unavailable(this.#failure)
     throw describeMissingKey(held.keys, keyId, issuer)
   }
 
   #mayLoad(nowMs: number): boolean {
     if (this.#pending) return true
-    if (this.#failure) return nowMs >= this.#failure.retryAtMs
+    if (this.#failure) return !isPausing(this.#failure, nowMs)
     if (!this.#held || !isFresh(this.#held, nowMs)) return true
     const ageMs = nowMs - this.#held.loadedAtMs
     return ageMs >= this.#options.limits.unknownKeyCooldownSeconds * 1000
@@ -132,7 +134,7 @@ export class CachedKeys implements KeySource {
     const { sharesPendingWork } = this.#options.platform
     // Where work ends with the request that began it, nothing can be done in the background.
     if (!sharesPendingWork || this.#pending) return false
-    if (this.#failure && nowMs < this.#failure.retryAtMs) return false
+    if (this.#failure && isPausing(this.#failure, nowMs)) return false
     return nowMs >= held.loadedAtMs + REFRESH_AT * (held.freshUntilMs - held.loadedAtMs)
   }
 
@@ -166,7 +168,8 @@ export class CachedKeys implements KeySource {
     } catch (cause) {
       const count = (this.#failure?.count ?? 0) + 1
       const backoffSeconds = Math.min(2 ** (count - 1), MAX_BACKOFF_SECONDS)
-      const failure = { cause, count, retryAtMs: nowMs() + backoffSeconds * 1000 }
+      const failedAtMs = nowMs()
+      const failure = { cause, count, failedAtMs, retryAtMs: failedAtMs + backoffSeconds * 1000 }
       if (!this.#isOutrun(loadNumber, loadedAtMs)) this.#failure = failure
       return failure
     }
@@ -182,19 +185,21 @@ export class CachedKeys implements KeySource {
     return !held.isImported || held.loadedAtMs > loadedAtMs
   }
 
-  #unavailable(cause: unknown): VerifyError {
-    const reason = cause instanceof Error ? `: ${cause.message}` : ''
-    return new VerifyError(
-      'keys_unavailable',
-      `the keys of ${this.#options.issuer} cannot be had${reason}`,
-      { cause },
-    )
+  #unavailable(failure: Failure | null): VerifyError {
+    const reason = failure ? describeCause(failure.cause) : 'they have ended'
+    const message = `the keys of ${this.#options.issuer} cannot be had: ${reason}`
+    return new VerifyError('keys_unavailable', message, { cause: failure?.cause })
   }
 }
 
 /** A clock that was set back makes keys look as if they came from the future: they are asked for anew. */
 function isFresh(held: HeldKeys, nowMs: number): boolean {
   return held.loadedAtMs <= nowMs && nowMs < held.freshUntilMs
+}
+
+/** Whether the issuer is left alone after a failure; a clock that was set back ends that too. */
+function isPausing({ failedAtMs, retryAtMs }: Failure, nowMs: number): boolean {
+  return failedAtMs <= nowMs && nowMs < retryAtMs
 }
 
 function clamp(seconds: number, { minSeconds, maxSeconds }: KeyCacheLimits): number {

@@ -145,6 +145,15 @@ describe('fetchDocument', () => {
     })
   })
 
+  it('says who refused the connection', async () => {
+    const server = await startHttpServer(() => undefined)
+    await server[Symbol.asyncDispose]()
+    const { host } = new URL(server.origin)
+    await expect(fetchDocument(server.origin, { fetch, timeoutMs: 5000 })).rejects.toThrow(
+      `${server.origin} could not be fetched: fetch failed: connect ECONNREFUSED ${host}`,
+    )
+  })
+
   it('has a message for a failure that is no Error', async () => {
     const failing: Fetch = () => Promise.reject('down')
     await expect(

@@ -1,3 +1,4 @@
+import { describeCause } from '../describe-cause.ts'
 import { VerifyError } from '../errors.ts'
 import { type JsonObject, parseJsonObject } from '../json.ts'
 import { type ResponseHeaders, readFreshSeconds } from './cache-control.ts'
@@ -61,9 +62,8 @@ export async function fetchDocument(url: string, options: FetchOptions): Promise
     if (!json) throw new Error('the answer is not a strict JSON object')
     return { json, freshSeconds: readFreshSeconds(response.headers) }
   } catch (cause) {
-    throw new VerifyError('fetch_failed', `${url} could not be fetched: ${describe(cause)}`, {
-      cause,
-    })
+    const reason = describeCause(cause)
+    throw new VerifyError('fetch_failed', `${url} could not be fetched: ${reason}`, { cause })
   }
 }
 
@@ -95,8 +95,4 @@ async function* iterate(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
   } finally {
     await reader.cancel()
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown reason'
 }

@@ -11,7 +11,8 @@ export function parseSecureUrl(
   allowInsecureHttp: boolean,
   code: 'options_invalid' | 'discovery_invalid',
 ): URL {
-  const url = typeof value === 'string' ? URL.parse(value) : null
+  // `URL.parse` is missing from Node 20.
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   if (!url) throw new VerifyError(code, `${quote(value)} is not a URL`)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowInsecureHttp)) {
     throw new VerifyError(

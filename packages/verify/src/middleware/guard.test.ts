@@ -89,7 +89,7 @@ describe('a guard', () => {
   it('keeps the cause of a defect for the log', async () => {
     const defect = new TypeError('a defect')
     expect(await refusing(defect).authenticate(['Bearer x'])).toMatchObject({
-      refusal: { error: { message: 'the verifier failed', cause: defect } },
+      refusal: { error: { message: 'the verifier failed: a defect', cause: defect } },
     })
   })
 

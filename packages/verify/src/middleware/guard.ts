@@ -1,3 +1,4 @@
+import { describeCause } from '../describe-cause.ts'
 import { quote, VerifyError } from '../errors.ts'
 import { formatRefusals, type Trust } from '../trust/create-trust.ts'
 import type { RuleRefusal } from '../trust/trust-rule.ts'
@@ -114,6 +115,7 @@ async function verify(
   } catch (error) {
     if (error instanceof VerifyError) return error
     // A defect, of a verifier that somebody else wrote perhaps: closed, and logged with its cause.
-    return new VerifyError('verifier_failed', 'the verifier failed', { cause: error })
+    const message = `the verifier failed: ${describeCause(error)}`
+    return new VerifyError('verifier_failed', message, { cause: error })
   }
 }
