@@ -1,4 +1,4 @@
-import type { ParsedClaims } from './claims.ts'
+import type { ParsedClaims, TokenClaims } from './claims.ts'
 import { quote, VerifyError } from './errors.ts'
 import type { CompleteOptions } from './parse-options.ts'
 
@@ -16,6 +16,14 @@ export function checkToken(
   checkAudiences(parsed.audiences, options)
   checkTimes(parsed, options, nowMs)
   checkPrincipal(parsed, accounts, options)
+}
+
+/**
+ * When a token ends, by its `exp` or by its age, whichever is sooner: seconds since the epoch. The leeway
+ * comes on top, and is for decisions alone.
+ */
+export function findEndSeconds({ exp, iat }: TokenClaims, maxAgeSeconds: number): number {
+  return Math.min(exp, iat + maxAgeSeconds)
 }
 
 function checkAudiences(

@@ -4,7 +4,10 @@ import { VerifyError } from './errors.ts'
 export interface TokenUse {
   readonly issuer: string
   readonly tokenId: string
-  /** Until then the use must be remembered; afterwards the token is refused anyway. */
+  /**
+   * Until then the use must be remembered; afterwards the token is refused anyway, for its `exp` or for
+   * its age.
+   */
   readonly rememberUntilMs: number
 }
 

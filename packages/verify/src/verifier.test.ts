@@ -280,7 +280,7 @@ describe('the reason of a refusal', () => {
     [
       signToken(),
       { replay: { recordUse: () => Promise.reject(new Error('x')) } },
-      'the record of used tokens failed',
+      'the record of used tokens failed: x',
     ],
     [
       signToken(),
@@ -767,14 +767,42 @@ describe('using a token once', () => {
     )
   })
 
-  it('tells the store what to remember and until when', async () => {
+  it.each<readonly [string, Partial<VerifierOptions>, number, number]>([
+    ['its end and the leeway', {}, EXPIRES_AT, EXPIRES_AT + 30],
+    ['its end without leeway', { clockLeewaySeconds: 0 }, EXPIRES_AT, EXPIRES_AT],
+    ['the maximum age', { maxAgeSeconds: 100 }, EXPIRES_AT, ISSUED_AT + 130],
+    ['the default maximum age', {}, Number.MAX_SAFE_INTEGER, ISSUED_AT + 3630],
+    ['its end at the maximum age', { maxAgeSeconds: 300 }, EXPIRES_AT, EXPIRES_AT + 30],
+  ])('tells the store to remember it until %s', async (_, overrides, exp, untilSeconds) => {
     const recordUse = vi.fn(async () => true)
-    await createVerifier(createOptions({ replay: { recordUse } })).verify(signToken())
+    const verifier = createVerifier(createOptions({ replay: { recordUse }, ...overrides }))
+    await verifier.verify(signToken(createPayload({ exp })))
     expect(recordUse).toHaveBeenCalledExactlyOnceWith({
       issuer: ISSUER,
       tokenId: '41702edc-542b-430b-acf4-312fafd56b0f',
-      rememberUntilMs: (EXPIRES_AT + 30) * 1000,
+      rememberUntilMs: untilSeconds * 1000,
     })
+  })
+
+  it('makes room as soon as a token is refused for its age', async () => {
+    let nowMs = NOW_MS
+    const clock = { nowMs: () => nowMs }
+    const replay = createMemoryReplayStore({ maxEntries: 1, ...clock })
+    const verifier = createVerifier(createOptions({ replay, maxAgeSeconds: 100, ...clock }))
+    const first = signToken(createPayload({ exp: ISSUED_AT + 100_000 }))
+    const next = () => {
+      const iat = Math.floor(nowMs / 1000)
+      return codeOf(
+        verifier.verify(signToken(createPayload({ iat, exp: iat + 60, jti: `${iat}` }))),
+      )
+    }
+    expect(await codeOf(verifier.verify(first))).toBe('accepted')
+    nowMs = (ISSUED_AT + 130) * 1000 - 1
+    expect(await codeOf(verifier.verify(first))).toBe('token_replayed')
+    expect(await next()).toBe('replay_unavailable')
+    nowMs += 1
+    expect(await codeOf(verifier.verify(first))).toBe('token_too_old')
+    expect(await next()).toBe('accepted')
   })
 
   it('records no use of a token that it refuses', async () => {

@@ -1,5 +1,6 @@
-import { checkToken } from './check-token.ts'
+import { checkToken, findEndSeconds } from './check-token.ts'
 import { parseClaims } from './claims.ts'
+import { describeCause } from './describe-cause.ts'
 import { quote, VerifyError } from './errors.ts'
 import { createJwsParser, type JwsParser, MAX_TOKEN_CHARACTERS, TOKEN_PROFILE } from './jws.ts'
 import { createKeySource } from './keys/create-key-source.ts'
@@ -163,14 +164,14 @@ export class TokenVerifier implements Verifier {
     const nowMs = this.#options.nowMs()
     checkToken(parsed, issuer.accounts, this.#options, nowMs)
     const token = createVerifiedToken(parsed, key)
-    const { exp, iat } = parsed.claims
-    const validUntilMs = Math.min(exp, iat + this.#options.maxAgeSeconds) * 1000
+    const validUntilMs = findEndSeconds(parsed.claims, this.#options.maxAgeSeconds) * 1000
     return { token, source: issuer.keys, key, validFromMs: nowMs, validUntilMs }
   }
 
   async #recordUse(store: ReplayStore, { claims }: VerifiedToken): Promise<void> {
-    const { iss: issuer, jti: tokenId, exp } = claims
-    const rememberUntilMs = (exp + this.#options.clockLeewaySeconds) * 1000
+    const { iss: issuer, jti: tokenId } = claims
+    const { maxAgeSeconds, clockLeewaySeconds } = this.#options
+    const rememberUntilMs = (findEndSeconds(claims, maxAgeSeconds) + clockLeewaySeconds) * 1000
     const isFirst = await recordUse(store, { issuer, tokenId, rememberUntilMs })
     if (!isFirst) throw new VerifyError('token_replayed', `jti ${quote(tokenId)} was used before`)
   }
@@ -181,7 +182,8 @@ async function recordUse(store: ReplayStore, use: TokenUse): Promise<boolean> {
     return (await store.recordUse(use)) === true
   } catch (cause) {
     if (cause instanceof VerifyError) throw cause
-    throw new VerifyError('replay_unavailable', 'the record of used tokens failed', { cause })
+    const message = `the record of used tokens failed: ${describeCause(cause)}`
+    throw new VerifyError('replay_unavailable', message, { cause })
   }
 }
 
