@@ -1,4 +1,5 @@
 import { ALGORITHM_NAMES, type AlgorithmName, isAlgorithmName } from './algorithms.ts'
+import { copyText } from './copy-text.ts'
 import { quote, VerifyError } from './errors.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 import type { Platform } from './platform/platform.ts'
@@ -58,7 +59,7 @@ export function createJwsParser(platform: Platform, profile: JwsProfile): JwsPar
     if (known) return known
     const header = parseHeader(decodeJson(platform, segment, 'header'), profile)
     if (headers.size === MAX_REMEMBERED_HEADERS) headers.clear()
-    headers.set(segment, header)
+    headers.set(copyText(segment), header)
     return header
   }
 

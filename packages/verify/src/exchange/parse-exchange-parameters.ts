@@ -1,3 +1,4 @@
+import { copyText } from '../copy-text.ts'
 import { ExchangeError } from './exchange-error.ts'
 
 /** `grant_type` of RFC 8693 §2.1. */
@@ -5,7 +6,7 @@ const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 /** What is given out (RFC 8693 §3). */
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** A well-formed request; nothing of it has been decided yet. */
+/** A well-formed request; nothing of it has been decided yet. Its lists share no memory with the token. */
 export interface ExchangeParameters {
   readonly subjectToken: string
   readonly scopes: readonly string[]
@@ -51,7 +52,10 @@ export function parseExchangeParameters(form: URLSearchParams): ExchangeParamete
 }
 
 function findAll(form: URLSearchParams, name: string): readonly string[] {
-  return form.getAll(name).filter(value => value !== '')
+  return form
+    .getAll(name)
+    .filter(value => value !== '')
+    .map(copyText)
 }
 
 function findOne(form: URLSearchParams, name: string): string | null {
@@ -67,7 +71,7 @@ function requireOne(form: URLSearchParams, name: string): string {
 }
 
 function parseScopes(scope: string | null): readonly string[] {
-  const scopes = scope === null ? [] : scope.split(' ')
+  const scopes = scope === null ? [] : scope.split(' ').map(copyText)
   if (!scopes.every(name => SCOPE.test(name))) {
     throw new ExchangeError('invalid_scope', 'scope must be names separated by single spaces')
   }

@@ -1,3 +1,4 @@
+import { copyText } from '../copy-text.ts'
 import { type NodeRequest, readAuthorizations } from './bearer.ts'
 import type { Authentication, Guard } from './guard.ts'
 import type { Refusal } from './refusal.ts'
@@ -32,7 +33,8 @@ export async function authenticateUpgrade<Grant>(
     ...readAuthorizations(request),
     ...tokens.map(protocol => `Bearer ${protocol.slice(TOKEN_PREFIX.length)}`),
   ])
-  return { ...result, protocols: offered.filter(protocol => !tokens.includes(protocol)) }
+  const protocols = offered.filter(protocol => !tokens.includes(protocol)).map(copyText)
+  return { ...result, protocols }
 }
 
 const REASONS = {
