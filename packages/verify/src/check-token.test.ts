@@ -51,8 +51,13 @@ describe('checkToken', () => {
       () => check({}, {}, (ISSUED_AT + 200) * 1000),
     ],
     [
+      'subject_mode_refused',
+      'the subject mode is OriginIdentity',
+      () => check({ sub: 'alice', subject_mode: 'OriginIdentity' }),
+    ],
+    [
       'account_mismatch',
-      'aws_account is 999999999999, sub arn:aws:iam::123456789012:role/service/deployer',
+      'aws_account is 999999999999, the principal arn:aws:iam::123456789012:role/service/deployer',
       () => check({}, { aws_account: '999999999999' }),
     ],
     [
@@ -62,12 +67,12 @@ describe('checkToken', () => {
     ],
     [
       'partition_refused',
-      'sub is in the partition aws-cn',
+      'the principal is in the partition aws-cn',
       () => check({ sub: `arn:aws-cn:iam::${ACCOUNT}:role/r` }),
     ],
     [
       'principal_refused',
-      'sub is a root: arn:aws:iam::123456789012:root',
+      'the principal is a root: arn:aws:iam::123456789012:root',
       () => check({ sub: `arn:aws:iam::${ACCOUNT}:root` }),
     ],
   ])('says why: %s, %s', (code, message, run) => {

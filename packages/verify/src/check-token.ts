@@ -15,6 +15,7 @@ export function checkToken(
 ): void {
   checkAudiences(parsed.audiences, options)
   checkTimes(parsed, options, nowMs)
+  checkSubjectMode(parsed, options)
   checkPrincipal(parsed, accounts, options)
 }
 
@@ -55,22 +56,30 @@ function checkTimes(
   }
 }
 
+function checkSubjectMode({ origin }: ParsedClaims, { subjectModes }: CompleteOptions): void {
+  const mode = origin ? 'OriginIdentity' : 'AWSIdentity'
+  if (!subjectModes.has(mode)) throw refused('subject_mode_refused', `the subject mode is ${mode}`)
+}
+
 function checkPrincipal(
   { aws, principal }: ParsedClaims,
   accounts: readonly string[] | null,
   { partitions, principalTypes }: CompleteOptions,
 ): void {
   if (aws.aws_account !== principal.account) {
-    throw refused('account_mismatch', `aws_account is ${aws.aws_account}, sub ${principal.arn}`)
+    throw refused(
+      'account_mismatch',
+      `aws_account is ${aws.aws_account}, the principal ${principal.arn}`,
+    )
   }
   if (accounts && !accounts.includes(principal.account)) {
     throw refused('account_refused', `the issuer may not speak for ${principal.account}`)
   }
   if (!partitions.has(principal.partition)) {
-    throw refused('partition_refused', `sub is in the partition ${principal.partition}`)
+    throw refused('partition_refused', `the principal is in the partition ${principal.partition}`)
   }
   if (!principalTypes.has(principal.type)) {
-    throw refused('principal_refused', `sub is a ${principal.type}: ${principal.arn}`)
+    throw refused('principal_refused', `the principal is a ${principal.type}: ${principal.arn}`)
   }
 }
 

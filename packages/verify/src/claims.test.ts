@@ -182,3 +182,104 @@ describe('parseClaims', () => {
     expect(run).toThrow(`sub "${sub}" is not an IAM role or user`)
   })
 })
+
+describe('the subject mode of a token', () => {
+  const origin = (claims: JsonObject = {}, aws: JsonObject = {}) =>
+    parseClaims(createPayload({ sub: 'alice', subject_mode: 'OriginIdentity', ...claims }, aws))
+
+  it('is its principal unless it says otherwise', () => {
+    expect(parseClaims(createPayload()).origin).toBeNull()
+    expect(parseClaims(createPayload({ subject_mode: 'AWSIdentity' })).origin).toBeNull()
+    expect(parseClaims(createPayload({}, { subject_mode: 'AWSIdentity' })).origin).toBeNull()
+  })
+
+  it.each([
+    ['beside the other claims', { subject_mode: 'OriginIdentity' }, {}],
+    ['among those of AWS', {}, { subject_mode: 'OriginIdentity' }],
+    ['in both places', { subject_mode: 'OriginIdentity' }, { subject_mode: 'OriginIdentity' }],
+  ])('is an origin identity: %s', (_, claims, aws) => {
+    const parsed = parseClaims(createPayload({ sub: 'alice', ...claims }, aws))
+    expect(parsed.origin).toEqual({ subject: 'alice', federatedProvider: null })
+    expect(parsed.principal).toMatchObject({ account: ACCOUNT, name: 'deployer' })
+    expect(parsed.claims.sub).toBe('alice')
+  })
+
+  it('comes with the provider that gave the name', () => {
+    const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/idp.example.com`
+    expect(origin({}, { federated_provider: provider }).origin).toEqual({
+      subject: 'alice',
+      federatedProvider: provider,
+    })
+  })
+
+  it.each(['originidentity', '', null, 7, true, ['OriginIdentity'], {}])(
+    'is refused when it is %j',
+    mode => {
+      for (const payload of [
+        createPayload({ subject_mode: mode }),
+        createPayload({}, { subject_mode: mode }),
+        createPayload({ subject_mode: 'AWSIdentity' }, { subject_mode: mode }),
+      ]) {
+        expect(codeThrown(() => parseClaims(payload))).toBe('claims_invalid')
+        expect(() => parseClaims(payload)).toThrow('subject_mode is missing or has the wrong type')
+      }
+    },
+  )
+
+  it('is refused when it says two things', () => {
+    const payload = createPayload(
+      { subject_mode: 'AWSIdentity' },
+      { subject_mode: 'OriginIdentity' },
+    )
+    expect(codeThrown(() => parseClaims(payload))).toBe('claims_invalid')
+  })
+
+  it.each([
+    'alice',
+    'a',
+    'Alice B. C.',
+    'arn',
+    'barn:x',
+    'repo:octo/app:ref:refs/heads/main',
+    'ünïcödé \u{1f600}',
+    'a  b',
+  ])('takes the subject %j', sub => {
+    expect(origin({ sub }).origin?.subject).toBe(sub)
+  })
+
+  it.each([
+    'arn:aws:iam::123456789012:role/admin',
+    'ARN:aws:iam::123456789012:role/admin',
+    'aRn:',
+    ' alice',
+    'alice ',
+    ' ',
+    'a\nb',
+    'alice\n',
+    'a\tb',
+    'a\u0000',
+    'a\u00a0b',
+    'a\u2028b',
+    'a\u200bb',
+    'a\u202eb',
+    'a\ud800',
+  ])('takes no subject that AWS would not let be one: %j', sub => {
+    expect(codeThrown(() => origin({ sub }))).toBe('claims_invalid')
+    expect(() => origin({ sub })).toThrow('sub is missing or has the wrong type')
+  })
+
+  it.each([undefined, 'alice', 'arn:aws:sts::123456789012:assumed-role/r/s'])(
+    'needs the principal that asked: %s',
+    principal_id => {
+      const run = () => origin({}, { principal_id })
+      expect(codeThrown(run)).toBe('principal_refused')
+      expect(run).toThrow(/^principal_id (undefined|"[^"]+") is not an IAM role or user$/)
+    },
+  )
+
+  it('takes a scope, which is text', () => {
+    expect(origin({ scope: 'read write' }).claims.scope).toBe('read write')
+    expect(codeThrown(() => origin({ scope: ['read'] }))).toBe('claims_invalid')
+    expect(() => origin({ scope: '' })).toThrow('scope is missing or has the wrong type')
+  })
+})

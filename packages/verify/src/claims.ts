@@ -1,5 +1,11 @@
 import { quote, VerifyError } from './errors.ts'
 import { isJsonObject, isStringArray, type JsonObject } from './json.ts'
+import {
+  isOriginSubject,
+  isSubjectMode,
+  type OriginIdentity,
+  type SubjectMode,
+} from './origin-identity.ts'
 import { isAccountId, type Principal, parsePrincipal } from './principal.ts'
 
 /** Name of the claim that holds everything specific to AWS; the slash at the end belongs to it. */
@@ -47,7 +53,7 @@ export interface AwsClaims {
 export interface TokenClaims {
   readonly [claim: string]: unknown
   readonly iss: string
-  /** ARN of the IAM principal. */
+  /** ARN of the IAM principal; in the subject mode `OriginIdentity` whom it acts for. */
   readonly sub: string
   readonly aud: string | readonly string[]
   /** Seconds since the epoch, as every time of the payload. */
@@ -56,6 +62,12 @@ export interface TokenClaims {
   /** Absent from tokens of AWS; honoured where it is there. */
   readonly nbf?: number
   readonly jti: string
+  /** The key that the token is bound to (RFC 7800). Tokens of AWS have none. */
+  readonly cnf?: JsonObject
+  /** Names of RFC 6749 §3.3 with spaces between; the caller chose them. */
+  readonly scope?: string
+  /** `AWSIdentity` when it is absent. */
+  readonly subject_mode?: SubjectMode
   readonly [AWS_NAMESPACE]: AwsClaims
 }
 
@@ -65,7 +77,10 @@ export interface ParsedClaims {
   readonly aws: AwsClaims
   /** `aud` as a list, whatever its form. */
   readonly audiences: readonly string[]
+  /** Who asked for the token, and whose account answers for it. */
   readonly principal: Principal
+  /** Whom the principal acts for; null when the token speaks for the principal itself. */
+  readonly origin: OriginIdentity | null
 }
 
 /** What is still being put together. */
@@ -80,18 +95,23 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
  * IAM principal
  */
 export function parseClaims(payload: JsonObject): ParsedClaims {
-  const { iss, sub, aud, iat, exp, nbf, jti, [AWS_NAMESPACE]: namespace } = payload
+  const { iss, sub, aud, iat, exp, nbf, jti, cnf, [AWS_NAMESPACE]: namespace } = payload
   if (!isText(iss)) throw invalid('iss')
   if (!isText(sub)) throw invalid('sub')
   if (!isText(jti)) throw invalid('jti')
   if (!isSeconds(iat)) throw invalid('iat')
   if (!isSeconds(exp)) throw invalid('exp')
   if (nbf !== undefined && !isSeconds(nbf)) throw invalid('nbf')
+  if (cnf !== undefined && !isJsonObject(cnf)) throw invalid('cnf')
+  requireOptionalText('scope', payload['scope'])
   const audiences = parseAudiences(aud)
   const aws = parseAwsClaims(namespace)
-  const principal = parsePrincipal(sub)
+  const origin = parseOrigin(sub, payload['subject_mode'], aws)
+  const arn = origin ? aws.principal_id : sub
+  const principal = arn === undefined ? null : parsePrincipal(arn)
   if (!principal) {
-    throw new VerifyError('principal_refused', `sub ${quote(sub)} is not an IAM role or user`)
+    const claim = origin ? 'principal_id' : 'sub'
+    throw new VerifyError('principal_refused', `${claim} ${quote(arn)} is not an IAM role or user`)
   }
   return {
     claims: {
@@ -107,7 +127,24 @@ export function parseClaims(payload: JsonObject): ParsedClaims {
     aws,
     audiences,
     principal,
+    origin,
   }
+}
+
+/**
+ * Whom the principal acts for. Whether the mode stands beside the other claims or among those of AWS is
+ * UNVERIFIED: it counts in either place.
+ */
+function parseOrigin(sub: string, mode: unknown, aws: AwsClaims): OriginIdentity | null {
+  const nested = aws['subject_mode']
+  if (mode === undefined && nested === undefined) return null
+  const stated = [mode, nested].filter(each => each !== undefined)
+  if (!stated.every(isSubjectMode) || stated.some(each => each !== stated[0])) {
+    throw invalid('subject_mode')
+  }
+  if (stated[0] === 'AWSIdentity') return null
+  if (!isOriginSubject(sub)) throw invalid('sub')
+  return { subject: sub, federatedProvider: aws.federated_provider ?? null }
 }
 
 function parseAudiences(aud: unknown): readonly string[] {

@@ -1,8 +1,7 @@
-import { VerifyError } from './errors.ts'
+import { formatLine, VerifyError } from './errors.ts'
 
 const MAX_REASONS = 5
 const MAX_CHARACTERS = 500
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu
 
 /**
  * Why something failed, in one line of bounded length: the message of the error and those of its causes.
@@ -27,9 +26,7 @@ export function describeCause(cause: unknown): string {
     errors.add(error.cause)
   }
   const line = [...reasons].filter(reason => reason !== '').join(': ')
-  if (line === '') return 'unknown reason'
-  const shown = line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line
-  return shown.replace(UNPRINTABLE, ' ')
+  return line === '' ? 'unknown reason' : formatLine(line, MAX_CHARACTERS)
 }
 
 /** The message with the code, unless it is in it, as it is in those of the operating system. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quote, VERIFY_ERRORS, VerifyError } from './errors.ts'
+import { formatLine, quote, VERIFY_ERRORS, VerifyError } from './errors.ts'
 
 describe('VerifyError', () => {
   it('carries its code, message and cause, and knows its kind', () => {
@@ -47,5 +47,18 @@ describe('quote', () => {
     [{ secret: 1 }, 'object'],
   ])('%j as %s', (value, quoted) => {
     expect(quote(value)).toBe(quoted)
+  })
+})
+
+describe('formatLine', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['ab\r\ncd', 'ab cd'],
+    ['a\u2028b\u2029c\u0000\u202ed', 'a b c d'],
+    ['0123456789', '0123456789'],
+    ['01234567890', '0123456789…'],
+    ['012345678\u{1f600}', '012345678 …'],
+  ])('%j as %j', (text, line) => {
+    expect(formatLine(text, 10)).toBe(line)
   })
 })

@@ -29,6 +29,7 @@ export const VERIFY_ERRORS = {
     'The header names an algorithm that is not allowed, or not the one of its key.',
   ),
   audience_refused: token('None of the audiences of the token is an expected one.'),
+  binding_refused: token('The token is bound to a key, and its bearer was not found to hold it.'),
   claims_invalid: token('A required claim is missing, or a claim has the wrong type.'),
   issuer_untrusted: token('`iss` is not exactly one of the configured issuers.'),
   key_unknown: token('The issuer publishes no usable key with the `kid` of the token.'),
@@ -36,6 +37,9 @@ export const VERIFY_ERRORS = {
   partition_refused: token('The principal belongs to a partition that is not allowed.'),
   principal_refused: token('`sub` is not a kind of principal that is allowed.'),
   signature_invalid: token('The signature does not match the content under the key.'),
+  subject_mode_refused: token(
+    'The token speaks for somebody else than its principal, or the reverse, which is not allowed.',
+  ),
   token_expired: token('The token has expired.'),
   token_malformed: token('The text is not a strict compact JWS with JSON header and payload.'),
   token_not_yet_valid: token('`iat` or `nbf` lies in the future.'),
@@ -89,4 +93,12 @@ export function quote(value: unknown): string {
   const shown =
     text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text
   return typeof value === 'string' ? JSON.stringify(shown) : shown
+}
+
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu
+
+/** A text as one line of bounded length, without what a terminal or a log would take for more. */
+export function formatLine(text: string, maxCharacters: number): string {
+  const shown = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text
+  return shown.replace(UNPRINTABLE, ' ')
 }

@@ -3,6 +3,7 @@ import type { Fetch } from './keys/fetch-document.ts'
 import type { KeyCacheLimits } from './keys/key-cache-limits.ts'
 import type { JsonWebKeySet } from './keys/key-set.ts'
 import type { BundleOptions } from './keys/load-from-bundle.ts'
+import type { SubjectMode } from './origin-identity.ts'
 import type { Partition, PrincipalType } from './principal.ts'
 import type { ReplayStore } from './replay.ts'
 
@@ -59,6 +60,11 @@ export interface VerifierOptions {
   readonly partitions?: NonEmpty<Partition>
   /** Kinds of principals accepted; `role` and `user` by default. */
   readonly principalTypes?: NonEmpty<PrincipalType>
+  /**
+   * For whom tokens may speak; `AWSIdentity` alone by default. With `OriginIdentity`, `sub` is the name
+   * that an identity provider gave to somebody whom the principal acts for.
+   */
+  readonly subjectModes?: NonEmpty<SubjectMode>
   /** Makes each token usable once. */
   readonly replay?: ReplayStore
   /** Verified tokens remembered to make repeats cheap: 0 (none) to 1,000,000, 1000 by default. */

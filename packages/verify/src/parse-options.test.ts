@@ -25,6 +25,7 @@ describe('parseOptions', () => {
       maxAgeSeconds: 3600,
       partitions: new Set(['aws']),
       principalTypes: new Set(['role', 'user']),
+      subjectModes: new Set(['AWSIdentity']),
       replay: null,
       verifiedTokenCacheEntries: 1000,
       keyCache: {
@@ -47,6 +48,7 @@ describe('parseOptions', () => {
       maxAgeSeconds: 60,
       partitions: ['aws-cn', 'aws-us-gov'],
       principalTypes: ['root'],
+      subjectModes: ['OriginIdentity'],
       replay: { recordUse: () => true },
       verifiedTokenCacheEntries: 0,
       keyCache: { maxSeconds: 60 },
@@ -60,6 +62,7 @@ describe('parseOptions', () => {
       algorithms: new Set(['ES384']),
       partitions: new Set(['aws-cn', 'aws-us-gov']),
       principalTypes: new Set(['root']),
+      subjectModes: new Set(['OriginIdentity']),
       keyCache: { minSeconds: 30, maxSeconds: 60 },
     })
   })
@@ -153,7 +156,7 @@ describe('parseOptions', () => {
     [
       'a misspelt option of an issuer',
       issuer({ account: [ACCOUNT] }),
-      'there is no option "account"',
+      'there is no option "account"; did you mean accounts?',
     ],
     [
       'an empty list of accounts',
@@ -215,8 +218,21 @@ describe('parseOptions', () => {
       { fetchTimeoutMs: 0 },
       'fetchTimeoutMs is not a whole number of 1 to 60000',
     ],
-    ['a misspelt option', { audiences: AUDIENCE }, 'there is no option "audiences"'],
-    ['a misspelt bound of the cache', { keyCache: { max: 1 } }, 'keyCache.max is unknown'],
+    [
+      'an unknown subject mode',
+      { subjectModes: ['originidentity'] },
+      'subjectModes is not a list of AWSIdentity, OriginIdentity',
+    ],
+    [
+      'a misspelt option',
+      { audiences: AUDIENCE },
+      'there is no option "audiences"; did you mean audience?',
+    ],
+    [
+      'a misspelt bound of the cache',
+      { keyCache: { maxSecond: 1 } },
+      'there is no option "keyCache.maxSecond"; did you mean keyCache.maxSeconds?',
+    ],
   ])('refuses %s', (_, change, reason) => {
     const run = () => parseOptions(loosely(change))
     expect(codeThrown(run)).toBe('options_invalid')

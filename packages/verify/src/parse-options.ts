@@ -5,7 +5,9 @@ import type { Fetch } from './keys/fetch-document.ts'
 import { parseSecureUrl } from './keys/issuer-url.ts'
 import { type KeyCacheLimits, parseKeyCacheLimits } from './keys/key-cache-limits.ts'
 import type { TrustedIssuer, VerifierOptions } from './options.ts'
+import { SUBJECT_MODES, type SubjectMode } from './origin-identity.ts'
 import { isAccountId, type Partition, type PrincipalType } from './principal.ts'
+import { type Names, refuseUnknown } from './refuse-unknown.ts'
 import type { ReplayStore } from './replay.ts'
 
 /** Options without gaps. */
@@ -18,6 +20,7 @@ export interface CompleteOptions {
   readonly maxAgeSeconds: number
   readonly partitions: ReadonlySet<string>
   readonly principalTypes: ReadonlySet<PrincipalType>
+  readonly subjectModes: ReadonlySet<SubjectMode>
   readonly replay: ReplayStore | null
   readonly verifiedTokenCacheEntries: number
   readonly keyCache: KeyCacheLimits
@@ -26,7 +29,7 @@ export interface CompleteOptions {
   readonly nowMs: () => number
 }
 
-const OPTION_NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
+const OPTION_NAMES: Names<VerifierOptions> = {
   issuers: true,
   audience: true,
   allowMultipleAudiences: true,
@@ -35,6 +38,7 @@ const OPTION_NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   maxAgeSeconds: true,
   partitions: true,
   principalTypes: true,
+  subjectModes: true,
   replay: true,
   verifiedTokenCacheEntries: true,
   keyCache: true,
@@ -42,7 +46,7 @@ const OPTION_NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   fetchTimeoutMs: true,
   nowMs: true,
 }
-const ISSUER_OPTION_NAMES: Readonly<Record<keyof TrustedIssuer, true>> = {
+const ISSUER_OPTION_NAMES: Names<TrustedIssuer> = {
   issuer: true,
   accounts: true,
   keys: true,
@@ -76,6 +80,11 @@ export function parseOptions(options: VerifierOptions): CompleteOptions {
       'principalTypes',
       options.principalTypes ?? ['role', 'user'],
       PRINCIPAL_TYPES,
+    ),
+    subjectModes: parseNames(
+      'subjectModes',
+      options.subjectModes ?? ['AWSIdentity'],
+      SUBJECT_MODES,
     ),
     replay: options.replay ?? null,
     verifiedTokenCacheEntries: parseInteger(
@@ -146,12 +155,6 @@ function parseInteger(option: string, value: unknown, least: number, most: numbe
     throw invalid(`${option} is not a whole number of ${least} to ${most}`)
   }
   return value
-}
-
-function refuseUnknown(options: object, known: Readonly<Record<string, true>>): void {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(known, name)) throw invalid(`there is no option ${quote(name)}`)
-  }
 }
 
 function isFilledList(value: unknown): value is readonly unknown[] {

@@ -1,4 +1,5 @@
 import { VerifyError } from './errors.ts'
+import { type Names, refuseUnknown } from './refuse-unknown.ts'
 
 /** What makes a token unique: `jti` is unique per issuer. */
 export interface TokenUse {
@@ -32,11 +33,14 @@ export interface MemoryReplayOptions {
   readonly nowMs?: () => number
 }
 
+const OPTION_NAMES: Names<MemoryReplayOptions> = { maxEntries: true, nowMs: true }
+
 /**
  * Remembers in this process alone. When it is full it refuses rather than forgets: to forget would let
  * whoever sends enough tokens replay an older one.
  */
 export function createMemoryReplayStore(options: MemoryReplayOptions): ReplayStore {
+  refuseUnknown(options, OPTION_NAMES)
   const { maxEntries, nowMs = Date.now } = options
   if (!Number.isInteger(maxEntries) || maxEntries < 1) {
     throw new VerifyError('options_invalid', 'maxEntries is not a whole number of at least 1')

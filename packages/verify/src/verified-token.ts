@@ -1,6 +1,7 @@
 import type { AlgorithmName } from './algorithms.ts'
 import type { AwsClaims, ParsedClaims, TokenClaims } from './claims.ts'
 import type { VerificationKey } from './keys/key-set.ts'
+import type { OriginIdentity } from './origin-identity.ts'
 import type { Principal } from './principal.ts'
 
 const verified: unique symbol = Symbol('verified')
@@ -14,8 +15,13 @@ export interface VerifiedToken {
   readonly [verified]: true
   readonly algorithm: AlgorithmName
   readonly keyId: string
-  /** `sub` taken apart. */
+  /** Who asked for the token: `sub` taken apart. */
   readonly principal: Principal
+  /**
+   * Whom the principal acts for, where the verifier accepts such tokens (`subjectModes`); `principal` is
+   * `principal_id` taken apart then. Otherwise null.
+   */
+  readonly origin: OriginIdentity | null
   /** `aud` as a list. */
   readonly audiences: readonly string[]
   /** What AWS says of the principal and its session. */
@@ -26,12 +32,13 @@ export interface VerifiedToken {
 
 /** Makes the result of a verification. Only for {@link TokenVerifier}, after every check. */
 export function createVerifiedToken(parsed: ParsedClaims, key: VerificationKey): VerifiedToken {
-  const { claims, aws, audiences, principal } = parsed
+  const { claims, aws, audiences, principal, origin } = parsed
   return {
     [verified]: true as const,
     algorithm: key.algorithm.name,
     keyId: key.id,
     principal,
+    origin,
     audiences,
     aws,
     claims,

@@ -48,6 +48,9 @@ createVerifier({ issuers: [{ issuer, accounts }], audience, maxAge: 60 })
 // @ts-expect-error a bundle without whoever signed it
 createVerifier({ issuers: [{ issuer, accounts, keys: { bundle: '…' } }], audience })
 
+// @ts-expect-error a subject mode that there isn't
+createVerifier({ issuers: [{ issuer, accounts }], audience, subjectModes: ['Origin'] })
+
 declare const admit: (token: VerifiedToken) => void
 // @ts-expect-error a decoded token is not a verified one
 admit({ claims: {}, aws: {}, audiences: [], principal: {}, keyId: '', algorithm: 'ES384' })
@@ -72,5 +75,9 @@ createTrust([{ name: 'a', grant: 'read' }])
 createTrust([{ name: 'a', when: { accounts, region: ['eu-*'] }, grant: 'read' }])
 // @ts-expect-error an empty condition
 createTrust([{ name: 'a', when: { accounts: [] }, grant: 'read' }])
+// @ts-expect-error whom somebody acts for, without whoever gave the name
+createTrust([{ name: 'a', when: { accounts, origin: { subjects: ['alice'] } }, grant: 'read' }])
+// @ts-expect-error what the caller would leave out
+createTrust([{ name: 'a', when: { accounts, not: { requestTags: { a: 'b' } } }, grant: 'read' }])
 // @ts-expect-error the token of somebody else
 trust.evaluate({ aws: {}, claims: {} })

@@ -2,6 +2,7 @@ import { VerifyError } from '../errors.ts'
 import type { TrustedIssuer } from '../options.ts'
 import type { CompleteOptions } from '../parse-options.ts'
 import type { Platform } from '../platform/platform.ts'
+import { refuseUnknown } from '../refuse-unknown.ts'
 import { CachedKeys, type KeyLoader } from './cached-keys.ts'
 import { parseSecureUrl } from './issuer-url.ts'
 import type { KeySource } from './key-source.ts'
@@ -16,7 +17,10 @@ export function createKeySource(
   platform: Platform,
 ): KeySource {
   const { issuer, keys } = trusted
-  if (keys && 'jwks' in keys) return createStaticKeys(issuer, keys.jwks, platform)
+  if (keys && 'jwks' in keys) {
+    refuseUnknown(keys, { jwks: true }, 'keys.')
+    return createStaticKeys(issuer, keys.jwks, platform)
+  }
   return new CachedKeys({
     issuer,
     load: createLoader(trusted, options, platform),
@@ -36,6 +40,7 @@ function createLoader(
   if (!keys) return createDiscoveryLoader(issuer, allowsHttp, fetching)
   if ('bundle' in keys) return createBundleLoader(issuer, keys, platform, options.nowMs)
   if ('jwksUri' in keys) {
+    refuseUnknown(keys, { jwksUri: true }, 'keys.')
     const url = parseSecureUrl(keys.jwksUri, allowsHttp, 'options_invalid')
     return createJwksLoader(url.href, fetching)
   }

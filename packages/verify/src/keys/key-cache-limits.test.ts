@@ -43,8 +43,11 @@ describe('parseKeyCacheLimits', () => {
 
   it('refuses a name that it does not know', () => {
     const misspelt: object = { maximumSeconds: 1 }
-    expect(() => parseKeyCacheLimits(misspelt)).toThrow('keyCache.maximumSeconds is unknown')
+    expect(() => parseKeyCacheLimits(misspelt)).toThrow(
+      'there is no option "keyCache.maximumSeconds"; there are keyCache.minSeconds, keyCache.maxSeconds,',
+    )
+    expect(codeThrown(() => parseKeyCacheLimits(misspelt))).toBe('options_invalid')
     const inherited: object = JSON.parse('{"toString":1}')
-    expect(() => parseKeyCacheLimits(inherited)).toThrow('keyCache.toString is unknown')
+    expect(() => parseKeyCacheLimits(inherited)).toThrow('there is no option "keyCache.toString"')
   })
 })

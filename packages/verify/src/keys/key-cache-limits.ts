@@ -1,4 +1,5 @@
 import { VerifyError } from '../errors.ts'
+import { refuseUnknown } from '../refuse-unknown.ts'
 
 /** How long keys are used; whole seconds. */
 export interface KeyCacheLimits {
@@ -41,9 +42,9 @@ const BOUNDS: Readonly<Record<keyof KeyCacheLimits, readonly [number, number]>> 
 
 /** Completes limits with the defaults. @throws VerifyError `options_invalid` */
 export function parseKeyCacheLimits(limits: Partial<KeyCacheLimits>): KeyCacheLimits {
+  refuseUnknown(limits, BOUNDS, 'keyCache.')
   const complete = { ...DEFAULT_KEY_CACHE_LIMITS, ...limits }
-  for (const name of Object.keys(complete)) {
-    if (!isLimitName(name)) throw new VerifyError('options_invalid', `keyCache.${name} is unknown`)
+  for (const name of Object.keys(BOUNDS).filter(isLimitName)) {
     const [least, most] = BOUNDS[name]
     const value = complete[name]
     if (!Number.isInteger(value) || value < least || value > most) {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { PLATFORMS } from '../../test/platforms.ts'
 import {
+  codeThrown,
   createEcKey,
   createRsaKey,
   EC_KEY,
@@ -75,6 +76,19 @@ describe('loading keys from a bundle', () => {
     expect(bundle).toHaveBeenCalledTimes(2)
     await expect(load(() => signBundle())).resolves.toMatchObject({ jwks: JWKS })
   })
+
+  it.each([0, -1, 1.5, Number.NaN, '3', null])(
+    'has no version to compare with %j, which would let every version pass',
+    version => {
+      const create = () => {
+        const options: BundleOptions = { bundle: signBundle(), signer: formatJwk(SIGNER) }
+        const loosely: object = { minimumVersion: version }
+        return createBundleLoader(ISSUER, Object.assign(options, loosely), platform, Date.now)
+      }
+      expect(create).toThrow('keys.minimumVersion is not a whole number of at least 1')
+      expect(codeThrown(create)).toBe('options_invalid')
+    },
+  )
 
   it('takes a signer without kid', async () => {
     await expect(

@@ -2,6 +2,7 @@ import { quote, VerifyError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { createJwsParser, type JwsProfile } from '../jws.ts'
 import type { Platform } from '../platform/platform.ts'
+import { type Names, refuseUnknown } from '../refuse-unknown.ts'
 import type { KeyLoader } from './cached-keys.ts'
 import { importKey, isVerificationKey } from './key-set.ts'
 
@@ -22,6 +23,7 @@ export interface BundleOptions {
   readonly minimumVersion?: number
 }
 
+const OPTION_NAMES: Names<BundleOptions> = { bundle: true, signer: true, minimumVersion: true }
 const BUNDLE_PROFILE: JwsProfile = {
   type: BUNDLE_TYPE,
   isTypeOptional: false,
@@ -32,6 +34,8 @@ const BUNDLE_PROFILE: JwsProfile = {
  * Loads keys from a signed bundle. They end with the bundle's `exp`, whatever else is configured.
  *
  * The loader throws VerifyError `bundle_invalid`.
+ *
+ * @throws VerifyError `options_invalid`
  */
 export function createBundleLoader(
   issuer: string,
@@ -39,7 +43,15 @@ export function createBundleLoader(
   platform: Platform,
   nowMs: () => number,
 ): KeyLoader {
+  refuseUnknown(options, OPTION_NAMES, 'keys.')
   const { bundle, signer, minimumVersion = 1 } = options
+  // Anything else would compare with no version as too old.
+  if (!isInteger(minimumVersion) || minimumVersion < 1) {
+    throw new VerifyError(
+      'options_invalid',
+      'keys.minimumVersion is not a whole number of at least 1',
+    )
+  }
   const parse = createJwsParser(platform, BUNDLE_PROFILE)
   return async () => {
     const { header, payload, signingInput, signature } = parse(

@@ -178,6 +178,28 @@ describe('conditions', () => {
   })
 })
 
+describe('formatRefusals', () => {
+  const refusal = (rule: string, reason = 'x') => ({ rule, condition: 'accounts', reason })
+  const refusals = (count: number) => Array.from({ length: count }, (_, i) => refusal(`${i}`))
+
+  it('names ten rules, and how many more there are', () => {
+    expect(formatRefusals([])).toBe('')
+    expect(formatRefusals(refusals(2))).toBe('rule "0": accounts: x; rule "1": accounts: x')
+    expect(formatRefusals(refusals(10))).toMatch(/; rule "9": accounts: x$/)
+    expect(formatRefusals(refusals(11))).toMatch(/; rule "9": accounts: x; and 1 more$/)
+  })
+
+  it('is bounded, however many rules there are and whatever they say', () => {
+    const long = refusal('\n'.repeat(10_000), 'y'.repeat(10_000))
+    const line = formatRefusals(Array.from({ length: 100_000 }, () => long))
+    expect(line.length).toBeLessThan(6000)
+    expect(line).toMatch(/^rule "(\\n)+…?.*; and 99990 more$/)
+    expect(formatRefusals([{ ...refusal('a'), condition: 'principalTags.a\nb' }])).toBe(
+      'rule "a": principalTags.a b: x',
+    )
+  })
+})
+
 describe('rules', () => {
   const trust = createTrust([
     {
@@ -246,7 +268,7 @@ describe('rules', () => {
     [
       'a member that it does not know',
       [{ ...good, unless: {} }],
-      'rule 1, "a": there is no member "unless"',
+      'rule 1, "a": there is no member "unless"; there are name, when, grant',
     ],
     ['two rules of one name', [good, good], 'two rules have the same name'],
     ['a rule without conditions', [{ name: 'a', grant: 1 }], 'rule 1, "a": when is not an object'],
@@ -260,12 +282,12 @@ describe('rules', () => {
     [
       'a misspelt condition',
       withWhen({ accounts: [ACCOUNT], region: ['eu-*'] }),
-      'there is no condition "region"',
+      'there is no condition "region"; did you mean regions?',
     ],
     [
       'a condition of the prototype',
       withWhen({ accounts: [ACCOUNT], constructor: ['x'] }),
-      'there is no condition "constructor"',
+      'there is no condition "constructor"; there are accounts, ',
     ],
     [
       'a condition that is no list',
@@ -416,7 +438,7 @@ describe('rules', () => {
     [
       'a misspelt part of compute',
       withWhen({ accounts: [ACCOUNT], compute: { vpcs: ['x'] } }),
-      'there is no condition "compute.vpcs"',
+      'there is no condition "compute.vpcs"; did you mean compute.ec2Vpcs?',
     ],
     [
       'a part of compute that is text',

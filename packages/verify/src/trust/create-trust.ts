@@ -1,8 +1,10 @@
-import { quote, VerifyError } from '../errors.ts'
+import { formatLine, quote, VerifyError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
+import { describeUnknownName } from '../nearest-name.ts'
 import type { NonEmpty } from '../options.ts'
 import type { VerifiedToken } from '../verified-token.ts'
-import { type Condition, compileConditions } from './compile-conditions.ts'
+import { compileConditions } from './compile-conditions.ts'
+import type { Condition } from './compile-list.ts'
 import type { RuleRefusal, TrustDecision, TrustRule } from './trust-rule.ts'
 
 /** Rules, checked and ready. */
@@ -37,11 +39,25 @@ export function createTrust<Grant>(rules: NonEmpty<TrustRule<Grant>>): Trust<Gra
   return { evaluate: token => evaluate(compiled, token) }
 }
 
-/** Why no rule held, in one line for the log. */
+/** So many rules are named in a line of the log, each in so many characters. */
+const MAX_SHOWN_RULES = 10
+const MAX_CHARACTERS_OF_RULE = 500
+
+/**
+ * Why no rule held, in one line for the log: of the first ten rules, and how many more there are. It is
+ * bounded, however many rules there are and whatever the token says.
+ */
 export function formatRefusals(refusals: readonly RuleRefusal[]): string {
-  return refusals
-    .map(({ rule, condition, reason }) => `rule ${quote(rule)}: ${condition}: ${reason}`)
-    .join('; ')
+  const lines = takeShown(refusals).map(({ rule, condition, reason }) =>
+    formatLine(`rule ${quote(rule)}: ${condition}: ${reason}`, MAX_CHARACTERS_OF_RULE),
+  )
+  const more = refusals.length - lines.length
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
+}
+
+/** The refusals that are shown to somebody. */
+export function takeShown(refusals: readonly RuleRefusal[]): readonly RuleRefusal[] {
+  return refusals.slice(0, MAX_SHOWN_RULES)
 }
 
 function compileRule<Grant>(rule: TrustRule<Grant>, index: number): CompiledRule<Grant> {
@@ -52,7 +68,8 @@ function compileRule<Grant>(rule: TrustRule<Grant>, index: number): CompiledRule
   const named = `${label}, ${quote(rule.name)}`
   const unknown = Object.keys(rule).find(member => !RULE_MEMBERS.includes(member))
   if (unknown !== undefined) {
-    throw new VerifyError('rules_invalid', `${named}: there is no member ${quote(unknown)}`)
+    const reason = describeUnknownName('member', unknown, RULE_MEMBERS)
+    throw new VerifyError('rules_invalid', `${named}: ${reason}`)
   }
   if (!Object.hasOwn(rule, 'grant')) {
     throw new VerifyError('rules_invalid', `${named}: it grants nothing`)

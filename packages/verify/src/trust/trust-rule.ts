@@ -15,6 +15,8 @@ export interface TrustConditions {
   readonly organizationPaths?: NonEmpty<string>
   /** Patterns of ARNs of roles and users with their path: `arn:aws:iam::123456789012:role/ci/*`. */
   readonly subjects?: NonEmpty<string>
+  /** Exact values of `iss`, where the verifier accepts several issuers. */
+  readonly issuers?: NonEmpty<string>
   /** Patterns of values of tags of the principal and its session; every key must be there. */
   readonly principalTags?: TagConditions
   /**
@@ -29,8 +31,42 @@ export interface TrustConditions {
   readonly regions?: NonEmpty<string>
   /** Patterns of the source identity of the session. */
   readonly sourceIdentities?: NonEmpty<string>
+  /**
+   * Patterns of the identity provider (OIDC, SAML) that the session came from:
+   * `arn:aws:iam::123456789012:oidc-provider/idp.example.com`.
+   */
+  readonly federatedProviders?: NonEmpty<string>
   /** Where the credentials were delivered to; it stays with them when they are stolen. */
   readonly compute?: ComputeConditions
+  /**
+   * For whom the principal acts. A rule with it holds only for tokens of the subject mode
+   * `OriginIdentity`, one without it only for the others: what a role may do itself is not what everybody
+   * may do for whom it asks for a token.
+   */
+  readonly origin?: OriginConditions
+  /** What must not be: none of these conditions may hold. */
+  readonly not?: ExcludedConditions
+}
+
+/**
+ * Conditions under `not`. Each must be contradicted by the token: one that does not say refuses, so that
+ * a misspelt tag or a claim that was left out lets nobody in. Request tags are missing, since their caller
+ * would leave out what is excluded.
+ */
+export interface ExcludedConditions
+  extends Omit<TrustConditions, 'requestTags' | 'origin' | 'not'> {
+  readonly origin?: Pick<OriginConditions, 'subjects'>
+}
+
+/** Conditions on whom the principal acts for, as its identity provider named it. */
+export interface OriginConditions {
+  /**
+   * Exact ARNs of identity providers. They must be there, since a name means something with its provider
+   * alone: two of them may both have an `alice`.
+   */
+  readonly providers: NonEmpty<string>
+  /** Patterns of the names that the providers give: `sub` in the subject mode `OriginIdentity`. */
+  readonly subjects?: NonEmpty<string>
 }
 
 /** Patterns by tag key; keys are compared as they are written. */
