@@ -3,10 +3,12 @@ import { ExchangeError, type ExchangeErrorCode } from './exchange/exchange-error
 import {
   ACCESS_TOKEN_TYPE,
   type ExchangeParameters,
+  isScope,
   parseExchangeParameters,
 } from './exchange/parse-exchange-parameters.ts'
 import { readForm } from './exchange/read-form.ts'
 import type { Guard, Identity } from './middleware/guard.ts'
+import { type Names, refuseUnknown } from './refuse-unknown.ts'
 
 export { ExchangeError, type ExchangeErrorCode } from './exchange/exchange-error.ts'
 
@@ -24,7 +26,10 @@ export interface MintedToken {
   readonly accessToken: string
   /** Whole seconds from now. */
   readonly expiresInSeconds: number
-  /** The scopes it has, when they are not all that were asked for (RFC 8693 §2.2.1). */
+  /**
+   * The scopes it has, when they are not all that were asked for (RFC 8693 §2.2.1). None of those that
+   * were asked for is `invalid_scope`: an answer cannot say it otherwise.
+   */
   readonly scopes?: readonly string[]
 }
 
@@ -37,24 +42,35 @@ export interface TokenExchangeOptions<Grant> {
    * `invalid_target` to refuse what was asked for.
    */
   readonly mint: (request: TokenExchangeRequest<Grant>) => MintedToken | Promise<MintedToken>
-  /** Called with what `mint` throws besides, and with a token of it that lives too long. */
+  /** Called with what `mint` throws besides, and when what it makes is no token or lives too long. */
   readonly onFailure: (error: unknown) => void
   /** The longest life of a token given out, whatever `mint` says: 3600 by default. */
   readonly maxLifetimeSeconds?: number
 }
 
+const OPTION_NAMES: Names<TokenExchangeOptions<unknown>> = {
+  guard: true,
+  mint: true,
+  onFailure: true,
+  maxLifetimeSeconds: true,
+}
+/** RFC 6749 appendix A.12. */
+const ACCESS_TOKEN = /^[ -~]+$/
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /**
  * A token endpoint that exchanges a token of AWS or Credence for the application's own short-lived one
  * (RFC 8693): a fetch-style handler for one path. The subject token is the only authentication; give
- * the guard's verifier a replay store when each token should be worth one exchange.
+ * the guard's verifier a replay store when each token should be worth one exchange. A token is used up as
+ * soon as it is verified, whatever the rules and `mint` say then; what is wrong with the request itself is
+ * found before.
  *
  * @throws VerifyError `options_invalid`
  */
 export function createTokenExchange<Grant>(
   options: TokenExchangeOptions<Grant>,
 ): (request: Request) => Promise<Response> {
+  refuseUnknown(options, OPTION_NAMES)
   const { guard, mint, onFailure, maxLifetimeSeconds = 3600 } = options
   if (!Number.isInteger(maxLifetimeSeconds) || maxLifetimeSeconds < 1) {
     throw new VerifyError(
@@ -65,11 +81,11 @@ export function createTokenExchange<Grant>(
   return async request => {
     try {
       const parameters = await readParameters(request)
-      const identity = await identify(guard, parameters.subjectToken)
+      const identity = await identify(guard, parameters.subjectToken, request)
       if (identity instanceof Response) return identity
       const { scopes, audiences, resources } = parameters
       const minted = await mint({ identity, scopes, audiences, resources })
-      return createAnswer(minted, maxLifetimeSeconds)
+      return createAnswer(minted, scopes, maxLifetimeSeconds)
     } catch (error) {
       if (error instanceof ExchangeError) return createErrorAnswer(error)
       onFailure(error)
@@ -89,17 +105,28 @@ async function readParameters(request: Request): Promise<ExchangeParameters> {
 async function identify<Grant>(
   guard: Guard<Grant>,
   subjectToken: string,
+  request: Request,
 ): Promise<Identity<Grant> | Response> {
-  const result = await guard.authenticate([`Bearer ${subjectToken}`])
+  const result = await guard.authenticate([`Bearer ${subjectToken}`], request)
   if (result.isAuthenticated) return result.identity
   if (result.refusal.status === 503) return answer(503, { error: 'temporarily_unavailable' })
   // RFC 8693 §2.2.2: invalid or unacceptable subject tokens are an invalid request.
   return answer(400, { error: 'invalid_request', error_description: 'subject_token is refused' })
 }
 
-function createAnswer(minted: MintedToken, maxLifetimeSeconds: number): Response {
+function createAnswer(
+  minted: MintedToken,
+  askedScopes: readonly string[],
+  maxLifetimeSeconds: number,
+): Response {
   const { accessToken, expiresInSeconds, scopes } = minted
-  if (accessToken === '') throw new Error('mint made an empty token')
+  // Also for callers without types: an answer without a token must not look like one with.
+  if (typeof accessToken !== 'string' || !ACCESS_TOKEN.test(accessToken)) {
+    throw new Error('mint made no access token: it is no text of visible ASCII characters')
+  }
+  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScope))) {
+    throw new Error('mint made a token whose scopes are no list of names')
+  }
   if (
     !Number.isInteger(expiresInSeconds) ||
     expiresInSeconds < 1 ||
@@ -107,12 +134,16 @@ function createAnswer(minted: MintedToken, maxLifetimeSeconds: number): Response
   ) {
     throw new Error(`mint made a token for ${expiresInSeconds} s, not 1 to ${maxLifetimeSeconds}`)
   }
+  if (scopes?.length === 0 && askedScopes.length > 0) {
+    throw new ExchangeError('invalid_scope', 'none of the scopes is granted')
+  }
   return answer(200, {
     access_token: accessToken,
     issued_token_type: ACCESS_TOKEN_TYPE,
     token_type: 'Bearer',
     expires_in: expiresInSeconds,
-    ...(scopes && { scope: scopes.join(' ') }),
+    // An empty list cannot be written (RFC 6749 §3.3).
+    ...(scopes && scopes.length > 0 && { scope: scopes.join(' ') }),
   })
 }
 

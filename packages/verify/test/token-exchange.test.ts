@@ -1,8 +1,11 @@
 import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { VerifyError } from '../src/errors.ts'
 import { MAX_FORM_BYTES } from '../src/exchange/read-form.ts'
+import { createMemoryReplayStore, createTrust, createVerifier } from '../src/index.ts'
+import { createGuard } from '../src/middleware/guard.ts'
 import { serveFetch } from '../src/middleware/node-http.ts'
 import {
   createTokenExchange,
@@ -12,7 +15,7 @@ import {
 } from '../src/token-exchange.ts'
 import { createTestGuard, EXPIRED_TOKEN, GOOD_TOKEN, UNTRUSTED_TOKEN } from './guards.ts'
 import { startHttpServer } from './http-server.ts'
-import { codeThrown } from './tokens.ts'
+import { ACCOUNT, codeThrown, createOptions, EC_KEY, formatJwks, ISSUER, NOW_MS } from './tokens.ts'
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT_TYPE = 'urn:ietf:params:oauth:token-type:jwt'
@@ -29,6 +32,9 @@ const without = (name: string) => GOOD.filter(([key]) => key !== name)
 interface Grant {
   readonly role: string
 }
+
+/** What a `mint` without types may make. */
+const loosely = (minted: unknown): MintedToken => JSON.parse(JSON.stringify(minted))
 
 function setUp(
   overrides: Partial<TokenExchangeOptions<Grant>> = {},
@@ -55,6 +61,30 @@ function setUp(
     return { status: response.status, headers: response.headers, json }
   }
   return { exchange, send, mint, onFailure, onRefusal }
+}
+
+/** An exchange whose verifier lets each token be used once, and the codes of what its guard refuses. */
+function setUpOnce(state = { nowMs: NOW_MS, isDown: false, trusts: true }) {
+  const codes: string[] = []
+  const nowMs = () => state.nowMs
+  const trust = createTrust([{ name: 'a', when: { accounts: [ACCOUNT] }, grant: { role: 'a' } }])
+  const guard = createGuard({
+    verifier: createVerifier(
+      createOptions({
+        issuers: [{ issuer: ISSUER, accounts: null, keys: { jwksUri: `${ISSUER}/jwks` } }],
+        fetch: async () =>
+          state.isDown ? new Response(null, { status: 503 }) : Response.json(formatJwks(EC_KEY)),
+        replay: createMemoryReplayStore({ maxEntries: 10, nowMs }),
+        nowMs,
+      }),
+    ),
+    trust: {
+      evaluate: token =>
+        state.trusts ? trust.evaluate(token) : { isTrusted: false, refusals: [] },
+    },
+    onRefusal: ({ error }) => codes.push(error.code),
+  })
+  return { ...setUp({ guard }), codes }
 }
 
 describe('a token exchange', () => {
@@ -342,11 +372,20 @@ describe('a token exchange', () => {
 
   it.each<readonly [string, () => MintedToken | Promise<MintedToken>, string]>([
     ['throws', () => Promise.reject(new Error('the key is gone')), 'the key is gone'],
-    [
-      'makes an empty token',
-      () => ({ accessToken: '', expiresInSeconds: 1 }),
-      'mint made an empty token',
-    ],
+    ...[undefined, null, '', 7, 'a\nb', 'ü'].map(
+      (accessToken): readonly [string, () => MintedToken, string] => [
+        `makes the token ${JSON.stringify(accessToken)}`,
+        () => loosely({ accessToken, expiresInSeconds: 1 }),
+        'mint made no access token: it is no text of visible ASCII characters',
+      ],
+    ),
+    ...['read', {}, [''], ['a b'], ['a"b'], [7], null].map(
+      (scopes): readonly [string, () => MintedToken, string] => [
+        `makes a token with the scopes ${JSON.stringify(scopes)}`,
+        () => loosely({ accessToken: 'a', expiresInSeconds: 1, scopes }),
+        'mint made a token whose scopes are no list of names',
+      ],
+    ),
     [
       'makes a token that is over',
       () => ({ accessToken: 'a', expiresInSeconds: 0 }),
@@ -369,6 +408,48 @@ describe('a token exchange', () => {
     expect(onFailure).toHaveBeenCalledExactlyOnceWith(new Error(message))
   })
 
+  it('fails when mint makes nothing', async () => {
+    const { send, mint, onFailure } = setUp()
+    mint.mockImplementationOnce(() => Object.create(null))
+    expect(await send()).toMatchObject({ status: 500, json: { error: 'server_error' } })
+    mint.mockImplementationOnce(() => JSON.parse('null'))
+    expect(await send()).toMatchObject({ status: 500, json: { error: 'server_error' } })
+    expect(onFailure).toHaveBeenCalledTimes(2)
+  })
+
+  it('says nothing of scopes that a token lacks when none was asked for', async () => {
+    const { send, mint } = setUp()
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: [] })
+    const { status, json } = await send()
+    expect(status).toBe(200)
+    expect(json).not.toHaveProperty('scope')
+  })
+
+  it('refuses when none of the scopes that were asked for is given', async () => {
+    const { send, mint, onFailure } = setUp()
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: [] })
+    const { status, json } = await send([...GOOD, ['scope', 'read write']])
+    expect([status, json]).toEqual([
+      400,
+      { error: 'invalid_scope', error_description: 'none of the scopes is granted' },
+    ])
+    expect(onFailure).not.toHaveBeenCalled()
+  })
+
+  it('names the scopes that mint names', async () => {
+    const { send, mint } = setUp()
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60, scopes: ['read'] })
+    expect((await send()).json).toMatchObject({ scope: 'read' })
+    mint.mockResolvedValueOnce({ accessToken: 'a', expiresInSeconds: 60 })
+    expect((await send([...GOOD, ['scope', 'read']])).json).not.toHaveProperty('scope')
+    mint.mockImplementationOnce(({ scopes }) => ({
+      accessToken: 'a',
+      expiresInSeconds: 60,
+      scopes,
+    }))
+    expect((await send([...GOOD, ['scope', 'read']])).json).toMatchObject({ scope: 'read' })
+  })
+
   it('bounds the life of tokens as it is told', async () => {
     const mint = () => ({ accessToken: 'a', expiresInSeconds: 60 })
     expect((await setUp({ mint, maxLifetimeSeconds: 60 }).send()).status).toBe(200)
@@ -387,6 +468,59 @@ describe('a token exchange', () => {
       expect(run).toThrow('maxLifetimeSeconds is not a whole number of at least 1')
     },
   )
+
+  it('cannot be made with an option that there isn’t', () => {
+    const misspelt: object = { maxLifetime: 60 }
+    expect(() => setUp(misspelt)).toThrow('there is no option "maxLifetime"; ')
+  })
+
+  it.each<readonly [string, (setup: ReturnType<typeof setUpOnce>) => Promise<unknown>, boolean]>([
+    [
+      'the body is no form',
+      ({ send }) => send('{}', { 'content-type': 'application/json' }),
+      false,
+    ],
+    ['the grant type is missing', ({ send }) => send(without('grant_type')), false],
+    ['a scope is malformed', ({ send }) => send([...GOOD, ['scope', 'a"b']]), false],
+    [
+      'mint refuses a scope',
+      ({ send, mint }) => {
+        mint.mockRejectedValueOnce(new ExchangeError('invalid_scope', 'x'))
+        return send()
+      },
+      true,
+    ],
+    [
+      'mint fails',
+      ({ send, mint }) => {
+        mint.mockRejectedValueOnce(new Error('x'))
+        return send()
+      },
+      true,
+    ],
+    ['it was exchanged', ({ send }) => send(), true],
+  ])('uses a token up, or not, when %s', async (_, act, isUsedUp) => {
+    const setup = setUpOnce()
+    await act(setup)
+    expect((await setup.send()).status).toBe(isUsedUp ? 400 : 200)
+    expect(setup.codes).toEqual(isUsedUp ? ['token_replayed'] : [])
+  })
+
+  it.each([
+    ['no rule lets it in', 'trust_refused', true],
+    ['it is not yet valid', 'token_not_yet_valid', false],
+    ['its keys are out of reach', 'keys_unavailable', false],
+  ])('uses a token up, or not, when %s', async (_, code, isUsedUp) => {
+    const state = { nowMs: NOW_MS, isDown: false, trusts: true }
+    if (code === 'trust_refused') state.trusts = false
+    if (code === 'token_not_yet_valid') state.nowMs = NOW_MS - 3_600_000
+    if (code === 'keys_unavailable') state.isDown = true
+    const setup = setUpOnce(state)
+    await setup.send()
+    Object.assign(state, { nowMs: NOW_MS + 10_000, isDown: false, trusts: true })
+    expect((await setup.send()).status).toBe(isUsedUp ? 400 : 200)
+    expect(setup.codes).toEqual(isUsedUp ? [code, 'token_replayed'] : [code])
+  })
 
   it('says that it is unavailable when keys are', async () => {
     const { guard } = createTestGuard()
@@ -461,7 +595,10 @@ describe('serveFetch', () => {
 
   it.each([
     ['OPTIONS *', 'http://localhost/'],
-    ['GET http://evil.example/x', 'http://localhost/'],
+    ['GET http://evil.example/x?y=z#f', 'http://localhost/x?y=z'],
+    ['GET HTTPS://evil.example', 'http://localhost/'],
+    ['GET ftp://evil.example/x', 'http://localhost/'],
+    ['GET http://evil.example:99999/x', 'http://localhost/'],
     ['GET //evil.example/x', 'http://localhost//evil.example/x'],
   ])('takes the path from %s', async (line, url) => {
     const seen = Promise.withResolvers<string>()
@@ -476,6 +613,24 @@ describe('serveFetch', () => {
     socket.resume()
     expect(await seen.promise).toBe(url)
     await once(socket, 'close')
+  })
+
+  it('shows the handler a TRACE, which a token exchange refuses by its method', async () => {
+    const { exchange } = setUp()
+    const onFailure = vi.fn()
+    const forwarded = vi.fn()
+    const handler = (request: Request) => {
+      forwarded(new Request(request).method)
+      return exchange(request)
+    }
+    await using server = await startHttpServer(serveFetch(handler, onFailure))
+    const outgoing = httpRequest(`${server.origin}/token`, { method: 'TRACE' })
+    outgoing.end()
+    const [response]: IncomingMessage[] = await once(outgoing, 'response')
+    response?.resume()
+    expect([response?.statusCode, response?.headers.allow]).toEqual([405, 'POST'])
+    expect(forwarded).toHaveBeenCalledExactlyOnceWith('X-TRACE')
+    expect(onFailure).not.toHaveBeenCalled()
   })
 
   it('answers 500 when the handler rejects, and tells', async () => {

@@ -21,6 +21,11 @@ const SUBJECT_TOKEN_TYPES: readonly string[] = [
 ]
 const SCOPE = /^[!#-[\]-~]+$/
 
+/** Whether the text is the name of one scope (RFC 6749 §3.3). */
+export function isScope(text: unknown): boolean {
+  return typeof text === 'string' && SCOPE.test(text)
+}
+
 /**
  * Reads the parameters of RFC 8693 §2.1. Parameters that it doesn't know are ignored, and those
  * without a value count as absent (RFC 6749 §3.2).
@@ -72,7 +77,7 @@ function requireOne(form: URLSearchParams, name: string): string {
 
 function parseScopes(scope: string | null): readonly string[] {
   const scopes = scope === null ? [] : scope.split(' ').map(copyText)
-  if (!scopes.every(name => SCOPE.test(name))) {
+  if (!scopes.every(isScope)) {
     throw new ExchangeError('invalid_scope', 'scope must be names separated by single spaces')
   }
   return scopes

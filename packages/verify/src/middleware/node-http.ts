@@ -19,7 +19,7 @@ export function guardNodeHttp<Grant>(
   handler: NodeHandler<Grant>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    const result = await guard.authenticate(readAuthorizations(request))
+    const result = await guard.authenticate(readAuthorizations(request), request)
     if (!result.isAuthenticated) return sendRefusal(response, result.refusal)
     guard.admit(request, result.identity)
     await handler(request, response, result.identity)
@@ -60,13 +60,30 @@ function createRequest(request: IncomingMessage): Request {
     if (index % 2 === 1) headers.append(String(rawHeaders[index - 1]), value)
   })
   const method = String(request.method)
+  const url = `http://localhost${readPath(String(request.url))}`
+  if (method === 'TRACE') {
+    // No `Request` can have this method. The handler is shown it all the same, since it alone knows which
+    // it answers; whoever sends the request on sends one that nobody knows.
+    const unknown = new Request(url, { method: 'X-TRACE', headers })
+    return Object.defineProperty(unknown, 'method', { value: method })
+  }
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  // The path alone: which host the client believes in is nothing to rely on.
-  return new Request(`http://localhost${String(request.url).replace(/^[^/].*/, '')}`, {
+  return new Request(url, {
     method,
     headers,
     ...(hasBody && { body: readBody(request), duplex: 'half' }),
   })
+}
+
+/**
+ * Path and query of a target (RFC 9112 §3.2), also of one with a host, as proxies get them: which host
+ * the client believes in is nothing to rely on.
+ */
+function readPath(target: string): string {
+  if (target.startsWith('/')) return target
+  if (!/^https?:/i.test(target) || !URL.canParse(target)) return '/'
+  const { pathname, search } = new URL(target)
+  return pathname + search
 }
 
 /** The body as a stream; cancelling it leaves the connection open for the answer. */
