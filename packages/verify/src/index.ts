@@ -9,6 +9,7 @@ import { TokenVerifier, type Verifier } from './verifier.ts'
 
 export type { AlgorithmName } from './algorithms.ts'
 export { AWS_NAMESPACE, type AwsClaims, type ClaimTags, type TokenClaims } from './claims.ts'
+export type { Confirm } from './confirm-binding.ts'
 export {
   VERIFY_ERRORS,
   VerifyError,
@@ -30,9 +31,11 @@ export {
   type Guard,
   type GuardOptions,
   type Identity,
+  type KeyBinding,
 } from './middleware/guard.ts'
 export type { Refusal } from './middleware/refusal.ts'
 export type { KeyOptions, NonEmpty, TrustedIssuer, VerifierOptions } from './options.ts'
+export type { OriginIdentity, SubjectMode } from './origin-identity.ts'
 export type { Partition, Principal, PrincipalType } from './principal.ts'
 export {
   createMemoryReplayStore,
@@ -43,6 +46,8 @@ export {
 export { createTrust, formatRefusals, type Trust } from './trust/create-trust.ts'
 export type {
   ComputeConditions,
+  ExcludedConditions,
+  OriginConditions,
   RuleRefusal,
   TagConditions,
   TrustConditions,
@@ -50,7 +55,7 @@ export type {
   TrustRule,
 } from './trust/trust-rule.ts'
 export type { VerifiedToken } from './verified-token.ts'
-export type { Verifier } from './verifier.ts'
+export type { Verifier, VerifyContext } from './verifier.ts'
 
 /**
  * Makes a verifier. It fetches keys when the first token needs them.

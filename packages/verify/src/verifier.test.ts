@@ -423,6 +423,35 @@ describe('whom a token is from, and for', () => {
   })
 })
 
+describe('for whom a token speaks', () => {
+  const originToken = (aws: Record<string, unknown> = {}) =>
+    signToken(createPayload({ sub: 'alice', subject_mode: 'OriginIdentity' }, aws))
+  const verify = (token: string, subjectModes?: VerifierOptions['subjectModes']) =>
+    createVerifier(createOptions(subjectModes && { subjectModes })).verify(token)
+
+  it('is its principal alone, unless the verifier is told otherwise', async () => {
+    const refused = verify(originToken())
+    expect(await codeOf(refused)).toBe('subject_mode_refused')
+    await expect(refused).rejects.toThrow('the subject mode is OriginIdentity')
+    expect((await verify(signToken())).origin).toBeNull()
+  })
+
+  it('is somebody else where that is allowed', async () => {
+    const token = await verify(originToken(), ['OriginIdentity'])
+    expect(token.origin).toEqual({ subject: 'alice', federatedProvider: null })
+    expect(token.principal).toMatchObject({ account: ACCOUNT, name: 'deployer' })
+    expect(await codeOf(verify(signToken(), ['OriginIdentity']))).toBe('subject_mode_refused')
+    const both = ['AWSIdentity', 'OriginIdentity'] as const
+    expect(await codeOf(verify(originToken(), both))).toBe('accepted')
+    expect(await codeOf(verify(signToken(), both))).toBe('accepted')
+  })
+
+  it('is an account’s responsibility either way', async () => {
+    const foreign = originToken({ principal_id: 'arn:aws:iam::999999999999:role/r' })
+    expect(await codeOf(verify(foreign, ['OriginIdentity']))).toBe('account_mismatch')
+  })
+})
+
 describe('when a token counts', () => {
   const verifyAt = (nowMs: number, payload: unknown, overrides: Partial<VerifierOptions> = {}) =>
     codeOf(

@@ -1,5 +1,6 @@
 import { checkToken, findEndSeconds } from './check-token.ts'
 import { parseClaims } from './claims.ts'
+import { type Confirm, confirmBinding } from './confirm-binding.ts'
 import { describeCause } from './describe-cause.ts'
 import { quote, VerifyError } from './errors.ts'
 import { createJwsParser, type JwsParser, MAX_TOKEN_CHARACTERS, TOKEN_PROFILE } from './jws.ts'
@@ -13,15 +14,21 @@ import type { ReplayStore, TokenUse } from './replay.ts'
 import { createVerifiedToken, deepFreeze, type VerifiedToken } from './verified-token.ts'
 import { type CachedToken, isValidAt, VerifiedTokenCache } from './verified-token-cache.ts'
 
+/** What the one who brings a token may have to prove. */
+export interface VerifyContext {
+  /** Asked when the token is bound to a key (`cnf`). Without it such a token is refused. */
+  readonly confirm?: Confirm
+}
+
 /** Verifies tokens of the issuers it was made for. */
 export interface Verifier {
   /**
    * From text to typed claims, or a refusal.
    *
    * @throws VerifyError of kind `token`, or of kind `unavailable` when keys or the record of used
-   * tokens are out of reach; nothing else, whatever the input
+   * tokens are out of reach, or `confirm` fails; nothing else, whatever the input
    */
-  verify(token: string): Promise<VerifiedToken>
+  verify(token: string, context?: VerifyContext): Promise<VerifiedToken>
   /**
    * Fetches the keys of all issuers now: at start, so that the first token need not wait and a wrong
    * issuer shows at once; or after a revocation. What is fetched was asked for after this call, also when
@@ -72,10 +79,13 @@ export class TokenVerifier implements Verifier {
     this.#cache = cacheEntries > 0 ? new VerifiedTokenCache(cacheEntries) : null
   }
 
-  async verify(token: string): Promise<VerifiedToken> {
+  async verify(token: string, context: VerifyContext = {}): Promise<VerifiedToken> {
     const verified = this.#cache
       ? await this.#verifyCached(token, this.#cache)
       : (await this.#verifyAnew(token)).token
+    const { cnf } = verified.claims
+    // Before its use is recorded: whoever stole the token must not use it up.
+    if (cnf) await confirmBinding(cnf, verified, context.confirm)
     if (this.#options.replay) await this.#recordUse(this.#options.replay, verified)
     return verified
   }

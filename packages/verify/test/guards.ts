@@ -1,7 +1,7 @@
 /** A guard with rules, and requests to try it with. */
 import { vi } from 'vitest'
 import { createVerifier } from '../src/index.ts'
-import { createGuard } from '../src/middleware/guard.ts'
+import { createGuard, type GuardOptions } from '../src/middleware/guard.ts'
 import type { Refusal } from '../src/middleware/refusal.ts'
 import { createTrust } from '../src/trust/create-trust.ts'
 import { ACCOUNT, createOptions, createPayload, signToken } from './tokens.ts'
@@ -10,7 +10,12 @@ export const GOOD_TOKEN = signToken()
 export const EXPIRED_TOKEN = signToken(createPayload({ exp: 1, iat: 0 }))
 export const UNTRUSTED_TOKEN = signToken(createPayload({ sub: `arn:aws:iam::${ACCOUNT}:user/eve` }))
 
-export function createTestGuard() {
+/** A token that is bound to a key. */
+export const BOUND_TOKEN = signToken(createPayload({ cnf: { jkt: 'thumbprint' } }))
+
+type Confirm = GuardOptions<unknown>['confirm']
+
+export function createTestGuard(confirm?: Confirm) {
   const onRefusal = vi.fn<(refusal: Refusal) => void>()
   const guard = createGuard({
     verifier: createVerifier(createOptions()),
@@ -23,6 +28,7 @@ export function createTestGuard() {
     ]),
     onRefusal,
     realm: 'orders',
+    ...(confirm && { confirm }),
   })
   return { guard, onRefusal }
 }

@@ -11,7 +11,7 @@ import { guardFetch } from '../src/middleware/fetch.ts'
 import type { Guard, Identity } from '../src/middleware/guard.ts'
 import { guardHono } from '../src/middleware/hono.ts'
 import { guardNodeHttp } from '../src/middleware/node-http.ts'
-import { createTestGuard, GOOD_TOKEN, REQUESTS } from './guards.ts'
+import { BOUND_TOKEN, createTestGuard, GOOD_TOKEN, REQUESTS } from './guards.ts'
 import { startHttpServer } from './http-server.ts'
 
 interface Grant {
@@ -152,6 +152,32 @@ describe.each(ADAPTERS)('middleware for %s', (_, adapt) => {
     expect(onRefusal).toHaveBeenCalledTimes(
       REQUESTS.filter(([, , status]) => status !== 200).length,
     )
+  })
+})
+
+describe.each(ADAPTERS)('a token that is bound to a key, and middleware for %s', (_, adapt) => {
+  it('is refused unless the guard says how the binding is checked', async () => {
+    const { guard, onRefusal } = createTestGuard()
+    await adapt(guard, async send => {
+      expect((await send([`Bearer ${BOUND_TOKEN}`])).status).toBe(401)
+    })
+    expect(onRefusal.mock.calls.map(([{ error }]) => error.code)).toEqual(['binding_refused'])
+  })
+
+  it('is checked with the request that brought it', async () => {
+    const requests: object[] = []
+    const { guard } = createTestGuard(({ confirmation, token, request }) => {
+      expect(confirmation).toEqual({ jkt: 'thumbprint' })
+      expect(token.claims.cnf).toBe(confirmation)
+      requests.push(Object(request))
+      return true
+    })
+    const admit = vi.fn(guard.admit)
+    await adapt({ ...guard, admit }, async send => {
+      expect((await send([`Bearer ${BOUND_TOKEN}`])).status).toBe(200)
+    })
+    expect(requests).toEqual(admit.mock.calls.map(([request]) => request))
+    expect(requests).toHaveLength(1)
   })
 })
 

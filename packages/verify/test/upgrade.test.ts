@@ -5,7 +5,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { authenticateMetadata } from '../src/middleware/grpc.ts'
 import { authenticateUpgrade, formatUpgradeRefusal } from '../src/middleware/websocket.ts'
-import { createTestGuard, EXPIRED_TOKEN, GOOD_TOKEN, REQUESTS, UNTRUSTED_TOKEN } from './guards.ts'
+import {
+  BOUND_TOKEN,
+  createTestGuard,
+  EXPIRED_TOKEN,
+  GOOD_TOKEN,
+  REQUESTS,
+  UNTRUSTED_TOKEN,
+} from './guards.ts'
 
 describe('authenticateUpgrade', () => {
   const authenticate = (headers: Record<string, string | string[]>) =>
@@ -36,6 +43,14 @@ describe('authenticateUpgrade', () => {
     const result = await authenticate({ 'sec-websocket-protocol': header })
     expect(result.isAuthenticated ? 200 : result.refusal.status).toBe(status)
     expect(result.protocols).toEqual(protocols)
+  })
+
+  it('hands the request to whoever checks that a token is bound to a key', async () => {
+    const seen: unknown[] = []
+    const { guard } = createTestGuard(({ request }) => seen.push(request) === 1)
+    const request = { headers: { authorization: `Bearer ${BOUND_TOKEN}` } }
+    expect(await authenticateUpgrade(guard, request)).toMatchObject({ isAuthenticated: true })
+    expect(seen).toEqual([request])
   })
 
   it('refuses a token in both places', async () => {
@@ -178,6 +193,16 @@ describe('authenticateMetadata', () => {
     const { guard } = createTestGuard()
     const metadata = { get: () => [`Bearer ${GOOD_TOKEN}`, `Bearer ${GOOD_TOKEN}`] }
     expect(await authenticateMetadata(guard, metadata)).toMatchObject({ status: { code: 3 } })
+  })
+
+  it('hands the call, or the metadata, to whoever checks that a token is bound to a key', async () => {
+    const seen: unknown[] = []
+    const { guard } = createTestGuard(({ request }) => seen.push(request) > 0)
+    const metadata = { get: () => [`Bearer ${BOUND_TOKEN}`] }
+    await authenticateMetadata(guard, metadata)
+    const made = { peer: 'a' }
+    await authenticateMetadata(guard, metadata, made)
+    expect(seen).toEqual([metadata, made])
   })
 
   it('takes no bytes for a token', async () => {

@@ -12,7 +12,7 @@ export type ExpressMiddleware = (
 /** A middleware that lets in what the guard lets in; `guard.identityOf(req)` tells who it is. */
 export function guardExpress<Grant>(guard: Guard<Grant>): ExpressMiddleware {
   return (request, response, next) => {
-    guard.authenticate(readAuthorizations(request)).then(result => {
+    guard.authenticate(readAuthorizations(request), request).then(result => {
       if (!result.isAuthenticated) return sendRefusal(response, result.refusal)
       guard.admit(request, result.identity)
       next()

@@ -21,7 +21,7 @@ export function guardFastify<Grant>(
   guard: Guard<Grant>,
 ): (request: FastifyLikeRequest, reply: FastifyLikeReply) => Promise<unknown> {
   return async (request, reply) => {
-    const result = await guard.authenticate(readAuthorizations(request.raw))
+    const result = await guard.authenticate(readAuthorizations(request.raw), request)
     if (result.isAuthenticated) return guard.admit(request, result.identity)
     const { status, headers } = result.refusal
     return reply

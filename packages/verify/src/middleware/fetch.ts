@@ -27,7 +27,7 @@ export function guardFetch<Grant, Rest extends readonly unknown[]>(
   ) => Response | Promise<Response>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const result = await guard.authenticate(readFetchAuthorizations(request.headers))
+    const result = await guard.authenticate(readFetchAuthorizations(request.headers), request)
     if (!result.isAuthenticated) return createRefusalResponse(result.refusal)
     guard.admit(request, result.identity)
     return handler(request, result.identity, ...rest)

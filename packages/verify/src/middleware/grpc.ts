@@ -25,15 +25,20 @@ const STATUSES: Readonly<Record<Refusal['status'], GrpcStatus>> = {
   503: { code: 14, details: 'unavailable' },
 }
 
-/** Decides on a call by the `authorization` of its metadata. */
+/**
+ * Decides on a call by the `authorization` of its metadata.
+ *
+ * @param request handed to `confirm` of the guard: the call, say, which knows its connection
+ */
 export async function authenticateMetadata<Grant>(
   guard: Guard<Grant>,
   metadata: GrpcMetadata,
+  request: unknown = metadata,
 ): Promise<GrpcAuthentication<Grant>> {
   const values = metadata
     .get('authorization')
     .map(value => (typeof value === 'string' ? value : ''))
-  const result: Authentication<Grant> = await guard.authenticate(values)
+  const result: Authentication<Grant> = await guard.authenticate(values, request)
   if (result.isAuthenticated) return result
   return { ...result, status: STATUSES[result.refusal.status] }
 }

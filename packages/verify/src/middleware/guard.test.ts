@@ -9,7 +9,9 @@ import {
 import { codeThrown, createOptions } from '../../test/tokens.ts'
 import { VerifyError } from '../errors.ts'
 import { createVerifier } from '../index.ts'
+import { createTrust } from '../trust/create-trust.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
+import type { Refusal } from './refusal.ts'
 
 const verifier = createVerifier(createOptions())
 const refusing = (error: unknown) =>
@@ -55,6 +57,24 @@ describe('a guard', () => {
     })
     expect(expired).toMatchObject({ error: { code: 'token_expired' }, rules: [] })
     expect(JSON.stringify([trust?.headers, expired?.headers])).not.toMatch(/eve|service|exp\b/)
+  })
+
+  it('bounds what is logged, however many rules there are', async () => {
+    const rules = Array.from({ length: 1000 }, (_, index) => ({
+      name: `rule ${index} ${'x'.repeat(1000)}`,
+      when: { accounts: ['999999999999'] },
+      grant: null,
+    }))
+    const onRefusal = vi.fn<(refusal: Refusal) => void>()
+    const trust = createTrust<null>(JSON.parse(JSON.stringify(rules)))
+    const guard = createGuard({ verifier, trust, onRefusal })
+    await guard.authenticate([`Bearer ${GOOD_TOKEN}`])
+    const [refusal] = onRefusal.mock.calls[0] ?? []
+    expect(refusal?.error.message.length).toBeLessThan(6000)
+    expect(refusal?.error.message).toMatch(/; and 990 more$/)
+    expect(refusal?.rules.map(({ rule }) => rule)).toEqual(
+      rules.slice(0, 10).map(({ name }) => name),
+    )
   })
 
   it('lets every verified token in when told so in writing', async () => {
@@ -116,6 +136,11 @@ describe('a guard', () => {
   })
 
   it.each([
+    [
+      'a misspelt option',
+      { confirms: () => true },
+      'there is no option "confirms"; did you mean confirm?',
+    ],
     ['no trust', { trust: undefined }, 'trust is neither a set of rules nor null'],
     ['no log', { onRefusal: undefined }, 'onRefusal is not a function'],
     ['an empty realm', { realm: '' }, 'realm "" is not plain text'],

@@ -1,9 +1,11 @@
 import { describeCause } from '../describe-cause.ts'
 import { quote, VerifyError } from '../errors.ts'
-import { formatRefusals, type Trust } from '../trust/create-trust.ts'
+import type { JsonObject } from '../json.ts'
+import { type Names, refuseUnknown } from '../refuse-unknown.ts'
+import { formatRefusals, type Trust, takeShown } from '../trust/create-trust.ts'
 import type { RuleRefusal } from '../trust/trust-rule.ts'
 import type { VerifiedToken } from '../verified-token.ts'
-import type { Verifier } from '../verifier.ts'
+import type { Verifier, VerifyContext } from '../verifier.ts'
 import { findBearerToken } from './bearer.ts'
 import { createRefusal, type Refusal } from './refusal.ts'
 
@@ -29,6 +31,23 @@ export interface GuardOptions<Grant> {
   readonly onRefusal: (refusal: Refusal) => void
   /** What is protected, as `WWW-Authenticate` names it: `api` by default. */
   readonly realm?: string
+  /**
+   * Says whether the sender of a request holds the key that its token is bound to. Without it, tokens that
+   * are bound to a key (`cnf`) are refused.
+   */
+  readonly confirm?: (binding: KeyBinding) => boolean | Promise<boolean>
+}
+
+/** A token that is bound to a key, and the request that brought it. */
+export interface KeyBinding {
+  /** The claim `cnf` (RFC 7800): `{ 'x5t#S256': … }` (RFC 8705), `{ jkt: … }` (RFC 9449). */
+  readonly confirmation: JsonObject
+  readonly token: VerifiedToken
+  /**
+   * What the framework hands to handlers: Express's and Node's `req`, Fastify's `request`, Hono's `c`, a
+   * `Request`; what `authenticateMetadata` was given.
+   */
+  readonly request: unknown
 }
 
 /** Lets requests in by their bearer token. The middleware of each framework is made from one. */
@@ -37,8 +56,10 @@ export interface Guard<Grant> {
    * Decides by the values of `Authorization` as they came, each on its own.
    *
    * Rejects only with what `onRefusal` throws.
+   *
+   * @param request handed to `confirm` of {@link GuardOptions}
    */
-  authenticate(authorizations: readonly string[]): Promise<Authentication<Grant>>
+  authenticate(authorizations: readonly string[], request?: unknown): Promise<Authentication<Grant>>
   /**
    * Who makes a request that a middleware of this guard let in. The request is the object that the
    * framework hands to handlers: Express's and Node's `req`, Fastify's `request`, Hono's `c`.
@@ -50,6 +71,13 @@ export interface Guard<Grant> {
   admit(request: object, identity: Identity<Grant>): void
 }
 
+const OPTION_NAMES: Names<GuardOptions<unknown>> = {
+  verifier: true,
+  trust: true,
+  onRefusal: true,
+  realm: true,
+  confirm: true,
+}
 const REALM = /^[\w .:/-]+$/
 const ANYBODY: Trust<null> = {
   evaluate: () => ({ isTrusted: true, rule: 'any verified token', grant: null }),
@@ -61,7 +89,8 @@ export function createGuard<Grant>(
 ): Guard<Grant>
 export function createGuard(options: GuardOptions<null> & { readonly trust: null }): Guard<null>
 export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
-  const { verifier, onRefusal, realm = 'api' } = options
+  refuseUnknown(options, OPTION_NAMES)
+  const { verifier, onRefusal, realm = 'api', confirm } = options
   // Also for callers without types: nobody gets in because a rule set was undefined.
   if (options.trust === undefined) {
     throw new VerifyError('options_invalid', 'trust is neither a set of rules nor null')
@@ -82,13 +111,16 @@ export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
   }
 
   return {
-    authenticate: async authorizations => {
-      const verified = await verify(verifier, authorizations)
+    authenticate: async (authorizations, request) => {
+      const context: VerifyContext = confirm
+        ? { confirm: (confirmation, token) => confirm({ confirmation, token, request }) }
+        : {}
+      const verified = await verify(verifier, authorizations, context)
       if (verified instanceof VerifyError) return refuse(verified)
       const decision = trust.evaluate(verified)
       if (!decision.isTrusted) {
         const reasons = formatRefusals(decision.refusals)
-        return refuse(new VerifyError('trust_refused', reasons), decision.refusals)
+        return refuse(new VerifyError('trust_refused', reasons), takeShown(decision.refusals))
       }
       const { rule, grant } = decision
       return { isAuthenticated: true, identity: { token: verified, rule, grant } }
@@ -109,9 +141,10 @@ export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
 async function verify(
   verifier: Verifier,
   authorizations: readonly string[],
+  context: VerifyContext,
 ): Promise<VerifiedToken | VerifyError> {
   try {
-    return await verifier.verify(findBearerToken(authorizations))
+    return await verifier.verify(findBearerToken(authorizations), context)
   } catch (error) {
     if (error instanceof VerifyError) return error
     // A defect, of a verifier that somebody else wrote perhaps: closed, and logged with its cause.

@@ -11,7 +11,10 @@ export function guardHono<Grant>(
   guard: Guard<Grant>,
 ): (context: HonoLikeContext, next: () => Promise<void>) => Promise<Response | undefined> {
   return async (context, next) => {
-    const result = await guard.authenticate(readFetchAuthorizations(context.req.raw.headers))
+    const result = await guard.authenticate(
+      readFetchAuthorizations(context.req.raw.headers),
+      context,
+    )
     if (!result.isAuthenticated) return createRefusalResponse(result.refusal)
     guard.admit(context, result.identity)
     await next()

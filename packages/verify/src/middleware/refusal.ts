@@ -8,7 +8,7 @@ export interface Refusal {
   readonly headers: Readonly<Record<string, string>>
   /** Why, for the log. It quotes claims: keep it from the caller. */
   readonly error: VerifyError
-  /** Why each trust rule did not hold; empty when none was asked. */
+  /** Why the trust rules did not hold, the first ten of them; empty when none was asked. */
   readonly rules: readonly RuleRefusal[]
 }
 

@@ -29,10 +29,11 @@ export async function authenticateUpgrade<Grant>(
     .map(value => value.trim())
     .filter(value => value !== '')
   const tokens = offered.filter(protocol => protocol.startsWith(TOKEN_PREFIX))
-  const result = await guard.authenticate([
+  const authorizations = [
     ...readAuthorizations(request),
     ...tokens.map(protocol => `Bearer ${protocol.slice(TOKEN_PREFIX.length)}`),
-  ])
+  ]
+  const result = await guard.authenticate(authorizations, request)
   const protocols = offered.filter(protocol => !tokens.includes(protocol)).map(copyText)
   return { ...result, protocols }
 }
