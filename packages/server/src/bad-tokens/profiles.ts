@@ -72,6 +72,18 @@ export const PROFILES = {
     'principal_refused',
     withClaims(({ claims }) => ({ sub: `${claims['sub']}\n` })),
   ),
+  'sub-of-an-origin-identity': bad(
+    'a `sub` in the name of another (`subject_mode`)',
+    'STS API Reference: GetWebIdentityToken, SubjectMode',
+    'claims_invalid',
+    withClaims({ subject_mode: 'OriginIdentity' }),
+  ),
+  'bound-to-a-key': bad(
+    'a key that the bearer must hold (`cnf`)',
+    'RFC 7800 §3, RFC 8705 §3, RFC 9449 §7.1',
+    'binding_refused',
+    withClaims({ cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } }),
+  ),
   'account-mismatch': bad(
     '`aws_account` is not the account of `sub`',
     '`aws_account` is the account of the caller (aws-wire §3.3)',
