@@ -19,7 +19,12 @@ export {
 } from './errors.ts'
 export type { JsonObject } from './json.ts'
 export type { ResponseHeaders } from './keys/cache-control.ts'
-export type { Fetch, FetchedResponse } from './keys/fetch-document.ts'
+export type {
+  Fetch,
+  FetchedBody,
+  FetchedBodyReader,
+  FetchedResponse,
+} from './keys/fetch-document.ts'
 export type { KeyCacheLimits } from './keys/key-cache-limits.ts'
 export type { JsonWebKeySet } from './keys/key-set.ts'
 export type { KeySnapshot } from './keys/key-snapshot.ts'

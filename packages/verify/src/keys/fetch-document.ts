@@ -7,7 +7,22 @@ import { type ResponseHeaders, readFreshSeconds } from './cache-control.ts'
 export interface FetchedResponse {
   readonly status: number
   readonly headers: ResponseHeaders
-  readonly body: ReadableStream<Uint8Array> | null
+  readonly body: FetchedBody | null
+}
+
+/**
+ * The part of a stream of bytes that is used. Not `ReadableStream`, which the DOM, Node and undici each
+ * declare in a way of their own.
+ */
+export interface FetchedBody {
+  getReader(): FetchedBodyReader
+  cancel(): Promise<void>
+}
+
+/** Reads a {@link FetchedBody}. */
+export interface FetchedBodyReader {
+  read(): Promise<{ readonly value?: Uint8Array | undefined }>
+  cancel(): Promise<void>
 }
 
 /**
@@ -67,7 +82,7 @@ export async function fetchDocument(url: string, options: FetchOptions): Promise
   }
 }
 
-async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+async function readText(body: FetchedBody | null): Promise<string> {
   if (!body) throw new Error('the answer has no body')
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
@@ -84,12 +99,13 @@ async function readText(body: ReadableStream<Uint8Array> | null): Promise<string
 }
 
 /** Browsers and workers don't all have asynchronous iteration of streams. */
-async function* iterate(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* iterate(body: FetchedBody): AsyncGenerator<Uint8Array> {
   const reader = body.getReader()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
+      const { value } = await reader.read()
+      // Nothing comes at the end alone.
+      if (value === undefined) return
       yield value
     }
   } finally {
