@@ -29,6 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'packages/verify/test/hostile.test.ts',
       'packages/verify/test/package.test.ts',
       'packages/verify/test/peers.test.ts',
+      'packages/verify/test/private-network-example.test.ts',
       'packages/verify/test/should-not-compile.test.ts',
       'packages/verify/test/token-exchange-example.test.ts',
     ],

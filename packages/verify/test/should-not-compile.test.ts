@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -33,6 +33,7 @@ describe('what must not compile', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'credence-compile-'))
     await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   })
   afterAll(() => rm(folder, { recursive: true }))
 

@@ -4,6 +4,7 @@
  * `should-not-compile.test.ts` proves that this file is checked, and that the directive is what
  * makes it pass.
  */
+import { fetch as undiciFetch } from 'undici'
 import { createGuard, createTrust, createVerifier, type VerifiedToken } from '../src/index.ts'
 
 const issuer = 'https://issuer.example.com'
@@ -12,6 +13,7 @@ const audience = 'https://orders.example.com'
 
 createVerifier({ issuers: [{ issuer, accounts }], audience })
 createVerifier({ issuers: [{ issuer, accounts: null }], audience: null })
+createVerifier({ issuers: [{ issuer, accounts }], audience, fetch: undiciFetch })
 
 // @ts-expect-error the audience was forgotten
 createVerifier({ issuers: [{ issuer, accounts }] })

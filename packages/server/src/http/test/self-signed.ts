@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 
 /** A certificate and its key, in PEM. */
 export interface SelfSigned {
@@ -14,8 +14,37 @@ const COMMON_NAME = '550403'
  * does not write it.
  */
 export function createSelfSigned(commonName: string): SelfSigned {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const der = encodeCertificate(commonName, privateKey, publicKey)
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return createCertificate(commonName, keys, commonName, keys.privateKey)
+}
+
+/** A certificate for a name, signed by an authority that {@link createSelfSigned} made under its name. */
+export function createSignedBy(
+  authority: SelfSigned,
+  authorityName: string,
+  commonName: string,
+): SelfSigned {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return createCertificate(commonName, keys, authorityName, createPrivateKey(authority.key))
+}
+
+function createCertificate(
+  commonName: string,
+  { publicKey, privateKey }: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
+  issuerName: string,
+  issuerKey: KeyObject,
+): SelfSigned {
+  const algorithm = sequence(encode(0x06, Buffer.from(ECDSA_WITH_SHA256, 'hex')))
+  const toBeSigned = sequence(
+    encode(0x02, Buffer.from([commonName === issuerName ? 1 : 2])),
+    algorithm,
+    encodeName(issuerName),
+    sequence(encodeTime('20200101000000Z'), encodeTime('20991231235959Z')),
+    encodeName(commonName),
+    publicKey.export({ type: 'spki', format: 'der' }),
+  )
+  const signature = sign('sha256', toBeSigned, issuerKey)
+  const der = sequence(toBeSigned, algorithm, encode(0x03, Buffer.from([0]), signature))
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
@@ -23,31 +52,9 @@ export function createSelfSigned(commonName: string): SelfSigned {
   }
 }
 
-function encodeCertificate(
-  commonName: string,
-  privateKey: KeyObject,
-  publicKey: KeyObject,
-): Buffer {
-  const algorithm = sequence(encode(0x06, Buffer.from(ECDSA_WITH_SHA256, 'hex')))
-  const name = sequence(
-    encode(
-      0x31,
-      sequence(
-        encode(0x06, Buffer.from(COMMON_NAME, 'hex')),
-        encode(0x0c, Buffer.from(commonName, 'utf8')),
-      ),
-    ),
-  )
-  const toBeSigned = sequence(
-    encode(0x02, Buffer.from([1])),
-    algorithm,
-    name,
-    sequence(encodeTime('20200101000000Z'), encodeTime('20991231235959Z')),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-  )
-  const signature = sign('sha256', toBeSigned, privateKey)
-  return sequence(toBeSigned, algorithm, encode(0x03, Buffer.from([0]), signature))
+function encodeName(commonName: string): Buffer {
+  const value = encode(0x0c, Buffer.from(commonName, 'utf8'))
+  return sequence(encode(0x31, sequence(encode(0x06, Buffer.from(COMMON_NAME, 'hex')), value)))
 }
 
 function encodeTime(text: string): Buffer {
