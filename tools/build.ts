@@ -33,6 +33,16 @@ const BUNDLES: Readonly<Record<string, Omit<Bundle, 'dependencies'>>> = {
 }
 
 /**
+ * The workspaces that run on older versions of Node than the repository: what those lack does not
+ * compile, as far as the compiler knows.
+ */
+const TARGETS: Readonly<Record<string, CompilerOptions>> = {
+  verify: { target: 'es2023', lib: ['es2023', 'esnext.disposable'] },
+}
+
+type CompilerOptions = Readonly<Record<string, boolean | string | readonly string[]>>
+
+/**
  * Builds a workspace.
  *
  * @param workspace name of its folder in `packages`
@@ -49,7 +59,7 @@ export async function buildPackage(
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   await rm(dist, { recursive: true, force: true })
   if (bundle === undefined) {
-    await compileModules(folder, dist)
+    await compileModules(folder, dist, TARGETS[workspace])
   } else {
     const { dependencies, optionalDependencies } = manifest
     const names = Object.keys({ ...dependencies, ...optionalDependencies })
@@ -89,8 +99,12 @@ function leaveOut(dependencies: Json, names: readonly string[]): Json {
 }
 
 /** A module of JavaScript, with its declaration, for each source. */
-async function compileModules(folder: string, dist: string): Promise<void> {
-  await compile(folder, dist, {})
+async function compileModules(
+  folder: string,
+  dist: string,
+  options: CompilerOptions = {},
+): Promise<void> {
+  await compile(folder, dist, options)
   for await (const file of glob('**/*.d.ts', { cwd: dist })) {
     const path = join(dist, file)
     await writeFile(path, rewriteDeclaration(file, await readFile(path, 'utf8')))
@@ -106,11 +120,7 @@ async function compileBundle(folder: string, dist: string, bundle: Bundle): Prom
   await shipDeclarations({ from: declarations.path, entries, bundled, dist })
 }
 
-async function compile(
-  folder: string,
-  outDir: string,
-  options: Readonly<Record<string, boolean>>,
-): Promise<void> {
+async function compile(folder: string, outDir: string, options: CompilerOptions): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'credence-build-'))
   const config = join(scratch, 'tsconfig.json')
   const source = join(folder, 'src')

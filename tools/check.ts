@@ -5,6 +5,7 @@
  * machine lacks is named with its reason and counts as skipped; with `CI=true` it counts as failed.
  */
 import { fetchCryptoMb } from './fetch-crypto-mb.ts'
+import { fetchNode, NODE_VERSIONS } from './fetch-node.ts'
 import { preparePythonClients } from './python-clients.ts'
 import { type Counts, readJunitCounts, readVitestCounts, runCommand } from './run-command.ts'
 import { runTerraform } from './terraform-client.ts'
@@ -34,6 +35,15 @@ const STEPS: readonly Step[] = [
     'tools',
     'bench',
   ]),
+  {
+    name: `Node ${NODE_VERSIONS.join(', ')} for the tests of the verifier`,
+    run: async () => {
+      const outcomes = NODE_VERSIONS.map(fetchNode)
+      const [missing] = outcomes.flatMap(outcome => ('missing' in outcome ? outcome.missing : []))
+      // The tests say which versions they ran on.
+      return missing === undefined ? { passed: 1, failed: 0, skipped: 0 } : notRun(missing)
+    },
+  },
   // Apart, so that nothing else is measured. The bounds stand in vitest.config.ts.
   vitestStep('verifier: tests, and that they reach every line and branch', [
     'packages/verify',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildPackage } from '../../../tools/build.ts'
+import { findNode, NODE_VERSIONS } from '../../../tools/fetch-node.ts'
 import { RUNTIMES } from './runtimes.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -40,6 +42,20 @@ const SMOKE_OUTCOMES = ['RS256', 'ES384'].flatMap(alg =>
     outcome,
   ]),
 )
+
+/** What `node-smoke.mjs` prints. */
+const NODE_OUTCOMES = [
+  ...['RS256', 'ES384'].flatMap(() => [1, 'write', 401, 200, 400]),
+  [405, 'POST'],
+  true,
+  'fetch failed: connect ECONNREFUSED 127.0.0.1',
+]
+
+/** The versions of Node that `engines` promises, besides the one that runs this. */
+const NODES = [
+  ...NODE_VERSIONS.map(version => ({ version, program: findNode(version) })),
+  { version: process.versions.node, program: process.execPath },
+]
 
 describe('the published package', () => {
   let dist = ''
@@ -145,6 +161,34 @@ describe('the published package', () => {
     expect(await runScript(script, conditions)).toEqual(SMOKE_OUTCOMES)
   })
 
+  it('is tried on the oldest version of Node of each line that it says it runs on', async () => {
+    const { engines } = JSON.parse(await readFile(join(dist, 'package.json'), 'utf8'))
+    expect(engines).toEqual({ node: '^20.19.0 || >=22.12.0' })
+    expect(NODE_VERSIONS).toEqual(expect.arrayContaining(['20.19.0', '22.12.0']))
+  })
+
+  it.for(NODES)(
+    'works on Node $version, and leaves no token in memory',
+    { timeout: 60_000 },
+    async ({ version, program }, { skip }) => {
+      if (program === null) return skip(`Node ${version} is not there: node tools/fetch-node.ts`)
+      const runOn = async (script: string, ...flags: readonly string[]) => {
+        await cp(join(import.meta.dirname, script), join(project, script))
+        const { stdout } = await run(program, [...flags, script], { cwd: project })
+        return JSON.parse(stdout)
+      }
+      expect(await runOn('smoke.mjs')).toEqual(SMOKE_OUTCOMES)
+      expect(await runOn('node-smoke.mjs')).toEqual(NODE_OUTCOMES)
+      expect(await runOn('memory.mjs', '--expose-gc')).toEqual({
+        'is verified': 0,
+        'is exchanged': 0,
+        'opens a WebSocket': 0,
+        // So that the count is known to see one.
+        'is kept by the test': 20,
+      })
+    },
+  )
+
   it.for(RUNTIMES)(
     'works on $name',
     { timeout: 60_000 },
@@ -155,6 +199,14 @@ describe('the published package', () => {
       expect(JSON.parse(output)).toEqual(SMOKE_OUTCOMES)
     },
   )
+
+  /** Lets the project find packages of the repository. */
+  const linkPackages = async (...names: readonly string[]) => {
+    for (const name of names) {
+      const link = join(project, 'node_modules', name)
+      if (!existsSync(link)) await symlink(join(ROOT, 'node_modules', name), link)
+    }
+  }
 
   const compile = async (name: string, options: object, sources: Record<string, string>) => {
     const folder = join(project, name)
@@ -207,11 +259,7 @@ describe('the published package', () => {
   })
 
   it('has types for Node, without those of a browser', async () => {
-    await symlink(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'))
-    await symlink(
-      join(ROOT, 'node_modules/undici-types'),
-      join(project, 'node_modules/undici-types'),
-    )
+    await linkPackages('@types', 'undici-types')
     const server = `
       import { createServer } from 'node:http'
       import { guardNodeHttp, serveFetch } from '@credence/verify/node-http'
@@ -225,6 +273,26 @@ describe('the published package', () => {
     )
   })
 
+  it.each([
+    ['with those of a browser beside', ['es2024', 'dom']],
+    ['without those of a browser', ['es2024']],
+  ])('has types that take the fetch of undici, %s', async (name, lib) => {
+    await linkPackages('@types', 'undici-types', 'undici')
+    const source = `
+      import { createVerifier, type Fetch } from '@credence/verify'
+      import { Agent, fetch as undiciFetch } from 'undici'
+      const issuers = [{ issuer: 'https://issuer.example.com', accounts: null }] as const
+      const audience = 'https://orders.example.com'
+      const dispatcher = new Agent()
+      const viaAgent: Fetch = (url, init) => undiciFetch(url, { ...init, dispatcher })
+      export const verifiers = [fetch, undiciFetch, viaAgent].map(each =>
+        createVerifier({ issuers, audience, fetch: each }),
+      )
+    `
+    const options = { lib, types: ['node'], skipLibCheck: true }
+    expect(await compile(name.replaceAll(' ', '-'), options, { 'undici.ts': source })).toBe('')
+  })
+
   it('has types that refuse a forgotten option', async () => {
     const options = { lib: ['es2024', 'dom'], types: [] }
     const careless = consumer.replace("audience: 'https://orders.example.com',", '')
@@ -232,7 +300,7 @@ describe('the published package', () => {
   })
 
   it('runs the example of a token exchange', async () => {
-    await symlink(join(ROOT, 'node_modules/jose'), join(project, 'node_modules/jose'))
+    await linkPackages('jose')
     await cp(join(ROOT, 'examples/token-exchange'), join(project, 'example'), { recursive: true })
     const outcome = await runScript(`
       import { createService } from './example/service.ts'
