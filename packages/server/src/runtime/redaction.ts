@@ -50,7 +50,7 @@ function redactWhole(text: string): string {
       .replaceAll(QUERY_TOKEN, (_match, name: string, value: string) => name + mark(value))
       .replaceAll(PEM_PRIVATE_KEY, mark)
   }
-  if (!LONG_RUN.test(found)) return found
+  if (found.length < SECRET_KEY_LENGTH || !LONG_RUN.test(found)) return found
   return redactSecretKeys(
     found
       .replaceAll(HEX_DIGEST, redactDigest)
@@ -82,8 +82,10 @@ const MIN_LENGTH = 24
 /** In one pass: what most credentials have in them. Nearly every text ends here, or at the next. */
 const SUSPICIOUS = /ey[JA]|ew[o0]|x-amz-security-token|PRIVATE KEY/i
 
-/** What the others have. */
-const LONG_RUN = /[\w+/%-]{40}/
+const SECRET_KEY_LENGTH = 40
+
+/** What the others have: a run as long as the shortest of them. */
+const LONG_RUN = /(?<![\w+/%-])[\w+/%-]{40}/
 
 // Each pattern can begin to match at one place of a run only, so the work grows with the length.
 const DOTTED_RUN = /(?<![\w-])[\w-]+(?:\.[\w-]+)+/g
