@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { createLogger } from '../telemetry/create-logger.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { createSampledLogger } from '../telemetry/sampled-logger.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The log as configured, unless the surroundings bring one. */
@@ -10,6 +11,6 @@ export function openLogger(
 ): Logger {
   if (substitutes?.logger !== undefined) return substitutes.logger
   const { level } = log
-  if (logDescriptor === undefined) return createLogger({ level, clock })
-  return createLogger({ level, clock, fileDescriptor: logDescriptor })
+  const options = logDescriptor === undefined ? {} : { fileDescriptor: logDescriptor }
+  return createSampledLogger(createLogger({ level, clock, ...options }), clock)
 }
