@@ -8,7 +8,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatAuditEventTable } from '../packages/server/src/audit/audit-event-fields.ts'
+import {
+  formatAuditEventTable,
+  formatServiceEventTable,
+} from '../packages/server/src/audit/audit-event-fields.ts'
 import { createAuditEvent } from '../packages/server/src/audit/create-audit-event.ts'
 import {
   formatCommandReference,
@@ -33,7 +36,11 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/configuration.md': { keys: formatConfigurationTable },
   'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
   'docs/metrics.md': { metrics: formatMetricTable, labels: formatLabelTable },
-  'docs/audit.md': { fields: formatAuditEventTable, example: formatAuditExample },
+  'docs/audit.md': {
+    fields: formatAuditEventTable,
+    'service events': formatServiceEventTable,
+    example: formatAuditExample,
+  },
   'docs/decisions/README.md': { index: formatDecisionIndex },
   'docs/identities.md': { 'shared providers': formatSharedProviders },
   'docs/testing.md': { 'bad tokens': formatBadTokens },

@@ -100,7 +100,9 @@ export async function startServer(
   )
   stack.defer(() => data.close())
   reportPinnedRoles(data, logger)
-  const { audit, reopenAudit } = await openAudit(config, logger, metrics, surroundings)
+  const record = await openAudit(config, logger, metrics, surroundings)
+  const { audit } = record
+  const isAuditRequired = config.audit.onFailure === 'refuse'
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
@@ -128,7 +130,8 @@ export async function startServer(
     sessions,
     verifier,
     audit,
-    isAuditRequired: config.audit.onFailure === 'refuse',
+    unprovenCalls: record.unprovenCalls,
+    isAuditRequired,
     logger,
     calls: new CallMetrics(metrics),
     clock,
@@ -158,7 +161,7 @@ export async function startServer(
     ),
     developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
-    readiness: () => checkReadiness(data.store, signing, worker),
+    readiness: () => checkReadiness({ ...data, record, isAuditRequired, signers: signing, worker }),
     tls: describeTls(config),
     limits: describeLimits(config),
     logger,
@@ -196,7 +199,7 @@ export async function startServer(
       await opened.disposeAsync()
     },
     async reload() {
-      await Promise.all([reopenAudit(), http.reloadTls()])
+      await Promise.all([record.reopenAudit(), http.reloadTls()])
     },
   }
 }

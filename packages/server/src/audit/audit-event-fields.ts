@@ -1,6 +1,14 @@
+import { SERVICE_EVENTS } from './create-service-event.ts'
 import type { AuditEvent } from './event.ts'
 
-/** Every field of an audit event in its order, with its meaning: the table of `docs/audit.md`. */
+/** The fields of any of the events. */
+type FieldName = AuditEvent extends infer Event
+  ? Event extends unknown
+    ? keyof Event
+    : never
+  : never
+
+/** Every field of the audit's events in its order, with its meaning: the table of `docs/audit.md`. */
 export const AUDIT_EVENT_FIELDS = {
   eventVersion: 'Version of the record format. Always `1.11`.',
   userIdentity:
@@ -12,9 +20,11 @@ export const AUDIT_EVENT_FIELDS = {
   awsRegion:
     'The region that the call counts as: the one of `sts.regions`, or what the signature is scoped to; `unknown` when it was refused before that was read.',
   sourceIPAddress: 'The address of the peer.',
-  userAgent: 'The `User-Agent` header, at most 1,024 characters.',
+  userAgent:
+    'The `User-Agent` header, at most 1,024 characters; 256 when the caller was not proven.',
   errorCode: 'The error code of a refused call. Absent when the call was granted.',
-  errorMessage: 'The error text, at most 1,024 characters. Absent when the call was granted.',
+  errorMessage:
+    'The error text, at most 1,024 characters; 256 when the caller was not proven. Absent when the call was granted.',
   requestParameters:
     'What the call asked for; `null` for calls without parameters and for those refused before their parameters were read.',
   responseElements:
@@ -25,15 +35,24 @@ export const AUDIT_EVENT_FIELDS = {
   eventID: 'The id of this record.',
   readOnly:
     'Whether CloudTrail calls the action read-only. It says so of `GenerateCredentialReport` too, and of what gives credentials.',
-  eventType: 'Always `AwsApiCall`.',
+  eventType: '`AwsApiCall`, or `AwsServiceEvent` for what the service did by itself.',
   managementEvent: 'Always `true`.',
   recipientAccountId: 'The account that was called; `null` when the caller was not proven.',
-} as const satisfies Readonly<Record<keyof AuditEvent, string>>
+  serviceEventDetails:
+    'What is to be said of an `AwsServiceEvent`, which has neither a caller nor a request.',
+} as const satisfies Readonly<Record<FieldName, string>>
 
 /** The fields of an audit event as a Markdown table. */
 export function formatAuditEventTable(): string {
-  const rows = Object.entries(AUDIT_EVENT_FIELDS).map(
-    ([name, meaning]) => `| \`${name}\` | ${meaning} |`,
-  )
-  return ['| Field | Meaning |', '|---|---|', ...rows, ''].join('\n')
+  return formatTable('Field', AUDIT_EVENT_FIELDS)
+}
+
+/** What the service does by itself, as a Markdown table. */
+export function formatServiceEventTable(): string {
+  return formatTable('`eventName`', SERVICE_EVENTS)
+}
+
+function formatTable(title: string, meanings: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(meanings).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
+  return [`| ${title} | Meaning |`, '|---|---|', ...rows, ''].join('\n')
 }

@@ -4,9 +4,6 @@ import type { AuditFields, AuditJson } from './event.ts'
 /** Longest text inside `requestParameters` and its like, in UTF-16 units. */
 const MAX_VALUE_LENGTH = 4096
 
-/** Largest such field as JSON, in UTF-16 units (AWS CloudTrail User Guide: 100 KB). */
-const MAX_FIELD_LENGTH = 102_400
-
 /**
  * Text from outside: no control characters, nothing that looks like a credential, at most `maxLength`
  * UTF-16 units.
@@ -17,12 +14,13 @@ export function cleanText(text: string, maxLength: number): string {
 
 /**
  * Fields of a request or an answer: names of credentials lose their value, texts are cleaned and
- * shortened. What is too large as a whole is replaced, as CloudTrail does it, by a note of its size.
+ * shortened. What has more than `maxBytes` as JSON is replaced, as CloudTrail does it, by a note of its
+ * size.
  */
-export function cleanFields(fields: AuditFields, name: string): AuditFields {
+export function cleanFields(fields: AuditFields, name: string, maxBytes: number): AuditFields {
   const cleaned = cleanMap(fields)
-  const originalSize = JSON.stringify(cleaned).length
-  if (originalSize <= MAX_FIELD_LENGTH) return cleaned
+  const originalSize = Buffer.byteLength(JSON.stringify(cleaned))
+  if (originalSize <= maxBytes) return cleaned
   return { omitted: true, originalSize, reason: `${name} too large` }
 }
 

@@ -13,6 +13,7 @@ import { formatAccessKeyId, formatUniqueId, parseAccountId } from '../principals
 import type { Session } from '../principals/session.ts'
 import { AUDIT_EVENT_FIELDS } from './audit-event-fields.ts'
 import { type AuditEventParts, createAuditEvent } from './create-audit-event.ts'
+import { createServiceEvent } from './create-service-event.ts'
 import type { AuditFields } from './event.ts'
 
 const ZEROS = new Uint8Array(17)
@@ -144,7 +145,8 @@ describe('a granted call', () => {
 
   it('has no field that is not described', () => {
     const refused = create({ error: { code: 'AccessDenied', message: 'no' } })
-    expect(Object.keys(refused)).toEqual(Object.keys(AUDIT_EVENT_FIELDS))
+    const own = Object.keys(AUDIT_EVENT_FIELDS).filter(name => name !== 'serviceEventDetails')
+    expect(Object.keys(refused)).toEqual(own)
   })
 })
 
@@ -258,6 +260,37 @@ describe('a refused call', () => {
       responseElements: null,
     })
     expect(event).not.toHaveProperty('additionalEventData')
+  })
+})
+
+describe('an event that anybody can cause', () => {
+  it('has at most 4,096 bytes, whatever the request', () => {
+    const longest = (unit: string) => unit.repeat(10_000)
+    for (const unit of ['n', '"', '\\', '\u00e9', '\uffee', '😀']) {
+      const text = longest(unit)
+      const event = create({
+        action: text,
+        region: text,
+        sourceIp: text,
+        userAgent: text,
+        caller: null,
+        claimedAccessKeyId: accessKeyId,
+        requestParameters: { a: text },
+        responseElements: null,
+        additionalEventData: null,
+        error: { code: 'OutboundWebIdentityFederationDisabledException', message: text },
+      })
+      expect(Buffer.byteLength(`${JSON.stringify(event)}\n`)).toBeLessThanOrEqual(4096)
+    }
+  })
+
+  it('keeps the parameters of an ordinary call', () => {
+    const requestParameters = {
+      roleArn: 'arn:aws:iam::123456789012:role/deploy',
+      roleSessionName: 'run-1234567890',
+      durationSeconds: 3600,
+    }
+    expect(create({ caller: null, requestParameters })).toMatchObject({ requestParameters })
   })
 })
 
@@ -389,5 +422,32 @@ describe('credentials', () => {
         expect(leaks(create({ userAgent: text, error: { code: 'c', message: text } }))).toEqual([])
       }),
     )
+  })
+})
+
+describe('an event of the service', () => {
+  it('has what is to be said, and neither a caller nor a request', () => {
+    const event = createServiceEvent({
+      eventId: GRANTED.eventId,
+      nowMs: GRANTED.nowMs,
+      name: 'EventsNotRecorded',
+      region: 'eu-central-1',
+      details: { events: 3 },
+    })
+    expect(event).toEqual({
+      eventVersion: '1.11',
+      userIdentity: { type: 'AWSService', invokedBy: 'credence' },
+      eventTime: '2026-11-22T20:12:19Z',
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'EventsNotRecorded',
+      awsRegion: 'eu-central-1',
+      eventID: GRANTED.eventId,
+      readOnly: true,
+      eventType: 'AwsServiceEvent',
+      managementEvent: true,
+      recipientAccountId: null,
+      serviceEventDetails: { events: 3 },
+    })
+    expect(Object.keys(AUDIT_EVENT_FIELDS)).toEqual(expect.arrayContaining(Object.keys(event)))
   })
 })

@@ -1,6 +1,6 @@
 import type { Caller } from '../principals/caller.ts'
 import { cleanFields, cleanText } from './audit-text.ts'
-import type { AuditEvent, AuditFields } from './event.ts'
+import type { AuditFields, AwsApiCall } from './event.ts'
 import { formatEventTime } from './event-time.ts'
 import { formatUnknownIdentity, formatUserIdentity } from './user-identity.ts'
 
@@ -10,7 +10,7 @@ export interface AuditEventParts {
   readonly eventId: string
   readonly requestId: string
   readonly nowMs: number
-  readonly eventSource: AuditEvent['eventSource']
+  readonly eventSource: AwsApiCall['eventSource']
   /** The action as received; null when the request names none. */
   readonly action: string | null
   readonly readOnly: boolean
@@ -32,34 +32,54 @@ export interface AuditEventParts {
 /** What stands for an action or a region that the request does not name. */
 const UNNAMED = 'unknown'
 
-/** Lengths in UTF-16 units (AWS CloudTrail User Guide: 1 KB for user agent and error message). */
-const MAX_NAME_LENGTH = 128
-const MAX_TEXT_LENGTH = 1024
+/**
+ * Lengths of names and texts in UTF-16 units, and of each structure as JSON in bytes (AWS CloudTrail User
+ * Guide: 1 KB for user agent and error message, 100 KB for a structure).
+ */
+const LIMITS = { name: 128, text: 1024, fields: 102_400 } as const
+
+/** Of a refused caller with a token of an identity provider, which anybody may have. */
+const PROVIDER_LIMITS = { ...LIMITS, fields: 8192 } as const
+
+/** Of a caller who may be anybody: with these no event has more than 4,096 bytes. */
+const UNPROVEN_LIMITS = { name: 64, text: 256, fields: 1024 } as const
+
+function findLimits({ caller, error }: AuditEventParts) {
+  if (caller === null) return UNPROVEN_LIMITS
+  return error !== null && caller.kind === 'web-identity' ? PROVIDER_LIMITS : LIMITS
+}
 
 /**
  * The audit event of one call (aws-wire §6). Whatever the request contained, the event is bounded in
  * size, has no control characters, and no text of the shape of a token, a secret or a signature.
  */
-export function createAuditEvent(parts: AuditEventParts): AuditEvent {
+export function createAuditEvent(parts: AuditEventParts): AwsApiCall {
   const { caller, error } = parts
+  const limits = findLimits(parts)
+  const clean = (name: 'requestParameters' | 'responseElements') =>
+    parts[name] === null ? null : cleanFields(parts[name], name, limits.fields)
   return {
     eventVersion: '1.11',
     userIdentity:
       caller === null ? formatUnknownIdentity(parts.claimedAccessKeyId) : describeIdentity(caller),
     eventTime: formatEventTime(parts.nowMs),
     eventSource: parts.eventSource,
-    eventName: cleanText(parts.action ?? UNNAMED, MAX_NAME_LENGTH),
-    awsRegion: cleanText(parts.region ?? UNNAMED, MAX_NAME_LENGTH),
-    sourceIPAddress: cleanText(parts.sourceIp, MAX_NAME_LENGTH),
-    userAgent: cleanText(parts.userAgent, MAX_TEXT_LENGTH),
+    eventName: cleanText(parts.action ?? UNNAMED, limits.name),
+    awsRegion: cleanText(parts.region ?? UNNAMED, limits.name),
+    sourceIPAddress: cleanText(parts.sourceIp, limits.name),
+    userAgent: cleanText(parts.userAgent, limits.text),
     ...(error !== null && {
       errorCode: error.code,
-      errorMessage: cleanText(error.message, MAX_TEXT_LENGTH),
+      errorMessage: cleanText(error.message, limits.text),
     }),
-    requestParameters: cleanOptional(parts.requestParameters, 'requestParameters'),
-    responseElements: cleanOptional(parts.responseElements, 'responseElements'),
+    requestParameters: clean('requestParameters'),
+    responseElements: clean('responseElements'),
     ...(parts.additionalEventData !== null && {
-      additionalEventData: cleanFields(parts.additionalEventData, 'additionalEventData'),
+      additionalEventData: cleanFields(
+        parts.additionalEventData,
+        'additionalEventData',
+        limits.fields,
+      ),
     }),
     requestID: parts.requestId,
     eventID: parts.eventId,
@@ -76,11 +96,7 @@ const identities = new WeakMap<Caller, AuditFields>()
 function describeIdentity(caller: Caller): AuditFields {
   const known = identities.get(caller)
   if (known !== undefined) return known
-  const identity = cleanFields(formatUserIdentity(caller), 'userIdentity')
+  const identity = cleanFields(formatUserIdentity(caller), 'userIdentity', LIMITS.fields)
   identities.set(caller, identity)
   return identity
-}
-
-function cleanOptional(fields: AuditFields | null, name: string): AuditFields | null {
-  return fields === null ? null : cleanFields(fields, name)
 }

@@ -10,26 +10,29 @@ export type AuditJson =
 /** Fields of a request or an answer that the audit may keep. Never a token, secret or signature. */
 export type AuditFields = { readonly [name: string]: AuditJson }
 
-/**
- * One API call, also a refused one, shaped like a CloudTrail record (aws-wire §6; AWS CloudTrail
- * User Guide: record contents). `additionalEventData` is where CloudTrail puts what is special to a
- * service: the `kid`, the deciding statements.
- */
-export interface AuditEvent {
+/** What every event has, in the form of CloudTrail (AWS CloudTrail User Guide: record contents). */
+interface EventFields {
   readonly eventVersion: '1.11'
   readonly eventTime: string
   readonly eventID: string
   readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com'
-  /** The action; as received (shortened) when it is not one of ours. */
   readonly eventName: string
-  readonly eventType: 'AwsApiCall'
   readonly managementEvent: true
   readonly readOnly: boolean
   readonly awsRegion: string
   readonly recipientAccountId: string | null
+  readonly userIdentity: AuditFields
+}
+
+/**
+ * One API call, also a refused one (aws-wire §6). `eventName` is the action; as received, shortened, when
+ * it is not one of ours. `additionalEventData` is where CloudTrail puts what is special to a service: the
+ * `kid`, the deciding statements.
+ */
+export interface AwsApiCall extends EventFields {
+  readonly eventType: 'AwsApiCall'
   readonly sourceIPAddress: string
   readonly userAgent: string
-  readonly userIdentity: AuditFields
   readonly requestParameters: AuditFields | null
   readonly responseElements: AuditFields | null
   readonly additionalEventData?: AuditFields
@@ -37,6 +40,15 @@ export interface AuditEvent {
   readonly errorCode?: string
   readonly errorMessage?: string
 }
+
+/** Something that the service did by itself, with what is to be said of it. */
+export interface AwsServiceEvent extends EventFields {
+  readonly eventType: 'AwsServiceEvent'
+  readonly serviceEventDetails: AuditFields
+}
+
+/** One record of the audit; `eventType` tells which. */
+export type AuditEvent = AwsApiCall | AwsServiceEvent
 
 /** Where audit events go. */
 export interface AuditSink {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   constants,
   mkdtempSync,
   readFileSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AuditFileChange } from './audit-file.ts'
 import { createAuditEvent } from './create-audit-event.ts'
 import type { AuditEvent } from './event.ts'
 import { type FileSink, openFileSink } from './file-sink.ts'
@@ -23,11 +26,13 @@ import { type FileSink, openFileSink } from './file-sink.ts'
 let folder: string
 let path: string
 let sink: FileSink | null
+let changes: AuditFileChange[]
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'audit-'))
   path = join(folder, 'audit.jsonl')
   sink = null
+  changes = []
 })
 
 afterEach(async () => {
@@ -37,7 +42,7 @@ afterEach(async () => {
 })
 
 async function openSink(durability: 'fsync' | 'write' = 'fsync'): Promise<FileSink> {
-  sink = await openFileSink({ path, durability })
+  sink = await openFileSink({ path, durability, onChange: change => changes.push(change) })
   return sink
 }
 
@@ -84,6 +89,16 @@ async function watchCalls() {
   await handle.close()
   const realWrite = prototype.write
   return { realWrite, write: vi.spyOn(prototype, 'write') }
+}
+
+/** Has something done to the file right after the next write to it. */
+async function afterWrite(act: () => void): Promise<void> {
+  const { write, realWrite } = await watchCalls()
+  write.mockImplementationOnce(async function (this: unknown, ...args: unknown[]) {
+    const result = await realWrite.call(this, ...args)
+    act()
+    return result
+  })
 }
 
 /** Whether every write to the handle is on the disk when it returns (proc_pid_fdinfo(5), open(2)). */
@@ -227,7 +242,7 @@ describe('failures', () => {
     const limitBytes = 1024
     const script = `
       import { openFileSink } from '${import.meta.dirname}/file-sink.ts'
-      const sink = await openFileSink({ path: '${path}', durability: 'fsync' })
+      const sink = await openFileSink({ path: '${path}', durability: 'fsync', onChange() {} })
       const event = eventID => ({ eventID, userAgent: 'x'.repeat(300) })
       const results = await Promise.allSettled(['1', '2', '3', '4'].map(id => sink.write(event(id))))
       const again = await sink.write(event('5')).catch(error => error.code)
@@ -251,7 +266,7 @@ describe('failures', () => {
   it('acknowledges nothing that a kill could lose', async () => {
     const script = `
       import { openFileSink } from '${import.meta.dirname}/file-sink.ts'
-      const sink = await openFileSink({ path: '${path}', durability: 'fsync' })
+      const sink = await openFileSink({ path: '${path}', durability: 'fsync', onChange() {} })
       for (let id = 1; ; id += 1) {
         await sink.write({ eventID: String(id) })
         process.stdout.write(id + '\\n')
@@ -270,8 +285,8 @@ describe('failures', () => {
   })
 })
 
-describe('reopen', () => {
-  it('goes on in a new file after a rename', async () => {
+describe('a file that is renamed', () => {
+  it('is left for a new one, with nothing lost and nothing twice', async () => {
     const sink = await openSink()
     await sink.write(eventOf('1'))
     renameSync(path, `${path}.1`)
@@ -280,18 +295,122 @@ describe('reopen', () => {
     await sink.reopen()
     await sink.write(eventOf('4'))
     await written
-    expect(idsIn(`${path}.1`)).toEqual(['1', '2', '3'])
-    expect(idsIn(path)).toEqual(['4'])
+    expect(idsIn(`${path}.1`)).toEqual(['1'])
+    expect(idsIn(path)).toEqual(['2', '3', '4'])
     expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(changes).toEqual(['moved'])
   })
 
-  it('stays with the old file when there is no new one', async () => {
+  it('keeps what was written to it at that moment', async () => {
+    const sink = await openSink()
+    await afterWrite(() => renameSync(path, `${path}.1`))
+    await sink.write(eventOf('1'))
+    await sink.write(eventOf('2'))
+    expect(idsIn(`${path}.1`)).toEqual(['1'])
+    expect(idsIn(path)).toEqual(['2'])
+  })
+
+  it('is not written to where there can be no new one', async () => {
     const sink = await openSink()
     const old = `${folder}-old`
     renameSync(folder, old)
     await expect(sink.reopen()).rejects.toThrow('ENOENT')
-    await sink.write(eventOf('1'))
-    expect(idsIn(join(old, 'audit.jsonl'))).toEqual(['1'])
+    await expect(sink.check()).rejects.toThrow('ENOENT')
+    await expect(sink.write(eventOf('1'))).rejects.toThrow('ENOENT')
     renameSync(old, folder)
+    await sink.write(eventOf('2'))
+    expect(idsIn(path)).toEqual(['2'])
+  })
+})
+
+describe('a file that is deleted', () => {
+  const REMOVALS: readonly (readonly [string, () => void])[] = [
+    ['deleted', () => unlinkSync(path)],
+    [
+      'replaced by another',
+      () => {
+        writeFileSync(`${path}.new`, '')
+        renameSync(`${path}.new`, path)
+      },
+    ],
+  ]
+
+  it.each(REMOVALS)('%s between two events', async (_what, remove) => {
+    const sink = await openSink()
+    await sink.write(eventOf('1'))
+    remove()
+    await sink.write(eventOf('2'))
+    expect(idsIn(path)).toEqual(['2'])
+    expect(changes).toEqual(['deleted'])
+  })
+
+  it.each(REMOVALS)('%s while an event is written: it is written again', async (_what, remove) => {
+    const sink = await openSink()
+    await afterWrite(remove)
+    await sink.write(eventOf('1'))
+    expect(idsIn(path)).toEqual(['1'])
+    expect(changes).toEqual(['deleted'])
+  })
+
+  it.each(REMOVALS)('%s while nothing is written', async (_what, remove) => {
+    const sink = await openSink()
+    await sink.check()
+    expect(changes).toEqual([])
+    remove()
+    await sink.check()
+    await sink.check()
+    expect(changes).toEqual(['deleted'])
+    expect(idsIn(path)).toEqual([])
+  })
+
+  it('again and again is no place for events', async () => {
+    const sink = await openSink()
+    const { write, realWrite } = await watchCalls()
+    write.mockImplementation(async function (this: unknown, ...args: unknown[]) {
+      const result = await realWrite.call(this, ...args)
+      unlinkSync(path)
+      return result
+    })
+    await expect(sink.write(eventOf('1'))).rejects.toThrow('deleted again and again')
+  })
+})
+
+describe('a file that is truncated', () => {
+  it.each([0, 5])('to %i bytes between two events', async length => {
+    const sink = await openSink()
+    await sink.write(eventOf('1'))
+    truncateSync(path, length)
+    await sink.write(eventOf('2'))
+    expect(idsIn(path).at(-1)).toBe('2')
+    expect(changes).toEqual(['truncated'])
+  })
+
+  it.each([0, 5])('to %i bytes while an event is written: it is written again', async length => {
+    const sink = await openSink()
+    await afterWrite(() => truncateSync(path, length))
+    await sink.write(eventOf('1'))
+    expect(idsIn(path).at(-1)).toBe('1')
+    expect(changes).toEqual(['truncated'])
+  })
+
+  it('while nothing is written', async () => {
+    const sink = await openSink()
+    await sink.write(eventOf('1'))
+    truncateSync(path, 5)
+    await sink.check()
+    await sink.check()
+    expect(changes).toEqual(['truncated'])
+    await sink.write(eventOf('2'))
+    expect(idsIn(path)).toEqual(['{"eve', '2'])
+  })
+
+  it('is not one that another process appends to', async () => {
+    const sink = await openSink()
+    await sink.write(eventOf('1'))
+    appendFileSync(path, '{"eventID":"other"}\n')
+    await sink.check()
+    await sink.write(eventOf('2'))
+    expect(idsIn(path)).toEqual(['1', 'other', '2'])
+    expect(changes).toEqual([])
   })
 })

@@ -1,19 +1,23 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import {
+  type AuditFile,
+  type AuditFileChange,
+  type AuditFileOptions,
+  openAuditFile,
+} from './audit-file.ts'
 import type { AuditEvent, AuditSink } from './event.ts'
 
-/** Which file, and what an acknowledged event survives. */
-export interface FileSinkOptions {
-  readonly path: string
-  /** `fsync`: a power failure. `write`: the end of this process, but no power failure. */
-  readonly durability: 'fsync' | 'write'
+/** Where events go, and who hears of what others do to the file. */
+export interface FileSinkOptions extends AuditFileOptions {
+  /** Called when somebody else has changed the file, and writing goes on. */
+  readonly onChange: (change: AuditFileChange) => void
 }
 
 /** An audit sink in a file that can be rotated. */
 export interface FileSink extends AuditSink {
   /** Opens the path anew: after a rename, what follows goes to a new file. Rejects if it can't. */
   reopen(): Promise<void>
+  /** Looks at the file, and opens it anew where that is needed. Rejects if it can't be used. */
+  check(): Promise<void>
   /** Writes so far, each with all events that waited, also those that failed. */
   countBatches(): number
 }
@@ -25,6 +29,10 @@ export interface FileSink extends AuditSink {
  * Events of concurrent calls are written together, with one synced write. When that fails, all
  * of them are rejected, and the next event tries again on a newly opened file. A line that was left
  * unfinished, by a full disk or a crash, is closed with a line break before anything follows it.
+ *
+ * An event is acknowledged when it is in the file at the path, or in the one that a rotation has just
+ * moved from there. Deleted, replaced or truncated meanwhile, the file is opened anew and the event
+ * written once more.
  *
  * Rejects when the file can't be opened for appending.
  */
@@ -40,9 +48,12 @@ interface WaitingLine {
   readonly reject: (error: unknown) => void
 }
 
+/** How often an event is written again before it is given up: somebody deletes as fast as we write. */
+const MAX_ATTEMPTS = 3
+
 class AppendingFileSink implements FileSink {
   readonly #options: FileSinkOptions
-  #file: FileHandle | null = null
+  #file: AuditFile | null = null
   #waiting: WaitingLine[] = []
   /** Every step on the file follows the one before, so that no two overlap. */
   #lastStep: Promise<void> = Promise.resolve()
@@ -66,10 +77,16 @@ class AppendingFileSink implements FileSink {
   async reopen(): Promise<void> {
     if (this.#isClosed) throw new Error('the audit file is closed')
     await this.#enqueue(async () => {
-      // The old file stays in use when the new one can't be opened.
-      const file = await openForAppending(this.#options)
-      await this.#release()
-      this.#file = file
+      await this.#open()
+    })
+  }
+
+  async check(): Promise<void> {
+    await this.#enqueue(async () => {
+      if (this.#isClosed) return
+      const file = await this.#findFile()
+      const loss = file.findLoss()
+      if (loss !== null) await this.#makeGood(file, loss)
     })
   }
 
@@ -93,9 +110,7 @@ class AppendingFileSink implements FileSink {
     this.#waiting = []
     this.#batches += 1
     try {
-      this.#file ??= await openForAppending(this.#options)
-      await appendAll(this.#file, batch.map(({ line }) => line).join(''))
-      if (this.#options.durability === 'fsync' && !SYNCS_BY_FLAG) await this.#file.datasync()
+      await this.#append(Buffer.from(batch.map(({ line }) => line).join('')))
     } catch (error) {
       // Opening anew finds out where the file ends, and works again on a file system that came back.
       await this.#release()
@@ -105,60 +120,47 @@ class AppendingFileSink implements FileSink {
     for (const { resolve } of batch) resolve()
   }
 
+  async #append(bytes: Uint8Array): Promise<void> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const file = await this.#findFile()
+      await file.append(bytes)
+      const loss = file.findLoss()
+      if (loss === null) return
+      await this.#makeGood(file, loss)
+    }
+    throw new Error(`the audit file ${this.#options.path} is deleted again and again`)
+  }
+
+  /** The file that is at the path now; one is made where there is none. */
+  async #findFile(): Promise<AuditFile> {
+    const file = this.#file
+    if (file === null) return this.#open()
+    if (file.isAtPath()) return file
+    return this.#makeGood(file, file.findLoss() === 'deleted' ? 'deleted' : 'moved')
+  }
+
+  async #makeGood(file: AuditFile, change: AuditFileChange): Promise<AuditFile> {
+    if (change === 'truncated') {
+      this.#options.onChange(change)
+      await file.endUnfinishedLine()
+      return file
+    }
+    const opened = await this.#open()
+    this.#options.onChange(change)
+    return opened
+  }
+
+  async #open(): Promise<AuditFile> {
+    // The old file stays in use when the new one can't be opened.
+    const file = await openAuditFile(this.#options)
+    await this.#release()
+    this.#file = file
+    return file
+  }
+
   async #release(): Promise<void> {
     const file = this.#file
     this.#file = null
-    // What was acknowledged is written, and synced if that was promised; closing adds nothing.
-    await file?.close().catch(() => {})
-  }
-}
-
-/**
- * On Linux a write to a file opened so returns when the data is on the disk (open(2), O_DSYNC). Half the
- * CPU time of a write and an `fdatasync` after it, which are two journeys through the thread pool. Other
- * systems promise less with the flag than with the call.
- */
-const SYNCS_BY_FLAG = process.platform === 'linux'
-
-const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT
-
-async function openForAppending({ path, durability }: FileSinkOptions): Promise<FileHandle> {
-  const isSynced = durability === 'fsync' && SYNCS_BY_FLAG
-  const file = await open(path, isSynced ? APPENDING | constants.O_DSYNC : APPENDING, 0o600)
-  try {
-    await endUnfinishedLine(file)
-    if (durability === 'fsync') await syncDirectory(dirname(path))
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
-  }
-}
-
-async function endUnfinishedLine(file: FileHandle): Promise<void> {
-  const { size } = await file.stat()
-  if (size === 0) return
-  const { buffer } = await file.read(new Uint8Array(1), 0, 1, size - 1)
-  if (buffer[0] !== LINE_FEED) await appendAll(file, '\n')
-}
-
-const LINE_FEED = 0x0a
-
-/** A file that was just made is lost with its directory entry, unless that is on the disk too. */
-async function syncDirectory(path: string): Promise<void> {
-  try {
-    await using directory = await open(path, 'r')
-    await directory.sync()
-  } catch {
-    // Not every file system can sync a directory, and a directory may be writable but not readable.
-  }
-}
-
-async function appendAll(file: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text)
-  let written = 0
-  while (written < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, written)
-    written += bytesWritten
+    await file?.close()
   }
 }

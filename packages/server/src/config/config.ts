@@ -264,6 +264,14 @@ export const CONFIG_SCHEMA = z
         '`refuse`: a call that grants something is refused when it cannot be audited. `allow`: it is answered all the same.',
         { choices: ['refuse', 'allow'], default: 'refuse' },
       ),
+      unprovenCallsPerSecond: integerKey(
+        'Refused calls of unproven callers that have events of their own, on average; ten times as many at once. The others are counted in one event a minute.',
+        { min: 0, max: 10_000, default: 10 },
+      ),
+      reserveMegabytes: integerKey(
+        'Room on the disk of the audit that is kept for proven callers: with less of it free, calls of unproven ones are only counted.',
+        { min: 0, max: 1_000_000, default: 256 },
+      ),
     }),
     metrics: section(
       'Metrics for Prometheus, at `/metrics` on an address of their own. Who can reach it can read them.',

@@ -74,6 +74,8 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'audit.file': ['a.jsonl', 'a.jsonl', 'a.jsonl'],
     'audit.durability': ['write', 'write', 'write'],
     'audit.onFailure': ['allow', 'allow', 'allow'],
+    'audit.unprovenCallsPerSecond': ['3', '3', 3],
+    'audit.reserveMegabytes': ['5', '5', 5],
     'metrics.host': ['::1', '"::1"', '::1'],
     'metrics.port': ['9474', '9474', 9474],
     'log.level': ['debug', 'debug', 'debug'],

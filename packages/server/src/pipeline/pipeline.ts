@@ -21,6 +21,7 @@ import type { RateLimits } from './rate-limits.ts'
 import { createCallEvent, createChangeEvent } from './record-call.ts'
 import { route } from './route.ts'
 import type { TakeTurn } from './turns.ts'
+import type { UnprovenCalls } from './unproven-calls.ts'
 
 /** What the pipeline works with. */
 export interface PipelineOptions {
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
   readonly audit: AuditSink
+  /** Which refused calls of unproven callers have events of their own. */
+  readonly unprovenCalls: UnprovenCalls
   /** Refuse what grants something when it can't be put on record. */
   readonly isAuditRequired: boolean
   readonly logger: Logger
@@ -165,7 +168,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const refusal = asServiceError(error)
       record.code = refusal.code
       logRefusal(logger, record, refusal)
-      await recordCall(record, refusal)
+      if (options.unprovenCalls.admit(record)) await recordCall(record, refusal)
       return formatErrorAnswer(record, refusal, options.services.sealer)
     } finally {
       options.calls.count(record.operation, record.code, startedAtSeconds)

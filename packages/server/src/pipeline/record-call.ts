@@ -1,5 +1,5 @@
 import { createAuditEvent } from '../audit/create-audit-event.ts'
-import type { AuditEvent, AuditFields } from '../audit/event.ts'
+import type { AuditFields, AwsApiCall } from '../audit/event.ts'
 import type { ServiceError } from '../errors.ts'
 import { STS } from '../operations/apis.ts'
 import { APIS } from '../operations/registry.ts'
@@ -11,12 +11,12 @@ export function createCallEvent(
   record: CallRecord,
   eventId: string,
   refusal: ServiceError | null,
-): AuditEvent {
+): AwsApiCall {
   return createEvent(record, eventId, refusal, describeFindings(record))
 }
 
 /** The event that stands in the audit before a change is made; that of the call follows it. */
-export function createChangeEvent(record: CallRecord, eventId: string): AuditEvent {
+export function createChangeEvent(record: CallRecord, eventId: string): AwsApiCall {
   return createEvent(record, eventId, null, { ...describeFindings(record), changeBegun: true })
 }
 
@@ -25,7 +25,7 @@ function createEvent(
   eventId: string,
   refusal: ServiceError | null,
   additionalEventData: AuditFields | null,
-): AuditEvent {
+): AwsApiCall {
   const { incoming, operation, claim, outcome, region } = record
   const api = operation?.api ?? APIS.find(({ version }) => version === incoming?.version) ?? STS
   return createAuditEvent({

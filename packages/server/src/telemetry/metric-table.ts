@@ -151,6 +151,24 @@ export const METRICS = {
     help: 'Writes to the audit file, each with all events that waited; 0 for standard output.',
     across: 'sum',
   },
+  credence_audit_calls_summarized_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Refused calls of unproven callers that were only counted, in an event a minute.',
+    across: 'sum',
+  },
+  credence_audit_file_changes_total: {
+    type: 'counter',
+    labels: { change: '`moved`, `deleted`, `truncated`' },
+    help: 'What somebody else has done to the audit file. All but `moved` has lost events.',
+    across: 'max',
+  },
+  credence_audit_disk_free_bytes: {
+    type: 'gauge',
+    labels: {},
+    help: 'Room on the disk of the audit file; absent for standard output.',
+    across: 'max',
+  },
   credence_audit_write_duration_seconds: {
     type: 'histogram',
     labels: {},

@@ -5,7 +5,7 @@
 // First, so that a key is in the making while everything else loads.
 import './prepare-keys.ts'
 
-export type { AuditEvent } from '../audit/event.ts'
+export type { AwsApiCall } from '../audit/event.ts'
 export type { BadToken, JsonObject, TokenOrigin } from '../bad-tokens/bad-token.ts'
 export { BAD_TOKENS, type BadTokenName, createBadToken } from '../bad-tokens/bad-tokens.ts'
 export {

@@ -1,9 +1,9 @@
-import type { AuditEvent, AuditSink } from '../audit/event.ts'
+import type { AuditEvent, AuditSink, AwsApiCall } from '../audit/event.ts'
 
 /** The record of all calls, in memory. */
 export interface MemoryAudit {
-  /** Every event so far, or those of one action such as `GetWebIdentityToken`; oldest first. */
-  events(eventName?: string): readonly AuditEvent[]
+  /** Every call so far, or those of one action such as `GetWebIdentityToken`; oldest first. */
+  events(eventName?: string): readonly AwsApiCall[]
   /** Forgets what was recorded so far. */
   clear(): void
 }
@@ -20,7 +20,9 @@ export function createMemoryAudit(): { readonly sink: AuditSink; readonly audit:
     },
     audit: {
       events: eventName =>
-        events.filter(event => eventName === undefined || event.eventName === eventName),
+        events
+          .filter(event => event.eventType === 'AwsApiCall')
+          .filter(event => eventName === undefined || event.eventName === eventName),
       clear() {
         events.length = 0
       },

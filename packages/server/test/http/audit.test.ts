@@ -1,5 +1,8 @@
+import { linkSync, readFileSync, unlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AuditEvent } from '../../src/audit/event.ts'
+import type { AwsApiCall } from '../../src/audit/event.ts'
 import { addUser } from '../test-principals.ts'
 import { type Answer, buildRequest, type CallOptions, call, send } from './call.ts'
 import { readToken } from './issued-token.ts'
@@ -8,10 +11,10 @@ import { AUDIT_FAILURE } from './tables/failures.ts'
 import { tags, tokenCall } from './tables/token-call.ts'
 import { startWorld, type World } from './world.ts'
 
-function readEvents({ server }: World): readonly AuditEvent[] {
+function readEvents({ server }: World): readonly AwsApiCall[] {
   const lines = server.readAudit().split('\n')
   expect(lines.pop()).toBe('')
-  return lines.map(line => JSON.parse(line) as AuditEvent)
+  return lines.map(line => JSON.parse(line) as AwsApiCall)
 }
 
 const SHOW_ISSUER: CallOptions = {
@@ -174,6 +177,40 @@ describe('the audit', () => {
       [true, true],
       [true, undefined],
     ])
+  })
+
+  it('counts calls of unproven callers beyond a rate, each once, and no others', async () => {
+    const world = await startWorld({ settings: { 'audit.unprovenCallsPerSecond': '1' } })
+    const { server, callers } = world
+    const ask = [
+      () => send(server.port, buildRequest(server.port, tokenCall())),
+      () => call(server, callers.impostor, tokenCall()),
+      () => call(server, callers.unknown, tokenCall()),
+    ]
+    for (let index = 0; index < 30; index += 1) await ask[index % 3]?.()
+    for (let index = 0; index < 30; index += 1) await call(server, callers.nobody, tokenCall())
+    const refused = readEvents(world).filter(({ errorCode }) => errorCode !== 'AccessDenied')
+    expect(refused).toHaveLength(10)
+    expect(readEvents(world)).toHaveLength(10 + 30)
+    const auditFile = join(server.directory, 'audit.jsonl')
+    const copy = join(tmpdir(), `summary-${process.pid}.jsonl`)
+    linkSync(auditFile, copy)
+    await world[Symbol.asyncDispose]()
+    const last = JSON.parse(readFileSync(copy, 'utf8').trimEnd().split('\n').at(-1) ?? '')
+    unlinkSync(copy)
+    expect(last).toMatchObject({
+      eventType: 'AwsServiceEvent',
+      eventName: 'UnprovenCallsRefused',
+      serviceEventDetails: {
+        calls: 20,
+        errorCodes: {
+          MissingAuthenticationToken: 6,
+          SignatureDoesNotMatch: 7,
+          InvalidClientTokenId: 7,
+        },
+        sources: [{ network: '127.0.0.0/24', calls: 20 }],
+      },
+    })
   })
 
   it('believes nobody whose signature is wrong', async () => {

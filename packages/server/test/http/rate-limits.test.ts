@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditEvent } from '../../src/audit/event.ts'
+import type { AwsApiCall } from '../../src/audit/event.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { type IssuerWorld, startIssuerWorld } from '../sessions/issuer-world.ts'
 import { assumeRole, callSts, readCredentials } from '../sessions/session-calls.ts'
@@ -98,7 +98,7 @@ describe('rate limits', () => {
     const { alice } = world
     server.clock.moveBy(60_000)
     for (let count = 0; count < 3; count += 1) await call(server, alice, tokenCall())
-    const event = JSON.parse(server.readAudit().trim().split('\n').at(-1) ?? '') as AuditEvent
+    const event = JSON.parse(server.readAudit().trim().split('\n').at(-1) ?? '') as AwsApiCall
     expect(event).toMatchObject({
       eventName: 'GetWebIdentityToken',
       errorCode: 'Throttling',

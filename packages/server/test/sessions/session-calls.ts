@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { AuditEvent } from '../../src/audit/event.ts'
+import type { AwsApiCall } from '../../src/audit/event.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { type Answer, buildRequest, call, type Parameters, send } from '../http/call.ts'
@@ -118,6 +118,6 @@ export function sessionTags(tags: Readonly<Record<string, string>>): Parameters 
 }
 
 /** The last event of the audit. */
-export function readLastEvent({ readAudit }: Pick<TestServer, 'readAudit'>): AuditEvent {
-  return JSON.parse(readAudit().trimEnd().split('\n').at(-1) ?? '') as AuditEvent
+export function readLastEvent({ readAudit }: Pick<TestServer, 'readAudit'>): AwsApiCall {
+  return JSON.parse(readAudit().trimEnd().split('\n').at(-1) ?? '') as AwsApiCall
 }

@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -120,6 +133,108 @@ describe('a server whose disk fills up', () => {
     },
   )
 })
+
+describe('a server that strangers call as fast as it can refuse them', () => {
+  it.skipIf(isSkipped(canMount))(
+    'keeps room for its callers, and needs nobody when a full disk has room again (needs: mount)',
+    async () => {
+      using installation = await createInstallation()
+      const audit = join(directory, 'audit.jsonl')
+      const settings = {
+        'audit.file': audit,
+        'audit.reserveMegabytes': '2',
+        // Far more than they can make: only the room on the disk bounds them.
+        'audit.unprovenCallsPerSecond': '10000',
+      }
+      await using server = startCredence(
+        [
+          ...['serve', '--config', installation.configFile],
+          ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+        ],
+        { wrapper: inSmallDisk('size=3m', '') },
+      )
+      await server.firstLine
+      using clients = createSdkClients(installation)
+      // The server's view of the disk is reachable through its process.
+      const root = `/proc/${server.child.pid}/root`
+      const sizeOf = () => statSync(root + audit).size
+      const readEvents = () =>
+        readFileSync(root + audit, 'utf8')
+          .trimEnd()
+          .split('\n')
+      const readReadiness = async () => {
+        const answer = await fetch(`${installation.endpoint}/readyz`)
+        return { status: answer.status, ...((await answer.json()) as object) }
+      }
+
+      await vi.waitUntil(
+        async () => {
+          const before = sizeOf()
+          await flood(installation.endpoint)
+          return sizeOf() === before
+        },
+        { timeout: 40_000, interval: 10 },
+      )
+      expect(sizeOf()).toBeLessThan(2 * 1_048_576)
+      const granted = [await clients.issue(), await clients.issue()]
+
+      const ballast = openSync(`${root}${directory}/ballast`, 'w')
+      expect(() => {
+        for (;;) writeSync(ballast, Buffer.alloc(4096))
+      }).toThrow('ENOSPC')
+      await expect(
+        (async () => {
+          for (;;) granted.push(await clients.issue())
+        })(),
+      ).rejects.toMatchObject({ name: 'ServiceUnavailable' })
+      for (let index = 0; index < 30; index += 1) {
+        await expect(clients.issue()).rejects.toMatchObject({ name: 'ServiceUnavailable' })
+      }
+      expect(await readReadiness()).toMatchObject({
+        status: 503,
+        checks: { store: 'ok', audit: 'the disk is full' },
+      })
+
+      ftruncateSync(ballast)
+      closeSync(ballast)
+      await vi.waitFor(async () => expect(await readReadiness()).toMatchObject({ status: 200 }), {
+        timeout: 20_000,
+        interval: 50,
+      })
+      granted.push(await clients.issue())
+      const ids = readEvents().flatMap(line => parse(line)?.requestID ?? [])
+      expect(ids).toEqual(expect.arrayContaining(granted.map(({ requestId }) => requestId)))
+      const gaps = readEvents().filter(line => parse(line)?.eventName === 'EventsNotRecorded')
+      expect(JSON.parse(gaps[0] ?? '')).toMatchObject({
+        serviceEventDetails: { reason: 'the disk is full' },
+      })
+      const { errors } = await server.stop('SIGTERM')
+      expect(errors).toContain('the audit disk is nearly full: unproven calls are only counted')
+      expect(errors.match(/a call is not on record/g)).toHaveLength(10)
+    },
+  )
+})
+
+/** Some calls of nobody, together. */
+async function flood(endpoint: string): Promise<void> {
+  const body = new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' })
+  const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'user-agent': 'u'.repeat(256) }
+  await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const answer = await fetch(endpoint, { method: 'POST', headers, body })
+      await answer.text()
+    }),
+  )
+}
+
+/** Null for a line that a full disk has left unfinished. */
+function parse(line: string): { readonly requestID?: string; readonly eventName: string } | null {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
 
 it('does not start with an audit file that it may not write', async () => {
   using installation = await createInstallation()

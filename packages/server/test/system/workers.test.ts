@@ -58,6 +58,7 @@ const READY = {
   ready: true,
   checks: {
     store: 'ok',
+    audit: 'ok',
     signer: expect.stringMatching(/^(node:crypto|libcrypto_mb) /),
     workers: '2 of 2',
   },

@@ -1,0 +1,44 @@
+import { cleanFields } from './audit-text.ts'
+import type { AuditFields, AwsServiceEvent } from './event.ts'
+import { formatEventTime } from './event-time.ts'
+
+/** The events that the service makes by itself, with their meaning: a table of `docs/audit.md`. */
+export const SERVICE_EVENTS = {
+  UnprovenCallsRefused:
+    'Refused calls of unproven callers that have no events of their own: how many (`calls`), from when to when, by `errorCodes`, and by the networks that most of them came from (`sources`; `otherCalls` came from others).',
+  EventsNotRecorded:
+    'Events that could not be written: how many (`events`), from when to when, and why the first of them could not.',
+} as const
+
+/** More than the details of any of them have. */
+const MAX_DETAILS_BYTES = 102_400
+
+/** What makes an event of the service. */
+export interface ServiceEventParts {
+  /** A UUID. */
+  readonly eventId: string
+  readonly nowMs: number
+  readonly name: keyof typeof SERVICE_EVENTS
+  /** Where the server is taken to be when nobody says it. */
+  readonly region: string
+  readonly details: AuditFields
+}
+
+/** An event of what the service did by itself, in the form that CloudTrail has for those. */
+export function createServiceEvent(parts: ServiceEventParts): AwsServiceEvent {
+  return {
+    eventVersion: '1.11',
+    userIdentity: { type: 'AWSService', invokedBy: 'credence' },
+    eventTime: formatEventTime(parts.nowMs),
+    // The API that answers for the endpoint where none is named.
+    eventSource: 'sts.amazonaws.com',
+    eventName: parts.name,
+    awsRegion: parts.region,
+    eventID: parts.eventId,
+    readOnly: true,
+    eventType: 'AwsServiceEvent',
+    managementEvent: true,
+    recipientAccountId: null,
+    serviceEventDetails: cleanFields(parts.details, 'serviceEventDetails', MAX_DETAILS_BYTES),
+  }
+}
