@@ -4,6 +4,7 @@ import {
   createAccount,
   createRole,
   createRoleId,
+  createUserId,
   OTHER_ACCOUNT_ID,
 } from '../store/test/records.ts'
 import { createWorld, type World } from './test/world.ts'
@@ -67,6 +68,25 @@ describe('a role that is to be assumed', () => {
     await find(world)
     world.isDown = true
     expect((await find(world))?.role).toEqual(ROLE)
+    expect(world.calls.toSorted()).toEqual(['findAccount', 'findRole'])
+  })
+
+  it.each([
+    ['by the id that its name stood for', createUserId(1), createUserId(1)],
+    ['as nobody, whose name stood for nobody', null, null],
+    ['as nobody, whose name nobody has looked up', undefined, null],
+  ])('knows a user %s, without looking for it', async (_, pinnedId, expected) => {
+    const arn = `arn:aws:iam::${ACCOUNT_ID}:user/user-0001`
+    const pin = pinnedId === undefined ? null : [{ arn, accountId: ACCOUNT_ID, id: pinnedId }]
+    const world = await createTrustingWorld()
+    const trustPolicy = TRUST.replace(`"${ACCOUNT_ID}"`, JSON.stringify(arn))
+    await world.store.saveRole({ ...ROLE, trustPolicy, trustPins: pin })
+    await world.follow()
+    world.calls.length = 0
+    const found = await find(world)
+    expect(found?.trustPolicy.statements[0]?.principals?.entries).toEqual(
+      expected === null ? [] : [{ kind: 'unique-id', uniqueId: expected }],
+    )
     expect(world.calls.toSorted()).toEqual(['findAccount', 'findRole'])
   })
 
