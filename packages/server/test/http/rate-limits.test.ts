@@ -159,6 +159,10 @@ describe('whoever takes other names', () => {
   })
 })
 
+const DISTRUST = [
+  { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRoleWithWebIdentity' },
+]
+
 describe('whoever brings a token of another issuer', () => {
   let world: IssuerWorld
 
@@ -186,7 +190,7 @@ describe('whoever brings a token of another issuer', () => {
 
   it('has one limit for all roles, also for those that do not trust it', async () => {
     world.server.clock.moveBy(60_000)
-    const [own, distrusting] = [await world.addRole(), await world.addRole({ trust: [] })]
+    const [own, distrusting] = [await world.addRole(), await world.addRole({ trust: DISTRUST })]
     const calls = [exchange('one', distrusting.arn), exchange('one', own.arn), exchange('one')]
     expect(await throttledOf(calls)).toEqual([false, false, true])
   })
