@@ -10,7 +10,8 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   principals: ['errors'],
   policy: ['errors', 'principals', 'runtime/redaction'],
   'wire/message': [],
-  'wire/query': ['errors', 'principals', 'shapes', 'wire/message'],
+  'wire/wire': ['errors', 'shapes'],
+  'wire/query': ['errors', 'principals', 'shapes', 'wire/message', 'wire/wire'],
   'wire/sigv4': [
     'errors',
     'principals',

@@ -15,7 +15,8 @@ interface EventFields {
   readonly eventVersion: '1.11'
   readonly eventTime: string
   readonly eventID: string
-  readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com'
+  /** The API, such as `sts.amazonaws.com`. */
+  readonly eventSource: string
   readonly eventName: string
   readonly managementEvent: true
   readonly readOnly: boolean

@@ -1,5 +1,5 @@
 import { describeFetchFailure } from '../doctor/describe-fetch-failure.ts'
-import type { Api } from '../operations/operation.ts'
+import type { Api } from '../operations/apis.ts'
 import { type SigningCredentials, signRequest } from '../wire/sigv4/sign.ts'
 import { CliError } from './cli-error.ts'
 import { decodeXml } from './decode-xml.ts'

@@ -3,25 +3,14 @@ import type { TrustingRole } from '../directory/trusting-role.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
+import type { Api, ApiName } from './apis.ts'
 import type { Services } from './services.ts'
-
-/** The two APIs that one endpoint serves. */
-export type ApiName = 'sts' | 'iam'
-
-/** What is true of one API: version and XML namespace (botocore service models). */
-export interface Api {
-  readonly name: ApiName
-  readonly version: string
-  readonly xmlNamespace: string
-  /** `eventSource` of the audit. */
-  readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com'
-}
 
 /**
  * Operations whose calls are counted together when rates are limited. AWS counts the signed operations
  * of STS together (aws-wire §8), and IAM apart from them.
  */
-export type RateClass = 'sts' | 'iam-read' | 'iam-write'
+export type RateClass = ApiName | `${ApiName}-${'read' | 'write'}`
 
 /**
  * What an operation does when it succeeds. `reads`: tells what is there. `grants`: gives its caller

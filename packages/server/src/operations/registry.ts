@@ -1,4 +1,4 @@
-import { IAM, STS } from './apis.ts'
+import type { Api } from './apis.ts'
 import { addClientIdToOpenIdConnectProvider } from './iam/add-client-id-to-open-id-connect-provider.ts'
 import { addUserToGroup } from './iam/add-user-to-group.ts'
 import { attachGroupPolicy } from './iam/attach-group-policy.ts'
@@ -95,7 +95,7 @@ import { updateOpenIdConnectProviderThumbprint } from './iam/update-open-id-conn
 import { updateRole } from './iam/update-role.ts'
 import { updateRoleDescription } from './iam/update-role-description.ts'
 import { updateUser } from './iam/update-user.ts'
-import type { Api, Operation } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
 import { decodeAuthorizationMessage } from './sts/decode-authorization-message.ts'
@@ -104,9 +104,6 @@ import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { getFederationToken } from './sts/get-federation-token.ts'
 import { getSessionToken } from './sts/get-session-token.ts'
 import { getWebIdentityToken } from './sts/get-web-identity-token.ts'
-
-/** The APIs that the endpoint serves; the version of a request chooses between them. */
-export const APIS: readonly Api[] = [STS, IAM]
 
 /** Every operation of the service. What is not in this list does not exist. */
 export const OPERATIONS: readonly Operation[] = [
@@ -216,15 +213,15 @@ export const OPERATIONS: readonly Operation[] = [
   updateUser,
 ]
 
-const BY_VERSION_AND_NAME = new Map(
-  OPERATIONS.map(operation => [registryKey(operation.api.version, operation.name), operation]),
+const BY_API_AND_NAME = new Map(
+  OPERATIONS.map(operation => [registryKey(operation.api, operation.name), operation]),
 )
 
-/** The operation of an API version by the value of `Action`, matched exactly; null when unknown. */
-export function findOperation(version: string, action: string): Operation | null {
-  return BY_VERSION_AND_NAME.get(registryKey(version, action)) ?? null
+/** The operation of an API by its name, matched exactly; null when unknown. */
+export function findOperation(api: Api, name: string): Operation | null {
+  return BY_API_AND_NAME.get(registryKey(api, name)) ?? null
 }
 
-function registryKey(version: string, action: string): string {
-  return `${version} ${action}`
+function registryKey(api: Api, name: string): string {
+  return `${api.name} ${name}`
 }

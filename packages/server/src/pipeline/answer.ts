@@ -1,10 +1,8 @@
 import { type BareRefusal, ERROR_TABLE, type ServiceError } from '../errors.ts'
-import { STS } from '../operations/apis.ts'
+import { findApiOrDefault } from '../operations/apis.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { WireAnswer } from '../wire/message.ts'
-import { formatErrorXml } from '../wire/query/format-error-xml.ts'
-import { formatXml } from '../wire/query/format-xml.ts'
 import { encodeAuthorizationMessage } from './authorization-message.ts'
 import type { CallRecord } from './call-record.ts'
 
@@ -20,7 +18,7 @@ export function formatSuccessAnswer(
   return {
     status: 200,
     headers: formatHeaders(record),
-    body: formatXml({ action, xmlNamespace, requestId }, operation.output, output),
+    body: record.wire.formatOutput({ action, xmlNamespace, requestId }, operation.output, output),
   }
 }
 
@@ -30,12 +28,12 @@ export function formatErrorAnswer(
   refusal: ServiceError,
   sealer: Sealer,
 ): WireAnswer {
-  // Before an operation is known, STS answers for the endpoint (the namespace is UNVERIFIED).
-  const { xmlNamespace } = record.operation?.api ?? STS
+  const { requestId, wire } = record
+  const { xmlNamespace } = record.operation?.api ?? findApiOrDefault(null)
   return {
     status: ERROR_TABLE[refusal.code].httpStatus,
     headers: { ...formatHeaders(record), ...formatDenialHeader(record, sealer) },
-    body: formatErrorXml(refusal, xmlNamespace, record.requestId),
+    body: wire.formatError({ xmlNamespace, requestId }, refusal),
   }
 }
 
@@ -59,11 +57,11 @@ function formatDenialHeader(
 
 function formatHeaders(record: CallRecord): Record<string, string> {
   const headers: Record<string, string> = {
-    'content-type': 'text/xml',
+    'content-type': record.wire.answerType,
     'x-amzn-requestid': record.requestId,
   }
   const { region } = record
-  if (record.operation?.api === STS && region !== null) {
+  if (record.operation?.api.hasExtendedRequestId && region !== null) {
     headers['x-amz-sts-extended-request-id'] = formatExtendedRequestId(region, record)
   }
   return headers

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts'
-import type { Api } from '../operations/operation.ts'
+import type { Api } from '../operations/apis.ts'
 import type { Caller } from '../principals/caller.ts'
 import { type AccessKeyId, isAccessKeyId } from '../principals/identifiers.ts'
 import type { Secret } from '../secrets/secret.ts'
@@ -48,12 +48,13 @@ export interface Authenticator {
  */
 export async function authenticate(
   claim: ScopedClaim,
+  api: Api,
   authenticator: Authenticator,
   nowMs: number,
 ): Promise<Caller> {
   const { accessKeyId, sessionToken } = claim
   if (sessionToken !== null) {
-    return authenticateSession(claim, sessionToken, authenticator, nowMs)
+    return authenticateSession(claim, api, sessionToken, authenticator, nowMs)
   }
   const { directory, verifier, resolveRegion } = authenticator
   const credential = isAccessKeyId(accessKeyId) ? await directory.findCredential(accessKeyId) : null
@@ -69,6 +70,7 @@ export async function authenticate(
 /** Temporary credentials: their token holds the secret, the directory knows whether they still count. */
 async function authenticateSession(
   claim: ScopedClaim,
+  api: Api,
   sessionToken: Secret,
   { directory, sessions, verifier, resolveRegion }: Authenticator,
   nowMs: number,
@@ -80,10 +82,7 @@ async function authenticateSession(
   // The role or user is gone, or has revoked its sessions. AWS says so whoever has signed the request.
   if (caller === null) throw unknownAccessKey()
   verifier.verify(claim, opened.secret)
-  // Neither may call IAM (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
-  if (claim.scope.service === 'iam' && opened.session.kind !== 'assumed-role') {
-    throw invalidSessionToken()
-  }
+  if (!api.sessionKinds.includes(opened.session.kind)) throw invalidSessionToken()
   if (caller.kind === 'assumed-role') {
     const { accountId, id } = caller.role
     const region = resolveRegion(claim.scope.region)

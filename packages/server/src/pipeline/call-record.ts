@@ -3,7 +3,8 @@ import type { Operation, Outcome } from '../operations/operation.ts'
 import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { ScopedClaim } from '../wire/sigv4/claim.ts'
-import type { Incoming } from './incoming.ts'
+import type { Wire } from '../wire/wire.ts'
+import { DEFAULT_WIRE, type Incoming } from './incoming.ts'
 
 /** One decision of the policies. */
 export interface ActionDecision {
@@ -23,6 +24,8 @@ export class CallRecord {
   readonly nowMs: number
   readonly sourceIp: string
   readonly decisions: ActionDecision[] = []
+  /** What the answer is written in. */
+  wire: Wire = DEFAULT_WIRE
   incoming: Incoming | null = null
   operation: Operation | null = null
   /** Not proven before `caller` is set. */

@@ -1,63 +1,71 @@
 import type { WireRequest } from '../wire/message.ts'
-import {
-  parseParameters,
-  type QueryParameters,
-  readParameterText,
-} from '../wire/query/parse-parameters.ts'
+import { QUERY_WIRE } from '../wire/query/query-wire.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
 import { parseTarget } from '../wire/sigv4/parse-target.ts'
+import type { Wire, WireCall } from '../wire/wire.ts'
 import { redirectToDocumentation } from './route.ts'
 
-const FORM = 'application/x-www-form-urlencoded'
-const ROUTE_PARAMETERS = new Set(['Action', 'Version'])
+/** The ways to write a call that are understood. */
+const WIRES: readonly Wire[] = [QUERY_WIRE]
 
-/** A request as far as it is read before its operation is known. */
-export interface Incoming {
+/** How a request is answered that could not be taken for any of them. */
+export const DEFAULT_WIRE: Wire = QUERY_WIRE
+
+/** A request as far as its head says it. */
+export interface IncomingHead {
   readonly request: WireRequest
   /** The path of the target as received. */
   readonly path: string
   /** The query of the target as received, without `?`. */
   readonly rawQuery: string
-  /** Null when the request names none. */
-  readonly action: string | null
-  /** Null when the request names none. */
-  readonly version: string | null
-  /** The parameters with one of these names up to the first dot. @throws ServiceError */
-  readonly readParameters: (names: ReadonlySet<string>) => QueryParameters
+  /** How the call is written, and wants to be answered. */
+  readonly wire: Wire
   readonly userAgent: string
   /** The host that the client called, in lower case and without a port. */
   readonly host: string
 }
 
+/** A request as far as it is read before its operation is known. */
+export interface Incoming extends IncomingHead, WireCall {}
+
 /**
- * Step 1 of the pipeline: where the parameters are, and which action they name. The query of a GET
- * carries them, or the form of a POST (aws-wire §1.5).
+ * Step 1 of the pipeline, first half: which wire the call is written in, by its `Content-Type` alone.
  *
  * @throws BareRefusal 400 for a malformed target (§7.3 row 1), 302 for another method (row 2) or a
- * POST that is no form (row 3); ServiceError `MalformedQueryString` (row 4)
+ * POST of a type that no wire has (row 3)
  */
-export function readIncoming(request: WireRequest): Incoming {
+export function readHead(request: WireRequest): IncomingHead {
   const { rawQuery } = parseTarget(request.target)
   const [path = ''] = request.target.split('?', 1)
   const headers = indexHeaders(request.rawHeaders)
-  const isForm = request.method === 'POST' && isFormType(findHeader(headers, 'content-type') ?? '')
-  if (request.method !== 'GET' && !isForm) throw redirectToDocumentation('')
-  const text = readParameterText(isForm ? request.body : rawQuery)
-  const parameters = parseParameters(text, ROUTE_PARAMETERS)
+  const wire = chooseWire(request.method, findHeader(headers, 'content-type') ?? '')
+  if (wire === null) throw redirectToDocumentation('')
   return {
     request,
     path,
     rawQuery,
-    action: parameters.get('Action') ?? null,
-    version: parameters.get('Version') ?? null,
-    readParameters: names => parseParameters(text, names),
+    wire,
     userAgent: findHeader(headers, 'user-agent') ?? '',
     host: (findHeader(headers, 'host') ?? '').toLowerCase().replace(/:\d+$/, ''),
   }
 }
 
-// A charset or another parameter may follow; the form is UTF-8 whatever it says.
-function isFormType(contentType: string): boolean {
+/**
+ * Step 1 of the pipeline, second half: which action the call names (aws-wire §1.5).
+ * @throws ServiceError such as `MalformedQueryString` (§7.3 row 4)
+ */
+export function readIncoming(head: IncomingHead): Incoming {
+  const { rawQuery, request, wire } = head
+  const { method, body } = request
+  return { ...head, ...wire.read({ method, rawQuery, body }) }
+}
+
+/** A GET has no body, and so no type: what it says is in its query. */
+function chooseWire(method: string, contentType: string): Wire | null {
+  if (method === 'GET') return QUERY_WIRE
+  if (method !== 'POST') return null
+  // A charset or another parameter may follow; the text is UTF-8 whatever it says.
   const [type = ''] = contentType.split(';', 1)
-  return type.trim().toLowerCase() === FORM
+  const wanted = type.trim().toLowerCase()
+  return WIRES.find(({ requestType }) => requestType === wanted) ?? null
 }

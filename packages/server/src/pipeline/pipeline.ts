@@ -10,13 +10,12 @@ import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { CallMetrics } from '../telemetry/call-metrics.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { WireAnswer, WireRequest } from '../wire/message.ts'
-import { readInput } from '../wire/query/read-input.ts'
 import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
 import { formatBareAnswer, formatErrorAnswer, formatSuccessAnswer } from './answer.ts'
 import { authenticate, readClaim } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
-import { type Incoming, readIncoming } from './incoming.ts'
+import { type Incoming, readHead, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { createCallEvent, createChangeEvent } from './record-call.ts'
 import { route } from './route.ts'
@@ -61,8 +60,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random, takeTurn } = options
 
   async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
-    // 1. Read what decides the route, and find the parameters.
-    const incoming = readIncoming(request)
+    // 1. Which wire is it, and what does it say of the route?
+    const head = readHead(request)
+    record.wire = head.wire
+    const incoming = readIncoming(head)
     record.incoming = incoming
 
     // 2. Action and version name the operation.
@@ -75,12 +76,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const claim = isSigned ? readClaim(request, operation.api, options, record.nowMs) : null
     record.claim = claim
     record.region = options.resolveRegion(claim?.scope.region ?? null)
-    const signer = claim === null ? null : await authenticate(claim, options, record.nowMs)
+    const signer =
+      claim === null ? null : await authenticate(claim, operation.api, options, record.nowMs)
     record.caller = signer
     if (signer !== null) options.rateLimits.take(operation.rateClass, signer, record.nowMs)
 
     // 4. Typed input, within its constraints and rules.
-    const input = readInput(operation.input, incoming.readParameters(operation.parameterNames))
+    const input = incoming.readInput(operation.input, operation.parameterNames)
     record.requestParameters = operation.requestParameters(input)
     operation.checkInput?.(input)
     const unsignedCall = describeCall(request, incoming, record)

@@ -1,8 +1,7 @@
 import { createAuditEvent } from '../audit/create-audit-event.ts'
 import type { AuditFields, AwsApiCall } from '../audit/event.ts'
 import type { ServiceError } from '../errors.ts'
-import { STS } from '../operations/apis.ts'
-import { APIS } from '../operations/registry.ts'
+import { findApiOrDefault } from '../operations/apis.ts'
 import type { CallRecord } from './call-record.ts'
 import { describeDecision } from './describe-decision.ts'
 
@@ -27,7 +26,7 @@ function createEvent(
   additionalEventData: AuditFields | null,
 ): AwsApiCall {
   const { incoming, operation, claim, outcome, region } = record
-  const api = operation?.api ?? APIS.find(({ version }) => version === incoming?.version) ?? STS
+  const api = operation?.api ?? findApiOrDefault(incoming?.version ?? null)
   return createAuditEvent({
     eventId,
     requestId: record.requestId,

@@ -1,6 +1,7 @@
 import { BareRefusal, ServiceError } from '../errors.ts'
-import type { Api, Operation } from '../operations/operation.ts'
-import { APIS, findOperation } from '../operations/registry.ts'
+import { findApi, findApiOfPath } from '../operations/apis.ts'
+import type { Operation } from '../operations/operation.ts'
+import { findOperation } from '../operations/registry.ts'
 import { quoteStart } from '../runtime/redaction.ts'
 
 /** Where AWS sends a request that names no action (aws-wire §1.5). */
@@ -19,15 +20,16 @@ export interface RouteKey {
 }
 
 /**
- * Step 2 of the pipeline: action + version → operation. A path that ends in `/sts` or `/iam`, with
- * or without a trailing slash, serves that API alone; any other path serves both.
+ * Step 2 of the pipeline: action + version → operation. A path that ends in the name of
+ * an API (`/sts`, `/iam/`) serves that API alone; any other path serves all.
  * @throws BareRefusal 302 when there is no action; ServiceError `InvalidAction` when it is unknown
  */
 export function route({ path, rawQuery, action, version }: RouteKey): Operation {
   if (action === null) throw redirectToDocumentation(rawQuery)
-  const operation = findOperation(version ?? '', action)
-  const api = findApiOfPath(path)
-  if (operation === null || (api !== null && api !== operation.api)) {
+  const api = findApi(version)
+  const operation = api === null ? null : findOperation(api, action)
+  const onlyApi = findApiOfPath(path)
+  if (operation === null || (onlyApi !== null && onlyApi !== operation.api)) {
     throw new ServiceError(
       'InvalidAction',
       `Could not find operation ${quoteStart(action, MAX_QUOTED_LENGTH)} for version ${quoteStart(version ?? 'NO_VERSION_SPECIFIED', MAX_QUOTED_LENGTH)}`,
@@ -40,10 +42,4 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
 export function redirectToDocumentation(rawQuery: string): BareRefusal {
   const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
   return new BareRefusal(302, { location })
-}
-
-function findApiOfPath(path: string): Api | null {
-  const end = path.endsWith('/') ? path.length - 1 : path.length
-  const lastSegment = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
-  return APIS.find(api => api.name === lastSegment) ?? null
 }

@@ -1,4 +1,4 @@
-import type { Api } from '../operations/operation.ts'
+import type { Api } from '../operations/apis.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type SigningCredentials, signRequest } from '../wire/sigv4/sign.ts'

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { IAM } from '../../../src/operations/apis.ts'
 import { findOperation } from '../../../src/operations/registry.ts'
 import { type IamWorld, startIamWorld } from '../iam-world.ts'
 import { readDocumentedActions } from './document.ts'
@@ -186,7 +187,7 @@ describe("the calls of Terraform's AWS provider", () => {
 describe('docs/clients.md', () => {
   it('names actions that exist', () => {
     for (const action of readDocumentedActions(null)) {
-      expect(findOperation('2010-05-08', action), action).not.toBeNull()
+      expect(findOperation(IAM, action), action).not.toBeNull()
     }
   })
 })

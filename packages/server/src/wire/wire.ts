@@ -1,0 +1,47 @@
+import type { ServiceError } from '../errors.ts'
+import type { Infer, StructureShape } from '../shapes/shape.ts'
+
+/** Where the parts of a request are that a wire reads. */
+export interface WireSource {
+  readonly method: string
+  /** The query of the target as received, without `?`. */
+  readonly rawQuery: string
+  readonly body: Uint8Array
+}
+
+/** A call as far as it is read before its operation is known. */
+export interface WireCall {
+  /** Null when the request names none. */
+  readonly action: string | null
+  /** The version of the API. Null when the request names none. */
+  readonly version: string | null
+  /** The typed input of an operation; `names` are those of its members. @throws ServiceError */
+  readonly readInput: <Shape extends StructureShape>(
+    shape: Shape,
+    names: ReadonlySet<string>,
+  ) => Infer<Shape>
+}
+
+/** What stands around every answer. */
+export interface WireEnvelope {
+  readonly xmlNamespace: string
+  readonly requestId: string
+}
+
+/** A way to write calls and their answers. */
+export interface Wire {
+  /** The `Content-Type` of a request that is written so, in lower case and without parameters. */
+  readonly requestType: string
+  /** The `Content-Type` of its answers. */
+  readonly answerType: string
+  /** Reads what names the operation. @throws ServiceError when the request is malformed */
+  read(source: WireSource): WireCall
+  /** The body of an answer. @throws TypeError when the output is not what the shape describes */
+  formatOutput(
+    envelope: WireEnvelope & { readonly action: string },
+    shape: StructureShape | null,
+    output: unknown,
+  ): string
+  /** The body of a refusal. */
+  formatError(envelope: WireEnvelope, refusal: Pick<ServiceError, 'code' | 'message'>): string
+}
