@@ -79,13 +79,13 @@ export class TokenVerifier implements Verifier {
     this.#cache = cacheEntries > 0 ? new VerifiedTokenCache(cacheEntries) : null
   }
 
-  async verify(token: string, context: VerifyContext = {}): Promise<VerifiedToken> {
+  async verify(token: string, context?: VerifyContext): Promise<VerifiedToken> {
     const verified = this.#cache
       ? await this.#verifyCached(token, this.#cache)
       : (await this.#verifyAnew(token)).token
     const { cnf } = verified.claims
     // Before its use is recorded: whoever stole the token must not use it up.
-    if (cnf) await confirmBinding(cnf, verified, context.confirm)
+    if (cnf) await confirmBinding(cnf, verified, context?.confirm)
     if (this.#options.replay) await this.#recordUse(this.#options.replay, verified)
     return verified
   }
@@ -114,12 +114,24 @@ export class TokenVerifier implements Verifier {
     this.#pending.clear()
   }
 
-  async #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
-    if (!isOfTokenSize(token)) return (await this.#verifyAnew(token)).token
+  #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
+    if (!isOfTokenSize(token)) return this.#verifyAnew(token).then(verified => verified.token)
     const hash = this.#platform.sha256(token)
     if (typeof hash === 'string') return this.#verifyHashed(token, hash, cache)
     // Whoever comes while the hash is made joins too.
-    return this.#verifyOnce(token, async () => this.#verifyHashed(token, await hash, cache))
+    return this.#join(token, () => this.#awaitHash(token, hash, cache))
+  }
+
+  async #awaitHash(
+    token: string,
+    hash: Promise<string>,
+    cache: VerifiedTokenCache,
+  ): Promise<VerifiedToken> {
+    try {
+      return await this.#verifyHashed(token, await hash, cache)
+    } finally {
+      this.#pending.delete(token)
+    }
   }
 
   async #verifyHashed(
@@ -136,18 +148,28 @@ export class TokenVerifier implements Verifier {
       if (key === entry.key && isValidAt(entry, this.#options.nowMs())) return entry.token
       cache.forget(hash, entry)
     }
-    return this.#verifyOnce(hash, async () => {
+    return this.#join(hash, () => this.#verifyAndRemember(token, hash, cache))
+  }
+
+  async #verifyAndRemember(
+    token: string,
+    hash: string,
+    cache: VerifiedTokenCache,
+  ): Promise<VerifiedToken> {
+    try {
       const verified = await this.#verifyAnew(token)
       cache.put(hash, { ...verified, token: deepFreeze(verified.token) })
       return verified.token
-    })
+    } finally {
+      this.#pending.delete(hash)
+    }
   }
 
   /** One verification for all who bring the same token at once; all get its outcome. */
-  #verifyOnce(key: string, verify: () => Promise<VerifiedToken>): Promise<VerifiedToken> {
+  #join(key: string, begin: () => Promise<VerifiedToken>): Promise<VerifiedToken> {
     const pending = this.#pending.get(key)
     if (pending) return pending
-    const verification = verify().finally(() => this.#pending.delete(key))
+    const verification = begin()
     if (this.#platform.sharesPendingWork) this.#pending.set(key, verification)
     return verification
   }

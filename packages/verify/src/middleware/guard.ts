@@ -112,9 +112,9 @@ export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
 
   return {
     authenticate: async (authorizations, request) => {
-      const context: VerifyContext = confirm
-        ? { confirm: (confirmation, token) => confirm({ confirmation, token, request }) }
-        : {}
+      const context: VerifyContext | undefined = confirm && {
+        confirm: (confirmation, token) => confirm({ confirmation, token, request }),
+      }
       const verified = await verify(verifier, authorizations, context)
       if (verified instanceof VerifyError) return refuse(verified)
       const decision = trust.evaluate(verified)
@@ -141,7 +141,7 @@ export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
 async function verify(
   verifier: Verifier,
   authorizations: readonly string[],
-  context: VerifyContext,
+  context: VerifyContext | undefined,
 ): Promise<VerifiedToken | VerifyError> {
   try {
     return await verifier.verify(findBearerToken(authorizations), context)
