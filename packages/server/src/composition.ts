@@ -20,6 +20,7 @@ import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { settlePort } from './composition/settle-port.ts'
 import type { Surroundings } from './composition/surroundings.ts'
+import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
 import { createRegions } from './config/regions.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
@@ -178,6 +179,7 @@ export async function startServer(
     }),
     metrics,
   )
+  stack.defer(watchDescriptors(logger, metrics))
   const scrapes = worker === undefined ? await listenForScrapes(logger) : null
   stack.defer(() => scrapes?.close())
   const { url } = await listen(http, config)

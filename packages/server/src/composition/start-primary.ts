@@ -2,11 +2,13 @@ import { dirname } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { lockDataDirectory } from '../store/data-lock.ts'
 import { requireStoreFile } from '../store/store-file.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
 import { settlePort } from './settle-port.ts'
 import type { Surroundings } from './surroundings.ts'
+import { watchDescriptors } from './watch-descriptors.ts'
 
 /** What runs until it is told to stop. */
 export interface Stoppable {
@@ -38,9 +40,23 @@ export async function startPrimary(
   stack.defer(() => lock.release())
   const { workers: count } = config.server
   const port = ['--set', `listen.port=${config.listen.port}`]
-  const workers = await startWorkers({ count, args: [...port, ...process.argv.slice(2)], logger })
+  const metrics = createMetrics({
+    nowSeconds: () => performance.now() / 1000,
+    readProcess: async () => [],
+  })
+  const workers = await startWorkers({
+    count,
+    args: [...port, ...process.argv.slice(2)],
+    hungAfterSeconds: config.server.hungAfterSeconds,
+    logger,
+    metrics,
+  })
   stack.defer(() => workers.stop({ graceMs: 0 }))
-  const scrapes = await serveMetrics(config, logger, workers.reportMetrics)
+  stack.defer(watchDescriptors(logger, metrics))
+  const scrapes = await serveMetrics(config, logger, async () => [
+    await metrics.report(),
+    ...(await workers.reportMetrics()),
+  ])
   stack.defer(() => scrapes?.close())
   const opened = stack.move()
   return {

@@ -47,6 +47,10 @@ export const CONFIG_SCHEMA = z
         'Processes that answer requests, for more than the one core that everything but signing can use in one. Limits of `limits` hold for each.',
         { min: 1, max: 64, default: 1 },
       ),
+      hungAfterSeconds: integerKey(
+        'How long one of several may not react to anything before it is killed and replaced.',
+        { min: 2, max: 600, default: 10 },
+      ),
     }),
     tls: section('HTTPS from certificate files. Without them the server speaks plain HTTP.', {
       certFile: optionalTextKey('Certificate chain in PEM. Needs `tls.keyFile` too.', {

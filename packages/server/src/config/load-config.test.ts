@@ -12,6 +12,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'listen.host': ['::1', '"::1"', '::1'],
     'listen.port': ['0', '0', 0],
     'server.workers': ['2', '2', 2],
+    'server.hungAfterSeconds': ['3', '3', 3],
     'tls.certFile': ['cert.pem', 'cert.pem', 'cert.pem'],
     'tls.keyFile': ['key.pem', 'key.pem', 'key.pem'],
     'tls.reloadIntervalSeconds': ['5', '5', 5],

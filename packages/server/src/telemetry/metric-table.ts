@@ -206,6 +206,24 @@ export const METRICS = {
     help: 'Requests for discovery documents and key sets answered 503, because the store failed.',
     across: 'sum',
   },
+  credence_workers: {
+    type: 'gauge',
+    labels: { state: '`wanted`, `answering`' },
+    help: 'Worker processes; absent without `server.workers`.',
+    across: 'sum',
+  },
+  credence_workers_replaced_total: {
+    type: 'counter',
+    labels: { cause: '`died`; `hung`: killed because it did not react any more' },
+    help: 'Worker processes that had to be replaced.',
+    across: 'sum',
+  },
+  credence_seconds_without_descriptors_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Seconds in which no file descriptor was left: connections are closed unseen.',
+    across: 'sum',
+  },
   credence_store_feed_failures_total: {
     type: 'counter',
     labels: {},

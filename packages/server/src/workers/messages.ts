@@ -7,6 +7,8 @@ export type ToPrimary =
   /** It wants to change something under a key when everybody before it is done. */
   | { readonly kind: 'take-turn'; readonly turn: number; readonly key: string }
   | { readonly kind: 'end-turn'; readonly turn: number }
+  /** It has heard `are-you-there`. */
+  | { readonly kind: 'here' }
   | {
       readonly kind: 'metrics'
       readonly question: number
@@ -22,12 +24,14 @@ export type ToWorker =
   /** Open the audit file anew and read the TLS files. */
   | { readonly kind: 'reload' }
   | { readonly kind: 'report-metrics'; readonly question: number }
+  /** Asked every second; who does not answer for long hangs. */
+  | { readonly kind: 'are-you-there' }
   /** How many workers answer requests. */
   | { readonly kind: 'census'; readonly census: WorkerCensus }
 
 /** How many workers there are. */
 export interface WorkerCensus {
-  /** Those that answer requests. */
+  /** Those that answer requests; not those that have been silent for some seconds. */
   readonly listening: number
   /** Those that should. */
   readonly wanted: number

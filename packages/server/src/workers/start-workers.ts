@@ -1,7 +1,10 @@
 import cluster, { type Worker } from 'node:cluster'
+import type { Counter } from '../telemetry/instruments.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { MetricReport } from '../telemetry/metric-report.ts'
-import type { ToPrimary, ToWorker } from './messages.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { Heartbeats } from './heartbeats.ts'
+import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
 import { createWorkerTurns } from './worker-turns.ts'
 
 /** What the primary process works with. */
@@ -9,7 +12,10 @@ export interface StartWorkersOptions {
   readonly count: number
   /** The command line of each worker, without interpreter and program. */
   readonly args: readonly string[]
+  /** How long a worker may be silent before it is killed and replaced. */
+  readonly hungAfterSeconds: number
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 /** The worker processes, as the primary process sees them. */
@@ -43,10 +49,12 @@ const KILL_DELAY_MS = 5000
 
 const METRICS_TIMEOUT_MS = 2000
 
+const HEARTBEAT_INTERVAL_MS = 1000
+
 /**
  * Starts worker processes that share the listener: node hands each new connection to the next of them.
  * The first one starts alone, so that a fault of the configuration is told once and a schema is
- * brought up to date by one. Later deaths are logged and made good.
+ * brought up to date by one. Later deaths are logged and made good, and who hangs is killed.
  *
  * @throws WorkerStartError
  */
@@ -55,6 +63,7 @@ export async function startWorkers(options: StartWorkersOptions): Promise<Worker
   const pool = new WorkerPool(options)
   const endpoint = await pool.startFirst()
   await pool.startOthers()
+  pool.beginHeartbeats()
   return {
     endpoint,
     reload: () => pool.tell({ kind: 'reload' }),
@@ -68,13 +77,50 @@ class WorkerPool {
   readonly #turns = createWorkerTurns()
   readonly #workers = new Map<number, Worker>()
   readonly #listening = new Set<number>()
+  readonly #heartbeats: Heartbeats
+  /** Those that were killed and have not ended yet. */
+  readonly #hung = new Set<number>()
+  readonly #replaced: Readonly<Record<'died' | 'hung', Counter>>
   readonly #answers = new Map<number, (reports: readonly MetricReport[]) => void>()
   #lastQuestion = 0
   #hasStarted = false
   #isStopping = false
 
   constructor(options: StartWorkersOptions) {
+    const { hungAfterSeconds, metrics, count } = options
     this.#options = options
+    this.#heartbeats = new Heartbeats(hungAfterSeconds)
+    this.#replaced = {
+      died: metrics.counter('credence_workers_replaced_total', { cause: 'died' }),
+      hung: metrics.counter('credence_workers_replaced_total', { cause: 'hung' }),
+    }
+    metrics.readLater('credence_workers', () => [
+      { labels: { state: 'wanted' }, value: count },
+      { labels: { state: 'answering' }, value: this.#takeCensus().listening },
+    ])
+  }
+
+  /** Asks each worker every second whether it is there, and kills those that hang. */
+  beginHeartbeats(): void {
+    const timer = setInterval(() => {
+      if (this.#isStopping) clearInterval(timer)
+      else this.#beat()
+    }, HEARTBEAT_INTERVAL_MS)
+    timer.unref()
+  }
+
+  #beat(): void {
+    const before = this.#heartbeats.countAnswering()
+    for (const id of this.#heartbeats.ask()) {
+      const { hungAfterSeconds, logger } = this.#options
+      logger.error({ worker: id, hungAfterSeconds }, 'a worker process hangs; it is killed')
+      this.#hung.add(id)
+      // The end of the process is answered like any other.
+      this.#heartbeats.forget(id)
+      this.#workers.get(id)?.process.kill('SIGKILL')
+    }
+    if (this.#heartbeats.countAnswering() !== before) this.#tellCensus()
+    this.tell({ kind: 'are-you-there' })
   }
 
   async startFirst(): Promise<string> {
@@ -138,6 +184,7 @@ class WorkerPool {
     worker.on('message', (message: ToPrimary) => {
       if (message.kind === 'listening') {
         this.#listening.add(id)
+        this.#heartbeats.expect(id)
         this.#tellCensus()
         onListening(message.endpoint)
       } else {
@@ -148,9 +195,11 @@ class WorkerPool {
       this.#turns.forget(id)
       this.#workers.delete(id)
       this.#listening.delete(id)
+      this.#heartbeats.forget(id)
       this.#tellCensus()
       // The first worker's failure to start is that of the whole.
       if (this.#isStopping || !this.#hasStarted) return
+      this.#replaced[this.#hung.delete(id) ? 'hung' : 'died'].value += 1
       const hasLived = performance.now() - startedAtMs >= RESTART_DELAYS_MS.forgottenAfter
       this.#restartLater(hasLived ? 0 : deaths, { worker: id, exitCode, signal })
     })
@@ -179,14 +228,26 @@ class WorkerPool {
       case 'end-turn':
         this.#turns.end(id, message.turn)
         return
+      case 'here':
+        this.#hear(id)
+        return
       case 'metrics':
         this.#answers.get(message.question)?.(message.reports)
     }
   }
 
+  #hear(id: number): void {
+    const before = this.#heartbeats.countAnswering()
+    this.#heartbeats.hear(id)
+    if (this.#heartbeats.countAnswering() !== before) this.#tellCensus()
+  }
+
+  #takeCensus(): WorkerCensus {
+    return { listening: this.#heartbeats.countAnswering(), wanted: this.#options.count }
+  }
+
   #tellCensus(): void {
-    const census = { listening: this.#listening.size, wanted: this.#options.count }
-    this.tell({ kind: 'census', census })
+    this.tell({ kind: 'census', census: this.#takeCensus() })
   }
 }
 

@@ -51,6 +51,9 @@ export function createWorkerLink(channel: Channel): WorkerLink {
       case 'reload':
         commands?.reload()
         return
+      case 'are-you-there':
+        channel.send({ kind: 'here' })
+        return
       case 'report-metrics':
         void reportMetrics(message.question)
         return

@@ -2,10 +2,14 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, it, vi } from 'vitest'
+import { findFreePort } from '../../src/http/free-port.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import { signRequest } from '../../src/wire/sigv4/sign.ts'
 import { startServe } from './credence-process.ts'
 import { createInstallation, type Installation } from './installation.ts'
+
+// Processes of their own, on machines that other tests keep busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const TWO_WORKERS = { settings: { server: { workers: 2 } } }
 const PATIENCE = { timeout: 60_000, interval: 50 }
@@ -44,7 +48,9 @@ async function call(
 }
 
 async function readReadiness({ endpoint }: Installation): Promise<unknown> {
-  const answer = await fetch(`${endpoint}/readyz`, { headers: { connection: 'close' } })
+  // A worker that hangs may have been given the connection.
+  const signal = AbortSignal.timeout(2000)
+  const answer = await fetch(`${endpoint}/readyz`, { headers: { connection: 'close' }, signal })
   return answer.json()
 }
 
@@ -122,6 +128,33 @@ it('one that dies is replaced while the others answer', async () => {
   const { exitCode, errors } = await server.stop('SIGTERM')
   expect(exitCode).toBe(0)
   expect(errors).toContain('a worker process has died; another follows')
+})
+
+it('one that hangs is told, killed and replaced while the others answer', async () => {
+  const metricsPort = await findFreePort('127.0.0.1')
+  using installation = await createInstallation({
+    settings: { server: { workers: 2, hungAfterSeconds: 4 }, metrics: { port: metricsPort } },
+  })
+  await using server = await startServe(installation.configFile)
+  const before = listChildren(server.child.pid)
+  process.kill(before[0] ?? 0, 'SIGSTOP')
+  await vi.waitFor(async () => {
+    expect(await readReadiness(installation)).toMatchObject({ checks: { workers: '1 of 2' } })
+  }, PATIENCE)
+  await vi.waitFor(async () => {
+    const now = listChildren(server.child.pid)
+    expect(now).toHaveLength(2)
+    expect(now).not.toContain(before[0])
+    expect(await readReadiness(installation)).toEqual(READY)
+  }, PATIENCE)
+  expect((await call(installation, 'sts', { Action: 'GetCallerIdentity' })).status).toBe(200)
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+  expect(metrics).toContain('credence_workers{state="wanted"} 2\n')
+  expect(metrics).toContain('credence_workers{state="answering"} 2\n')
+  expect(metrics).toContain('credence_workers_replaced_total{cause="hung"} 1\n')
+  const { exitCode, errors } = await server.stop('SIGTERM')
+  expect(exitCode).toBe(0)
+  expect(errors).toContain('a worker process hangs; it is killed')
 })
 
 it('end with the primary process, however that ends', async () => {
