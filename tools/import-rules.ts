@@ -5,7 +5,7 @@
  */
 export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  runtime: ['node:crypto', 'node:fs', 'node:module', 'node:path', 'lru-cache'],
+  runtime: ['node:crypto', 'node:fs', 'node:module', 'node:net', 'node:path', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
   policy: ['errors', 'principals', 'runtime/redaction'],
@@ -142,7 +142,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'zod',
   ],
-  config: ['errors', 'principals', 'node:*', 'yaml', 'zod'],
+  config: ['errors', 'principals', 'runtime/loopback', 'node:*', 'yaml', 'zod'],
   composition: ['*'],
   testing: ['*'],
   cli: ['*'],

@@ -158,3 +158,12 @@ export class BareRefusal extends Error {
     this.headers = headers
   }
 }
+
+/** Where AWS sends a request that names no action (aws-wire §1.5). */
+const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
+
+/** The answer to a request that can't be read as a call of an API: a redirect without a body. */
+export function redirectToDocumentation(rawQuery: string): BareRefusal {
+  const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
+  return new BareRefusal(302, { location })
+}

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { findAdvice } from '../config/advice.ts'
-import { checkServeConfig, findIssuerUrlChoice, findTlsFiles } from '../config/serve-config.ts'
+import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../config/serve-config.ts'
 import { formatOrigin } from '../config/setting.ts'
 import { loadCertificate } from '../http/certificate.ts'
 import { createIssuerUrls } from '../issuer/issuer-url.ts'
@@ -21,7 +21,7 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       const { config } = context.loadConfig()
       checkServeConfig(config)
-      const issuerUrl = findIssuerUrlChoice(config)
+      const issuerUrl = findIssuerUrlSetting(config)
       if (issuerUrl !== null) createIssuerUrls(issuerUrl)
       const files = findTlsFiles(config)
       if (files !== null) await loadCertificate(files)

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { findIssuerUrlChoice } from '../config/serve-config.ts'
+import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
@@ -50,7 +50,7 @@ export async function openData(
 ): Promise<OpenData> {
   const { random, substitutes = {} } = surroundings
   const { aroundStore = keep } = substitutes
-  const issuerUrls = createIssuerUrls(findIssuerUrlChoice(config) ?? localIssuerUrl(config))
+  const issuerUrls = createIssuerUrls(findIssuerUrlSetting(config) ?? localIssuerUrl(config))
   const { path } = config.store
   const isInMemory = path === MEMORY_PATH
   if (!isInMemory) requireStoreFile(path)

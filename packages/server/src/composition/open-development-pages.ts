@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { DevelopmentPages } from '../http/development-pages.ts'
-import { isLoopbackHost } from '../http/loopback.ts'
+import { isLoopbackHost } from '../runtime/loopback.ts'
 import type { OpenData } from './open-data.ts'
 import type { Surroundings } from './surroundings.ts'
 

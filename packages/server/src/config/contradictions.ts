@@ -1,3 +1,4 @@
+import { isLocalHostname } from '../runtime/loopback.ts'
 import type { Config } from './config.ts'
 
 /** Two settings that are right alone and wrong together. */
@@ -73,10 +74,8 @@ export function findContradictions(config: Config): readonly Contradiction[] {
   return found
 }
 
-const LOOPBACK_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/
-
 /** Plain http to this machine itself is safe: nobody sits on the way who could replace the keys. */
 function isInsecure(issuerUrl: string): boolean {
   const url = URL.parse(issuerUrl.replace('{id}', 'id'))
-  return url?.protocol === 'http:' && !LOOPBACK_HOST.test(url.hostname)
+  return url?.protocol === 'http:' && !isLocalHostname(url.hostname)
 }

@@ -3,7 +3,7 @@ import { loadConfig } from './load-config.ts'
 import type { FlagPair } from './read-flag-source.ts'
 import {
   checkServeConfig,
-  findIssuerUrlChoice,
+  findIssuerUrlSetting,
   findMasterKeySource,
   findTlsFiles,
 } from './serve-config.ts'
@@ -43,7 +43,7 @@ describe('what is configured', () => {
       { hostPattern: 'https://{id}.example', allowInsecure: false },
     ],
   ] as const)('issuer: %j', (flags, location) => {
-    expect(findIssuerUrlChoice(configWith(...flags))).toEqual(location)
+    expect(findIssuerUrlSetting(configWith(...flags))).toEqual(location)
   })
 
   it.each([

@@ -1,20 +1,9 @@
+import type { IssuerUrlSetting } from '../principals/issuer-url-setting.ts'
 import type { Config } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 
-/** How the issuer URL of an account is made, and whether it may be http beyond this machine. */
-export type IssuerUrlChoice = (
-  | {
-      /** The issuer URL is this, a slash and the issuer id. */
-      readonly baseUrl: string
-    }
-  | {
-      /** The issuer URL with `{id}` in the place of the issuer id. */
-      readonly hostPattern: string
-    }
-) & { readonly allowInsecure: boolean }
-
 /** The configured kind of issuer URL; null when none is configured. */
-export function findIssuerUrlChoice({ issuer }: Config): IssuerUrlChoice | null {
+export function findIssuerUrlSetting({ issuer }: Config): IssuerUrlSetting | null {
   const { allowInsecureHttp: allowInsecure, baseUrl, hostPattern } = issuer
   if (baseUrl !== null) return { baseUrl, allowInsecure }
   if (hostPattern !== null) return { hostPattern, allowInsecure }
@@ -49,7 +38,7 @@ export function findTlsFiles({
  */
 export function checkServeConfig(config: Config): void {
   const problems: ConfigProblem[] = []
-  if (findIssuerUrlChoice(config) === null) {
+  if (findIssuerUrlSetting(config) === null) {
     problems.push({ where: 'issuer', message: 'one of baseUrl and hostPattern is needed' })
   }
   if (findMasterKeySource(config) === null) {

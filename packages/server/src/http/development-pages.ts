@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { isLoopbackAddress, isLoopbackHost } from '../runtime/loopback.ts'
 import type { WireAnswer } from '../wire/message.ts'
-import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
 import type { RequestTarget } from './request-target.ts'
 
 /** Where the pages are. */

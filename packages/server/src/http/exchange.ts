@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { BareRefusal, UnavailableError } from '../errors.ts'
+import { BareRefusal, redirectToDocumentation, UnavailableError } from '../errors.ts'
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
 import type { TurnGate } from '../runtime/turn-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -26,9 +26,6 @@ import type { HttpLimits } from './limits.ts'
 import { parseRequestTarget, type RequestTarget } from './request-target.ts'
 import type { SampledWarning } from './sampled-warning.ts'
 import { formatSourceIp } from './source-ip.ts'
-
-/** Where AWS sends a request with a method that its APIs do not have (aws-wire §7.3 row 2). */
-const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
 
 const API_METHODS = ['GET', 'POST']
 const HEALTH_METHODS = ['GET', 'HEAD']
@@ -203,7 +200,7 @@ async function answerApiCall(
   continuation: Continuation,
 ): Promise<WireAnswer> {
   const { method = '', rawHeaders, socket } = request
-  if (!API_METHODS.includes(method)) throw new BareRefusal(302, { location: DOCUMENTATION_URL })
+  if (!API_METHODS.includes(method)) throw redirectToDocumentation('')
   if (socket.remoteAddress === undefined) throw new ClientGone()
   const sourceIp = formatSourceIp(socket.remoteAddress)
   const share = admission.open()

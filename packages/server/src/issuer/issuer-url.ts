@@ -1,20 +1,7 @@
+import type { IssuerUrlSetting } from '../principals/issuer-url-setting.ts'
+import { isLocalHostname } from '../runtime/loopback.ts'
 import { DISCOVERY_PATH, JWKS_PATH } from './discovery.ts'
 import type { DocumentAddress } from './issuer.ts'
-
-/** Where issuers live on the web: all below one URL, or each on a host of its own. */
-export type IssuerUrlSetting = (
-  | {
-      /** The issuer URL is this, a slash and the issuer id. */
-      readonly baseUrl: string
-    }
-  | {
-      /** The issuer URL with `{id}` as one whole label of the host: `https://{id}.tokens.example.org`. */
-      readonly hostPattern: string
-    }
-) & {
-  /** Allows http beyond this machine. Whoever sits on the network can then forge keys. */
-  readonly allowInsecure: boolean
-}
 
 /** The way from issuer ids to URLs, and back. */
 export interface IssuerUrls {
@@ -36,7 +23,6 @@ export class IssuerUrlError extends Error {
 const PLACEHOLDER = '{id}'
 const SAMPLE_ID = '00000000-0000-4000-8000-000000000000'
 const ISSUER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const LOOPBACK_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/
 
 /**
  * Checks the setting and makes the functions for it. Verifiers compare issuers byte by byte, so only
@@ -123,7 +109,7 @@ function parseIssuerUrl(text: string, shown: string, allowInsecure: boolean): UR
       `issuer URL ${shown} is not in normal form; write ${normal.replace(SAMPLE_ID, PLACEHOLDER)}`,
     )
   }
-  if (url.protocol === 'http:' && !allowInsecure && !LOOPBACK_HOST.test(url.hostname)) {
+  if (url.protocol === 'http:' && !allowInsecure && !isLocalHostname(url.hostname)) {
     throw new IssuerUrlError(
       `issuer URL ${shown} must use https: without TLS anybody on the way can replace the keys`,
     )

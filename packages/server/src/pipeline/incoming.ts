@@ -1,9 +1,9 @@
+import { redirectToDocumentation } from '../errors.ts'
 import type { WireRequest } from '../wire/message.ts'
 import { QUERY_WIRE } from '../wire/query/query-wire.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
 import { parseTarget } from '../wire/sigv4/parse-target.ts'
 import type { Wire, WireCall } from '../wire/wire.ts'
-import { redirectToDocumentation } from './route.ts'
 
 /** The ways to write a call that are understood. */
 const WIRES: readonly Wire[] = [QUERY_WIRE]
@@ -55,9 +55,14 @@ export function readHead(request: WireRequest): IncomingHead {
  * @throws ServiceError such as `MalformedQueryString` (§7.3 row 4)
  */
 export function readIncoming(head: IncomingHead): Incoming {
-  const { rawQuery, request, wire } = head
-  const { method, body } = request
-  return { ...head, ...wire.read({ method, rawQuery, body }) }
+  const { request, path, rawQuery, wire, userAgent, host } = head
+  const { action, version, readInput } = wire.read({
+    method: request.method,
+    rawQuery,
+    body: request.body,
+  })
+  // Not by spreading: every call would pay for it.
+  return { request, path, rawQuery, wire, userAgent, host, action, version, readInput }
 }
 
 /** A GET has no body, and so no type: what it says is in its query. */

@@ -1,11 +1,8 @@
-import { BareRefusal, ServiceError } from '../errors.ts'
+import { redirectToDocumentation, ServiceError } from '../errors.ts'
 import { findApi, findApiOfPath } from '../operations/apis.ts'
 import type { Operation } from '../operations/operation.ts'
 import { findOperation } from '../operations/registry.ts'
 import { quoteStart } from '../runtime/redaction.ts'
-
-/** Where AWS sends a request that names no action (aws-wire §1.5). */
-const DOCUMENTATION_URL = 'https://aws.amazon.com/iam'
 
 /** Longer than any name of an action or a version; nobody gets megabytes back. */
 const MAX_QUOTED_LENGTH = 1024
@@ -36,10 +33,4 @@ export function route({ path, rawQuery, action, version }: RouteKey): Operation 
     )
   }
   return operation
-}
-
-/** The answer to a request that can't be read as a call of an API: a redirect without a body. */
-export function redirectToDocumentation(rawQuery: string): BareRefusal {
-  const location = rawQuery === '' ? DOCUMENTATION_URL : `${DOCUMENTATION_URL}?${rawQuery}`
-  return new BareRefusal(302, { location })
 }

@@ -11,3 +11,10 @@ export function isLoopbackAddress(address: string): boolean {
   const ip = address.replace(/^::ffff:/i, '')
   return ip === '::1' || (isIPv4(ip) && ip.startsWith('127.'))
 }
+
+const LOCAL_HOSTNAME = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/
+
+/** Whether the host of a URL is this machine: loopback, `localhost`, and names below it (RFC 6761 §6.3). */
+export function isLocalHostname(hostname: string): boolean {
+  return LOCAL_HOSTNAME.test(hostname)
+}

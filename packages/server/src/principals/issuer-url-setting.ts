@@ -1,0 +1,14 @@
+/** Where issuers live on the web: all below one URL, or each on a host of its own. */
+export type IssuerUrlSetting = (
+  | {
+      /** The issuer URL is this, a slash and the issuer id. */
+      readonly baseUrl: string
+    }
+  | {
+      /** The issuer URL with `{id}` as one whole label of the host: `https://{id}.tokens.example.org`. */
+      readonly hostPattern: string
+    }
+) & {
+  /** Allows http beyond this machine. Whoever sits on the network can then forge keys. */
+  readonly allowInsecure: boolean
+}
