@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { VERIFY_ERRORS } from '../src/errors.ts'
-import { DEFAULT_KEY_CACHE_LIMITS } from '../src/keys/key-cache-limits.ts'
+import { DEFAULT_KEY_CACHE_LIMITS, UNSTATED_FRESH_SECONDS } from '../src/keys/key-cache-limits.ts'
 import { parseOptions } from '../src/parse-options.ts'
 import { readTables, type Table } from './markdown.ts'
 import { createOptions } from './tokens.ts'
@@ -37,6 +37,13 @@ describe('the guide', () => {
     expect(rows.map(([name]) => bare(name)).toSorted()).toEqual(
       ['audience', ...Object.keys(complete)].toSorted(),
     )
+  })
+
+  it('says how long keys are used that nobody says it of, and how often a made-up kid counts', async () => {
+    const guide = await readFile(GUIDE, 'utf8')
+    const { unknownKeyCooldownSeconds } = DEFAULT_KEY_CACHE_LIMITS
+    expect(guide).toContain(`is taken to say ${UNSTATED_FRESH_SECONDS} seconds`)
+    expect(guide).toContain(`at most one fetch in ${unknownKeyCooldownSeconds} seconds`)
   })
 
   it('states the defaults as they are', async () => {

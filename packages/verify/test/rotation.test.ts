@@ -174,6 +174,23 @@ describe('a verifier and a real issuer', () => {
     expect(await verify(token)).toBe('accepted')
   })
 
+  it('accepts nothing of an issuer that publishes no keys, and asks it again after the cool-down', async () => {
+    await using issuer = await startIssuer(formatJwks(EC_KEY))
+    const { sign, verify, at } = setUp(issuer)
+    const token = sign()
+    expect(await verify(token)).toBe('accepted')
+    issuer.jwks = { keys: [] }
+    at(300)
+    expect([await verify(token), await verify(sign())]).toEqual(['key_unknown', 'key_unknown'])
+    issuer.isDown = true
+    at(310)
+    expect(await verify(token)).toBe('keys_unavailable')
+    issuer.isDown = false
+    issuer.jwks = formatJwks(EC_KEY)
+    at(320)
+    expect(await verify(token)).toBe('accepted')
+  })
+
   it('goes on for a limited time when the issuer is down', async () => {
     await using issuer = await startIssuer(formatJwks(EC_KEY))
     const { sign, verify, at } = setUp(issuer, {
