@@ -91,11 +91,16 @@ function prepare(
   return { action: action.toLowerCase(), resource, context, principal, isBounded }
 }
 
+/**
+ * The levels of the organization. Its policies are about everybody, also about somebody who only has a
+ * token of another issuer, so whom they name is not asked.
+ */
 function judgeOrganization(
   policies: ApplicablePolicies,
-  question: StatementRequest,
+  asked: StatementRequest,
   isTraced: boolean,
 ): readonly JudgedLayer[] {
+  const question: StatementRequest = { ...asked, principal: null }
   const judgeLevels = (layer: PolicyLayer, levels: readonly (readonly AppliedPolicy[])[]) =>
     levels.map((applied, level) => ({
       ...evaluateLayer({ layer, level, policies: applied, isTraced }, question),
