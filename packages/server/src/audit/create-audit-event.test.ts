@@ -61,6 +61,7 @@ const session: Session = {
   transitiveTagKeys: [],
   sourceIdentity: 'alice',
   federatedProvider: 'arn:aws:iam::123456789012:oidc-provider/idp.example.org',
+  webIdentity: null,
   isChained: false,
   inlinePolicy: null,
   policyArns: [],
@@ -189,6 +190,7 @@ describe('userIdentity', () => {
       kind: 'federated-user',
       sourceIdentity: null,
       federatedProvider: null,
+      webIdentity: null,
     }
     const arn = formatFederatedUserArn(home, 'Guest')
     const principal = { arn, principalArn: arn, session: federated }

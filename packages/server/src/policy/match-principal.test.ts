@@ -55,6 +55,7 @@ const session: Session = {
   transitiveTagKeys: [],
   sourceIdentity: null,
   federatedProvider: null,
+  webIdentity: null,
   isChained: false,
   inlinePolicy: null,
   policyArns: [],

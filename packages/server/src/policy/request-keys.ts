@@ -1,8 +1,8 @@
-import { type Arn, parseArn } from '../principals/arn.ts'
+import { type Arn, findProviderIssuer, parseArn } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import { COMPUTE_CONTEXT_KEYS } from '../principals/compute-context.ts'
 import type { Account, OrganizationPlacement, User } from '../principals/entities.ts'
-import type { Session } from '../principals/session.ts'
+import type { Session, SessionWebIdentity } from '../principals/session.ts'
 import type { ContextValue } from './decision.ts'
 
 /** One condition key with its value. */
@@ -73,7 +73,7 @@ export function* listResourceKeys(
 /** What of a session conditions can ask for. */
 export type KeySession = Pick<
   Session,
-  'issuedAtMs' | 'sourceIdentity' | 'federatedProvider' | 'computeContext'
+  'issuedAtMs' | 'sourceIdentity' | 'federatedProvider' | 'webIdentity' | 'computeContext'
 >
 
 /** The keys of a principal of which nothing but the account is known. */
@@ -127,10 +127,27 @@ function* listSessionKeys(session: KeySession): Iterable<ContextPair> {
   // There are no MFA devices here, so no session was ever made with one.
   yield ['aws:MultiFactorAuthPresent', 'false']
   if (session.sourceIdentity !== null) yield ['aws:SourceIdentity', session.sourceIdentity]
-  if (session.federatedProvider !== null) yield ['aws:FederatedProvider', session.federatedProvider]
+  if (session.federatedProvider !== null) {
+    yield ['aws:FederatedProvider', session.federatedProvider]
+    yield* listWebIdentityKeys(session.federatedProvider, session.webIdentity)
+  }
   for (const [claim, value] of session.computeContext) {
     const key = COMPUTE_CONTEXT_KEYS.get(claim)
     if (key !== undefined) yield [key, value]
+  }
+}
+
+/** Of a session that was made by an older release nothing is known: the token had said it once. */
+function* listWebIdentityKeys(
+  providerArn: string,
+  identity: SessionWebIdentity | null,
+): Iterable<ContextPair> {
+  if (identity === null) return
+  const issuer = findProviderIssuer(providerArn)
+  yield [`${issuer}:sub`, identity.subject]
+  yield [`${issuer}:aud`, identity.audience]
+  if (identity.authenticationMethods !== null) {
+    yield [`${issuer}:amr`, identity.authenticationMethods]
   }
 }
 

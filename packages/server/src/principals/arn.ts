@@ -63,6 +63,11 @@ export function formatOidcProviderArn(home: ArnHome, provider: string): Arn {
   return iamArn(home, `oidc-provider/${provider}`)
 }
 
+/** The issuer of an OIDC provider by the provider's ARN: without its scheme, as condition keys name it. */
+export function findProviderIssuer(providerArn: string): string {
+  return providerArn.slice(providerArn.indexOf('/') + 1)
+}
+
 /** `arn:aws:sts::123456789012:assumed-role/RoleName/Session`: the role's path is dropped. */
 export function formatAssumedRoleArn(home: ArnHome, roleName: string, sessionName: string): Arn {
   return stsArn(home, `assumed-role/${roleName}/${sessionName}`)

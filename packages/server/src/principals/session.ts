@@ -1,5 +1,15 @@
 import type { Tag } from './tags.ts'
 
+/** What the later calls of a session know of the token that it was exchanged for. */
+export interface SessionWebIdentity {
+  /** `ISSUER:sub` */
+  readonly subject: string
+  /** `ISSUER:aud`: the client id that the token was for. */
+  readonly audience: string
+  /** `ISSUER:amr`; null when the token had none. */
+  readonly authenticationMethods: readonly string[] | null
+}
+
 /**
  * What is true of temporary credentials from the moment they are issued. All of it is sealed into
  * the session token; the store has no row for it.
@@ -17,6 +27,8 @@ export interface Session {
   readonly sourceIdentity: string | null
   /** ARN of the provider whose token was exchanged; not carried through role chaining. */
   readonly federatedProvider: string | null
+  /** What the provider's token said; null without a provider, and in sessions of older releases. */
+  readonly webIdentity: SessionWebIdentity | null
   /** The credentials that made this session were themselves a role session. */
   readonly isChained: boolean
   /** Inline session policy as JSON text; null when none was passed. */

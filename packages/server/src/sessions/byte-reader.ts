@@ -65,9 +65,14 @@ export class ByteReader {
     return items
   }
 
+  /** Whether nothing follows. */
+  isAtEnd(): boolean {
+    return this.#position === this.#bytes.length
+  }
+
   /** That nothing follows. @throws ByteFormatError */
   expectEnd(): void {
-    if (this.#position !== this.#bytes.length) throw new ByteFormatError('the record goes on')
+    if (!this.isAtEnd()) throw new ByteFormatError('the record goes on')
   }
 
   #readByte(): number {

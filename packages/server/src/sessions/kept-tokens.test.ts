@@ -3,7 +3,7 @@ import { formatAccessKeyId, formatUniqueId, parseAccountId } from '../principals
 import { createMasterKey } from '../secrets/master-key.ts'
 import { Secret } from '../secrets/secret.ts'
 import { createSessionCredentials } from './session-credentials.ts'
-import type { SessionRecord } from './session-record.ts'
+import { formatSessionRecord, type SessionRecord } from './session-record.ts'
 import { PLAIN_SESSION, ROLE_PRINCIPAL } from './test/session-samples.ts'
 
 // Sessions outlive the program that made them. A change here is another version of the token's format.
@@ -39,7 +39,10 @@ const FULL_SESSION = {
 /** Longer than what is worth compressing. Other versions of zlib may compress it in another way. */
 const LONG_POLICY = JSON.stringify({ Version: '2012-10-17', Statement: Array(9).fill('Deny') })
 
-const KEPT: readonly (readonly [what: string, record: SessionRecord, token: string])[] = [
+type Kept = readonly [what: string, record: SessionRecord, token: string]
+
+/** As the first releases wrote them, one value after the other. Nothing writes these any more. */
+const FIRST: readonly Kept[] = [
   [
     'a role with nothing optional',
     { session: PLAIN_SESSION, principal: ROLE_PRINCIPAL },
@@ -70,6 +73,53 @@ const KEPT: readonly (readonly [what: string, record: SessionRecord, token: stri
   ],
 ]
 
+/** Everything, and what a token said that the session was exchanged for. */
+const EXCHANGED_SESSION = {
+  ...FULL_SESSION,
+  isChained: false,
+  webIdentity: {
+    subject: 'repo:acme/app:ref:refs/heads/main',
+    audience: 'sts.amazonaws.com',
+    authenticationMethods: ['pwd', 'mfa'],
+  },
+}
+
+/** In fields. */
+const CURRENT: readonly Kept[] = [
+  [
+    'a role with nothing optional',
+    { session: PLAIN_SESSION, principal: ROLE_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3NdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniGzrDynYu3cVsd6l+yvoCvRCSD/CeClJXFQZqylG6g4Pzq/SyWMZnrBK1L6y2s3yVzAxEJ3K2QNuGvxnbmJG2qLnFCxKuYww9PMBj06TygX/',
+  ],
+  [
+    'a user',
+    { session: { ...PLAIN_SESSION, kind: 'session-token', name: null }, principal: USER_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3NdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniHHqDyjauHIStN2o9CzhAfRCUzTCeShIXVUYqihH6w8Oz67TyGII3vsEk/Ga5e7UeXN92ndxUfgQW7DikqyLbRaRs4iVQsBHYT45aEMReYmxPzZ67zLTpkdIuwchtw==',
+  ],
+  [
+    'root, as a federated user',
+    { session: { ...PLAIN_SESSION, kind: 'federated-user' }, principal: ROOT_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3NdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniGvpDyjauHIStN2o9CzhAfVCUTnCeypKX1caqCpF6Q0MzazRyi4dnrdL19mlxsj6Oj+3MMz5qoZRF3oaX2ozX4eAUiyzPp/h+6YhBmdTZmE=',
+  ],
+  [
+    'everything that a session can have',
+    { session: EXCHANGED_SESSION, principal: ROLE_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3MdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tln1gY2SRu5kzJ6X2Aa3y1YnbvBdKJeZao7VfwMlPNPlVe1/yn9nPPvXImKBpkg4k6Lj9A2IvZlvbVS09hPlagEchAoPW2XZAwws2jCWv2/kikXxJhzAeEZcylBK8pN11Wn7HJMQ8JG5ucAjDIK3dS87mQeyZqskpgA5/l6Kp3BjYNksBVWqytMOQ/mEctUuS43O0sovbO1ckOZJDRhSABi7A0zPQdruIFll+DSkanVLvT9A5YLLJDlYCfB9OgtSVA0gICprpg7a8mOSEZafCrxg43zK+HHBHCP4nqTzgG/DXPSrvfIOk5DeJ1CyYnACb8qzXaeBy1yzcbum/0Bjm9EI+tiRbpPOvO1aDDeM86gZ8lixlbr2fwhsNgyCvAcYblxgBGnPZOHrQa5f+6Xtg92eW4=',
+  ],
+  [
+    'a token without methods',
+    {
+      session: {
+        ...PLAIN_SESSION,
+        federatedProvider: FULL_SESSION.federatedProvider,
+        webIdentity: { subject: 's', audience: 'a', authenticationMethods: null },
+      },
+      principal: ROLE_PRINCIPAL,
+    },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3NdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniGzrDynYu3cVsd6l+yvoCvRCSD/CeClJXFQZqylG6g4Pzq/SyWMZnrBK1L6y2s3yVzAxEJ3K2QNuGvxnbmJG2qIieXBFBKV7gLSGlptEeFSIog+eCi6l+4suFADJ7HUX2iEYSc+wphjnIIf+XxN+IZCh3vtli5gWRC8TfYu4QghWqJXATjy8irVCsWFqiTgktefTaPj2',
+  ],
+]
+
 /** Credentials as with the kept master key, and with bytes that count from 0 for randomness. */
 function createCredentials() {
   const masterKey = createMasterKey(
@@ -84,17 +134,24 @@ function createCredentials() {
 
 const { accessKeyId, secretAccessKey } = createCredentials().issue(PLAIN_SESSION, ROLE_PRINCIPAL)
 
-it.each(KEPT)('a kept token opens: %s', (_, record, token) => {
+it.each([...FIRST, ...CURRENT])('a kept token opens: %s', (_, record, token) => {
   const opened = createCredentials().open(new Secret(token), accessKeyId, PLAIN_SESSION.issuedAtMs)
   const { secret, ...rest } = opened
   expect(rest).toEqual(record)
   expect(secret.reveal()).toBe(secretAccessKey.reveal())
 })
 
-it.each(KEPT.filter(([what]) => !what.includes('compressed')))(
+it.each(CURRENT.filter(([, record]) => formatSessionRecord(record).length < 256))(
   'a new token is the same to the byte: %s',
   (_, { session, principal }, token) => {
     const { sessionToken } = createCredentials().issue(session, principal)
     expect(sessionToken.reveal()).toBe(token)
   },
 )
+
+it('a new record is the same to the byte, with everything in it', () => {
+  const record = { session: EXCHANGED_SESSION, principal: ROLE_PRINCIPAL }
+  expect(formatSessionRecord(record).toString('base64')).toBe(
+    'AyQADDAwMDEyMzQ1Njc4ORVBUk9BSEhISEhISEhISEhISEhISEgFAQAHBgVidWlsZAkGgKDxwrE0CwaA/czEsTQNFgIEdGVhbQhncsO2w59lcgVlbXB0eQAPBgEEdGVhbREEA2FkYRM7OmFybjphd3M6aWFtOjowMDAxMjM0NTY3ODk6b2lkYy1wcm92aWRlci9pc3N1ZXIuZXhhbXBsZS5jb20VPiFyZXBvOmFjbWUvYXBwOnJlZjpyZWZzL2hlYWRzL21haW4Rc3RzLmFtYXpvbmF3cy5jb20BAgNwd2QDbWZhGVEBJ3siVmVyc2lvbiI6IjIwMTItMTAtMTciLCJTdGF0ZW1lbnQiOltdfQEmYXJuOmF3czppYW06OmF3czpwb2xpY3kvUmVhZE9ubHlBY2Nlc3MbJgETbGFtYmRhX2Z1bmN0aW9uX2FybhBhcm46YXdzOmxhbWJkYTp4',
+  )
+})

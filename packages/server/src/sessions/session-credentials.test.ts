@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import type { Session } from '../principals/session.ts'
 import { createMasterKey } from '../secrets/master-key.ts'
 import { Secret } from '../secrets/secret.ts'
 import { PACKED_BUDGET_BYTES } from './packed-size.ts'
@@ -10,6 +11,7 @@ import {
   MAX_SESSION_TOKEN_CHARACTERS,
   type SessionCredentials,
 } from './session-credentials.ts'
+import { formatSessionRecord } from './session-record.ts'
 import { SessionTokenError } from './session-token-error.ts'
 import {
   ANY_PRINCIPAL,
@@ -17,6 +19,8 @@ import {
   PLAIN_SESSION,
   ROLE_PRINCIPAL,
 } from './test/session-samples.ts'
+import { SECRET_BYTES } from './token-content.ts'
+import { ENVELOPE_BYTES } from './token-envelope.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypto.randomUUID() }
 
@@ -36,7 +40,9 @@ function reasonOf(action: () => unknown): string {
 }
 
 const credentials = createCredentials()
-const issued = credentials.issue(PLAIN_SESSION, ROLE_PRINCIPAL)
+/** A token of it ends with padding, which must not be left out. */
+const PADDED_SESSION = { ...PLAIN_SESSION, name: 'builds' }
+const issued = credentials.issue(PADDED_SESSION, ROLE_PRINCIPAL)
 const { issuedAtMs, expiresAtMs } = PLAIN_SESSION
 
 describe('issue', () => {
@@ -79,6 +85,29 @@ describe('issue', () => {
     const dense = { ...PLAIN_SESSION, tags, sourceIdentity: 's'.repeat(64) }
     const { accessKeyId, sessionToken } = credentials.issue(dense, ROLE_PRINCIPAL)
     expect(credentials.open(sessionToken, accessKeyId, issuedAtMs).session.tags).toEqual(tags)
+  })
+
+  it('finds room for the largest session that AWS could ask for, without counting on compression', () => {
+    // The packed budget, and beside it the longest of everything that is not in it (aws-wire §8,
+    // aws-wire-news §1.2): 64 characters of name, 256 of source identity, 255 of subject and audience.
+    const value = randomBytes(PACKED_BUDGET_BYTES).toString('base64').slice(0, PACKED_BUDGET_BYTES)
+    const largest: Session = {
+      ...PLAIN_SESSION,
+      name: 'n'.repeat(64),
+      tags: [{ key: '', value }],
+      sourceIdentity: 's'.repeat(256),
+      federatedProvider: `arn:aws-us-gov:iam::000123456789:oidc-provider/${'p'.repeat(247)}`,
+      webIdentity: {
+        subject: '\u20ac'.repeat(255),
+        audience: 'a'.repeat(255),
+        authenticationMethods: ['pwd', 'mfa', 'hwk'],
+      },
+    }
+    const bytes = formatSessionRecord({ session: largest, principal: ROLE_PRINCIPAL }).length
+    const sealed = ENVELOPE_BYTES + 1 + SECRET_BYTES + bytes
+    expect(Math.ceil(sealed / 3) * 4).toBeLessThanOrEqual(MAX_SESSION_TOKEN_CHARACTERS)
+    const { accessKeyId, sessionToken } = credentials.issue(largest, ROLE_PRINCIPAL)
+    expect(credentials.open(sessionToken, accessKeyId, issuedAtMs).session).toEqual(largest)
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteFormatError } from './byte-reader.ts'
-import { ByteWriter } from './byte-writer.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { FieldWriter, readFields } from './record-fields.ts'
 import { formatSessionRecord, parseSessionRecord } from './session-record.ts'
 import {
   ANY_PRINCIPAL,
@@ -39,15 +40,51 @@ describe('parseSessionRecord', () => {
     )
   })
 
-  it.each([
-    ['principal', [3]],
-    [
-      'session',
-      [2, 12, ...Buffer.from('000123456789'), 20, ...Buffer.from('AKIAIOSFODNN7EXAMPLE'), 3],
-    ],
-  ])('refuses an unknown kind of %s', (_, start) => {
-    const writer = new ByteWriter()
-    writer.writeBytes(Uint8Array.from(start))
-    expect(() => parseSessionRecord(writer.toBytes())).toThrow(/is no choice of 3/)
+  it.each<[what: string, number: number, fill: (value: ByteWriter) => void, message: RegExp]>([
+    ['an unknown kind of principal', 1, value => value.writeInteger(3), /3 is no choice of 3/],
+    ['an unknown kind of session', 2, value => value.writeInteger(3), /3 is no choice of 3/],
+    ['a value that goes on', 4, value => value.writeBytes(Uint8Array.of(1, 0)), /goes on/],
+    ['an empty list of tags', 6, value => value.writeInteger(0), /without an item/],
+    ['two inline policies', 12, writeTwoPolicies, /is there twice/],
+    ['methods without the word for them', 10, writeLostMethods, /not there/],
+  ])('refuses %s', (_, number, fill, message) => {
+    expect(() => parseSessionRecord(replaceField(number, fill))).toThrow(message)
+  })
+
+  it.each([1, 2, 4, 5])('refuses a record without field %i', number => {
+    expect(() => parseSessionRecord(replaceField(number, null))).toThrow(
+      new ByteFormatError(`field ${number} is missing`),
+    )
   })
 })
+
+function writeTwoPolicies(value: ByteWriter): void {
+  value.writeList(['{}', '{}'], text => value.writeText(text))
+  value.writeList([], () => undefined)
+}
+
+function writeLostMethods(value: ByteWriter): void {
+  value.writeText('subject')
+  value.writeText('audience')
+  value.writeInteger(0)
+  value.writeList(['pwd'], text => value.writeText(text))
+}
+
+/** The record of a plain session with another value in one field, or without it. */
+function replaceField(number: number, fill: ((value: ByteWriter) => void) | null): Buffer {
+  const bytes = formatSessionRecord({ session: PLAIN_SESSION, principal: ROLE_PRINCIPAL })
+  const all = new Set(Array.from({ length: 20 }, (_, index) => index))
+  const fields = new Map<number, (value: ByteWriter) => void>()
+  for (const [known, reader] of readFields(bytes, all)) {
+    fields.set(known, value => {
+      while (!reader.isAtEnd()) value.writeBytes(reader.readBytes(1))
+    })
+  }
+  if (fill === null) fields.delete(number)
+  else fields.set(number, fill)
+  const writer = new FieldWriter()
+  for (const [known, write] of [...fields].toSorted(([a], [b]) => a - b)) {
+    writer.add(known, true, write)
+  }
+  return writer.toBytes()
+}

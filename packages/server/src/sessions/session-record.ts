@@ -1,9 +1,15 @@
-import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
-import { isAccessKeyId, isAccountId, isUniqueId } from '../principals/identifiers.ts'
-import type { Session } from '../principals/session.ts'
+import type { Session, SessionWebIdentity } from '../principals/session.ts'
 import type { SessionPrincipal } from '../principals/session-principal.ts'
-import { ByteFormatError, ByteReader } from './byte-reader.ts'
-import { ByteWriter } from './byte-writer.ts'
+import type { Tag } from '../principals/tags.ts'
+import { ByteFormatError, type ByteReader } from './byte-reader.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { FieldWriter, readFields } from './record-fields.ts'
+import {
+  readKind,
+  readPrincipal,
+  SESSION_KINDS,
+  writePrincipal,
+} from './session-principal-bytes.ts'
 
 /** What a session token says about its session; the secret stands beside it. */
 export interface SessionRecord {
@@ -11,108 +17,153 @@ export interface SessionRecord {
   readonly principal: SessionPrincipal
 }
 
-const SESSION_KINDS = ['assumed-role', 'federated-user', 'session-token'] as const
-const PRINCIPAL_KINDS = ['role', 'user', 'root'] as const
+/**
+ * The numbers of the fields. A number keeps its meaning for ever; a new field gets the next one. What
+ * restricts a session or what a policy can ask for is critical; what is only told may be left out.
+ */
+const FIELD = {
+  principal: 1,
+  kind: 2,
+  name: 3,
+  issuedAtMs: 4,
+  expiresAtMs: 5,
+  tags: 6,
+  transitiveTagKeys: 7,
+  sourceIdentity: 8,
+  federatedProvider: 9,
+  webIdentity: 10,
+  isChained: 11,
+  /** Session policies that were given together: one of them must allow. */
+  policies: 12,
+  computeContext: 13,
+} as const
 
-/** Writes a record. The form belongs to the version in the token: another form, another version. */
+const KNOWN_FIELDS: ReadonlySet<number> = new Set(Object.values(FIELD))
+
+/** Writes a record of fields; what a session does not have takes no room. */
 export function formatSessionRecord({ session, principal }: SessionRecord): Buffer {
-  const writer = new ByteWriter()
-  const writeText = (text: string): void => writer.writeText(text)
-  const writeOptionalText = (text: string | null): void =>
-    writer.writeList(text === null ? [] : [text], writeText)
+  const fields = new FieldWriter()
+  const add = (number: number, fill: (value: ByteWriter) => void): void =>
+    fields.add(number, true, fill)
+  const addText = (number: number, text: string | null): void => {
+    if (text !== null) add(number, value => value.writeText(text))
+  }
+  const addList = <Item>(
+    number: number,
+    items: readonly Item[],
+    writeItem: (value: ByteWriter, item: Item) => void,
+  ): void => {
+    if (items.length > 0)
+      add(number, value => value.writeList(items, item => writeItem(value, item)))
+  }
 
-  writePrincipal(writer, principal)
-  writer.writeInteger(SESSION_KINDS.indexOf(session.kind))
-  writeOptionalText(session.name)
-  writer.writeInteger(session.issuedAtMs)
-  writer.writeInteger(session.expiresAtMs)
-  writer.writeList(session.tags, ({ key, value }) => {
-    writeText(key)
-    writeText(value)
-  })
-  writer.writeList(session.transitiveTagKeys, writeText)
-  writeOptionalText(session.sourceIdentity)
-  writeOptionalText(session.federatedProvider)
-  writer.writeInteger(session.isChained ? 1 : 0)
-  writeOptionalText(session.inlinePolicy)
-  writer.writeList(session.policyArns, writeText)
-  writer.writeList([...session.computeContext], ([name, value]) => {
-    writeText(name)
-    writeText(value)
-  })
-  return writer.toBytes()
+  add(FIELD.principal, value => writePrincipal(value, principal))
+  add(FIELD.kind, value => value.writeInteger(SESSION_KINDS.indexOf(session.kind)))
+  addText(FIELD.name, session.name)
+  add(FIELD.issuedAtMs, value => value.writeInteger(session.issuedAtMs))
+  add(FIELD.expiresAtMs, value => value.writeInteger(session.expiresAtMs))
+  addList(FIELD.tags, session.tags, writeTag)
+  addList(FIELD.transitiveTagKeys, session.transitiveTagKeys, writeText)
+  addText(FIELD.sourceIdentity, session.sourceIdentity)
+  addText(FIELD.federatedProvider, session.federatedProvider)
+  const { webIdentity } = session
+  if (webIdentity !== null) add(FIELD.webIdentity, value => writeWebIdentity(value, webIdentity))
+  if (session.isChained) add(FIELD.isChained, () => undefined)
+  if (session.inlinePolicy !== null || session.policyArns.length > 0) {
+    add(FIELD.policies, value => writePolicies(value, session))
+  }
+  addList(FIELD.computeContext, [...session.computeContext], (value, [name, text]) =>
+    writeTag(value, { key: name, value: text }),
+  )
+  return fields.toBytes()
 }
 
-/** Reads what {@link formatSessionRecord} wrote, and nothing else. @throws ByteFormatError */
+/**
+ * Reads what {@link formatSessionRecord} wrote, here or in a later release as long as that added
+ * nothing critical. @throws ByteFormatError
+ */
 export function parseSessionRecord(bytes: Uint8Array): SessionRecord {
-  const reader = new ByteReader(bytes)
-  const readText = (): string => reader.readText()
-  const readOptionalText = (): string | null => {
-    const texts = reader.readList(readText)
-    if (texts.length > 1) throw new ByteFormatError('an optional text is there twice')
-    return texts[0] ?? null
+  const fields = readFields(bytes, KNOWN_FIELDS)
+  const find = <Value>(number: number, read: (value: ByteReader) => Value): Value | null => {
+    const reader = fields.get(number)
+    if (reader === undefined) return null
+    const value = read(reader)
+    reader.expectEnd()
+    return value
+  }
+  const require = <Value>(number: number, read: (value: ByteReader) => Value): Value => {
+    const value = find(number, read)
+    if (value === null) throw new ByteFormatError(`field ${number} is missing`)
+    return value
   }
 
-  const principal = readPrincipal(reader)
+  const principal = require(FIELD.principal, readPrincipal)
+  const policies = find(FIELD.policies, readPolicies)
   const session: Session = {
-    kind: readKind(reader, SESSION_KINDS),
-    name: readOptionalText(),
-    issuedAtMs: reader.readInteger(),
-    expiresAtMs: reader.readInteger(),
-    tags: reader.readList(() => ({ key: readText(), value: readText() })),
-    transitiveTagKeys: reader.readList(readText),
-    sourceIdentity: readOptionalText(),
-    federatedProvider: readOptionalText(),
-    isChained: reader.readChoice(2) === 1,
-    inlinePolicy: readOptionalText(),
-    policyArns: reader.readList(readText),
-    computeContext: new Map(reader.readList(() => [readText(), readText()] as const)),
+    kind: require(FIELD.kind, value => readKind(value, SESSION_KINDS)),
+    name: find(FIELD.name, readText),
+    issuedAtMs: require(FIELD.issuedAtMs, readInteger),
+    expiresAtMs: require(FIELD.expiresAtMs, readInteger),
+    tags: find(FIELD.tags, value => readSome(value, readTag)) ?? [],
+    transitiveTagKeys: find(FIELD.transitiveTagKeys, value => readSome(value, readText)) ?? [],
+    sourceIdentity: find(FIELD.sourceIdentity, readText),
+    federatedProvider: find(FIELD.federatedProvider, readText),
+    webIdentity: find(FIELD.webIdentity, readWebIdentity),
+    isChained: find(FIELD.isChained, () => true) ?? false,
+    inlinePolicy: policies?.inlinePolicy ?? null,
+    policyArns: policies?.policyArns ?? [],
+    computeContext: new Map(
+      (find(FIELD.computeContext, value => readSome(value, readTag)) ?? []).map(
+        ({ key, value }) => [key, value],
+      ),
+    ),
   }
-  reader.expectEnd()
   return { session, principal }
 }
 
-function writePrincipal(writer: ByteWriter, principal: SessionPrincipal): void {
-  writer.writeInteger(PRINCIPAL_KINDS.indexOf(principal.kind))
-  writer.writeText(principal.accountId)
-  if (principal.kind === 'role') writer.writeText(principal.roleId)
-  if (principal.kind === 'user') writer.writeText(principal.userId)
-  if (principal.kind !== 'role') writer.writeText(principal.parentAccessKeyId)
+const readText = (value: ByteReader): string => value.readText()
+const readInteger = (value: ByteReader): number => value.readInteger()
+const readTag = (value: ByteReader): Tag => ({ key: value.readText(), value: value.readText() })
+const writeText = (value: ByteWriter, text: string): void => value.writeText(text)
+
+function writeTag(value: ByteWriter, tag: Tag): void {
+  value.writeText(tag.key)
+  value.writeText(tag.value)
 }
 
-function readPrincipal(reader: ByteReader): SessionPrincipal {
-  const kind = readKind(reader, PRINCIPAL_KINDS)
-  const accountId = readChecked<AccountId>(reader, isAccountId)
-  switch (kind) {
-    case 'role':
-      return { kind, accountId, roleId: readChecked<UniqueId>(reader, isUniqueId) }
-    case 'user':
-      return {
-        kind,
-        accountId,
-        userId: readChecked<UniqueId>(reader, isUniqueId),
-        parentAccessKeyId: readChecked<AccessKeyId>(reader, isAccessKeyId),
-      }
-    case 'root':
-      return {
-        kind,
-        accountId,
-        parentAccessKeyId: readChecked<AccessKeyId>(reader, isAccessKeyId),
-      }
-  }
+/** A list that would not be there without an item. */
+function readSome<Item>(value: ByteReader, readItem: (value: ByteReader) => Item): readonly Item[] {
+  const items = value.readList(() => readItem(value))
+  if (items.length === 0) throw new ByteFormatError('a list is there without an item')
+  return items
 }
 
-function readChecked<Id extends string>(
-  reader: ByteReader,
-  isId: (text: string) => text is Id,
-): Id {
-  const text = reader.readText()
-  if (!isId(text)) throw new ByteFormatError('an id does not have its form')
-  return text
+function writeWebIdentity(value: ByteWriter, identity: SessionWebIdentity): void {
+  const { authenticationMethods } = identity
+  value.writeText(identity.subject)
+  value.writeText(identity.audience)
+  value.writeInteger(authenticationMethods === null ? 0 : 1)
+  value.writeList(authenticationMethods ?? [], method => value.writeText(method))
 }
 
-function readKind<Kind>(reader: ByteReader, kinds: readonly Kind[]): Kind {
-  const kind = kinds[reader.readChoice(kinds.length)]
-  if (kind === undefined) throw new ByteFormatError('there is no such kind')
-  return kind
+function readWebIdentity(value: ByteReader): SessionWebIdentity {
+  const subject = value.readText()
+  const audience = value.readText()
+  const hasMethods = value.readChoice(2) === 1
+  const methods = value.readList(() => value.readText())
+  if (!hasMethods && methods.length > 0) throw new ByteFormatError('methods that are not there')
+  return { subject, audience, authenticationMethods: hasMethods ? methods : null }
+}
+
+type Policies = Pick<Session, 'inlinePolicy' | 'policyArns'>
+
+function writePolicies(value: ByteWriter, { inlinePolicy, policyArns }: Policies): void {
+  value.writeList(inlinePolicy === null ? [] : [inlinePolicy], text => value.writeText(text))
+  value.writeList(policyArns, text => value.writeText(text))
+}
+
+function readPolicies(value: ByteReader): Policies {
+  const inline = value.readList(() => value.readText())
+  if (inline.length > 1) throw new ByteFormatError('an inline policy is there twice')
+  return { inlinePolicy: inline[0] ?? null, policyArns: value.readList(() => value.readText()) }
 }

@@ -27,19 +27,19 @@ describe('parseTokenContent', () => {
   })
 
   it('reads a record that is compressed although it is short', () => {
-    const bytes = Buffer.concat([Buffer.of(1), secretBytes, deflateRawSync(record)])
+    const bytes = Buffer.concat([Buffer.of(3), secretBytes, deflateRawSync(record)])
     expect(parseTokenContent(bytes).session).toEqual(PLAIN_SESSION)
   })
 
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['half a secret', Buffer.alloc(30)],
-    ['an unknown way of writing', Buffer.concat([Buffer.of(2), secretBytes, record])],
-    ['a record that is not compressed', Buffer.concat([Buffer.of(1), secretBytes, record])],
+    ['an unknown way of writing', Buffer.concat([Buffer.of(4), secretBytes, record])],
+    ['a record that is not compressed', Buffer.concat([Buffer.of(3), secretBytes, record])],
     [
       'a record that grows too large',
       Buffer.concat([
-        Buffer.of(1),
+        Buffer.of(3),
         secretBytes,
         deflateRawSync(Buffer.alloc(MAX_RECORD_BYTES + 1)),
       ]),

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { ByteFormatError } from './byte-reader.ts'
+import { parsePositionalRecord } from './positional-record.ts'
 import { formatSessionRecord, parseSessionRecord, type SessionRecord } from './session-record.ts'
 
 /** Random bytes of a secret access key: 40 characters of base64, as AWS's have. */
@@ -11,8 +12,11 @@ export const MAX_RECORD_BYTES = 16_384
 /** Shorter records are not worth the time to compress. */
 const MIN_COMPRESSED_BYTES = 256
 
-const PLAIN = 0
-const DEFLATED = 1
+/** How a record is written: the first two in the order that older releases knew, the others in fields. */
+const POSITIONAL = 0
+const POSITIONAL_DEFLATED = 1
+const FIELDS = 2
+const FIELDS_DEFLATED = 3
 const SECRET_END = 1 + SECRET_BYTES
 
 /** What is encrypted in a token. */
@@ -35,19 +39,32 @@ export function formatTokenContent(content: TokenContent): Buffer {
   if (record.length >= MIN_COMPRESSED_BYTES) {
     const deflated = deflateRawSync(record)
     if (deflated.length < record.length) {
-      return Buffer.concat([Buffer.of(DEFLATED), content.secretBytes, deflated])
+      return Buffer.concat([Buffer.of(FIELDS_DEFLATED), content.secretBytes, deflated])
     }
   }
-  return Buffer.concat([Buffer.of(PLAIN), content.secretBytes, record])
+  return Buffer.concat([Buffer.of(FIELDS), content.secretBytes, record])
 }
 
-/** Reads what {@link formatTokenContent} wrote. @throws ByteFormatError */
+/** Reads what {@link formatTokenContent} writes, and what it wrote before. @throws ByteFormatError */
 export function parseTokenContent(bytes: Uint8Array): TokenContent {
   if (bytes.length < SECRET_END) throw new ByteFormatError('the content ends too early')
-  const written = bytes.subarray(SECRET_END)
-  const record = bytes[0] === PLAIN ? written : bytes[0] === DEFLATED ? inflate(written) : null
-  if (record === null) throw new ByteFormatError('the content is written in an unknown way')
-  return { ...parseSessionRecord(record), secretBytes: bytes.subarray(1, SECRET_END) }
+  const record = parseRecord(bytes[0], bytes.subarray(SECRET_END))
+  return { ...record, secretBytes: bytes.subarray(1, SECRET_END) }
+}
+
+function parseRecord(way: number | undefined, written: Uint8Array): SessionRecord {
+  switch (way) {
+    case POSITIONAL:
+      return parsePositionalRecord(written)
+    case POSITIONAL_DEFLATED:
+      return parsePositionalRecord(inflate(written))
+    case FIELDS:
+      return parseSessionRecord(written)
+    case FIELDS_DEFLATED:
+      return parseSessionRecord(inflate(written))
+    default:
+      throw new ByteFormatError('the content is written in an unknown way')
+  }
 }
 
 function inflate(deflated: Uint8Array): Buffer {

@@ -125,6 +125,7 @@ export function createSession(changes: Partial<Session> = {}): Session {
     transitiveTagKeys: [],
     sourceIdentity: null,
     federatedProvider: null,
+    webIdentity: null,
     isChained: false,
     inlinePolicy: null,
     policyArns: [],

@@ -82,6 +82,7 @@ const HAVE_SESSIONS: ReadonlySet<KeyPrincipal['kind']> = new Set(['assumed-role'
 const PLAIN_SESSION = {
   sourceIdentity: null,
   federatedProvider: null,
+  webIdentity: null,
   computeContext: new Map<string, string>(),
 }
 

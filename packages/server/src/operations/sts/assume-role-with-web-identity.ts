@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts'
-import { type Arn, parseArn } from '../../principals/arn.ts'
+import { type Arn, findProviderIssuer, parseArn } from '../../principals/arn.ts'
 import type { WebIdentityCaller } from '../../principals/caller.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
 import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
@@ -127,7 +127,7 @@ function permissions(request: Input, call: Call): Promise<readonly Permission[]>
 
 /** Condition keys that begin with the issuer, without its scheme. */
 function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
-  const issuer = identity.issuer.replace(/^https?:\/\//, '')
+  const issuer = findProviderIssuer(identity.provider.arn)
   const [audience, ...others] = identity.originalAudiences
   // One text is compared as such; of several no operator for single values matches.
   const original = audience === undefined || others.length > 0 ? null : audience
@@ -149,6 +149,11 @@ function findTraits(identity: ProvenWebIdentity): SessionTraits {
     transitiveTagKeys: identity.transitiveTagKeys,
     sourceIdentity: identity.sourceIdentity,
     federatedProvider: identity.provider.arn,
+    webIdentity: {
+      subject: identity.subject,
+      audience: identity.audience,
+      authenticationMethods: identity.authenticationMethods,
+    },
     isChained: false,
     computeContext: new Map(),
   }

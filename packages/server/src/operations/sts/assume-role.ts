@@ -105,6 +105,7 @@ function findTraits(request: Input, call: Call): SessionTraits {
     sourceIdentity: combineSourceIdentity(request, call),
     // Who came with a token was told by the session before (aws-wire §3.3).
     federatedProvider: null,
+    webIdentity: null,
     isChained: caller.kind === 'assumed-role',
     computeContext: readComputeContext(request.providedContexts, call),
   }

@@ -94,6 +94,7 @@ async function run(request: Input, call: Call) {
     transitiveTagKeys: [],
     sourceIdentity: null,
     federatedProvider: null,
+    webIdentity: null,
     isChained: false,
     inlinePolicy,
     policyArns: listPolicyArns(request),

@@ -47,6 +47,7 @@ export const getSessionToken = defineOperation({
       transitiveTagKeys: [],
       sourceIdentity: null,
       federatedProvider: null,
+      webIdentity: null,
       isChained: false,
       inlinePolicy: null,
       policyArns: [],

@@ -29,6 +29,7 @@ export type SessionTraits = Pick<
   | 'transitiveTagKeys'
   | 'sourceIdentity'
   | 'federatedProvider'
+  | 'webIdentity'
   | 'isChained'
   | 'computeContext'
 >

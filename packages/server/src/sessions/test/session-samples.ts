@@ -18,6 +18,7 @@ export const PLAIN_SESSION: Session = {
   transitiveTagKeys: [],
   sourceIdentity: null,
   federatedProvider: null,
+  webIdentity: null,
   isChained: false,
   inlinePolicy: null,
   policyArns: [],
@@ -35,6 +36,18 @@ const text = (maxLength: number) => fc.string({ unit: 'grapheme', maxLength })
 const optionalText = fc.option(text(64), { nil: null })
 const timeMs = fc.nat({ max: 4_000_000_000_000 })
 
+const ANY_WEB_IDENTITY = fc.option(
+  fc.record(
+    {
+      subject: text(64),
+      audience: text(64),
+      authenticationMethods: fc.option(fc.array(text(10), { maxLength: 3 }), { nil: null }),
+    },
+    { noNullPrototype: true },
+  ),
+  { nil: null },
+)
+
 /** Sessions of every kind, with texts in every script. */
 export const ANY_SESSION: fc.Arbitrary<Session> = fc.record(
   {
@@ -48,6 +61,7 @@ export const ANY_SESSION: fc.Arbitrary<Session> = fc.record(
     transitiveTagKeys: fc.array(text(20), { maxLength: 20 }),
     sourceIdentity: optionalText,
     federatedProvider: optionalText,
+    webIdentity: ANY_WEB_IDENTITY,
     isChained: fc.boolean(),
     inlinePolicy: fc.option(text(1000), { nil: null }),
     policyArns: fc.array(text(60), { maxLength: 10 }),
