@@ -26,6 +26,7 @@ import { formatWhoAcceptsWhat } from '../packages/verify/test/peers.ts'
 import { AUDIT_EXAMPLE } from './audit-example.ts'
 import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
+import { formatConditionKeys, formatProviderClaims } from './format-condition-keys.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
 
 /** Makes one part of a document. */
@@ -35,6 +36,10 @@ type FormatPart = () => string | Promise<string>
 export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, FormatPart>>>> = {
   'docs/configuration.md': { keys: formatConfigurationTable },
   'docs/cli.md': { 'exit codes': formatExitCodeTable, commands: formatCommandReference },
+  'docs/condition-keys.md': {
+    keys: formatConditionKeys,
+    'provider claims': formatProviderClaims,
+  },
   'docs/metrics.md': { metrics: formatMetricTable, labels: formatLabelTable },
   'docs/audit.md': {
     fields: formatAuditEventTable,
