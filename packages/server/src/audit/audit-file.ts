@@ -1,6 +1,7 @@
 import { constants, fstatSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncToDisk } from '../runtime/whole-file.ts'
 
 /** Which file, and what an acknowledged event survives. */
 export interface AuditFileOptions {
@@ -29,7 +30,8 @@ export async function openAuditFile(options: AuditFileOptions): Promise<AuditFil
   try {
     const file = new AuditFile(handle, options)
     await file.endUnfinishedLine()
-    if (options.durability === 'fsync') await syncDirectory(dirname(options.path))
+    // A file that was just made is lost with its directory entry, unless that is on the disk too.
+    if (options.durability === 'fsync') syncToDisk(dirname(options.path))
     return file
   } catch (error) {
     await handle.close()
@@ -110,13 +112,3 @@ const SYNCS_BY_FLAG = process.platform === 'linux'
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT
 
 const LINE_FEED = 0x0a
-
-/** A file that was just made is lost with its directory entry, unless that is on the disk too. */
-async function syncDirectory(path: string): Promise<void> {
-  try {
-    await using directory = await open(path, 'r')
-    await directory.sync()
-  } catch {
-    // Not every file system can sync a directory, and a directory may be writable but not readable.
-  }
-}

@@ -131,6 +131,8 @@ it('draws its ids from the source of randomness', async () => {
   let drawn = 0
   const uuid = () => `${String(++drawn).padStart(8, '0')}-0000-4000-8000-000000000000`
   await using own = await startTestServer({ random: { ...SYSTEM_RANDOM, uuid } })
+  // The store has drawn one.
+  drawn = 0
   const { credentials } = await addUser(own, await addAccount(own, '123456789012'), 'alice')
   const answer = await call(own, credentials, tokenCall())
   const { claims } = await readToken(own, answer)
