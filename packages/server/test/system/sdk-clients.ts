@@ -16,7 +16,7 @@ export interface SdkClients extends Disposable {
 
 /** Makes clients; `certificate` is the only authority that they trust. */
 export function createSdkClients(
-  { endpoint, credentials }: Installation,
+  { endpoint, credentials }: Pick<Installation, 'endpoint' | 'credentials'>,
   options: { readonly certificate?: string; readonly connections?: number } = {},
 ): SdkClients {
   const { certificate, connections = 1 } = options
