@@ -21,7 +21,18 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   secrets: ['errors', 'runtime', 'store/ports', 'node:*'],
+  changes: [
+    'errors',
+    'policy',
+    'principals',
+    'runtime',
+    'secrets',
+    'store/iam-ports',
+    'store/ports',
+    'trust',
+  ],
   issuer: [
+    'changes/federation',
     'errors',
     'principals',
     'runtime',
@@ -73,6 +84,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   audit: ['errors', 'principals', 'runtime', 'telemetry', 'node:*'],
   operations: [
     'audit/event',
+    'changes',
     'directory',
     'errors',
     'issuer',
@@ -102,7 +114,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'wire',
   ],
-  workers: ['pipeline/turns', 'telemetry', 'node:cluster'],
+  workers: ['telemetry', 'node:cluster'],
   development: [
     'bad-tokens',
     'errors',
@@ -117,6 +129,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ['errors', 'issuer/issuer', 'runtime', 'telemetry', 'wire/message', 'node:*', 'fastify'],
   declaration: [
+    'changes',
     'errors',
     'issuer/issuer',
     'policy',

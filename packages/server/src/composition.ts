@@ -29,7 +29,6 @@ import { ListenError } from './http/listen-error.ts'
 import { createOverloadAnswer } from './pipeline/overload-answer.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
-import { createTurns } from './pipeline/turns.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { createLocalSigner } from './signers/local-signer.ts'
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
@@ -137,7 +136,6 @@ export async function startServer(
     calls: new CallMetrics(metrics),
     clock,
     random,
-    takeTurn: worker?.takeTurn ?? createTurns(),
     followChanges: createChangeFollower(
       data,
       directory.invalidate,

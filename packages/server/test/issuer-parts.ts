@@ -5,13 +5,14 @@ import { createIssuer, type IssuerOptions } from '../src/issuer/create-issuer.ts
 import type { TokenRequest } from '../src/issuer/issuer.ts'
 import { createIssuerUrls } from '../src/issuer/issuer-url.ts'
 import type { Account } from '../src/principals/entities.ts'
-import { parseAccountId } from '../src/principals/identifiers.ts'
+import { type AccountId, parseAccountId } from '../src/principals/identifiers.ts'
 import type { Signer } from '../src/signers/signer.ts'
 import {
   type Federation,
   type IssuerKey,
   type IssuerStore,
   StoreError,
+  type TurnStore,
 } from '../src/store/ports.ts'
 
 /** The instant of the requests; 507 ms after a whole second. */
@@ -61,6 +62,17 @@ class MemoryStore implements IssuerStore {
   readonly keys: IssuerKey[] = []
   readonly calls: string[] = []
   isDown = false
+  #lastTurn: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, as every store has it; but what fails is not taken back. */
+  inTurn<Result>(
+    _accounts: readonly AccountId[],
+    work: (store: TurnStore) => Promise<Result>,
+  ): Promise<Result> {
+    const turn = this.#lastTurn.then(() => work(this as unknown as TurnStore))
+    this.#lastTurn = turn.catch(() => {})
+    return turn
+  }
 
   async #enter(call: string): Promise<void> {
     this.calls.push(call)

@@ -1,4 +1,5 @@
-import { createAccessKey } from '../src/directory/create-access-key.ts'
+import { createAccessKey } from '../src/changes/access-keys.ts'
+import { takeTurn } from '../src/changes/turn.ts'
 import type { Account, User } from '../src/principals/entities.ts'
 import {
   type AccessKeyId,
@@ -92,11 +93,15 @@ export async function savePolicy(
   if (statements.length > 0) await store.saveInlinePolicy(accountId, id, { name: 'test', document })
 }
 
-async function addKey(
+/** An access key of a user; of the account's root when there is none. */
+export async function addKey(
   { data, random, clock }: TestServer,
   account: Account,
   userId: UniqueId | null,
 ): Promise<TestCredentials> {
-  const key = await createAccessKey({ ...data, random }, account.id, userId, clock.nowMs())
+  const { sealer } = data
+  const key = await takeTurn({ ...data, random }, [account.id], clock.nowMs(), turn =>
+    createAccessKey({ ...turn, sealer }, account.id, userId),
+  )
   return { accessKeyId: key.id, secretAccessKey: key.secret, sessionToken: null }
 }

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
+import { createAccessKey, deleteAccessKey, setAccessKeyStatus } from '../changes/access-keys.ts'
+import type { Turn } from '../changes/turn.ts'
 import type { OpenData } from '../composition.ts'
-import { createAccessKey } from '../directory/create-access-key.ts'
 import type { AccessKey, Account, User } from '../principals/entities.ts'
 import { type AccessKeyId, isAccessKeyId } from '../principals/identifiers.ts'
+import type { StoreReader } from '../store/ports.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
@@ -28,8 +30,10 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
       const context = new CommandContext(terminal, command)
       const created = await context.withData(async data => {
         const { account, user } = await findOwner(context, data, options)
-        const { random, clock } = terminal
-        return createAccessKey({ ...data, random }, account.id, user?.id ?? null, clock.nowMs())
+        const { sealer } = data
+        return context.inTurn(data, [account.id], turn =>
+          createAccessKey({ ...turn, sealer }, account.id, user?.id ?? null),
+        )
       })
       const secretAccessKey = created.secret.reveal()
       context.report({
@@ -67,9 +71,8 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
       .description(name === 'enable' ? 'let a key sign again' : 'refuse what a key signs')
       .action(async (id: AccessKeyId, _options: object, command: Command) => {
         const context = new CommandContext(terminal, command)
-        const found = await context.withData(async ({ store }) => {
-          const key = await findKey(store, id)
-          await store.saveAccessKeyStatus(key.id, status)
+        const found = await changeKey(context, id, async (turn, key) => {
+          await setAccessKeyStatus(turn, key, status)
           return describe({ ...key, status })
         })
         context.report({ json: found, text: `Access key ${found.id} is ${status.toLowerCase()}.` })
@@ -83,9 +86,8 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
     .description('delete an access key for good')
     .action(async (id: AccessKeyId, _options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const deleted = await context.withData(async ({ store }) => {
-        const key = await findKey(store, id)
-        await store.deleteAccessKey(key.id)
+      const deleted = await changeKey(context, id, async (turn, key) => {
+        await deleteAccessKey(turn, key)
         return describe(key)
       })
       context.report({ json: deleted, text: `Access key ${deleted.id} is deleted.` })
@@ -119,7 +121,20 @@ function parseId(text: string): AccessKeyId {
   throw new CliError('usage', 'This is not an access key id: 16 to 128 letters and digits.')
 }
 
-async function findKey(store: OpenData['store'], id: AccessKeyId): Promise<AccessKey> {
+function changeKey<Result>(
+  context: CommandContext,
+  id: AccessKeyId,
+  work: (turn: Turn, key: AccessKey) => Promise<Result>,
+): Promise<Result> {
+  return context.withData(async data => {
+    const { accountId } = await findKey(data.store, id)
+    return context.inTurn(data, [accountId], async turn =>
+      work(turn, await findKey(turn.store, id)),
+    )
+  })
+}
+
+async function findKey(store: StoreReader, id: AccessKeyId): Promise<AccessKey> {
   const key = await store.findAccessKey(id)
   if (key === null) throw new CliError('record', `There is no access key ${id}.`)
   return key

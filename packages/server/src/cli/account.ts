@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { createAccount, placeAccount } from '../changes/accounts.ts'
 import type { Account } from '../principals/entities.ts'
 import { type AccountId, parseAccountId } from '../principals/identifiers.ts'
 import { parseOrganizationPlacement } from '../principals/organization.ts'
@@ -23,16 +24,9 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
     .description('make an account')
     .action(async (id: AccountId, options: { readonly name: string }, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const created = await context.withData(async ({ store }, config) => {
-        const made: Account = {
-          id,
-          partition: config.account.partition,
-          name: options.name,
-          createdAtMs: terminal.clock.nowMs(),
-          organization: null,
-        }
-        await store.createAccount(made)
-        return describe(made)
+      const created = await context.withData(async (data, { account: { partition } }) => {
+        const wish = { id, partition, name: options.name, organization: null }
+        return describe(await context.inTurn(data, [id], turn => createAccount(turn, wish)))
       })
       context.report({ json: created, text: `Account ${created.id} is made.` })
     })
@@ -72,8 +66,9 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
           : asUsage(() => parseOrganizationPlacement(path, options.management === true))
       const placed = await context.withData(async data => {
         const found = await context.findAccount(data)
-        await data.store.placeAccount(found.id, organization)
-        return describe({ ...found, organization })
+        return describe(
+          await context.inTurn(data, [found.id], turn => placeAccount(turn, found, organization)),
+        )
       })
       const where = organization === null ? 'in no organization' : `at ${formatPlace(organization)}`
       context.report({ json: placed, text: `Account ${placed.id} is ${where}.` })

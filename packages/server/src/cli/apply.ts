@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import { applyChanges } from '../declaration/apply-changes.ts'
+import { applyDeclaration } from '../declaration/apply-declaration.ts'
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
 import { formatChange } from '../declaration/plan.ts'
@@ -32,9 +32,11 @@ export function addApplyCommands(program: Command, terminal: Terminal): void {
       const isDryRun = dryRun === true
       const changes = await context.withData(async data => {
         const desired = parseDeclaration(text, data.trustRules)
-        const planned = await planDeclaration(data.store, desired, prune === true)
         const { random, clock } = terminal
-        if (!isDryRun) await applyChanges(planned, { ...data, random, nowMs: clock.nowMs() })
+        const isPruning = prune === true
+        const planned = isDryRun
+          ? await planDeclaration(data.store, desired, isPruning)
+          : await applyDeclaration({ ...data, random, nowMs: clock.nowMs() }, desired, isPruning)
         return planned.map(formatChange)
       })
       const title = isDryRun ? 'would change' : 'changed'

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { type Turn, takeTurn } from '../changes/turn.ts'
 import { type OpenData, openData } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import type { FlagPair } from '../config/read-flag-source.ts'
 import type { Account, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
+import type { StoreReader } from '../store/ports.ts'
 import { describePinnedRole } from '../trust/describe-pinned-role.ts'
 import { CliError } from './cli-error.ts'
 import { printReport, type Report } from './report.ts'
@@ -75,6 +77,16 @@ export class CommandContext {
     }
   }
 
+  /** Makes changes in one turn of some accounts. */
+  inTurn<Result>(
+    data: OpenData,
+    accountIds: readonly AccountId[],
+    work: (turn: Turn) => Promise<Result>,
+  ): Promise<Result> {
+    const { random, clock } = this.terminal
+    return takeTurn({ ...data, random }, accountIds, clock.nowMs(), work)
+  }
+
   /** The account that `--account` names, or the only one there is. */
   async findAccount({ store }: OpenData): Promise<Account> {
     const id = this.#options.account
@@ -98,7 +110,11 @@ export class CommandContext {
   }
 
   /** A user of the account by name. */
-  async findUser({ store }: OpenData, account: Account, name: string): Promise<User> {
+  async findUser(
+    { store }: { readonly store: StoreReader },
+    account: Account,
+    name: string,
+  ): Promise<User> {
     const user = await store.findUser(account.id, name)
     if (user === null) {
       throw new CliError('record', `There is no user ${name} in account ${account.id}.`)

@@ -1,13 +1,20 @@
+import { createAccessKey } from '../changes/access-keys.ts'
+import { createAccount } from '../changes/accounts.ts'
+import { putInlinePolicy } from '../changes/inline-policies.ts'
+import { type Turn, takeTurn } from '../changes/turn.ts'
+import { createUser } from '../changes/users.ts'
 import type { OpenData, Surroundings } from '../composition.ts'
-import { createAccessKey } from '../directory/create-access-key.ts'
-import type { Account, User } from '../principals/entities.ts'
-import { formatUniqueId, parseAccountId } from '../principals/identifiers.ts'
+import type { User } from '../principals/entities.ts'
+import { parseAccountId } from '../principals/identifiers.ts'
 import { Secret } from '../secrets/secret.ts'
+import type { StoreReader } from '../store/ports.ts'
 import type { SigningCredentials } from '../wire/sigv4/sign.ts'
 
 /** The account of a developer's installation: the one that AWS's documentation uses. */
 const ACCOUNT_ID = parseAccountId('123456789012')
+const ACCOUNT = { id: ACCOUNT_ID, partition: 'aws', name: 'dev', organization: null } as const
 const USER_NAME = 'admin'
+const ADMINISTRATOR = { name: USER_NAME, path: '/', tags: [], permissionsBoundaryArn: null }
 
 const ADMINISTRATOR_POLICY = JSON.stringify({
   Version: '2012-10-17',
@@ -33,57 +40,38 @@ export async function seedDevAccount(
   data: OpenData,
   surroundings: SeedSurroundings,
 ): Promise<DevIdentity> {
-  const { store, issuer } = data
-  const account = (await store.findAccount(ACCOUNT_ID)) ?? (await createAccount(data, surroundings))
-  const user =
-    (await store.findUser(account.id, USER_NAME)) ?? (await createUser(data, account, surroundings))
-  const policies = await store.listInlinePolicies(account.id, user.id)
-  if (policies.length === 0) {
-    const policy = { name: 'AdministratorAccess', document: ADMINISTRATOR_POLICY }
-    await store.saveInlinePolicy(account.id, user.id, policy)
-  }
-  const credentials =
-    (await findCredentials(data, user)) ?? (await createCredentials(data, user, surroundings))
+  const { clock, random } = surroundings
+  const nowMs = clock.nowMs()
+  const seeded = await takeTurn({ ...data, random }, [ACCOUNT_ID], nowMs, async turn => {
+    const account =
+      (await turn.store.findAccount(ACCOUNT_ID)) ?? (await createAccount(turn, ACCOUNT))
+    const user =
+      (await turn.store.findUser(account.id, USER_NAME)) ??
+      (await createUser(turn, account, ADMINISTRATOR))
+    const policies = await turn.store.listInlinePolicies(account.id, user.id)
+    if (policies.length === 0) {
+      const policy = { name: 'AdministratorAccess', document: ADMINISTRATOR_POLICY }
+      await putInlinePolicy(turn, { kind: 'user', ...user }, policy)
+    }
+    const credentials = await findCredentials(turn.store, data, user)
+    return {
+      account,
+      user,
+      credentials: credentials ?? (await createCredentials(turn, data, user)),
+    }
+  })
+  const { account, user, credentials } = seeded
   const federation =
-    (await issuer.findFederation(account)) ??
-    (await issuer.enableFederation(account, surroundings.clock.nowMs()))
+    (await data.issuer.findFederation(account)) ??
+    (await data.issuer.enableFederation(account, nowMs))
   const { issuerUrl } = federation
   return { accountId: account.id, userName: user.name, issuerUrl, credentials }
 }
 
-async function createAccount({ store }: OpenData, { clock }: SeedSurroundings): Promise<Account> {
-  const account: Account = {
-    id: ACCOUNT_ID,
-    partition: 'aws',
-    name: 'dev',
-    createdAtMs: clock.nowMs(),
-    organization: null,
-  }
-  await store.createAccount(account)
-  return account
-}
-
-async function createUser(
-  { store }: OpenData,
-  account: Account,
-  { clock, random }: SeedSurroundings,
-): Promise<User> {
-  const user: User = {
-    accountId: account.id,
-    id: formatUniqueId('user', random.bytes(17)),
-    name: USER_NAME,
-    path: '/',
-    createdAtMs: clock.nowMs(),
-    tags: [],
-    permissionsBoundaryArn: null,
-  }
-  await store.createUser(user)
-  return user
-}
-
 /** The oldest active key of the user, opened: `dev.env` can be written anew when it was lost. */
 async function findCredentials(
-  { store, sealer }: OpenData,
+  store: StoreReader,
+  { sealer }: OpenData,
   user: User,
 ): Promise<SigningCredentials | null> {
   const keys = await store.listAccessKeys(user.accountId, user.id)
@@ -96,11 +84,10 @@ async function findCredentials(
 }
 
 async function createCredentials(
-  data: OpenData,
+  turn: Turn,
+  { sealer }: OpenData,
   user: User,
-  { random, clock }: SeedSurroundings,
 ): Promise<SigningCredentials> {
-  const parts = { ...data, random }
-  const { id, secret } = await createAccessKey(parts, user.accountId, user.id, clock.nowMs())
+  const { id, secret } = await createAccessKey({ ...turn, sealer }, user.accountId, user.id)
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: null }
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { deleteControlPolicy, putControlPolicy } from '../changes/control-policies.ts'
 import type { ControlPolicy, ControlPolicyStore } from '../store/iam-ports.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
@@ -30,12 +31,14 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
       const warnings = lintDocument(document, file, place.kind).map(formatFinding)
       const { organization: organizationId, target: targetId, kind } = place
       const policy = { organizationId, targetId, kind, name, document }
-      const isFirst = await context.withData(async ({ store }) => {
-        const isFirstScp = kind === 'scp' && !(await hasServicePolicy(store, policy))
-        if (isFirstScp) await store.saveControlPolicy({ ...policy, ...FULL_ACCESS })
-        await store.saveControlPolicy(policy)
-        return isFirstScp
-      })
+      const isFirst = await context.withData(data =>
+        context.inTurn(data, [], async turn => {
+          const isFirstScp = kind === 'scp' && !(await hasServicePolicy(turn.store, policy))
+          if (isFirstScp) await putControlPolicy(turn, { ...policy, ...FULL_ACCESS })
+          await putControlPolicy(turn, policy)
+          return isFirstScp
+        }),
+      )
       const beside = isFirst
         ? `\n${FULL_ACCESS.name} stays attached beside it, as on AWS; delete it for a list of what is allowed.`
         : ''
@@ -75,8 +78,10 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .action(async (name: string, place: Place, command: Command) => {
       const context = new CommandContext(terminal, command)
       const { organization: organizationId, target: targetId, kind } = place
-      await context.withData(({ store }) =>
-        store.deleteControlPolicy({ organizationId, targetId, kind, name }),
+      await context.withData(data =>
+        context.inTurn(data, [], turn =>
+          deleteControlPolicy(turn, { organizationId, targetId, kind, name }),
+        ),
       )
       context.report({
         json: { ...place, name },
@@ -102,7 +107,7 @@ const FULL_ACCESS = {
 } as const
 
 async function hasServicePolicy(
-  store: ControlPolicyStore,
+  store: Pick<ControlPolicyStore, 'listControlPolicies'>,
   { organizationId, targetId }: ControlPolicy,
 ): Promise<boolean> {
   const policies = await store.listControlPolicies(organizationId, [targetId])

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { deleteInlinePolicy, putInlinePolicy } from '../changes/inline-policies.ts'
 import type { InlinePolicy } from '../principals/entities.ts'
+import { parseName } from '../principals/names.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
@@ -10,6 +12,7 @@ import { addPolicySimulateCommand } from './policy-simulate.ts'
 import { readInputFile } from './read-input-file.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
+import { parsedBy } from './usage-error.ts'
 
 interface UserOption {
   readonly user: string
@@ -24,7 +27,11 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
 
   const put = policy
     .command('put')
-    .argument('<name>', '1 to 128 letters, digits and _+=,.@-', parsePolicyName)
+    .argument(
+      '<name>',
+      '1 to 128 letters, digits and _+=,.@-',
+      parsedBy(text => parseName('policy', text)),
+    )
     .argument('<file>', 'the JSON document, or - for standard input')
     .requiredOption('--user <name>', 'the user that gets it')
     .description('give a user a policy, or replace it')
@@ -34,8 +41,10 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
       const warnings = lintDocument(document, file, 'identity').map(formatFinding)
       await context.withData(async data => {
         const account = await context.findAccount(data)
-        const { id } = await context.findUser(data, account, user)
-        await data.store.saveInlinePolicy(account.id, id, { name, document })
+        await context.inTurn(data, [account.id], async turn => {
+          const holder = { kind: 'user', ...(await context.findUser(turn, account, user)) } as const
+          await putInlinePolicy(turn, holder, { name, document })
+        })
       })
       if (!context.isJson) {
         for (const warning of warnings) terminal.printError(`warning: ${warning}\n`)
@@ -80,9 +89,11 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       await context.withData(async data => {
         const account = await context.findAccount(data)
-        const { id } = await context.findUser(data, account, user)
-        const found = requirePolicy(await data.store.listInlinePolicies(account.id, id), user, name)
-        await data.store.deleteInlinePolicy(account.id, id, found.name)
+        await context.inTurn(data, [account.id], async turn => {
+          const holder = { kind: 'user', ...(await context.findUser(turn, account, user)) } as const
+          const policies = await turn.store.listInlinePolicies(account.id, holder.id)
+          await deleteInlinePolicy(turn, holder, requirePolicy(policies, user, name).name)
+        })
       })
       context.report({ json: { user, name }, text: `User ${user} has lost the policy ${name}.` })
     })
@@ -109,9 +120,4 @@ function requirePolicy(
   const found = policies.find(each => each.name === name)
   if (found !== undefined) return found
   throw new CliError('record', `User ${user} has no policy ${name}.`)
-}
-
-function parsePolicyName(name: string): string {
-  if (/^[\w+=,.@-]{1,128}$/.test(name)) return name
-  throw new CliError('usage', `${name} is not a policy name: 1 to 128 letters, digits and _+=,.@-`)
 }

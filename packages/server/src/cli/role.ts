@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { revokeRoleSessions } from '../changes/roles.ts'
 import { formatRoleArn } from '../principals/arn.ts'
 import type { Account, Role } from '../principals/entities.ts'
 import { listAll } from '../store/list-all.ts'
@@ -45,12 +46,11 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       const revoked = await context.withData(async data => {
         const account = await context.findAccount(data)
-        const found = await data.store.findRole(account.id, name)
-        if (found === null) {
+        const changed = await context.inTurn(data, [account.id], async turn => {
+          const found = await turn.store.findRole(account.id, name)
+          if (found !== null) return revokeRoleSessions(turn, found)
           throw new CliError('record', `There is no role ${name} in account ${account.id}.`)
-        }
-        const changed = { ...found, sessionsRevokedBeforeMs: terminal.clock.nowMs() }
-        await data.store.saveRole(changed)
+        })
         return describe(account, changed)
       })
       context.report({

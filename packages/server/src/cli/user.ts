@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
+import { changeUser, createUser, deleteUserWithAll } from '../changes/users.ts'
 import { formatUserArn } from '../principals/arn.ts'
 import type { Account, User } from '../principals/entities.ts'
-import { formatUniqueId } from '../principals/identifiers.ts'
-import { parsePrincipalName, parsePrincipalPath } from '../principals/names.ts'
+import { parseName, parsePath } from '../principals/names.ts'
 import { parsePrincipalTags, type Tag } from '../principals/tags.ts'
 import { listAll } from '../store/list-all.ts'
 import { CommandContext } from './command-context.ts'
@@ -24,8 +24,12 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
 
   const create = user
     .command('create')
-    .argument('<name>', '1 to 64 letters, digits and _+=,.@-', parsedBy(parsePrincipalName))
-    .option('--path <path>', 'part of the ARN before the name', parsedBy(parsePrincipalPath), '/')
+    .argument(
+      '<name>',
+      '1 to 64 letters, digits and _+=,.@-',
+      parsedBy(text => parseName('user', text)),
+    )
+    .option('--path <path>', 'part of the ARN before the name', parsedBy(parsePath), '/')
     .option('--tag <key=value>', 'a principal tag (repeatable)', collectPair('--tag'))
     .description('make a user; it may do nothing until it has a policy')
     .action(async (name: string, options: CreateOptions, command: Command) => {
@@ -33,16 +37,10 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
       const tags = parseTags(options.tag ?? [])
       const made = await context.withData(async data => {
         const account = await context.findAccount(data)
-        const created: User = {
-          accountId: account.id,
-          id: formatUniqueId('user', terminal.random.bytes(17)),
-          name,
-          path: options.path,
-          createdAtMs: terminal.clock.nowMs(),
-          tags,
-          permissionsBoundaryArn: null,
-        }
-        await data.store.createUser(created)
+        const wish = { name, path: options.path, tags, permissionsBoundaryArn: null }
+        const created = await context.inTurn(data, [account.id], turn =>
+          createUser(turn, account, wish),
+        )
         return describe(account, created)
       })
       context.report({ json: made, text: `User ${made.arn} is made.` })
@@ -74,9 +72,11 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       const deleted = await context.withData(async data => {
         const account = await context.findAccount(data)
-        const found = await context.findUser(data, account, name)
-        await data.store.deleteUser(account.id, found.id)
-        return describe(account, found)
+        const gone = await context.inTurn(data, [account.id], async turn => {
+          await context.findUser(turn, account, name)
+          return deleteUserWithAll(turn, account, name)
+        })
+        return describe(account, gone)
       })
       context.report({ json: deleted, text: `User ${deleted.arn} is deleted.` })
     })
@@ -110,9 +110,11 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
 async function saveTags(context: CommandContext, name: string, tags: readonly Tag[]) {
   return context.withData(async data => {
     const account = await context.findAccount(data)
-    const found = await context.findUser(data, account, name)
-    await data.store.saveUserTags(account.id, found.id, tags)
-    return describe(account, { ...found, tags })
+    const tagged = await context.inTurn(data, [account.id], async turn => {
+      const found = await context.findUser(turn, account, name)
+      return changeUser(turn, account, found, { tags })
+    })
+    return describe(account, tagged)
   })
 }
 

@@ -24,7 +24,7 @@ export interface Stoppable {
 
 /**
  * Starts the primary process of several workers (`server.workers`). It holds the data directory for
- * all of them, gives them turns, and shows their metrics as one; it answers no request itself.
+ * all of them and shows their metrics as one; it answers no request itself.
  *
  * @throws DataLockedError, ListenError, WorkerStartError
  */

@@ -2,14 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createParts, NOW_MS, random } from '../../test/issuer-parts.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
-import { applyChanges } from './apply-changes.ts'
-import type { ApplyParts } from './apply-parts.ts'
+import { type ApplyParts, applyDeclaration } from './apply-declaration.ts'
 import type { Declaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
 import { parseDeclaration } from './parse-declaration.ts'
 import { formatChange, planChanges } from './plan.ts'
-import { planDeclaration } from './plan-declaration.ts'
 
 const ALLOW =
   '{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "s3:*", Resource: "*" }] }'
@@ -49,7 +47,13 @@ let parts: ApplyParts
 
 beforeEach(async () => {
   store = await createSqliteStore({ path: ':memory:' })
-  parts = { store, issuer: createParts({ store }).issuer, random, nowMs: NOW_MS }
+  parts = {
+    store,
+    issuer: createParts({ store }).issuer,
+    random,
+    nowMs: NOW_MS,
+    trustRules: { requiresCallerClaim: false },
+  }
 })
 
 afterEach(() => store.close())
@@ -59,9 +63,7 @@ function parse(text: string): Declaration {
 }
 
 async function apply(text: string, isPruning = false): Promise<readonly string[]> {
-  const changes = await planDeclaration(store, parse(text), isPruning)
-  await applyChanges(changes, parts)
-  return changes.map(formatChange)
+  return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)
 }
 
 function sortLists({ accounts, organizations }: Declaration): Declaration {

@@ -3,7 +3,7 @@ import { createParts, NOW_MS, random } from '../../test/issuer-parts.ts'
 import { parseAccountId } from '../principals/identifiers.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
-import { applyChanges } from './apply-changes.ts'
+import { applyDeclaration } from './apply-declaration.ts'
 import type { Declaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
@@ -24,10 +24,15 @@ function parse(text: string): Declaration {
 }
 
 async function apply(text: string, isPruning = false): Promise<readonly string[]> {
-  const changes = await planDeclaration(store, parse(text), isPruning)
   const { issuer } = createParts({ store })
-  await applyChanges(changes, { store, issuer, random, nowMs: NOW_MS })
-  return changes.map(formatChange)
+  const parts = {
+    store,
+    issuer,
+    random,
+    nowMs: NOW_MS,
+    trustRules: { requiresCallerClaim: false },
+  }
+  return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)
 }
 
 describe('whom declared roles trust', () => {

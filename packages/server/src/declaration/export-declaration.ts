@@ -1,40 +1,51 @@
 import type { Account } from '../principals/entities.ts'
-import type { AccountId, UniqueId } from '../principals/identifiers.ts'
+import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
 import { listAll } from '../store/list-all.ts'
-import type { Store } from '../store/ports.ts'
+import type { StoreReader } from '../store/ports.ts'
 import { exportTrustPolicy } from '../trust/show-trust-policy.ts'
 import type { Declaration, DeclaredAccount } from './declaration.ts'
 
 /** Everything that a store holds, as a declaration that would make it again (but for secrets and keys). */
-export function exportDeclaration(store: Store): Promise<Declaration> {
-  return exportAll(store, arn => arn)
+export async function exportDeclaration(store: StoreReader): Promise<Declaration> {
+  const accounts = await listAll(page => store.listAccounts(page))
+  const organizationIds = new Set(
+    accounts.flatMap(({ organization }) => organization?.organizationId ?? []),
+  )
+  return exportParts(store, accounts, [...organizationIds].toSorted(), arn => arn)
 }
 
 /**
- * The same, for a plan: names in trust policies that stand for nobody are marked, so that a declaration
- * with such a name differs and is put again.
+ * What a store holds of the accounts and organizations that a declaration names, for a plan. Names in
+ * trust policies that stand for nobody are marked, so that a declaration with such a name differs and is
+ * put again.
  */
-export function exportForPlan(store: Store): Promise<Declaration> {
-  return exportAll(store, markNobody)
-}
-
-/** How a plan shows a name that stands for nobody: otherwise than any declaration can. */
-export function markNobody(arn: string): string {
-  return `nobody: ${arn}`
+export async function exportForPlan(
+  store: StoreReader,
+  { accounts, organizations }: Declaration,
+): Promise<Declaration> {
+  const present = await mapInTurn(accounts, ({ id }) => store.findAccount(parseAccountId(id)))
+  const organizationIds = organizations.map(({ id }) => id)
+  return exportParts(
+    store,
+    present.flatMap(account => account ?? []),
+    organizationIds,
+    arn => `nobody: ${arn}`,
+  )
 }
 
 /** How a name in a trust policy is shown that stands for nobody. */
 type FormatNobody = (arn: string) => string
 
-async function exportAll(store: Store, formatNobody: FormatNobody): Promise<Declaration> {
-  const accounts = await listAll(page => store.listAccounts(page))
-  const organizationIds = new Set(
-    accounts.flatMap(({ organization }) => organization?.organizationId ?? []),
-  )
+async function exportParts(
+  store: StoreReader,
+  accounts: readonly Account[],
+  organizationIds: readonly string[],
+  formatNobody: FormatNobody,
+): Promise<Declaration> {
   return {
     accounts: await mapInTurn(accounts, account => exportAccount(store, account, formatNobody)),
-    organizations: await mapInTurn([...organizationIds].toSorted(), async id => ({
+    organizations: await mapInTurn(organizationIds, async id => ({
       id,
       policies: (await store.listOrganizationPolicies(id)).map(policy => ({
         target: policy.targetId,
@@ -47,7 +58,7 @@ async function exportAll(store: Store, formatNobody: FormatNobody): Promise<Decl
 }
 
 async function exportAccount(
-  store: Store,
+  store: StoreReader,
   account: Account,
   formatNobody: FormatNobody,
 ): Promise<DeclaredAccount> {
@@ -110,7 +121,7 @@ async function exportAccount(
   }
 }
 
-async function exportPolicies(store: Store, accountId: AccountId, principalId: UniqueId) {
+async function exportPolicies(store: StoreReader, accountId: AccountId, principalId: UniqueId) {
   const inline = await store.listInlinePolicies(accountId, principalId)
   const attached = await store.listAttachedPolicies(accountId, principalId)
   return {

@@ -1,13 +1,7 @@
-import {
-  type AccountId,
-  formatUniqueId,
-  parseAccountId,
-  type UniqueId,
-} from '../principals/identifiers.ts'
-import type { Store } from '../store/ports.ts'
+import { UNIQUE_ID_BYTES } from '../changes/turn.ts'
+import { formatUniqueId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
+import type { StoreReader } from '../store/ports.ts'
 import type { NamedAccount, NamedEntity, PrincipalLookup } from '../trust/find-pin.ts'
-import { UNIQUE_ID_BYTES } from './apply-parts.ts'
-import type { Declaration } from './declaration.ts'
 import type { Change } from './plan.ts'
 
 /** Stand for the ids of those who are not there yet: what they are is all that is asked of them. */
@@ -17,38 +11,38 @@ const ANY_ID: Readonly<Record<'user' | 'role', UniqueId>> = {
 }
 
 /** Who will be there when the changes of a plan have been made. Unique ids are looked up in the store. */
-export function lookUpAfterwards(
-  current: Declaration,
-  changes: readonly Change[],
-  store: Pick<Store, 'findUserById' | 'findRoleById' | 'findPrincipalAccount'>,
-): PrincipalLookup {
-  const accounts = new Map<string, NamedAccount>()
-  const entities = new Map<string, NamedEntity>()
-  const addAccount = ({ id, partition }: Declaration['accounts'][number]): void => {
-    accounts.set(id, { id: parseAccountId(id), partition })
-  }
-  const add = (kind: 'user' | 'role', accountId: string, entity: Omit<NamedEntity, 'id'>): void => {
-    const { name, path } = entity
-    entities.set(formatKey(kind, accountId, name), { id: ANY_ID[kind], name, path })
-  }
-  for (const account of current.accounts) {
-    addAccount(account)
-    for (const user of account.users) add('user', account.id, user)
-    for (const role of account.roles) add('role', account.id, role)
-  }
+export function lookUpAfterwards(changes: readonly Change[], store: StoreReader): PrincipalLookup {
+  const accounts = new Map<string, NamedAccount | null>()
+  /** Null for who is deleted. */
+  const entities = new Map<string, NamedEntity | null>()
   for (const change of changes) {
-    if (change.kind === 'account' && change.after !== null) addAccount(change.after)
+    if (change.kind === 'account' && change.after !== null) {
+      const { id, partition } = change.after
+      accounts.set(id, { id: parseAccountId(id), partition })
+    }
     if (change.kind !== 'user' && change.kind !== 'role') continue
     const { kind, accountId, before, after } = change
-    if (after !== null) add(kind, accountId, after)
-    else if (before !== null) entities.delete(formatKey(kind, accountId, before.name))
+    if (before !== null) entities.set(formatKey(kind, accountId, before.name), null)
+    if (after === null) continue
+    const { name, path } = after
+    entities.set(formatKey(kind, accountId, name), { id: ANY_ID[kind], name, path })
   }
-  const find = (kind: 'user' | 'role') => async (accountId: AccountId, name: string) =>
-    entities.get(formatKey(kind, accountId, name)) ?? null
   return {
-    findAccount: async id => accounts.get(id) ?? null,
-    findUser: find('user'),
-    findRole: find('role'),
+    async findAccount(id) {
+      const known = accounts.get(id)
+      if (known !== undefined) return known
+      const found = await store.findAccount(id)
+      accounts.set(id, found)
+      return found
+    },
+    async findUser(accountId, name) {
+      const changed = entities.get(formatKey('user', accountId, name))
+      return changed === undefined ? store.findUser(accountId, name) : changed
+    },
+    async findRole(accountId, name) {
+      const changed = entities.get(formatKey('role', accountId, name))
+      return changed === undefined ? store.findRole(accountId, name) : changed
+    },
     findUserById: (accountId, id) => store.findUserById(accountId, id),
     findRoleById: (accountId, id) => store.findRoleById(accountId, id),
     findPrincipalAccount: id => store.findPrincipalAccount(id),

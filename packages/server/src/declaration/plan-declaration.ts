@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy-document.ts'
-import type { Store } from '../store/ports.ts'
+import type { StoreReader } from '../store/ports.ts'
 import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
 import type { Declaration, DeclaredRole } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
@@ -16,13 +16,13 @@ import { type Change, planChanges } from './plan.ts'
  * @throws DeclarationError; StoreError `conflict` when something is declared otherwise that never changes
  */
 export async function planDeclaration(
-  store: Store,
+  store: StoreReader,
   desired: Declaration,
   isPruning: boolean,
 ): Promise<readonly Change[]> {
-  const current = await exportForPlan(store)
+  const current = await exportForPlan(store, desired)
   const changes = planChanges(current, desired, isPruning)
-  const lookup = lookUpAfterwards(current, changes, store)
+  const lookup = lookUpAfterwards(changes, store)
   const problems: string[] = []
   for (const { id, partition, roles } of desired.accounts) {
     const stored = current.accounts.find(account => account.id === id)?.roles ?? []

@@ -33,10 +33,13 @@ export type Change =
       readonly organizationId: string
     } & Changed<DeclaredControlPolicy>)
 
+/** A step of one kind. */
+export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>
+
 /**
  * What has to change so that all that is declared is there, exactly as declared. Entities that are
- * not declared stay, unless `isPruning`; accounts stay in any case. The order is one in which the
- * changes can be made: what others name comes first, deletions last.
+ * not declared stay, unless `isPruning`; accounts stay in any case. What others name comes first,
+ * deletions last.
  * @throws StoreError `conflict` when something is declared otherwise that never changes
  */
 export function planChanges(
@@ -174,12 +177,16 @@ const UNORDERED = new Set(['groups', 'attachedPolicies', 'clientIds', 'thumbprin
 /** One change for people: `+ role ci/deployer`, `~ user alice: tags, policies`. */
 export function formatChange(change: Change): string {
   const { before, after } = change
-  const entity = after ?? before
-  const title = `${change.kind} ${describeEntity(entity)}`
+  const name = nameChange(change)
+  if (before === null) return `+ ${name}`
+  if (after === null) return `- ${name}`
+  return `~ ${name}: ${listDifferences(before, after).join(', ')}`
+}
+
+/** What a change is about: `role deployer (123456789012)`. */
+export function nameChange(change: Change): string {
   const where = change.kind === 'control policy' ? change.organizationId : change.accountId
-  if (before === null) return `+ ${title} (${where})`
-  if (after === null) return `- ${title} (${where})`
-  return `~ ${title} (${where}): ${listDifferences(before, after).join(', ')}`
+  return `${change.kind} ${describeEntity(change.after ?? change.before)} (${where})`
 }
 
 function describeEntity(entity: Change['after']): string {

@@ -1,10 +1,11 @@
+import { disableFederation, enableFederation, type FirstFederation } from '../changes/federation.ts'
 import { ServiceError } from '../errors.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { Signer } from '../signers/signer.ts'
-import { type Federation, type IssuerKey, type IssuerStore, StoreError } from '../store/ports.ts'
+import type { Federation, IssuerKey, IssuerStore, Store } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import { ANY_TOPIC, formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
@@ -17,7 +18,7 @@ import { signToken } from './token.ts'
 
 /** What the issuer works with. */
 export interface IssuerOptions {
-  readonly store: IssuerStore
+  readonly store: IssuerStore & Pick<Store, 'inTurn'>
   readonly signer: Signer
   readonly random: RandomSource
   readonly issuerUrls: IssuerUrls
@@ -90,29 +91,15 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return { ...place, ...generated, thumbprint, state: 'active', createdAtMs }
   }
 
-  /** Null when the account has an issuer already, perhaps made by another process just now. */
-  const createFirst = async (accountId: AccountId, nowMs: number): Promise<Federation | null> => {
-    const issuerId = random.uuid()
-    const federation = { accountId, issuerId, enabled: true, changedAtMs: nowMs }
+  const makeFirst = async (
+    accountId: AccountId,
+    nowMs: number,
+  ): Promise<FirstFederation | null> => {
+    if ((await store.findFederation(accountId)) !== null) return null
     const keys = await Promise.all(
       SIGNING_ALGORITHM_NAMES.map(algorithm => generateKey(accountId, algorithm, nowMs)),
     )
-    try {
-      await store.createFederation(federation, keys)
-      return federation
-    } catch (error) {
-      if (isStoreError(error, 'exists')) return null
-      throw error
-    }
-  }
-
-  /** Compare-and-swap in the store decides between callers, also of several processes. */
-  const enable = async (accountId: AccountId, nowMs: number): Promise<Federation | null> => {
-    const existing = await store.findFederation(accountId)
-    const created = existing === null ? await createFirst(accountId, nowMs) : null
-    if (created !== null) return created
-    await store.saveFederationEnabled(accountId, true, nowMs)
-    return existing ?? store.findFederation(accountId)
+    return { issuerId: random.uuid(), keys }
   }
 
   const describe = ({ issuerId, enabled }: Federation): FederationInfo => ({
@@ -136,17 +123,13 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       return describe(federation)
     },
 
+    makeFirstFederation: ({ id }, nowMs) => makeFirst(id, nowMs),
+
     async enableFederation({ id }, nowMs) {
+      const first = await makeFirst(id, nowMs)
       try {
-        const federation = await enable(id, nowMs)
-        if (federation === null) throw new Error(`the federation of account ${id} has vanished`)
-        return describe({ ...federation, enabled: true })
-      } catch (error) {
-        if (!isStoreError(error, 'conflict')) throw error
-        throw new ServiceError(
-          'FeatureEnabled',
-          `Outbound identity federation is already enabled for account ${id}`,
-          { cause: error },
+        return describe(
+          await store.inTurn([id], turn => enableFederation({ store: turn, nowMs }, id, first)),
         )
       } finally {
         accounts.invalidate([formatFederationTopic(id)])
@@ -155,14 +138,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
 
     async disableFederation({ id }, nowMs) {
       try {
-        await store.saveFederationEnabled(id, false, nowMs)
-      } catch (error) {
-        if (!isStoreError(error, 'conflict') && !isStoreError(error, 'missing')) throw error
-        throw new ServiceError(
-          'FeatureDisabled',
-          `Outbound identity federation is already disabled for account ${id}`,
-          { cause: error },
-        )
+        await store.inTurn([id], turn => disableFederation({ store: turn, nowMs }, id))
       } finally {
         accounts.invalidate([formatFederationTopic(id)])
       }
@@ -193,8 +169,4 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       return (await accounts.get(accountId))?.documents ?? null
     },
   }
-}
-
-function isStoreError(error: unknown, reason: StoreError['reason']): boolean {
-  return error instanceof StoreError && error.reason === reason
 }

@@ -1,3 +1,4 @@
+import type { FirstFederation } from '../changes/federation.ts'
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Account } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
@@ -61,6 +62,11 @@ export interface FederationInfo {
 
 /** The issuer of every account: federation on and off, tokens, and the documents that verifiers read. */
 export interface Issuer {
+  /**
+   * What an account without an issuer begins with, to be kept in a turn that follows: keys take their
+   * time. Null when the account has an issuer.
+   */
+  makeFirstFederation(account: Pick<Account, 'id'>, nowMs: number): Promise<FirstFederation | null>
   /** Makes issuer id and keys at the first call; later ones only switch on. @throws ServiceError `FeatureEnabled` */
   enableFederation(account: Account, nowMs: number): Promise<FederationInfo>
   /** Keys and documents stay published (aws-wire §2). @throws ServiceError `FeatureDisabled` */

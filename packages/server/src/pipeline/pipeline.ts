@@ -19,7 +19,6 @@ import { type Incoming, readHead, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { createCallEvent, createChangeEvent } from './record-call.ts'
 import { route } from './route.ts'
-import type { TakeTurn } from './turns.ts'
 import type { UnprovenCalls } from './unproven-calls.ts'
 
 /** What the pipeline works with. */
@@ -37,8 +36,6 @@ export interface PipelineOptions {
   readonly calls: CallMetrics
   readonly clock: Clock
   readonly random: RandomSource
-  /** Orders the changes of an account, among all processes that make any. */
-  readonly takeTurn: TakeTurn
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (signed: string) => boolean
@@ -57,7 +54,7 @@ export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
  * then goes into the audit, and the refusal out on the wire.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { directory, logger, clock, random, takeTurn } = options
+  const { directory, logger, clock, random } = options
 
   async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Which wire is it, and what does it say of the route?
@@ -97,13 +94,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       operation.permissions === 'none' ? [] : await operation.permissions(input, call)
     await authorize(permissions, call, directory, decision => record.decisions.push(decision))
 
-    // 6. The operation itself. Changes of one account wait for each other: they look before they write.
-    //    What changes something is on record first, so that nothing changes that could not be recorded.
+    // 6. The operation itself; what it changes, it changes in one turn of the store. That is on record
+    //    first, so that nothing changes that could not be recorded.
     if (operation.effect === 'changes' && options.isAuditRequired) await recordChange(record)
-    const run = () => operation.run(input, call, permissions)
-    const outcome = await (operation.effect === 'changes'
-      ? takeTurn(caller.account.id, run)
-      : run())
+    const outcome = await operation.run(input, call, permissions)
     record.outcome = outcome
 
     // 7. On record before anyone hears of it; nothing is granted that could not be recorded.

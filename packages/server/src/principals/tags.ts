@@ -53,14 +53,7 @@ export function parsePrincipalTags(tags: readonly Tag[]): readonly Tag[] {
       `${tags.length} tags are too many; ${MAX_TAGS} are allowed`,
     )
   }
-  for (const { key, value } of tags) {
-    if (!KEY.test(key) || !VALUE.test(value) || normalizeTagKey(key).startsWith('aws:')) {
-      throw new ServiceError(
-        'ValidationError',
-        `${key} is not a tag key, or its value is not a tag value`,
-      )
-    }
-  }
+  checkTagTexts(tags)
   const duplicate = findDuplicateTagKey(tags)
   if (duplicate !== null) {
     throw new ServiceError(
@@ -69,4 +62,16 @@ export function parsePrincipalTags(tags: readonly Tag[]): readonly Tag[] {
     )
   }
   return tags
+}
+
+/** Checks the characters of keys and values, and that no key is AWS's own. @throws ServiceError `ValidationError` */
+export function checkTagTexts(tags: readonly Tag[]): void {
+  for (const { key, value } of tags) {
+    if (!KEY.test(key) || !VALUE.test(value) || normalizeTagKey(key).startsWith('aws:')) {
+      throw new ServiceError(
+        'ValidationError',
+        `${key} is not a tag key, or its value is not a tag value`,
+      )
+    }
+  }
 }

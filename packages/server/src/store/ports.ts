@@ -142,6 +142,13 @@ export interface Records
     IssuerStore,
     MetaStore {}
 
+/** The records for those who only look: nothing can be written here. */
+export type StoreReader = {
+  readonly [Name in keyof Records as Name extends `${'find' | 'list' | 'count'}${string}`
+    ? Name
+    : never]: Records[Name]
+}
+
 declare const turn: unique symbol
 
 /**

@@ -1,14 +1,14 @@
+import { type CreatedAccessKey, createAccessKey } from '../changes/access-keys.ts'
+import { takeTurn } from '../changes/turn.ts'
 import type { OpenData } from '../composition.ts'
-import { applyChanges } from '../declaration/apply-changes.ts'
+import { applyDeclaration } from '../declaration/apply-declaration.ts'
 import type { DeclarationInput, DeclaredAccount } from '../declaration/declaration.ts'
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
-import { planDeclaration } from '../declaration/plan-declaration.ts'
-import { createAccessKey } from '../directory/create-access-key.ts'
 import { STS } from '../operations/apis.ts'
 import { formatRoleArn, formatUserArn } from '../principals/arn.ts'
-import type { Account } from '../principals/entities.ts'
-import { parseAccountId } from '../principals/identifiers.ts'
+import type { Account, User } from '../principals/entities.ts'
+import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { SigningCredentials } from '../wire/sigv4/sign.ts'
@@ -69,6 +69,7 @@ export class Identities {
   readonly #data: OpenData
   readonly #random: RandomSource
   readonly #parts: PrincipalParts
+  readonly #keys = new Map<UniqueId, CreatedAccessKey>()
 
   constructor(data: OpenData, random: RandomSource, parts: PrincipalParts) {
     this.#data = data
@@ -79,8 +80,7 @@ export class Identities {
   /** Makes everything as declared, as `credence apply` does. @throws DeclarationError */
   async apply(declaration: DeclarationInput, nowMs: number): Promise<void> {
     const desired = parseDeclaration(JSON.stringify(declaration), this.#data.trustRules)
-    const changes = await planDeclaration(this.#data.store, desired, false)
-    await applyChanges(changes, { ...this.#data, random: this.#random, nowMs })
+    await applyDeclaration({ ...this.#data, random: this.#random, nowMs }, desired, false)
   }
 
   /** Declares a user in an account, which otherwise stays as it is. */
@@ -99,17 +99,13 @@ export class Identities {
     return this.takeRole(accountId, name, {})
   }
 
-  /** A user, with a new access key. */
+  /** A user, with an access key: the one that it was given here before, as long as that can be used. */
   async takeUser(accountId: string, name: string): Promise<TestPrincipal> {
     const account = await this.#findAccount(accountId)
     const user = await this.#data.store.findUser(account.id, name)
     if (user === null) throw new Error(`there is no user ${name} in account ${accountId}`)
-    const parts = { ...this.#data, random: this.#random }
-    const nowMs = this.#parts.clock.nowMs()
-    const { id, secret } = await createAccessKey(parts, account.id, user.id, nowMs)
     const arn = formatUserArn(homeOf(account), user.path, user.name)
-    const credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken: null }
-    return this.#createPrincipal(account, arn, credentials)
+    return this.#createPrincipal(account, arn, await this.#findKey(user))
   }
 
   /** A role, assumed by the administrator of its account. @throws CallRefused when it trusts others */
@@ -145,6 +141,25 @@ export class Identities {
     const found = await this.#data.issuer.findFederation(await this.#findAccount(accountId))
     if (found === null) throw new Error(`account ${accountId} has no issuer: enable its federation`)
     return found.issuerUrl
+  }
+
+  /** A user may have two keys, so they are not made for every call. */
+  async #findKey({ accountId, id: userId }: User): Promise<SigningCredentials> {
+    const kept = this.#keys.get(userId)
+    const stored = kept === undefined ? null : await this.#data.store.findAccessKey(kept.id)
+    const key = stored?.status === 'Active' ? kept : undefined
+    const { id, secret } = key ?? (await this.#makeKey(accountId, userId))
+    return { accessKeyId: id, secretAccessKey: secret, sessionToken: null }
+  }
+
+  async #makeKey(accountId: AccountId, userId: UniqueId): Promise<CreatedAccessKey> {
+    const sources = { ...this.#data, random: this.#random }
+    const { sealer } = this.#data
+    const key = await takeTurn(sources, [accountId], this.#parts.clock.nowMs(), turn =>
+      createAccessKey({ ...turn, sealer }, accountId, userId),
+    )
+    this.#keys.set(userId, key)
+    return key
   }
 
   async #createPrincipal(

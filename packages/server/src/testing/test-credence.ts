@@ -50,7 +50,7 @@ export interface TestCredence
    * one without a trust policy trusts its account.
    */
   createRole(name: string, role?: RoleInput, accountId?: string): Promise<TestPrincipal>
-  /** A user that there is, with a new access key. */
+  /** A user that there is, with an access key, the same for every call. */
   user(name: string, accountId?: string): Promise<TestPrincipal>
   /** A role that there is, assumed by the administrator. @throws CallRefused when it trusts others */
   role(name: string, session?: SessionWish, accountId?: string): Promise<TestPrincipal>

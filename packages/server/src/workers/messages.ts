@@ -4,9 +4,6 @@ import type { MetricReport } from '../telemetry/metric-report.ts'
 export type ToPrimary =
   /** It answers requests now, at this URL. */
   | { readonly kind: 'listening'; readonly endpoint: string }
-  /** It wants to change something under a key when everybody before it is done. */
-  | { readonly kind: 'take-turn'; readonly turn: number; readonly key: string }
-  | { readonly kind: 'end-turn'; readonly turn: number }
   /** It has heard `are-you-there`. */
   | { readonly kind: 'here' }
   | {
@@ -17,8 +14,6 @@ export type ToPrimary =
 
 /** What the primary process tells a worker. */
 export type ToWorker =
-  /** The turn that it asked for is its own until it says `end-turn`. */
-  | { readonly kind: 'turn'; readonly turn: number }
   /** Let requests in flight end, at most this long, and end. */
   | { readonly kind: 'stop'; readonly graceMs: number }
   /** Open the audit file anew and read the TLS files. */

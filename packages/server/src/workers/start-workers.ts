@@ -5,7 +5,6 @@ import type { MetricReport } from '../telemetry/metric-report.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { Heartbeats } from './heartbeats.ts'
 import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
-import { createWorkerTurns } from './worker-turns.ts'
 
 /** What the primary process works with. */
 export interface StartWorkersOptions {
@@ -74,7 +73,6 @@ export async function startWorkers(options: StartWorkersOptions): Promise<Worker
 
 class WorkerPool {
   readonly #options: StartWorkersOptions
-  readonly #turns = createWorkerTurns()
   readonly #workers = new Map<number, Worker>()
   readonly #listening = new Set<number>()
   readonly #heartbeats: Heartbeats
@@ -182,17 +180,21 @@ class WorkerPool {
     const startedAtMs = performance.now()
     this.#workers.set(id, worker)
     worker.on('message', (message: ToPrimary) => {
-      if (message.kind === 'listening') {
-        this.#listening.add(id)
-        this.#heartbeats.expect(id)
-        this.#tellCensus()
-        onListening(message.endpoint)
-      } else {
-        this.#serve(worker, message)
+      switch (message.kind) {
+        case 'listening':
+          this.#listening.add(id)
+          this.#heartbeats.expect(id)
+          this.#tellCensus()
+          onListening(message.endpoint)
+          return
+        case 'here':
+          this.#hear(id)
+          return
+        case 'metrics':
+          this.#answers.get(message.question)?.(message.reports)
       }
     })
     worker.once('exit', (exitCode, signal) => {
-      this.#turns.forget(id)
       this.#workers.delete(id)
       this.#listening.delete(id)
       this.#heartbeats.forget(id)
@@ -215,25 +217,6 @@ class WorkerPool {
         this.#options.logger.info({ died: end['worker'] }, 'a worker process is replaced'),
       )
     }, delayMs)
-  }
-
-  #serve(worker: Worker, message: Exclude<ToPrimary, { readonly kind: 'listening' }>): void {
-    const { id } = worker
-    switch (message.kind) {
-      case 'take-turn': {
-        const { turn, key } = message
-        this.#turns.take(id, turn, key, () => send(worker, { kind: 'turn', turn }))
-        return
-      }
-      case 'end-turn':
-        this.#turns.end(id, message.turn)
-        return
-      case 'here':
-        this.#hear(id)
-        return
-      case 'metrics':
-        this.#answers.get(message.question)?.(message.reports)
-    }
   }
 
   #hear(id: number): void {

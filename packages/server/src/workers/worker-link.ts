@@ -1,4 +1,3 @@
-import type { TakeTurn } from '../pipeline/turns.ts'
 import type { MetricReport } from '../telemetry/metric-report.ts'
 import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
 
@@ -17,8 +16,6 @@ export interface WorkerCommands {
 
 /** What a worker has of the primary process. */
 export interface WorkerLink {
-  /** Turns among the work of all workers. */
-  readonly takeTurn: TakeTurn
   /** Null until the primary has told. */
   census(): WorkerCensus | null
   /** Tells the primary that requests are answered. */
@@ -29,8 +26,6 @@ export interface WorkerLink {
 
 /** Begins to listen to the primary process. */
 export function createWorkerLink(channel: Channel): WorkerLink {
-  const grants = new Map<number, () => void>()
-  let lastTurn = 0
   let census: WorkerCensus | null = null
   let commands: WorkerCommands | null = null
   let stopGraceMs: number | null = null
@@ -42,9 +37,6 @@ export function createWorkerLink(channel: Channel): WorkerLink {
 
   channel.onMessage(message => {
     switch (message.kind) {
-      case 'turn':
-        grants.get(message.turn)?.()
-        return
       case 'census':
         ;({ census } = message)
         return
@@ -64,20 +56,6 @@ export function createWorkerLink(channel: Channel): WorkerLink {
   })
 
   return {
-    async takeTurn(key, work) {
-      lastTurn += 1
-      const turn = lastTurn
-      const { promise: granted, resolve } = Promise.withResolvers<void>()
-      grants.set(turn, resolve)
-      channel.send({ kind: 'take-turn', turn, key })
-      await granted
-      grants.delete(turn)
-      try {
-        return await work()
-      } finally {
-        channel.send({ kind: 'end-turn', turn })
-      }
-    },
     census: () => census,
     reportListening: endpoint => channel.send({ kind: 'listening', endpoint }),
     obey(given) {

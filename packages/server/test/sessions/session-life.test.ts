@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAccessKey } from '../../src/directory/create-access-key.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import { createSessionCredentials } from '../../src/sessions/session-credentials.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { call, signInQuery } from '../http/call.ts'
 import { signWithSdk } from '../http/sdk-signer.ts'
 import { tokenCall } from '../http/tables/token-call.ts'
-import { addUser, type TestUser } from '../test-principals.ts'
+import { addKey, addUser, type TestUser } from '../test-principals.ts'
 import { startTestServer } from '../test-server.ts'
 import { assumeRole, callSts, expectError, identify, readCredentials } from './session-calls.ts'
 import { ALLOW_ALL, type SessionWorld, startSessionWorld } from './session-world.ts'
@@ -191,12 +190,7 @@ describe('a session ends', () => {
   it('with the long-term key that asked for it', async () => {
     const { server, account } = world
     const { store } = server.data
-    await createAccessKey(
-      { ...server.data, random: server.random },
-      account.id,
-      alice.user.id,
-      server.clock.nowMs(),
-    )
+    await addKey(server, account, alice.user.id)
     await store.deleteAccessKey(alice.credentials.accessKeyId)
     await expectLife({ role: true, user: false })
   })

@@ -3,7 +3,6 @@ import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { attachPolicy, permitAttachment } from './attachments.ts'
 import { describeInput } from './describe-input.ts'
-import { loadPrincipal } from './iam-principal.ts'
 import { arn, userName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -26,7 +25,7 @@ export const attachUserPolicy = defineOperation({
   permissions: (input, call) =>
     permitAttachment(call, 'iam:AttachUserPolicy', 'user', input.userName, input.policyArn),
   run: async (input, call) => {
-    await attachPolicy(call, await loadPrincipal(call, 'user', input.userName), input.policyArn)
+    await attachPolicy(call, 'user', input.userName, input.policyArn)
     return DONE
   },
 })

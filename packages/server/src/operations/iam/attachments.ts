@@ -1,3 +1,5 @@
+import { attachPolicy as attach, detachPolicy as detach } from '../../changes/attachments.ts'
+import { requireHolder } from '../../changes/lookups.ts'
 import type { Call, Permission } from '../operation.ts'
 import {
   describeBoundary,
@@ -5,24 +7,8 @@ import {
   type PrincipalKind,
   permitOnPrincipal,
 } from './iam-principal.ts'
-import {
-  createMissingPolicyError,
-  createNotAttachableError,
-  loadAttachablePolicy,
-  requirePolicyArn,
-} from './managed-policy.ts'
+import { inTurn } from './in-turn.ts'
 import { cutPage, describePage, type PageInput, toPageRequest } from './page.ts'
-import { createQuotaError } from './quota.ts'
-import { orRefuse } from './store-refusal.ts'
-
-/** Managed policies on one user, group or role (AWS IAM User Guide: quotas). */
-export const MAX_ATTACHED_POLICIES = 10
-
-const QUOTA_NAMES: Readonly<Record<PrincipalKind, string>> = {
-  user: 'PoliciesPerUser',
-  group: 'PoliciesPerGroup',
-  role: 'PoliciesPerRole',
-}
 
 /** The permission to attach or detach: the policy is in the context, and the boundary that there is. */
 export function permitAttachment(
@@ -38,36 +24,30 @@ export function permitAttachment(
   ])
 }
 
-/**
- * `Attach…Policy`. Attaching once more does nothing.
- * @throws ServiceError `InvalidInput`, `NoSuchEntity`, `LimitExceeded`
- */
+/** `Attach…Policy`. @throws ServiceError `InvalidInput`, `NoSuchEntity`, `LimitExceeded` */
 export async function attachPolicy(
   call: Call,
-  { accountId, id, kind }: IamPrincipal,
+  kind: PrincipalKind,
+  name: string,
   policyArn: string,
 ): Promise<void> {
-  const { store } = call.services
-  await loadAttachablePolicy(call, policyArn)
-  const attached = await store.listAttachedPolicies(accountId, id)
-  if (attached.some(({ arn }) => arn === policyArn)) return
-  if (attached.length >= MAX_ATTACHED_POLICIES) {
-    throw createQuotaError(QUOTA_NAMES[kind], MAX_ATTACHED_POLICIES)
-  }
-  await orRefuse(store.attachPolicy(accountId, id, policyArn), {
-    missing: () => createNotAttachableError(policyArn),
+  const { account } = call.caller
+  await inTurn(call, async turn => {
+    const holder = await requireHolder(turn.store, account.id, kind, name)
+    await attach(turn, account, holder, policyArn)
   })
 }
 
 /** `Detach…Policy`. @throws ServiceError `InvalidInput`, `NoSuchEntity` */
 export async function detachPolicy(
-  { services: { store } }: Call,
-  { accountId, id }: IamPrincipal,
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
   policyArn: string,
 ): Promise<void> {
-  requirePolicyArn(policyArn)
-  await orRefuse(store.detachPolicy(accountId, id, policyArn), {
-    missing: () => createMissingPolicyError(policyArn),
+  await inTurn(call, async turn => {
+    const holder = await requireHolder(turn.store, call.caller.account.id, kind, name)
+    await detach(turn, holder, policyArn)
   })
 }
 

@@ -1,4 +1,4 @@
-import { createAccessKey as issueAccessKey } from '../../directory/create-access-key.ts'
+import { createAccessKey as issueAccessKey } from '../../changes/access-keys.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
@@ -6,12 +6,9 @@ import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { accessKeyMetadata, describeAccessKey } from './iam-access-key.ts'
 import { existingUserName } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
 import { findChosenUser, permitOnChosenUser } from './own-user.ts'
-import { createQuotaError } from './quota.ts'
-
-/** Access keys of one user, inactive ones included (AWS IAM User Guide: quotas). */
-export const MAX_ACCESS_KEYS = 2
 
 const input = structure('CreateAccessKeyRequest', { userName: optional(existingUserName) })
 
@@ -45,12 +42,13 @@ export const createAccessKey = defineOperation({
 })
 
 async function run({ userName }: Infer<typeof input>, call: Call) {
-  const { caller, nowMs, services } = call
-  const user = await findChosenUser(userName, call)
-  const keys = await services.store.listAccessKeys(caller.account.id, user?.id ?? null)
-  if (keys.length >= MAX_ACCESS_KEYS) throw createQuotaError('AccessKeysPerUser', MAX_ACCESS_KEYS)
-  const { id, secret } = await issueAccessKey(services, caller.account.id, user?.id ?? null, nowMs)
-  const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: nowMs })
+  const { account } = call.caller
+  const { sealer } = call.services
+  const { user, id, secret } = await inTurn(call, async turn => {
+    const user = await findChosenUser(userName, call, turn.store)
+    return { user, ...(await issueAccessKey({ ...turn, sealer }, account.id, user?.id ?? null)) }
+  })
+  const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: call.nowMs })
   return answer(
     { accessKey: { ...metadata, secretAccessKey: secret.reveal() } },
     describeOutput(recorded, { accessKey: metadata }),

@@ -1,7 +1,5 @@
-import { ServiceError } from '../../errors.ts'
+import { createGroup as makeGroup } from '../../changes/groups.ts'
 import { formatGroupArn } from '../../principals/arn.ts'
-import type { Group } from '../../principals/entities.ts'
-import { formatUniqueId } from '../../principals/identifiers.ts'
 import { defaulted, type Infer, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
@@ -10,8 +8,8 @@ import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
 import { describeGroup, groupShape } from './iam-group.ts'
 import { groupName, path } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('CreateGroupRequest', {
   path: defaulted(path, '/'),
@@ -43,19 +41,10 @@ export const createGroup = defineOperation({
   run,
 })
 
-async function run(request: Infer<typeof input>, { caller, nowMs, services }: Call) {
-  const { account } = caller
-  const group: Group = {
-    accountId: account.id,
-    id: formatUniqueId('group', services.random.bytes(17)),
-    name: request.groupName,
-    path: request.path,
-    createdAtMs: nowMs,
-  }
-  await orRefuse(services.store.createGroup(group), {
-    exists: () =>
-      new ServiceError('EntityAlreadyExists', `Group with name ${group.name} already exists.`),
-  })
+async function run({ groupName: name, path: groupPath }: Infer<typeof input>, call: Call) {
+  const { account } = call.caller
+  const wish = { name, path: groupPath }
+  const group = await inTurn(call, turn => makeGroup(turn, account, wish))
   const answered = { group: describeGroup(account, group) }
   return answer(answered, describeOutput(output, answered))
 }

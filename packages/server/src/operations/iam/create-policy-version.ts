@@ -1,22 +1,13 @@
-import { ServiceError } from '../../errors.ts'
+import { createPolicyVersion as addVersion } from '../../changes/policy-versions.ts'
 import { boolean, defaulted, type Infer, required, structure } from '../../shapes/shape.ts'
-import { StoreError } from '../../store/ports.ts'
 import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Outcome } from '../operation.ts'
+import { type Call, defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
-import {
-  checkManagedPolicy,
-  loadOwnPolicy,
-  policyVersionShape,
-  summarizeVersion,
-} from './iam-policy.ts'
+import { changeOwnPolicy, policyVersionShape, summarizeVersion } from './iam-policy.ts'
 import { arn, policyDocument } from './iam-shapes.ts'
-import { createMissingPolicyError, permitOnPolicy } from './managed-policy.ts'
+import { permitOnPolicy } from './managed-policy.ts'
 import { answer } from './outcome.ts'
-
-/** Versions of one managed policy (AWS IAM User Guide: quotas). */
-export const MAX_POLICY_VERSIONS = 5
 
 const input = structure('CreatePolicyVersionRequest', {
   policyArn: required(arn),
@@ -45,35 +36,14 @@ export const createPolicyVersion = defineOperation({
   run,
 })
 
-async function run(
-  request: Infer<typeof input>,
-  call: Call,
-): Promise<Outcome<Infer<typeof output>>> {
-  const { policyArn, setAsDefault } = request
-  const { nowMs, services } = call
-  const present = await loadOwnPolicy(call, 'iam:CreatePolicyVersion', policyArn)
-  const document = checkManagedPolicy(request.policyDocument)
-  const versions = await services.store.listPolicyVersions(present.accountId, policyArn)
-  if (versions.length >= MAX_POLICY_VERSIONS) {
-    throw new ServiceError(
-      'LimitExceeded',
-      `A managed policy can have up to ${MAX_POLICY_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,
-    )
-  }
-  const newest = await services.store.findNewestVersionNumber(present.accountId, policyArn)
-  if (newest === null) throw createMissingPolicyError(policyArn)
-  // No number is given twice, so that `v3` means the same in every record.
-  const version = { versionId: `v${newest + 1}`, document, createdAtMs: nowMs }
-  const defaultVersionId = setAsDefault ? version.versionId : present.defaultVersionId
-  const policy = { ...present, defaultVersionId, updatedAtMs: nowMs }
-  try {
-    await services.store.createPolicyVersion(policy, version)
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    // Another request was first with this number. That comes to an end: there are few versions.
-    if (error.reason === 'exists') return run(request, call)
-    throw createMissingPolicyError(policyArn)
-  }
+async function run(request: Infer<typeof input>, call: Call) {
+  const { policyArn, policyDocument: document, setAsDefault: isDefault } = request
+  const { policy, version } = await changeOwnPolicy(
+    call,
+    'iam:CreatePolicyVersion',
+    policyArn,
+    (turn, present) => addVersion(turn, present, { document, isDefault }),
+  )
   const answered = { policyVersion: summarizeVersion(version, policy) }
   return answer(answered, describeOutput(output, answered))
 }

@@ -1,19 +1,16 @@
-import { ServiceError } from '../../errors.ts'
+import { createManagedPolicy } from '../../changes/managed-policies.ts'
 import { formatManagedPolicyArn } from '../../principals/arn.ts'
-import type { ManagedPolicy } from '../../principals/entities.ts'
-import { formatUniqueId } from '../../principals/identifiers.ts'
 import { defaulted, type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
-import { checkManagedPolicy, describePolicy, policyShape } from './iam-policy.ts'
+import { describePolicy, policyShape } from './iam-policy.ts'
 import { policyDocument, policyName, policyPath, tags } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 import { listRequestTags } from './tag-context.ts'
-import { checkTags, POLICY_TAGS } from './tagging.ts'
 
 const input = structure('CreatePolicyRequest', {
   policyName: required(policyName),
@@ -54,30 +51,12 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
   return [create, { action: 'iam:TagPolicy', resource, context }]
 }
 
-async function run(request: Input, { caller, nowMs, services }: Call) {
-  const { account } = caller
-  const { policyName: name, path } = request
-  const document = checkManagedPolicy(request.policyDocument)
-  const policy: ManagedPolicy = {
-    accountId: account.id,
-    id: formatUniqueId('managedPolicy', services.random.bytes(17)),
-    name,
-    path,
-    arn: formatManagedPolicyArn(homeOf(account), path, name),
-    description: request.description ?? null,
-    defaultVersionId: 'v1',
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    tags: checkTags(POLICY_TAGS, request.tags),
-  }
-  const firstVersion = { versionId: policy.defaultVersionId, document, createdAtMs: nowMs }
-  await orRefuse(services.store.createManagedPolicy(policy, firstVersion), {
-    exists: () =>
-      new ServiceError(
-        'EntityAlreadyExists',
-        `A policy called ${name} already exists. Duplicate names are not allowed.`,
-      ),
-  })
+async function run(request: Input, call: Call) {
+  const { account } = call.caller
+  const { policyName: name, path, policyDocument: document, tags: requestTags = [] } = request
+  const description = request.description ?? null
+  const wish = { name, path, description, tags: requestTags, document }
+  const policy = await inTurn(call, turn => createManagedPolicy(turn, account, wish))
   const uses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
   const answered = { policy: describePolicy(policy, uses) }
   return answer(answered, describeOutput(output, answered))

@@ -1,14 +1,12 @@
-import { ServiceError } from '../../errors.ts'
+import { createRole as makeRole } from '../../changes/roles.ts'
 import { formatRoleArn } from '../../principals/arn.ts'
-import type { Role } from '../../principals/entities.ts'
-import { formatUniqueId } from '../../principals/identifiers.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
-import { describeRole, readTrustPolicy, roleShape } from './iam-role.ts'
+import { describeRole, roleShape } from './iam-role.ts'
 import {
   arn,
   path,
@@ -18,11 +16,9 @@ import {
   roleName,
   tags,
 } from './iam-shapes.ts'
-import { requireBoundaryPolicy } from './managed-policy.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 import { listRequestTags } from './tag-context.ts'
-import { checkTags, ROLE_TAGS } from './tagging.ts'
 
 const input = structure('CreateRoleRequest', {
   path: defaulted(path, '/'),
@@ -72,28 +68,17 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
 }
 
 async function run(request: Input, call: Call) {
-  const { caller, nowMs, services } = call
-  const { permissionsBoundary } = request
-  const trust = await readTrustPolicy(call, request.assumeRolePolicyDocument)
-  const roleTags = checkTags(ROLE_TAGS, request.tags)
-  if (permissionsBoundary !== undefined) await requireBoundaryPolicy(call, permissionsBoundary)
-  const role: Role = {
-    accountId: caller.account.id,
-    id: formatUniqueId('role', services.random.bytes(17)),
+  const { account } = call.caller
+  const wish = {
     name: request.roleName,
     path: request.path,
-    createdAtMs: nowMs,
     description: request.description ?? null,
-    ...trust,
+    trustPolicy: request.assumeRolePolicyDocument,
     maxSessionSeconds: request.maxSessionDuration,
-    tags: roleTags,
-    permissionsBoundaryArn: permissionsBoundary ?? null,
-    sessionsRevokedBeforeMs: null,
+    tags: request.tags ?? [],
+    permissionsBoundaryArn: request.permissionsBoundary ?? null,
   }
-  await orRefuse(services.store.createRole(role), {
-    exists: () =>
-      new ServiceError('EntityAlreadyExists', `Role with name ${role.name} already exists.`),
-  })
+  const role = await inTurn(call, turn => makeRole(turn, account, wish))
   const answered = { role: await describeRole(call, role) }
   return answer(answered, describeOutput(output, answered))
 }

@@ -1,7 +1,6 @@
-import { ServiceError } from '../../errors.ts'
+import { checkTags, USER_TAGS } from '../../changes/tags.ts'
+import { createUser as makeUser } from '../../changes/users.ts'
 import { formatUserArn } from '../../principals/arn.ts'
-import type { User } from '../../principals/entities.ts'
-import { formatUniqueId } from '../../principals/identifiers.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
@@ -10,11 +9,9 @@ import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
 import { arn, path, tags, userName } from './iam-shapes.ts'
 import { describeUser, userShape } from './iam-user.ts'
-import { requireBoundaryPolicy } from './managed-policy.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 import { listRequestTags } from './tag-context.ts'
-import { checkTags, USER_TAGS } from './tagging.ts'
 
 const input = structure('CreateUserRequest', {
   path: defaulted(path, '/'),
@@ -63,23 +60,10 @@ function permissions(request: Input, { caller: { account } }: Call): readonly Pe
 }
 
 async function run(request: Input, call: Call) {
-  const { caller, nowMs, services } = call
-  const { account } = caller
-  const { permissionsBoundary = null } = request
-  if (permissionsBoundary !== null) await requireBoundaryPolicy(call, permissionsBoundary)
-  const user: User = {
-    accountId: account.id,
-    id: formatUniqueId('user', services.random.bytes(17)),
-    name: request.userName,
-    path: request.path,
-    createdAtMs: nowMs,
-    tags: request.tags ?? [],
-    permissionsBoundaryArn: permissionsBoundary,
-  }
-  await orRefuse(services.store.createUser(user), {
-    exists: () =>
-      new ServiceError('EntityAlreadyExists', `User with name ${user.name} already exists.`),
-  })
+  const { account } = call.caller
+  const { userName: name, path, tags: requestTags = [], permissionsBoundary = null } = request
+  const wish = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
+  const user = await inTurn(call, turn => makeUser(turn, account, wish))
   const answered = { user: describeUser(account, user) }
   return answer(answered, describeOutput(output, answered))
 }

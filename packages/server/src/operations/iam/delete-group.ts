@@ -1,14 +1,12 @@
-import { ServiceError } from '../../errors.ts'
+import { deleteGroup as removeGroup } from '../../changes/groups.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
-import { refuseDeletionWhile } from './delete-conflict.ts'
 import { describeInput } from './describe-input.ts'
-import { findGroup } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { groupName } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('DeleteGroupRequest', { groupName: required(groupName) })
 
@@ -31,18 +29,6 @@ export const deleteGroup = defineOperation({
 })
 
 async function run({ groupName: name }: Infer<typeof input>, call: Call) {
-  const { store } = call.services
-  const { accountId, id } = await findGroup(call, name)
-  const members = await store.listGroupMembers(accountId, id, { marker: null, maxItems: 1 })
-  // Which conflict AWS names first is UNVERIFIED.
-  refuseDeletionWhile(members.items, 'must remove users from group first')
-  refuseDeletionWhile(
-    await store.listAttachedPolicies(accountId, id),
-    'must detach all policies first',
-  )
-  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
-  await orRefuse(store.deleteGroup(accountId, id), {
-    missing: () => new ServiceError('NoSuchEntity', `The group with name ${name} cannot be found.`),
-  })
+  await inTurn(call, turn => removeGroup(turn, call.caller.account, name))
   return DONE
 }

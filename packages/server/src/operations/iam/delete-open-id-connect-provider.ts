@@ -1,10 +1,11 @@
+import { deleteOidcProvider } from '../../changes/oidc-providers.ts'
 import { required, structure } from '../../shapes/shape.ts'
-import { StoreError } from '../../store/ports.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { permitOnProvider, requireProviderArn } from './iam-oidc-provider.ts'
+import { permitOnProvider } from './iam-oidc-provider.ts'
 import { arn } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
 
 /**
@@ -27,13 +28,8 @@ export const deleteOpenIdConnectProvider = defineOperation({
   checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:DeleteOpenIDConnectProvider', providerArn),
-  run: async ({ openIDConnectProviderArn: providerArn }, { caller, services }) => {
-    requireProviderArn(providerArn)
-    try {
-      await services.store.deleteOidcProvider(caller.account.id, providerArn)
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.reason !== 'missing') throw error
-    }
+  run: async ({ openIDConnectProviderArn: providerArn }, call) => {
+    await inTurn(call, turn => deleteOidcProvider(turn, call.caller.account, providerArn))
     return DONE
   },
 })

@@ -1,13 +1,12 @@
-import { ServiceError } from '../../errors.ts'
+import { deleteManagedPolicy } from '../../changes/managed-policies.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadOwnPolicy } from './iam-policy.ts'
+import { changeOwnPolicy } from './iam-policy.ts'
 import { arn } from './iam-shapes.ts'
-import { createMissingPolicyError, permitOnPolicy } from './managed-policy.ts'
+import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('DeletePolicyRequest', { policyArn: required(arn) })
 
@@ -29,24 +28,6 @@ export const deletePolicy = defineOperation({
 })
 
 async function run({ policyArn }: Infer<typeof input>, call: Call) {
-  const { store } = call.services
-  const { accountId } = await loadOwnPolicy(call, 'iam:DeletePolicy', policyArn)
-  const versions = await store.listPolicyVersions(accountId, policyArn)
-  // Which conflict AWS names first is UNVERIFIED.
-  if ((await store.listPolicyEntities(accountId, policyArn)).length > 0) throw createUseError()
-  if (versions.length > 1) {
-    throw new ServiceError(
-      'DeleteConflict',
-      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
-    )
-  }
-  await orRefuse(store.deleteManagedPolicy(accountId, policyArn), {
-    missing: () => createMissingPolicyError(policyArn),
-    conflict: createUseError,
-  })
+  await changeOwnPolicy(call, 'iam:DeletePolicy', policyArn, deleteManagedPolicy)
   return DONE
-}
-
-function createUseError(): ServiceError {
-  return new ServiceError('DeleteConflict', 'Cannot delete a policy attached to entities.')
 }

@@ -2,9 +2,8 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
-import { saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { requireBoundary } from './permissions-boundary.ts'
@@ -28,9 +27,10 @@ export const deleteRolePermissionsBoundary = defineOperation({
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, describeBoundary),
   run: async (input, call) => {
-    const role = await findRole(call, input.roleName)
-    requireBoundary({ ...role, kind: 'role' })
-    await saveRole(call, { ...role, permissionsBoundaryArn: null })
+    await changeRole(call, input.roleName, role => {
+      requireBoundary({ ...role, kind: 'role' })
+      return { permissionsBoundaryArn: null }
+    })
     return DONE
   },
 })

@@ -2,7 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { policyName, roleName } from './iam-shapes.ts'
 import { deleteInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
@@ -26,8 +26,7 @@ export const deleteRolePolicy = defineOperation({
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:DeleteRolePolicy', 'role', name, describeBoundary),
   run: async (input, call) => {
-    const role = await loadPrincipal(call, 'role', input.roleName)
-    await deleteInlinePolicy(call, role, input.policyName)
+    await deleteInlinePolicy(call, 'role', input.roleName, input.policyName)
     return DONE
   },
 })

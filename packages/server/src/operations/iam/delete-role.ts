@@ -1,14 +1,12 @@
-import { ServiceError } from '../../errors.ts'
+import { deleteRole as removeRole } from '../../changes/roles.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
-import { refuseDeletionWhile } from './delete-conflict.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { roleName } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('DeleteRoleRequest', { roleName: required(roleName) })
 
@@ -31,16 +29,6 @@ export const deleteRole = defineOperation({
 })
 
 async function run({ roleName: name }: Infer<typeof input>, call: Call) {
-  const { store } = call.services
-  const { accountId, id } = await findRole(call, name)
-  // Which conflict AWS names first is UNVERIFIED.
-  refuseDeletionWhile(
-    await store.listAttachedPolicies(accountId, id),
-    'must detach all policies first',
-  )
-  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
-  await orRefuse(store.deleteRole(accountId, id), {
-    missing: () => new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`),
-  })
+  await inTurn(call, turn => removeRole(turn, call.caller.account, name))
   return DONE
 }

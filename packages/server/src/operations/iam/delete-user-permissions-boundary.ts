@@ -2,13 +2,11 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findUser } from './find-entity.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { userName } from './iam-shapes.ts'
-import { refuseGoneUser } from './iam-user.ts'
+import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
 import { requireBoundary } from './permissions-boundary.ts'
-import { orRefuse } from './store-refusal.ts'
 
 /** Takes the boundary off a user (AWS IAM API Reference: DeleteUserPermissionsBoundary). */
 export const deleteUserPermissionsBoundary = defineOperation({
@@ -32,12 +30,10 @@ export const deleteUserPermissionsBoundary = defineOperation({
       describeBoundary,
     ),
   run: async (input, call) => {
-    const user = await findUser(call, input.userName)
-    requireBoundary({ ...user, kind: 'user' })
-    await orRefuse(
-      call.services.store.saveUser({ ...user, permissionsBoundaryArn: null }),
-      refuseGoneUser(user.name),
-    )
+    await changeUser(call, input.userName, user => {
+      requireBoundary({ ...user, kind: 'user' })
+      return { permissionsBoundaryArn: null }
+    })
     return DONE
   },
 })

@@ -2,7 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, policyName } from './iam-shapes.ts'
 import { deleteInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
@@ -26,11 +26,7 @@ export const deleteUserPolicy = defineOperation({
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:DeleteUserPolicy', 'user', input.userName, describeBoundary),
   run: async (input, call) => {
-    await deleteInlinePolicy(
-      call,
-      await loadPrincipal(call, 'user', input.userName),
-      input.policyName,
-    )
+    await deleteInlinePolicy(call, 'user', input.userName, input.policyName)
     return DONE
   },
 })

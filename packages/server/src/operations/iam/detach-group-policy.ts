@@ -3,7 +3,6 @@ import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { detachPolicy, permitAttachment } from './attachments.ts'
 import { describeInput } from './describe-input.ts'
-import { loadPrincipal } from './iam-principal.ts'
 import { arn, groupName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -26,7 +25,7 @@ export const detachGroupPolicy = defineOperation({
   permissions: (input, call) =>
     permitAttachment(call, 'iam:DetachGroupPolicy', 'group', input.groupName, input.policyArn),
   run: async (input, call) => {
-    await detachPolicy(call, await loadPrincipal(call, 'group', input.groupName), input.policyArn)
+    await detachPolicy(call, 'group', input.groupName, input.policyArn)
     return DONE
   },
 })

@@ -3,7 +3,6 @@ import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { detachPolicy, permitAttachment } from './attachments.ts'
 import { describeInput } from './describe-input.ts'
-import { loadPrincipal } from './iam-principal.ts'
 import { arn, roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -26,7 +25,7 @@ export const detachRolePolicy = defineOperation({
   permissions: ({ roleName: name, policyArn }, call) =>
     permitAttachment(call, 'iam:DetachRolePolicy', 'role', name, policyArn),
   run: async (input, call) => {
-    await detachPolicy(call, await loadPrincipal(call, 'role', input.roleName), input.policyArn)
+    await detachPolicy(call, 'role', input.roleName, input.policyArn)
     return DONE
   },
 })

@@ -3,7 +3,7 @@ import type { Account, User } from '../../principals/entities.ts'
 import { optional, string, structure } from '../../shapes/shape.ts'
 import type { Page } from '../../store/ports.ts'
 import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import { defineOperation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import {
   CREDENTIAL_REPORT_HEADER,
@@ -13,6 +13,7 @@ import {
 } from './credential-report.ts'
 import { homeOf } from './find-entity.ts'
 import { giveWay } from './give-way.ts'
+import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
 
 /** Users that are read before other requests get a turn. */
@@ -39,11 +40,15 @@ export const generateCredentialReport = defineOperation({
   checkInput: null,
   checkCaller: null,
   permissions: () => [{ action: 'iam:GenerateCredentialReport', resource: '*', context: [] }],
-  run: async (_input, { caller: { account }, nowMs, services }: Call) => {
+  run: async (_input, call) => {
+    const { caller, nowMs, services } = call
+    const { account } = caller
     const report = await services.store.findCredentialReport(account.id)
     if (report !== null && isReportFresh(report, nowMs)) return answer({ state: 'COMPLETE' })
     const content = await createReport(account, services)
-    await services.store.saveCredentialReport(account.id, { generatedAtMs: nowMs, content })
+    await inTurn(call, ({ store }) =>
+      store.saveCredentialReport(account.id, { generatedAtMs: nowMs, content }),
+    )
     return answer({
       state: 'STARTED',
       description: 'No report exists. Starting a new report generation task',

@@ -1,13 +1,15 @@
+import {
+  MAX_ACCESS_KEYS,
+  MAX_ATTACHED_POLICIES,
+  MAX_GROUPS_PER_USER,
+  MAX_INLINE_CHARACTERS,
+  MAX_POLICY_CHARACTERS,
+  MAX_POLICY_VERSIONS,
+  MAX_TRUST_POLICY_CHARACTERS,
+} from '../../changes/quotas.ts'
 import { integer, map, optional, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
-import { MAX_GROUPS_PER_USER } from './add-user-to-group.ts'
-import { MAX_ATTACHED_POLICIES } from './attachments.ts'
-import { MAX_ACCESS_KEYS } from './create-access-key.ts'
-import { MAX_POLICY_VERSIONS } from './create-policy-version.ts'
-import { MAX_POLICY_CHARACTERS } from './iam-policy.ts'
-import { MAX_TRUST_POLICY_CHARACTERS } from './iam-role.ts'
-import { MAX_INLINE_CHARACTERS } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** What stands for no quota: the greatest number that the answer can hold. */

@@ -1,8 +1,9 @@
+import { noSuchVersion } from '../../changes/policy-versions.ts'
 import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { createMissingVersionError, describeVersion, policyVersionShape } from './iam-policy.ts'
+import { describeVersion, policyVersionShape } from './iam-policy.ts'
 import { arn, policyVersionId } from './iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
 import { answer } from './outcome.ts'
@@ -28,7 +29,7 @@ export const getPolicyVersion = defineOperation({
     const policy = await loadPolicy(call, policyArn)
     const versions = await call.services.store.listPolicyVersions(policy.accountId, policyArn)
     const version = versions.find(each => each.versionId === versionId)
-    if (version === undefined) throw createMissingVersionError(policyArn, versionId)
+    if (version === undefined) throw noSuchVersion(policyArn, versionId)
     return answer({ policyVersion: describeVersion(version, policy) })
   },
 })

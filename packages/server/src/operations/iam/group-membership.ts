@@ -1,7 +1,8 @@
+import { requireGroup, requireUser } from '../../changes/lookups.ts'
+import type { Turn } from '../../changes/turn.ts'
 import type { Group, User } from '../../principals/entities.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
-import { findGroup, findUser } from './find-entity.ts'
 import { existingUserName, groupName } from './iam-shapes.ts'
 
 /** Members of the input of what changes who is in a group. */
@@ -13,10 +14,11 @@ export const membershipInput = {
 const membership = structure('Membership', membershipInput)
 
 /** The group and the user that an input names. @throws ServiceError `NoSuchEntity` */
-export async function findMembership(
+export async function requireMembership(
   input: Infer<typeof membership>,
-  call: Call,
+  { caller: { account } }: Call,
+  { store }: Turn,
 ): Promise<{ readonly group: Group; readonly user: User }> {
-  const group = await findGroup(call, input.groupName)
-  return { group, user: await findUser(call, input.userName) }
+  const group = await requireGroup(store, account.id, input.groupName)
+  return { group, user: await requireUser(store, account.id, input.userName) }
 }

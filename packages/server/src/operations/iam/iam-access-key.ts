@@ -1,9 +1,11 @@
+import type { Turn } from '../../changes/turn.ts'
 import { ServiceError } from '../../errors.ts'
 import type { AccessKey, User } from '../../principals/entities.ts'
 import { isAccessKeyId } from '../../principals/identifiers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
 import { dateTime } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { findChosenUser } from './own-user.ts'
 
 /** The id of an access key as inputs take it. */
@@ -32,25 +34,25 @@ export function describeAccessKey(
 }
 
 /**
- * The key of the user that an input names, or of the caller itself. Somebody else's key is as
- * unknown as one that never was.
+ * Does something to the key of the user that an input names, or of the caller itself. Somebody else's
+ * key is as unknown as one that never was.
  *
  * @throws ServiceError `NoSuchEntity`, `ValidationError`
  */
-export async function loadOwnedKey(
+export function changeOwnedKey(
   call: Call,
-  userName: string | undefined,
-  id: string,
-): Promise<AccessKey> {
-  const user = await findChosenUser(userName, call)
-  const key = isAccessKeyId(id) ? await call.services.store.findAccessKey(id) : null
-  const isOwned =
-    key !== null && key.accountId === call.caller.account.id && key.userId === (user?.id ?? null)
-  if (isOwned) return key
-  throw createMissingKeyError(id)
-}
-
-/** The refusal for an access key that is not there, or not any more. */
-export function createMissingKeyError(id: string): ServiceError {
-  return new ServiceError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`)
+  {
+    userName,
+    accessKeyId: id,
+  }: { readonly userName?: string | undefined; readonly accessKeyId: string },
+  work: (turn: Turn, key: AccessKey) => Promise<void>,
+): Promise<void> {
+  return inTurn(call, async turn => {
+    const user = await findChosenUser(userName, call, turn.store)
+    const key = isAccessKeyId(id) ? await turn.store.findAccessKey(id) : null
+    const isOwned =
+      key !== null && key.accountId === call.caller.account.id && key.userId === (user?.id ?? null)
+    if (isOwned) return work(turn, key)
+    throw new ServiceError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`)
+  })
 }

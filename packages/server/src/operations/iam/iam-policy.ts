@@ -1,6 +1,7 @@
+import { requireOwnPolicy } from '../../changes/managed-policies.ts'
+import type { Turn } from '../../changes/turn.ts'
 import { ServiceError } from '../../errors.ts'
 import { formatDenial } from '../../policy/format-denial.ts'
-import { parsePolicy } from '../../policy/parse-policy.ts'
 import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../../principals/entities.ts'
 import {
@@ -14,13 +15,9 @@ import {
 } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
 import { dateTime, tags } from './iam-shapes.ts'
-import { createMissingPolicyError, loadPolicy } from './managed-policy.ts'
-import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
-import { createQuotaError } from './quota.ts'
-import { orRefuse } from './store-refusal.ts'
-
-/** Characters of a managed policy (AWS IAM User Guide: quotas). */
-export const MAX_POLICY_CHARACTERS = 6144
+import { inTurn } from './in-turn.ts'
+import { loadPolicy } from './managed-policy.ts'
+import { encodePolicyDocument } from './policy-document.ts'
 
 /** A managed policy on the wire. */
 export const policyShape = structure('Policy', {
@@ -107,45 +104,26 @@ export function describeVersion(
   return { ...summarizeVersion(version, policy), document }
 }
 
-/** Checks what a managed policy is to say. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded` */
-export function checkManagedPolicy(document: string): string {
-  parsePolicy(document, 'identity')
-  if (measurePolicy(document) > MAX_POLICY_CHARACTERS) {
-    throw createQuotaError('PolicySize', MAX_POLICY_CHARACTERS)
-  }
-  return document
-}
-
 /**
- * A policy that is to be changed, which only the account's own can be.
+ * Changes a policy of the caller's account; those of AWS can't be changed.
  * @throws ServiceError `InvalidInput`, `AccessDenied` for one of AWS's, `NoSuchEntity`
  */
-export async function loadOwnPolicy(
+export async function changeOwnPolicy<Result>(
   call: Call,
   action: `iam:${string}`,
   policyArn: string,
-): Promise<ManagedPolicy> {
-  const policy = await loadPolicy(call, policyArn)
-  if (findAwsManagedPolicy(policyArn) === null) return policy
-  // The policy is another account's, so it is refused like one; the text is UNVERIFIED.
-  const { arn: callerArn } = call.caller
-  throw new ServiceError(
-    'AccessDenied',
-    formatDenial({ callerArn, action, resource: `policy ${policyArn}`, decision: null }),
-  )
-}
-
-/** Saves a policy that was just looked up. @throws ServiceError `NoSuchEntity` when it has gone meanwhile */
-export function savePolicy({ services }: Call, policy: ManagedPolicy): Promise<void> {
-  return orRefuse(services.store.saveManagedPolicy(policy), {
-    missing: () => createMissingPolicyError(policy.arn),
-  })
-}
-
-/** The refusal for a version that is not there. */
-export function createMissingVersionError(policyArn: string, versionId: string): ServiceError {
-  return new ServiceError(
-    'NoSuchEntity',
-    `Policy ${policyArn} version ${versionId} does not exist or is not attachable.`,
+  work: (turn: Turn, policy: ManagedPolicy) => Promise<Result>,
+): Promise<Result> {
+  const { account, arn: callerArn } = call.caller
+  await loadPolicy(call, policyArn)
+  if (findAwsManagedPolicy(policyArn) !== null) {
+    // The policy is another account's, so it is refused like one; the text is UNVERIFIED.
+    throw new ServiceError(
+      'AccessDenied',
+      formatDenial({ callerArn, action, resource: `policy ${policyArn}`, decision: null }),
+    )
+  }
+  return inTurn(call, async turn =>
+    work(turn, await requireOwnPolicy(turn.store, account, policyArn)),
   )
 }

@@ -1,4 +1,5 @@
-import { ServiceError } from '../../errors.ts'
+import type { HolderKind, PolicyHolder } from '../../changes/policy-holder.ts'
+import { noSuchEntity } from '../../changes/refusals.ts'
 import type { ContextValue } from '../../policy/decision.ts'
 import {
   type Arn,
@@ -8,21 +9,16 @@ import {
   formatUserArn,
 } from '../../principals/arn.ts'
 import type { Group, Role, User } from '../../principals/entities.ts'
-import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
 import type { Tag } from '../../principals/tags.ts'
 import type { Call, Permission } from '../operation.ts'
 import { homeOf } from './find-entity.ts'
 import { listResourceTags } from './tag-context.ts'
 
 /** The kinds of entity that policies stand in and are attached to. */
-export type PrincipalKind = 'user' | 'group' | 'role'
+export type PrincipalKind = HolderKind
 
-/** A user, group or role, as far as its policies are concerned. */
-export interface IamPrincipal {
-  readonly kind: PrincipalKind
-  readonly accountId: AccountId
-  readonly id: UniqueId
-  readonly name: string
+/** A user, group or role with what policies may ask of it. */
+export interface IamPrincipal extends PolicyHolder {
   readonly arn: Arn
   /** Empty for a group, which has none. */
   readonly tags: readonly Tag[]
@@ -73,7 +69,7 @@ export async function loadPrincipal(
 ): Promise<IamPrincipal> {
   const principal = await findPrincipal(call, kind, name)
   if (principal !== null) return principal
-  throw new ServiceError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`)
+  throw noSuchEntity(kind, name)
 }
 
 /**

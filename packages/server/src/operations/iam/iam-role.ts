@@ -1,20 +1,15 @@
-import { ServiceError } from '../../errors.ts'
+import { requireRole } from '../../changes/lookups.ts'
+import { changeRole as applyToRole, type RoleChanges } from '../../changes/roles.ts'
 import { formatRoleArn } from '../../principals/arn.ts'
 import type { Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { checkTrustPolicy } from '../../trust/check-trust-policy.ts'
-import { pinTrustPolicy } from '../../trust/pin-trust-policy.ts'
 import { showTrustPolicy } from '../../trust/show-trust-policy.ts'
 import type { Call } from '../operation.ts'
 import { homeOf } from './find-entity.ts'
 import { attachedPermissionsBoundary, dateTime, tags } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { formatBoundary } from './permissions-boundary.ts'
-import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
-import { createQuotaError } from './quota.ts'
-import { orRefuse } from './store-refusal.ts'
-
-/** Characters of a trust policy, AWS's default (AWS IAM User Guide: quotas). */
-export const MAX_TRUST_POLICY_CHARACTERS = 2048
+import { encodePolicyDocument } from './policy-document.ts'
 
 /** When and where a session of a role was last used; empty when none ever was. */
 export const roleLastUsedShape = structure('RoleLastUsed', {
@@ -73,26 +68,15 @@ export async function findRoleLastUsed(
   return use === null ? {} : { lastUsedDate: use.usedAtMs, region: use.region }
 }
 
-/**
- * Reads who is to be trusted, and looks up whom that means now.
- * @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded`
- */
-export async function readTrustPolicy(
-  { caller: { account }, services }: Call,
-  document: string,
-): Promise<Pick<Role, 'trustPolicy' | 'trustPins'>> {
-  const policy = checkTrustPolicy(document, services.trustRules)
-  if (measurePolicy(document) > MAX_TRUST_POLICY_CHARACTERS) {
-    throw createQuotaError('ACLSizePerRole', MAX_TRUST_POLICY_CHARACTERS)
-  }
-  const trustPins = await pinTrustPolicy(policy, account.partition, services.store)
-  return { trustPolicy: document, trustPins }
-}
-
-/** Saves a role that was just looked up. @throws ServiceError `NoSuchEntity` when it has gone meanwhile */
-export function saveRole({ services }: Call, role: Role): Promise<void> {
-  return orRefuse(services.store.saveRole(role), {
-    missing: () =>
-      new ServiceError('NoSuchEntity', `The role with name ${role.name} cannot be found.`),
+/** Changes a role of the caller's account by name. @throws ServiceError `NoSuchEntity`, and what is wrong */
+export function changeRole(
+  call: Call,
+  name: string,
+  wish: (role: Role) => RoleChanges,
+): Promise<Role> {
+  const { account } = call.caller
+  return inTurn(call, async turn => {
+    const role = await requireRole(turn.store, account.id, name)
+    return applyToRole(turn, account, role, wish(role))
   })
 }

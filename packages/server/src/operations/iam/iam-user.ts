@@ -1,11 +1,14 @@
-import { ServiceError } from '../../errors.ts'
+import { requireUser } from '../../changes/lookups.ts'
+import type { Wish } from '../../changes/turn.ts'
+import { changeUser as applyToUser, type UserWish } from '../../changes/users.ts'
 import { formatUserArn } from '../../principals/arn.ts'
 import type { Account, User } from '../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
+import type { Call } from '../operation.ts'
 import { homeOf } from './find-entity.ts'
 import { attachedPermissionsBoundary, dateTime, tags } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { formatBoundary } from './permissions-boundary.ts'
-import type { StoreRefusals } from './store-refusal.ts'
 
 /** A user on the wire. The account's root, which `GetUser` can describe, has neither path nor name. */
 export const userShape = structure('User', {
@@ -38,9 +41,15 @@ export function describeUser(account: Account, user: User): Infer<typeof userSha
   }
 }
 
-/** What the caller hears when a user is gone by the time something is written to it. */
-export function refuseGoneUser(name: string): StoreRefusals {
-  return {
-    missing: () => new ServiceError('NoSuchEntity', `The user with name ${name} cannot be found.`),
-  }
+/** Changes a user of the caller's account by name. @throws ServiceError `NoSuchEntity`, and what is wrong */
+export function changeUser(
+  call: Call,
+  name: string,
+  wish: (user: User) => Wish<UserWish>,
+): Promise<User> {
+  const { account } = call.caller
+  return inTurn(call, async turn => {
+    const user = await requireUser(turn.store, account.id, name)
+    return applyToUser(turn, account, user, wish(user))
+  })
 }

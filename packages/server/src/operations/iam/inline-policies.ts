@@ -1,45 +1,26 @@
-import { ServiceError } from '../../errors.ts'
-import { parsePolicy } from '../../policy/parse-policy.ts'
-import type { InlinePolicy } from '../../principals/entities.ts'
+import {
+  deleteInlinePolicy as deletePolicy,
+  findByName,
+  noSuchInlinePolicy,
+  putInlinePolicy as putPolicy,
+} from '../../changes/inline-policies.ts'
+import { requireHolder } from '../../changes/lookups.ts'
 import type { Call } from '../operation.ts'
 import type { IamPrincipal, PrincipalKind } from './iam-principal.ts'
+import { inTurn } from './in-turn.ts'
 import { cutPage, describePage, type PageInput, toPageRequest } from './page.ts'
-import { encodePolicyDocument, measurePolicy } from './policy-document.ts'
-import { orRefuse } from './store-refusal.ts'
+import { encodePolicyDocument } from './policy-document.ts'
 
-/** Characters that the inline policies of one principal may have together (AWS IAM User Guide: quotas). */
-export const MAX_INLINE_CHARACTERS: Readonly<Record<PrincipalKind, number>> = {
-  user: 2048,
-  group: 5120,
-  role: 10_240,
-}
-
-/**
- * `Put…Policy`: creates or replaces a policy inside a user, group or role. Names are compared without
- * regard to case; a replaced policy keeps the spelling of its name, as IAM was seen to do.
- * @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded`, `NoSuchEntity`
- */
+/** `Put…Policy`. @throws ServiceError `MalformedPolicyDocument`, `LimitExceeded`, `NoSuchEntity` */
 export async function putInlinePolicy(
-  { services: { store } }: Call,
-  principal: IamPrincipal,
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
   { policyName, policyDocument }: { readonly policyName: string; readonly policyDocument: string },
 ): Promise<void> {
-  const { accountId, id, kind } = principal
-  parsePolicy(policyDocument, 'identity')
-  const policies = await store.listInlinePolicies(accountId, id)
-  const replaced = findByName(policies, policyName)
-  const others = policies.filter(policy => policy !== replaced)
-  const documents = [policyDocument, ...others.map(({ document }) => document)]
-  const characters = documents.reduce((sum, document) => sum + measurePolicy(document), 0)
-  if (characters > MAX_INLINE_CHARACTERS[kind]) {
-    throw new ServiceError(
-      'LimitExceeded',
-      `Maximum policy size of ${MAX_INLINE_CHARACTERS[kind]} bytes exceeded for ${kind} ${principal.name}`,
-    )
-  }
-  const policy = { name: replaced?.name ?? policyName, document: policyDocument }
-  await orRefuse(store.saveInlinePolicy(accountId, id, policy), {
-    missing: () => createGoneError(principal),
+  await inTurn(call, async turn => {
+    const holder = await requireHolder(turn.store, call.caller.account.id, kind, name)
+    await putPolicy(turn, holder, { name: policyName, document: policyDocument })
   })
 }
 
@@ -54,7 +35,7 @@ export async function getInlinePolicy(
 ): Promise<{ readonly policyName: string; readonly policyDocument: string }> {
   const policies = await store.listInlinePolicies(principal.accountId, principal.id)
   const policy = findByName(policies, policyName)
-  if (policy === null) throw createMissingError(principal, policyName)
+  if (policy === null) throw noSuchInlinePolicy(principal.kind, policyName)
   return { policyName, policyDocument: encodePolicyDocument(policy.document) }
 }
 
@@ -71,27 +52,13 @@ export async function listInlinePolicyNames(
 
 /** `Delete…Policy`. @throws ServiceError `NoSuchEntity` */
 export async function deleteInlinePolicy(
-  { services: { store } }: Call,
-  principal: IamPrincipal,
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
   policyName: string,
 ): Promise<void> {
-  await orRefuse(store.deleteInlinePolicy(principal.accountId, principal.id, policyName), {
-    missing: () => createMissingError(principal, policyName),
+  await inTurn(call, async turn => {
+    const holder = await requireHolder(turn.store, call.caller.account.id, kind, name)
+    await deletePolicy(turn, holder, policyName)
   })
-}
-
-function findByName(policies: readonly InlinePolicy[], policyName: string): InlinePolicy | null {
-  const key = policyName.toLowerCase()
-  return policies.find(({ name }) => name.toLowerCase() === key) ?? null
-}
-
-function createMissingError({ kind }: IamPrincipal, policyName: string): ServiceError {
-  return new ServiceError(
-    'NoSuchEntity',
-    `The ${kind} policy with name ${policyName} cannot be found.`,
-  )
-}
-
-function createGoneError({ kind, name }: IamPrincipal): ServiceError {
-  return new ServiceError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`)
 }

@@ -1,8 +1,10 @@
+import { requireUser } from '../../changes/lookups.ts'
 import { ServiceError } from '../../errors.ts'
 import { formatRootArn } from '../../principals/arn.ts'
 import type { User } from '../../principals/entities.ts'
+import type { StoreReader } from '../../store/ports.ts'
 import type { Call, Permission } from '../operation.ts'
-import { findUser, homeOf } from './find-entity.ts'
+import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 
 /**
@@ -21,10 +23,18 @@ function chooseUserName(name: string | undefined, { caller }: Call): string | nu
   )
 }
 
-/** The user of {@link chooseUserName}; null for the root. @throws ServiceError `NoSuchEntity`, `ValidationError` */
-export async function findChosenUser(name: string | undefined, call: Call): Promise<User | null> {
+/**
+ * The user of {@link chooseUserName}; null for the root.
+ * @param store that of the turn, for whoever changes something
+ * @throws ServiceError `NoSuchEntity`, `ValidationError`
+ */
+export async function findChosenUser(
+  name: string | undefined,
+  call: Call,
+  store: StoreReader = call.services.store,
+): Promise<User | null> {
   const chosen = chooseUserName(name, call)
-  return chosen === null ? null : findUser(call, chosen)
+  return chosen === null ? null : requireUser(store, call.caller.account.id, chosen)
 }
 
 /** The permission on the user of {@link chooseUserName}, or on the root. @throws ServiceError `ValidationError` */

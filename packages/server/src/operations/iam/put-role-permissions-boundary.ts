@@ -2,11 +2,9 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { arn, roleName } from './iam-shapes.ts'
-import { requireBoundaryPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
 
 /** Bounds a role by a managed policy (AWS IAM API Reference: PutRolePermissionsBoundary). */
@@ -29,10 +27,8 @@ export const putRolePermissionsBoundary = defineOperation({
     permitOnPrincipal(call, 'iam:PutRolePermissionsBoundary', 'role', name, () => [
       ['iam:PermissionsBoundary', permissionsBoundary],
     ]),
-  run: async ({ roleName: name, permissionsBoundary }, call) => {
-    const role = await findRole(call, name)
-    await requireBoundaryPolicy(call, permissionsBoundary)
-    await saveRole(call, { ...role, permissionsBoundaryArn: permissionsBoundary })
+  run: async ({ roleName: name, permissionsBoundary: permissionsBoundaryArn }, call) => {
+    await changeRole(call, name, () => ({ permissionsBoundaryArn }))
     return DONE
   },
 })

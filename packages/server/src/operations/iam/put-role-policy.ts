@@ -2,7 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { policyDocument, policyName, roleName } from './iam-shapes.ts'
 import { putInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
@@ -27,7 +27,7 @@ export const putRolePolicy = defineOperation({
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:PutRolePolicy', 'role', name, describeBoundary),
   run: async (input, call) => {
-    await putInlinePolicy(call, await loadPrincipal(call, 'role', input.roleName), input)
+    await putInlinePolicy(call, 'role', input.roleName, input)
     return DONE
   },
 })

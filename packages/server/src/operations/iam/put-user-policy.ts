@@ -2,7 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { describeBoundary, loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
+import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, policyDocument, policyName } from './iam-shapes.ts'
 import { putInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
@@ -27,7 +27,7 @@ export const putUserPolicy = defineOperation({
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:PutUserPolicy', 'user', input.userName, describeBoundary),
   run: async (input, call) => {
-    await putInlinePolicy(call, await loadPrincipal(call, 'user', input.userName), input)
+    await putInlinePolicy(call, 'user', input.userName, input)
     return DONE
   },
 })

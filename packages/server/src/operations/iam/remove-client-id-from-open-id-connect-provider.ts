@@ -2,7 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadProvider, permitOnProvider, saveProvider } from './iam-oidc-provider.ts'
+import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, clientId } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -28,9 +28,9 @@ export const removeClientIdFromOpenIdConnectProvider = defineOperation({
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
-    const provider = await loadProvider(call, providerArn)
-    const clientIds = provider.clientIds.filter(each => each !== clientID)
-    await saveProvider(call, { ...provider, clientIds })
+    await changeProvider(call, providerArn, ({ clientIds }) => ({
+      clientIds: clientIds.filter(each => each !== clientID),
+    }))
     return DONE
   },
 })

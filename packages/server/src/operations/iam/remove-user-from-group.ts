@@ -1,12 +1,12 @@
-import { ServiceError } from '../../errors.ts'
+import { removeFromGroup } from '../../changes/memberships.ts'
 import { structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findMembership, membershipInput } from './group-membership.ts'
+import { membershipInput, requireMembership } from './group-membership.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
+import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 /** Takes a user out of a group (AWS IAM API Reference: RemoveUserFromGroup). */
 export const removeUserFromGroup = defineOperation({
@@ -24,14 +24,9 @@ export const removeUserFromGroup = defineOperation({
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
   run: async (input, call) => {
-    const { group, user } = await findMembership(input, call)
-    await orRefuse(call.services.store.removeGroupMember(user.accountId, group.id, user.id), {
-      // The text is UNVERIFIED.
-      missing: () =>
-        new ServiceError(
-          'NoSuchEntity',
-          `The user with name ${user.name} is not in the group with name ${group.name}.`,
-        ),
+    await inTurn(call, async turn => {
+      const { group, user } = await requireMembership(input, call, turn)
+      await removeFromGroup(turn, group, user)
     })
     return DONE
   },

@@ -1,12 +1,12 @@
+import { setDefaultVersion } from '../../changes/policy-versions.ts'
 import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { createMissingVersionError, loadOwnPolicy } from './iam-policy.ts'
+import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, policyVersionId } from './iam-shapes.ts'
 import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 /** Puts a version of a managed policy in force (AWS IAM API Reference: SetDefaultPolicyVersion). */
 export const setDefaultPolicyVersion = defineOperation({
@@ -27,11 +27,9 @@ export const setDefaultPolicyVersion = defineOperation({
   permissions: ({ policyArn }, call) =>
     permitOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
-    const policy = await loadOwnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn)
-    const changed = { ...policy, defaultVersionId: versionId }
-    await orRefuse(call.services.store.saveManagedPolicy(changed), {
-      missing: () => createMissingVersionError(policyArn, versionId),
-    })
+    await changeOwnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn, (turn, policy) =>
+      setDefaultVersion(turn, policy, versionId),
+    )
     return DONE
   },
 })

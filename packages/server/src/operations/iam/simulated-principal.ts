@@ -1,9 +1,9 @@
+import { noSuchVersion } from '../../changes/policy-versions.ts'
 import { parseArn } from '../../principals/arn.ts'
 import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
 import type { Infer } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
-import { createMissingVersionError } from './iam-policy.ts'
 import type { IamPrincipal, PrincipalKind } from './iam-principal.ts'
 import { loadPolicy } from './managed-policy.ts'
 import {
@@ -126,7 +126,7 @@ async function loadManaged(
 ): Promise<SimulatedPolicy> {
   const versions = await store.listPolicyVersions(accountId, arn)
   const version = versions.find(({ versionId }) => versionId === defaultVersionId)
-  if (version === undefined) throw createMissingVersionError(arn, defaultVersionId)
+  if (version === undefined) throw noSuchVersion(arn, defaultVersionId)
   return createSimulatedPolicy(name, version.document, 'identity')
 }
 

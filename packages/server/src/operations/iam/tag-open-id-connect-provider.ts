@@ -1,12 +1,12 @@
+import { addTags, OIDC_PROVIDER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadProvider, permitOnProvider, saveProvider } from './iam-oidc-provider.ts'
+import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, tags } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { listRequestTags } from './tag-context.ts'
-import { addTags, OIDC_PROVIDER_TAGS } from './tagging.ts'
 
 /**
  * Adds tags to a registered issuer, or replaces their values (AWS IAM API Reference:
@@ -30,9 +30,9 @@ export const tagOpenIdConnectProvider = defineOperation({
   permissions: ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) =>
     permitOnProvider(call, 'iam:TagOpenIDConnectProvider', providerArn, listRequestTags(added)),
   run: async ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) => {
-    const provider = await loadProvider(call, providerArn)
-    const changed = addTags(OIDC_PROVIDER_TAGS, provider.tags, added)
-    await saveProvider(call, { ...provider, tags: changed })
+    await changeProvider(call, providerArn, provider => ({
+      tags: addTags(OIDC_PROVIDER_TAGS, provider.tags, added),
+    }))
     return DONE
   },
 })

@@ -1,13 +1,14 @@
+import { setPolicyTags } from '../../changes/managed-policies.ts'
+import { addTags, POLICY_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadOwnPolicy, savePolicy } from './iam-policy.ts'
+import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, tags } from './iam-shapes.ts'
 import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
 import { listRequestTags } from './tag-context.ts'
-import { addTags, POLICY_TAGS } from './tagging.ts'
 
 /** Adds tags to a managed policy, or replaces their values (AWS IAM API Reference: TagPolicy). */
 export const tagPolicy = defineOperation({
@@ -24,9 +25,10 @@ export const tagPolicy = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
-  run: async (input, call) => {
-    const policy = await loadOwnPolicy(call, 'iam:TagPolicy', input.policyArn)
-    await savePolicy(call, { ...policy, tags: addTags(POLICY_TAGS, policy.tags, input.tags ?? []) })
+  run: async ({ policyArn, tags: added = [] }, call) => {
+    await changeOwnPolicy(call, 'iam:TagPolicy', policyArn, (turn, policy) =>
+      setPolicyTags(turn, policy, addTags(POLICY_TAGS, policy.tags, added)),
+    )
     return DONE
   },
 })

@@ -1,14 +1,13 @@
+import { addTags, ROLE_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { roleName, tags } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { listRequestTags } from './tag-context.ts'
-import { addTags, ROLE_TAGS } from './tagging.ts'
 
 /** Adds tags to a role, or replaces their values (AWS IAM API Reference: TagRole). */
 export const tagRole = defineOperation({
@@ -27,9 +26,8 @@ export const tagRole = defineOperation({
     permitOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
       listRequestTags(input.tags ?? []),
     ),
-  run: async (input, call) => {
-    const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, tags: addTags(ROLE_TAGS, role.tags, input.tags ?? []) })
+  run: async ({ roleName: name, tags: added = [] }, call) => {
+    await changeRole(call, name, role => ({ tags: addTags(ROLE_TAGS, role.tags, added) }))
     return DONE
   },
 })

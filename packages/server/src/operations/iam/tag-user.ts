@@ -1,15 +1,13 @@
+import { addTags, USER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findUser } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, tags } from './iam-shapes.ts'
-import { refuseGoneUser } from './iam-user.ts'
+import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 import { listRequestTags } from './tag-context.ts'
-import { addTags, USER_TAGS } from './tagging.ts'
 
 /** Adds tags to a user, or replaces them (AWS IAM API Reference: TagUser). */
 export const tagUser = defineOperation({
@@ -31,13 +29,8 @@ export const tagUser = defineOperation({
     permitOnPrincipal(call, 'iam:TagUser', 'user', input.userName, () =>
       listRequestTags(input.tags ?? []),
     ),
-  run: async (input, call) => {
-    const user = await findUser(call, input.userName)
-    const tagged = addTags(USER_TAGS, user.tags, input.tags ?? [])
-    await orRefuse(
-      call.services.store.saveUserTags(user.accountId, user.id, tagged),
-      refuseGoneUser(user.name),
-    )
+  run: async ({ userName: name, tags: added = [] }, call) => {
+    await changeUser(call, name, user => ({ tags: addTags(USER_TAGS, user.tags, added) }))
     return DONE
   },
 })

@@ -1,12 +1,12 @@
+import { OIDC_PROVIDER_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadProvider, permitOnProvider, saveProvider } from './iam-oidc-provider.ts'
+import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, tagKeys } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
-import { OIDC_PROVIDER_TAGS, removeTags } from './tagging.ts'
 
 /** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
 export const untagOpenIdConnectProvider = defineOperation({
@@ -27,9 +27,9 @@ export const untagOpenIdConnectProvider = defineOperation({
   permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
     permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
   run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {
-    const provider = await loadProvider(call, providerArn)
-    const changed = removeTags(OIDC_PROVIDER_TAGS, provider.tags, keys)
-    await saveProvider(call, { ...provider, tags: changed })
+    await changeProvider(call, providerArn, provider => ({
+      tags: removeTags(OIDC_PROVIDER_TAGS, provider.tags, keys),
+    }))
     return DONE
   },
 })

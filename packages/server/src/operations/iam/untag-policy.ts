@@ -1,13 +1,14 @@
+import { setPolicyTags } from '../../changes/managed-policies.ts'
+import { POLICY_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { loadOwnPolicy, savePolicy } from './iam-policy.ts'
+import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, tagKeys } from './iam-shapes.ts'
 import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
-import { POLICY_TAGS, removeTags } from './tagging.ts'
 
 /** Takes tags from a managed policy (AWS IAM API Reference: UntagPolicy). */
 export const untagPolicy = defineOperation({
@@ -24,12 +25,10 @@ export const untagPolicy = defineOperation({
   checkCaller: null,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
-  run: async (input, call) => {
-    const policy = await loadOwnPolicy(call, 'iam:UntagPolicy', input.policyArn)
-    await savePolicy(call, {
-      ...policy,
-      tags: removeTags(POLICY_TAGS, policy.tags, input.tagKeys ?? []),
-    })
+  run: async ({ policyArn, tagKeys: keys = [] }, call) => {
+    await changeOwnPolicy(call, 'iam:UntagPolicy', policyArn, (turn, policy) =>
+      setPolicyTags(turn, policy, removeTags(POLICY_TAGS, policy.tags, keys)),
+    )
     return DONE
   },
 })

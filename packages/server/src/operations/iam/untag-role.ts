@@ -1,14 +1,13 @@
+import { ROLE_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { roleName, tagKeys } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
-import { ROLE_TAGS, removeTags } from './tagging.ts'
 
 /** Takes tags from a role (AWS IAM API Reference: UntagRole). */
 export const untagRole = defineOperation({
@@ -30,9 +29,8 @@ export const untagRole = defineOperation({
     permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
       listTagKeys(input.tagKeys ?? []),
     ),
-  run: async (input, call) => {
-    const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, tags: removeTags(ROLE_TAGS, role.tags, input.tagKeys ?? []) })
+  run: async ({ roleName: name, tagKeys: keys = [] }, call) => {
+    await changeRole(call, name, role => ({ tags: removeTags(ROLE_TAGS, role.tags, keys) }))
     return DONE
   },
 })

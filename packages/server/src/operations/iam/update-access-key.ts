@@ -1,14 +1,14 @@
+import { setAccessKeyStatus } from '../../changes/access-keys.ts'
 import { ServiceError } from '../../errors.ts'
 import type { AccessKey } from '../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { accessKeyId, createMissingKeyError, loadOwnedKey } from './iam-access-key.ts'
+import { accessKeyId, changeOwnedKey } from './iam-access-key.ts'
 import { existingUserName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 import { permitOnChosenUser } from './own-user.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('UpdateAccessKeyRequest', {
   userName: optional(existingUserName),
@@ -43,10 +43,9 @@ function parseStatus(text: string): AccessKey['status'] {
   throw new ServiceError('InvalidInput', `The status of an access key cannot be set to ${text}.`)
 }
 
-async function run({ userName, accessKeyId: keyId, status }: Input, call: Call) {
-  const { id } = await loadOwnedKey(call, userName, keyId)
-  await orRefuse(call.services.store.saveAccessKeyStatus(id, parseStatus(status)), {
-    missing: () => createMissingKeyError(keyId),
-  })
+async function run(request: Input, call: Call) {
+  await changeOwnedKey(call, request, (turn, key) =>
+    setAccessKeyStatus(turn, key, parseStatus(request.status)),
+  )
   return DONE
 }

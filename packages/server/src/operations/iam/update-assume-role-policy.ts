@@ -2,9 +2,8 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { readTrustPolicy, saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { policyDocument, roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -27,8 +26,7 @@ export const updateAssumeRolePolicy = defineOperation({
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {
-    const role = await findRole(call, input.roleName)
-    await saveRole(call, { ...role, ...(await readTrustPolicy(call, input.policyDocument)) })
+    await changeRole(call, input.roleName, () => ({ trustPolicy: input.policyDocument }))
     return DONE
   },
 })

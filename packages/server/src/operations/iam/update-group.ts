@@ -1,14 +1,15 @@
-import { ServiceError } from '../../errors.ts'
+import { changeGroup } from '../../changes/groups.ts'
+import { requireGroup } from '../../changes/lookups.ts'
 import { formatGroupArn } from '../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findGroup, homeOf } from './find-entity.ts'
+import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { groupName, path } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('UpdateGroupRequest', {
   groupName: required(groupName),
@@ -52,13 +53,9 @@ async function permissions(request: Input, call: Call): Promise<readonly Permiss
 }
 
 async function run({ groupName: oldName, newPath, newGroupName }: Input, call: Call) {
-  const group = await findGroup(call, oldName)
-  const name = newGroupName ?? group.name
-  await orRefuse(call.services.store.saveGroup({ ...group, name, path: newPath ?? group.path }), {
-    exists: () =>
-      new ServiceError('EntityAlreadyExists', `Group with name ${name} already exists.`),
-    missing: () =>
-      new ServiceError('NoSuchEntity', `The group with name ${oldName} cannot be found.`),
+  await inTurn(call, async turn => {
+    const group = await requireGroup(turn.store, call.caller.account.id, oldName)
+    await changeGroup(turn, group, { name: newGroupName, path: newPath })
   })
   return DONE
 }

@@ -2,12 +2,7 @@ import { required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import {
-  checkThumbprints,
-  loadProvider,
-  permitOnProvider,
-  saveProvider,
-} from './iam-oidc-provider.ts'
+import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, thumbprintList } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
@@ -29,10 +24,8 @@ export const updateOpenIdConnectProviderThumbprint = defineOperation({
   checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
-  run: async (input, call) => {
-    const provider = await loadProvider(call, input.openIDConnectProviderArn)
-    const thumbprints = checkThumbprints(input.thumbprintList)
-    await saveProvider(call, { ...provider, thumbprints })
+  run: async ({ openIDConnectProviderArn: providerArn, thumbprintList: thumbprints }, call) => {
+    await changeProvider(call, providerArn, () => ({ thumbprints }))
     return DONE
   },
 })

@@ -3,9 +3,8 @@ import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { describeRole, roleShape, saveRole } from './iam-role.ts'
+import { changeRole, describeRole, roleShape } from './iam-role.ts'
 import { roleDescription, roleName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
@@ -32,8 +31,7 @@ export const updateRoleDescription = defineOperation({
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
   run: async ({ roleName: name, description }, call) => {
-    const role = { ...(await findRole(call, name)), description }
-    await saveRole(call, role)
+    const role = await changeRole(call, name, () => ({ description }))
     const answered = { role: await describeRole(call, role) }
     return answer(answered, describeOutput(output, answered))
   },

@@ -2,9 +2,8 @@ import { optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { defineOperation } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { saveRole } from './iam-role.ts'
+import { changeRole } from './iam-role.ts'
 import { roleDescription, roleMaxSessionDuration, roleName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
@@ -30,12 +29,8 @@ export const updateRole = defineOperation({
   checkCaller: null,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:UpdateRole', 'role', input.roleName),
   run: async (input, call) => {
-    const role = await findRole(call, input.roleName)
-    await saveRole(call, {
-      ...role,
-      description: input.description ?? role.description,
-      maxSessionSeconds: input.maxSessionDuration ?? role.maxSessionSeconds,
-    })
+    const { description, maxSessionDuration: maxSessionSeconds } = input
+    await changeRole(call, input.roleName, () => ({ description, maxSessionSeconds }))
     return answer({})
   },
 })

@@ -1,15 +1,13 @@
-import { ServiceError } from '../../errors.ts'
 import { formatUserArn } from '../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import { IAM } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { describeInput } from './describe-input.ts'
-import { findUser, homeOf } from './find-entity.ts'
+import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, path, userName } from './iam-shapes.ts'
-import { refuseGoneUser } from './iam-user.ts'
+import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
-import { orRefuse } from './store-refusal.ts'
 
 const input = structure('UpdateUserRequest', {
   userName: required(existingUserName),
@@ -53,11 +51,6 @@ async function permissions(request: Input, call: Call): Promise<readonly Permiss
 }
 
 async function run({ userName: oldName, newPath, newUserName }: Input, call: Call) {
-  const user = await findUser(call, oldName)
-  const name = newUserName ?? user.name
-  await orRefuse(call.services.store.saveUser({ ...user, name, path: newPath ?? user.path }), {
-    exists: () => new ServiceError('EntityAlreadyExists', `User with name ${name} already exists.`),
-    ...refuseGoneUser(oldName),
-  })
+  await changeUser(call, oldName, () => ({ name: newUserName, path: newPath }))
   return DONE
 }

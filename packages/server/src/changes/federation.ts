@@ -1,0 +1,53 @@
+import { ServiceError } from '../errors.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import type { Federation, IssuerKey } from '../store/ports.ts'
+import type { Turn } from './turn.ts'
+
+/** The issuer of an account that has none yet: made before the turn, since keys take their time. */
+export interface FirstFederation {
+  readonly issuerId: string
+  readonly keys: readonly IssuerKey[]
+}
+
+/**
+ * Lets an account issue tokens.
+ * @param first what the account begins with when it has no issuer; null when it is known to have one
+ * @throws ServiceError `FeatureEnabled`
+ */
+export async function enableFederation(
+  { store, nowMs }: Pick<Turn, 'store' | 'nowMs'>,
+  accountId: AccountId,
+  first: FirstFederation | null,
+): Promise<Federation> {
+  const present = await store.findFederation(accountId)
+  if (present === null) {
+    if (first === null) throw new Error(`the federation of account ${accountId} has vanished`)
+    const { issuerId, keys } = first
+    const federation = { accountId, issuerId, enabled: true, changedAtMs: nowMs }
+    await store.createFederation(federation, keys)
+    return federation
+  }
+  if (present.enabled) {
+    throw new ServiceError(
+      'FeatureEnabled',
+      `Outbound identity federation is already enabled for account ${accountId}`,
+    )
+  }
+  await store.saveFederationEnabled(accountId, true, nowMs)
+  return { ...present, enabled: true, changedAtMs: nowMs }
+}
+
+/** Lets an account issue no more tokens. @throws ServiceError `FeatureDisabled` */
+export async function disableFederation(
+  { store, nowMs }: Pick<Turn, 'store' | 'nowMs'>,
+  accountId: AccountId,
+): Promise<void> {
+  const present = await store.findFederation(accountId)
+  if (present?.enabled !== true) {
+    throw new ServiceError(
+      'FeatureDisabled',
+      `Outbound identity federation is already disabled for account ${accountId}`,
+    )
+  }
+  await store.saveFederationEnabled(accountId, false, nowMs)
+}

@@ -1,0 +1,62 @@
+import type { Account, Group } from '../principals/entities.ts'
+import { formatUniqueId } from '../principals/identifiers.ts'
+import { parseName, parsePath } from '../principals/names.ts'
+import { requireGroup } from './lookups.ts'
+import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+
+/** What a group is made of. */
+export interface GroupWish {
+  readonly name: string
+  readonly path: string
+}
+
+/** Makes a group. @throws ServiceError `ValidationError`, `EntityAlreadyExists` */
+export async function createGroup(turn: Turn, account: Account, wish: GroupWish): Promise<Group> {
+  const group: Group = {
+    accountId: account.id,
+    id: formatUniqueId('group', turn.random.bytes(UNIQUE_ID_BYTES)),
+    name: parseName('group', wish.name),
+    path: parsePath(wish.path),
+    createdAtMs: turn.nowMs,
+  }
+  await orRefuse(turn.store.createGroup(group), { exists: () => entityExists('Group', group.name) })
+  return group
+}
+
+/** Gives a group another name or path, or both. @throws ServiceError as {@link createGroup} */
+export async function changeGroup(
+  { store }: Turn,
+  group: Group,
+  wish: Wish<GroupWish>,
+): Promise<Group> {
+  const name = wish.name === undefined ? group.name : parseName('group', wish.name)
+  const path = wish.path === undefined ? group.path : parsePath(wish.path)
+  const changed = { ...group, name, path }
+  await orRefuse(store.saveGroup(changed), { exists: () => entityExists('Group', name) })
+  return changed
+}
+
+/** Deletes a group without users and policies. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
+export async function deleteGroup({ store }: Turn, account: Account, name: string): Promise<void> {
+  const { accountId, id } = await requireGroup(store, account.id, name)
+  const members = await store.listGroupMembers(accountId, id, { marker: null, maxItems: 1 })
+  // Which conflict AWS names first is UNVERIFIED.
+  refuseDeletionWhile(members.items, 'must remove users from group first')
+  refuseDeletionWhile(
+    await store.listAttachedPolicies(accountId, id),
+    'must detach all policies first',
+  )
+  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  await store.deleteGroup(accountId, id)
+}
+
+/** Deletes a group with policies and memberships. @throws ServiceError `NoSuchEntity` */
+export async function deleteGroupWithAll(
+  { store }: Turn,
+  account: Account,
+  name: string,
+): Promise<void> {
+  const { accountId, id } = await requireGroup(store, account.id, name)
+  await store.deleteGroup(accountId, id)
+}

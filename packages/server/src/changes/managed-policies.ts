@@ -1,0 +1,130 @@
+import { ServiceError } from '../errors.ts'
+import { parsePolicy } from '../policy/parse-policy.ts'
+import { formatManagedPolicyArn } from '../principals/arn.ts'
+import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
+import type { Account, ManagedPolicy } from '../principals/entities.ts'
+import { formatUniqueId } from '../principals/identifiers.ts'
+import { parseName, parsePolicyPath } from '../principals/names.ts'
+import type { Tag } from '../principals/tags.ts'
+import type { ManagedPolicyStore } from '../store/iam-ports.ts'
+import { createQuotaError, MAX_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
+import { noSuchPolicy, orRefuse } from './refusals.ts'
+import { checkTags, POLICY_TAGS } from './tags.ts'
+import { checkDescription, checkDocumentText } from './texts.ts'
+import { type Turn, UNIQUE_ID_BYTES } from './turn.ts'
+import { findUsablePolicy, requirePolicyArn } from './usable-policies.ts'
+
+/** What a managed policy is made of. */
+export interface ManagedPolicyWish {
+  readonly name: string
+  readonly path: string
+  readonly description: string | null
+  readonly tags: readonly Tag[]
+  /** JSON text of the first version. */
+  readonly document: string
+}
+
+/**
+ * Makes a managed policy with its first version.
+ * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`, `InvalidInput`,
+ * `EntityAlreadyExists`
+ */
+export async function createManagedPolicy(
+  { store, random, nowMs }: Turn,
+  account: Account,
+  wish: ManagedPolicyWish,
+): Promise<ManagedPolicy> {
+  const name = parseName('policy', wish.name)
+  const path = parsePolicyPath(wish.path)
+  checkDescription(wish.description)
+  checkPolicyDocument(wish.document)
+  const policy: ManagedPolicy = {
+    accountId: account.id,
+    id: formatUniqueId('managedPolicy', random.bytes(UNIQUE_ID_BYTES)),
+    name,
+    path,
+    arn: formatManagedPolicyArn(
+      { partition: account.partition, accountId: account.id },
+      path,
+      name,
+    ),
+    description: wish.description,
+    defaultVersionId: 'v1',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    tags: checkTags(POLICY_TAGS, wish.tags),
+  }
+  const firstVersion = { versionId: 'v1', document: wish.document, createdAtMs: nowMs }
+  await orRefuse(store.createManagedPolicy(policy, firstVersion), {
+    exists: () =>
+      new ServiceError(
+        'EntityAlreadyExists',
+        `A policy called ${name} already exists. Duplicate names are not allowed.`,
+      ),
+  })
+  return policy
+}
+
+/** Replaces the tags of a policy. @throws ServiceError `InvalidInput`, `LimitExceeded`, `ValidationError` */
+export async function setPolicyTags(
+  { store }: Turn,
+  policy: ManagedPolicy,
+  tags: readonly Tag[],
+): Promise<void> {
+  await store.saveManagedPolicy({ ...policy, tags: checkTags(POLICY_TAGS, tags) })
+}
+
+/** Deletes a policy that nobody has, with its last version. @throws ServiceError `DeleteConflict` */
+export async function deleteManagedPolicy({ store }: Turn, policy: ManagedPolicy): Promise<void> {
+  const { accountId, arn } = policy
+  const versions = await store.listPolicyVersions(accountId, arn)
+  // Which conflict AWS names first is UNVERIFIED.
+  if ((await store.listPolicyEntities(accountId, arn)).length > 0) throw createUseError()
+  if (versions.length > 1) {
+    throw new ServiceError(
+      'DeleteConflict',
+      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+    )
+  }
+  await store.deleteManagedPolicy(accountId, arn)
+}
+
+/** Deletes a policy that nobody has, with all its versions. @throws ServiceError `DeleteConflict` */
+export async function deleteManagedPolicyWithAll(
+  { store }: Turn,
+  { accountId, arn }: ManagedPolicy,
+): Promise<void> {
+  await orRefuse(store.deleteManagedPolicy(accountId, arn), { conflict: createUseError })
+}
+
+/**
+ * A policy that is to be changed, which only the account's own can be.
+ * @throws ServiceError `InvalidInput`, `NoSuchEntity`
+ */
+export async function requireOwnPolicy(
+  store: Pick<ManagedPolicyStore, 'findManagedPolicy'>,
+  account: Account,
+  policyArn: string,
+): Promise<ManagedPolicy> {
+  requirePolicyArn(policyArn)
+  const policy = await findUsablePolicy(store, account, policyArn)
+  if (policy === null) throw noSuchPolicy(policyArn)
+  if (findAwsManagedPolicy(policyArn) === null) return policy
+  throw new ServiceError('InvalidInput', `Policy ${policyArn} is AWS's and cannot be changed.`)
+}
+
+/**
+ * Checks what a managed policy is to say.
+ * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`
+ */
+export function checkPolicyDocument(document: string): void {
+  checkDocumentText(document)
+  parsePolicy(document, 'identity')
+  if (measurePolicy(document) > MAX_POLICY_CHARACTERS) {
+    throw createQuotaError('PolicySize', MAX_POLICY_CHARACTERS)
+  }
+}
+
+function createUseError(): ServiceError {
+  return new ServiceError('DeleteConflict', 'Cannot delete a policy attached to entities.')
+}

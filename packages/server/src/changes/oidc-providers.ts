@@ -1,0 +1,143 @@
+import { ServiceError } from '../errors.ts'
+import { type Arn, formatOidcProviderArn, parseArn } from '../principals/arn.ts'
+import type { Account, OidcProvider } from '../principals/entities.ts'
+import type { Tag } from '../principals/tags.ts'
+import type { OidcProviderStore } from '../store/iam-ports.ts'
+import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
+import { orRefuse } from './refusals.ts'
+import { checkTags, OIDC_PROVIDER_TAGS } from './tags.ts'
+import type { Turn, Wish } from './turn.ts'
+
+const MAX_URL_CHARACTERS = 255
+const MAX_CLIENT_ID_CHARACTERS = 255
+const THUMBPRINT_CHARACTERS = 40
+
+/** What a registered issuer is made of. */
+export interface OidcProviderWish {
+  readonly url: string
+  readonly clientIds: readonly string[]
+  readonly thumbprints: readonly string[]
+  readonly tags: readonly Tag[]
+  /** JSON text of the keys of an issuer that cannot be reached; null to fetch them. */
+  readonly inlineJwks: string | null
+}
+
+/** What of a registered issuer can change. */
+export type OidcProviderChanges = Wish<Omit<OidcProviderWish, 'url'>>
+
+/**
+ * Registers an issuer whose tokens roles may trust.
+ * @throws ServiceError `ValidationError`, `LimitExceeded`, `InvalidInput`, `EntityAlreadyExists`
+ */
+export async function createOidcProvider(
+  { store, nowMs }: Turn,
+  account: Account,
+  wish: OidcProviderWish,
+): Promise<OidcProvider> {
+  const url = checkProviderUrl(wish.url)
+  const provider: OidcProvider = {
+    accountId: account.id,
+    arn: formatProviderArn(account, url),
+    url,
+    clientIds: checkClientIds(wish.clientIds),
+    thumbprints: checkThumbprints(wish.thumbprints),
+    createdAtMs: nowMs,
+    tags: checkTags(OIDC_PROVIDER_TAGS, wish.tags),
+    inlineJwks: wish.inlineJwks,
+  }
+  const present = await store.listOidcProviders(account.id)
+  if (present.length >= MAX_OIDC_PROVIDERS && present.every(({ arn }) => arn !== provider.arn)) {
+    throw createQuotaError('OpenIdConnectProvidersPerAccount', MAX_OIDC_PROVIDERS)
+  }
+  await orRefuse(store.createOidcProvider(provider), {
+    exists: () =>
+      new ServiceError('EntityAlreadyExists', `Provider with url ${url} already exists.`),
+  })
+  return provider
+}
+
+/**
+ * Changes of a registered issuer what is given and leaves the rest.
+ * @throws ServiceError `ValidationError`, `LimitExceeded`, `InvalidInput`
+ */
+export async function changeOidcProvider(
+  { store }: Turn,
+  provider: OidcProvider,
+  wish: OidcProviderChanges,
+): Promise<void> {
+  const { clientIds, thumbprints, tags, inlineJwks = provider.inlineJwks } = wish
+  await store.saveOidcProvider({
+    ...provider,
+    clientIds: clientIds === undefined ? provider.clientIds : checkClientIds(clientIds),
+    thumbprints: thumbprints === undefined ? provider.thumbprints : checkThumbprints(thumbprints),
+    tags: tags === undefined ? provider.tags : checkTags(OIDC_PROVIDER_TAGS, tags),
+    inlineJwks,
+  })
+}
+
+/** Deletes a registered issuer; one that is not there does not matter. @throws ServiceError `InvalidInput` */
+export async function deleteOidcProvider(
+  { store }: Turn,
+  account: Account,
+  arn: string,
+): Promise<void> {
+  requireProviderArn(arn)
+  if ((await store.findOidcProvider(account.id, arn)) === null) return
+  await store.deleteOidcProvider(account.id, arn)
+}
+
+/** A provider of an account. @throws ServiceError `InvalidInput`, `NoSuchEntity` */
+export async function requireProvider(
+  store: Pick<OidcProviderStore, 'findOidcProvider'>,
+  account: Account,
+  arn: string,
+): Promise<OidcProvider> {
+  requireProviderArn(arn)
+  const provider = await store.findOidcProvider(account.id, arn)
+  if (provider !== null) return provider
+  throw new ServiceError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
+}
+
+/** The ARN of the issuer with a URL. */
+export function formatProviderArn({ id, partition }: Account, url: string): Arn {
+  return formatOidcProviderArn({ partition, accountId: id }, url.replace(/^https?:\/\//, ''))
+}
+
+function requireProviderArn(text: string): void {
+  const arn = parseArn(text)
+  if (arn?.service === 'iam' && arn.resource.startsWith('oidc-provider/')) return
+  // The text is UNVERIFIED for providers.
+  throw new ServiceError('InvalidInput', `ARN ${text} is not valid.`)
+}
+
+/**
+ * `https`, a host, perhaps a port and a path, nothing else. AWS wants no port; issuers that people run
+ * themselves have one. The text is UNVERIFIED.
+ * @returns the URL as it is given: tokens must name it so, letter by letter
+ */
+function checkProviderUrl(url: string): string {
+  const isPlain = /^https:\/\/[\u0021-\u007E]+$/.test(url) && !/[?#@\\]/.test(url)
+  if (isPlain && url.length <= MAX_URL_CHARACTERS && URL.canParse(url)) return url
+  throw new ServiceError('ValidationError', 'Invalid Open ID Connect Provider URL')
+}
+
+/** Whoever is named twice counts once. */
+function checkClientIds(clientIds: readonly string[]): readonly string[] {
+  const distinct = [...new Set(clientIds)]
+  if (distinct.length > MAX_CLIENT_IDS) {
+    throw createQuotaError('ClientIdsPerOpenIdConnectProvider', MAX_CLIENT_IDS)
+  }
+  if (distinct.every(({ length }) => length > 0 && length <= MAX_CLIENT_ID_CHARACTERS)) {
+    return distinct
+  }
+  throw new ServiceError('ValidationError', 'A client ID has 1 to 255 characters.')
+}
+
+function checkThumbprints(thumbprints: readonly string[]): readonly string[] {
+  if (thumbprints.length > MAX_THUMBPRINTS) {
+    // AWS's words; it takes five.
+    throw new ServiceError('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
+  }
+  if (thumbprints.every(({ length }) => length === THUMBPRINT_CHARACTERS)) return thumbprints
+  throw new ServiceError('ValidationError', 'A thumbprint has 40 characters.')
+}

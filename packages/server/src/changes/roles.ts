@@ -1,0 +1,129 @@
+import type { Account, Role } from '../principals/entities.ts'
+import { formatUniqueId } from '../principals/identifiers.ts'
+import { parseName, parsePath } from '../principals/names.ts'
+import type { Tag } from '../principals/tags.ts'
+import { checkTrustPolicy } from '../trust/check-trust-policy.ts'
+import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
+import { requireRole } from './lookups.ts'
+import { createQuotaError, MAX_TRUST_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
+import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { checkTags, ROLE_TAGS } from './tags.ts'
+import { checkDescription, checkDocumentText, checkSessionSeconds } from './texts.ts'
+import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+import { chooseBoundary, requireBoundaryPolicy } from './usable-policies.ts'
+
+/** What a role is made of. */
+export interface RoleWish {
+  readonly name: string
+  readonly path: string
+  readonly description: string | null
+  /** JSON text. */
+  readonly trustPolicy: string
+  readonly maxSessionSeconds: number
+  readonly tags: readonly Tag[]
+  readonly permissionsBoundaryArn: string | null
+}
+
+/** What of a role can change: its name and path are for life. */
+export type RoleChanges = Wish<Omit<RoleWish, 'name' | 'path'>>
+
+/**
+ * Makes a role.
+ * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`, `InvalidInput`,
+ * `NoSuchEntity`, `EntityAlreadyExists`
+ */
+export async function createRole(turn: Turn, account: Account, wish: RoleWish): Promise<Role> {
+  const { description, maxSessionSeconds, permissionsBoundaryArn } = wish
+  checkDescription(description)
+  checkSessionSeconds(maxSessionSeconds)
+  const role: Role = {
+    accountId: account.id,
+    id: formatUniqueId('role', turn.random.bytes(UNIQUE_ID_BYTES)),
+    name: parseName('role', wish.name),
+    path: parsePath(wish.path),
+    createdAtMs: turn.nowMs,
+    description,
+    ...(await readTrustPolicy(turn, account, wish.trustPolicy)),
+    maxSessionSeconds,
+    tags: checkTags(ROLE_TAGS, wish.tags),
+    permissionsBoundaryArn,
+    sessionsRevokedBeforeMs: null,
+  }
+  if (permissionsBoundaryArn !== null) {
+    await requireBoundaryPolicy(turn.store, account, permissionsBoundaryArn)
+  }
+  await orRefuse(turn.store.createRole(role), { exists: () => entityExists('Role', role.name) })
+  return role
+}
+
+/**
+ * Changes of a role what is given and leaves the rest.
+ * @throws ServiceError as {@link createRole}
+ */
+export async function changeRole(
+  turn: Turn,
+  account: Account,
+  role: Role,
+  wish: RoleChanges,
+): Promise<Role> {
+  const { description = role.description, maxSessionSeconds = role.maxSessionSeconds } = wish
+  checkDescription(description)
+  checkSessionSeconds(maxSessionSeconds)
+  const { trustPolicy } = wish
+  const changed: Role = {
+    ...role,
+    description,
+    maxSessionSeconds,
+    ...(trustPolicy !== undefined && (await readTrustPolicy(turn, account, trustPolicy))),
+    tags: wish.tags === undefined ? role.tags : checkTags(ROLE_TAGS, wish.tags),
+    permissionsBoundaryArn: await chooseBoundary(turn.store, account, role, wish),
+  }
+  await turn.store.saveRole(changed)
+  return changed
+}
+
+/** Ends every session of a role that began before now. */
+export async function revokeRoleSessions({ store, nowMs }: Turn, role: Role): Promise<Role> {
+  const changed = { ...role, sessionsRevokedBeforeMs: nowMs }
+  await store.saveRole(changed)
+  return changed
+}
+
+/** Deletes a role without policies. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
+export async function deleteRole({ store }: Turn, account: Account, name: string): Promise<void> {
+  const { accountId, id } = await requireRole(store, account.id, name)
+  // Which conflict AWS names first is UNVERIFIED.
+  refuseDeletionWhile(
+    await store.listAttachedPolicies(accountId, id),
+    'must detach all policies first',
+  )
+  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  await store.deleteRole(accountId, id)
+}
+
+/** Deletes a role with its policies. @throws ServiceError `NoSuchEntity` */
+export async function deleteRoleWithAll(
+  { store }: Turn,
+  account: Account,
+  name: string,
+): Promise<void> {
+  const { accountId, id } = await requireRole(store, account.id, name)
+  await store.deleteRole(accountId, id)
+}
+
+/**
+ * Reads who is to be trusted, and looks up whom that means now.
+ * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`
+ */
+async function readTrustPolicy(
+  { store, trustRules }: Turn,
+  { partition }: Account,
+  document: string,
+): Promise<Pick<Role, 'trustPolicy' | 'trustPins'>> {
+  checkDocumentText(document)
+  const policy = checkTrustPolicy(document, trustRules)
+  if (measurePolicy(document) > MAX_TRUST_POLICY_CHARACTERS) {
+    throw createQuotaError('ACLSizePerRole', MAX_TRUST_POLICY_CHARACTERS)
+  }
+  return { trustPolicy: document, trustPins: await pinTrustPolicy(policy, partition, store) }
+}

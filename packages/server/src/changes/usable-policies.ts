@@ -1,0 +1,69 @@
+import { ServiceError } from '../errors.ts'
+import { parseArn } from '../principals/arn.ts'
+import type { Account, ManagedPolicy, User } from '../principals/entities.ts'
+import type { ManagedPolicyStore } from '../store/iam-ports.ts'
+import { notAttachable } from './refusals.ts'
+import type { Wish } from './turn.ts'
+
+type PolicyFinder = Pick<ManagedPolicyStore, 'findManagedPolicy'>
+
+/** A policy that an account may use, AWS's included; null when there is none. */
+export async function findUsablePolicy(
+  store: PolicyFinder,
+  account: Account,
+  policyArn: string,
+): Promise<ManagedPolicy | null> {
+  // AWS's policies are there in every partition, each under its own ARN.
+  if (parseArn(policyArn)?.partition !== account.partition) return null
+  return store.findManagedPolicy(account.id, policyArn)
+}
+
+/** Makes sure that a policy may be attached. @throws ServiceError `InvalidInput`, `NoSuchEntity` */
+export async function requireAttachablePolicy(
+  store: PolicyFinder,
+  account: Account,
+  policyArn: string,
+): Promise<void> {
+  requirePolicyArn(policyArn)
+  if ((await findUsablePolicy(store, account, policyArn)) === null) throw notAttachable(policyArn)
+}
+
+/**
+ * Makes sure that a policy may become the boundary of a user or role.
+ * @throws ServiceError `InvalidInput`, `NoSuchEntity`
+ */
+export async function requireBoundaryPolicy(
+  store: PolicyFinder,
+  account: Account,
+  policyArn: string,
+): Promise<void> {
+  requirePolicyArn(policyArn)
+  if ((await findUsablePolicy(store, account, policyArn)) !== null) return
+  throw new ServiceError(
+    'NoSuchEntity',
+    `Scope ARN: ${policyArn} does not exist or is not attachable.`,
+  )
+}
+
+/**
+ * The boundary that a user or role is to have: the one that is wished for (null: none), or else the
+ * one that it has.
+ * @throws ServiceError `InvalidInput`, `NoSuchEntity`
+ */
+export async function chooseBoundary(
+  store: PolicyFinder,
+  account: Account,
+  { permissionsBoundaryArn: present }: Pick<User, 'permissionsBoundaryArn'>,
+  { permissionsBoundaryArn: wanted }: Wish<Pick<User, 'permissionsBoundaryArn'>>,
+): Promise<string | null> {
+  if (wanted === undefined || wanted === present) return present
+  if (wanted !== null) await requireBoundaryPolicy(store, account, wanted)
+  return wanted
+}
+
+/** Makes sure that a text is the ARN of a managed policy. @throws ServiceError `InvalidInput` */
+export function requirePolicyArn(text: string): void {
+  const arn = parseArn(text)
+  if (arn?.service === 'iam' && arn.resource.startsWith('policy/')) return
+  throw new ServiceError('InvalidInput', `ARN ${text} is not valid.`)
+}

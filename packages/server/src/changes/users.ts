@@ -1,0 +1,93 @@
+import type { Account, User } from '../principals/entities.ts'
+import { formatUniqueId } from '../principals/identifiers.ts'
+import { parseName, parsePath } from '../principals/names.ts'
+import type { Tag } from '../principals/tags.ts'
+import { requireUser } from './lookups.ts'
+import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { checkTags, USER_TAGS } from './tags.ts'
+import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+import { chooseBoundary, requireBoundaryPolicy } from './usable-policies.ts'
+
+/** What a user is made of. */
+export interface UserWish {
+  readonly name: string
+  readonly path: string
+  readonly tags: readonly Tag[]
+  readonly permissionsBoundaryArn: string | null
+}
+
+/**
+ * Makes a user.
+ * @throws ServiceError `ValidationError`, `InvalidInput`, `LimitExceeded`, `NoSuchEntity`,
+ * `EntityAlreadyExists`
+ */
+export async function createUser(turn: Turn, account: Account, wish: UserWish): Promise<User> {
+  const { permissionsBoundaryArn } = wish
+  const user: User = {
+    accountId: account.id,
+    id: formatUniqueId('user', turn.random.bytes(UNIQUE_ID_BYTES)),
+    name: parseName('user', wish.name),
+    path: parsePath(wish.path),
+    createdAtMs: turn.nowMs,
+    tags: checkTags(USER_TAGS, wish.tags),
+    permissionsBoundaryArn,
+  }
+  if (permissionsBoundaryArn !== null) {
+    await requireBoundaryPolicy(turn.store, account, permissionsBoundaryArn)
+  }
+  await orRefuse(turn.store.createUser(user), { exists: () => entityExists('User', user.name) })
+  return user
+}
+
+/**
+ * Changes of a user what is given and leaves the rest.
+ * @throws ServiceError as {@link createUser}
+ */
+export async function changeUser(
+  { store }: Turn,
+  account: Account,
+  user: User,
+  wish: Wish<UserWish>,
+): Promise<User> {
+  const changed: User = {
+    ...user,
+    name: wish.name === undefined ? user.name : parseName('user', wish.name),
+    path: wish.path === undefined ? user.path : parsePath(wish.path),
+    tags: wish.tags === undefined ? user.tags : checkTags(USER_TAGS, wish.tags),
+    permissionsBoundaryArn: await chooseBoundary(store, account, user, wish),
+  }
+  const { tags, ...rest } = wish
+  if (Object.keys(rest).length > 0) {
+    await orRefuse(store.saveUser(changed), { exists: () => entityExists('User', changed.name) })
+  }
+  if (tags !== undefined) await store.saveUserTags(user.accountId, user.id, changed.tags)
+  return changed
+}
+
+/** Deletes a user that has nothing any more. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
+export async function deleteUser({ store }: Turn, account: Account, name: string): Promise<void> {
+  const { accountId, id } = await requireUser(store, account.id, name)
+  // Which conflict AWS names first is UNVERIFIED.
+  refuseDeletionWhile(await store.listAccessKeys(accountId, id), 'must delete access keys first')
+  refuseDeletionWhile(
+    await store.listAttachedPolicies(accountId, id),
+    'must detach all policies first',
+  )
+  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  refuseDeletionWhile(
+    await store.listGroupsOfUser(accountId, id),
+    'must remove users from group first',
+  )
+  await store.deleteUser(accountId, id)
+}
+
+/** Deletes a user with policies, memberships and access keys. @throws ServiceError `NoSuchEntity` */
+export async function deleteUserWithAll(
+  { store }: Turn,
+  account: Account,
+  name: string,
+): Promise<User> {
+  const user = await requireUser(store, account.id, name)
+  await store.deleteUser(user.accountId, user.id)
+  return user
+}

@@ -1,0 +1,55 @@
+import type { FirstFederation } from '../changes/federation.ts'
+import type { Turn } from '../changes/turn.ts'
+import type { Issuer } from '../issuer/issuer.ts'
+import { type AccountId, parseAccountId } from '../principals/identifiers.ts'
+import type { Store } from '../store/ports.ts'
+import { applyChanges } from './apply-changes.ts'
+import type { Declaration } from './declaration.ts'
+import type { Change } from './plan.ts'
+import { planDeclaration } from './plan-declaration.ts'
+
+/** What a declaration is applied with. */
+export interface ApplyParts extends Omit<Turn, 'store'> {
+  readonly store: Store
+  readonly issuer: Pick<Issuer, 'makeFirstFederation'>
+}
+
+/**
+ * Makes everything as declared, in one turn of all accounts that are named: whoever asks is answered by
+ * what there was before or by what is declared, and by nothing in between. What fails changes nothing.
+ * @throws ServiceError, StoreError: what a rule or the store refuses, with the entity that it is about
+ */
+export async function applyDeclaration(
+  { store, issuer, ...rest }: ApplyParts,
+  desired: Declaration,
+  isPruning: boolean,
+): Promise<readonly Change[]> {
+  const firstFederations = await makeFirstFederations(issuer, desired, rest.nowMs)
+  const accountIds = desired.accounts.map(({ id }) => parseAccountId(id))
+  return store.inTurn(accountIds, async turnStore => {
+    const changes = await planDeclaration(turnStore, desired, isPruning)
+    await applyChanges(changes, {
+      ...rest,
+      store: turnStore,
+      firstFederations,
+      accounts: new Map(),
+    })
+    return changes
+  })
+}
+
+/** Nobody else can have a turn while keys are made, so they are made before. */
+async function makeFirstFederations(
+  issuer: ApplyParts['issuer'],
+  { accounts }: Declaration,
+  nowMs: number,
+): Promise<ReadonlyMap<AccountId, FirstFederation>> {
+  const made = new Map<AccountId, FirstFederation>()
+  for (const { id: text, federation } of accounts) {
+    if (federation !== 'enabled') continue
+    const id = parseAccountId(text)
+    const first = await issuer.makeFirstFederation({ id }, nowMs)
+    if (first !== null) made.set(id, first)
+  }
+  return made
+}
