@@ -96,10 +96,11 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     nowMs: number,
   ): Promise<FirstFederation | null> => {
     if ((await store.findFederation(accountId)) !== null) return null
+    const issuerId = random.uuid()
     const keys = await Promise.all(
       SIGNING_ALGORITHM_NAMES.map(algorithm => generateKey(accountId, algorithm, nowMs)),
     )
-    return { issuerId: random.uuid(), keys }
+    return { issuerId, keys }
   }
 
   const describe = ({ issuerId, enabled }: Federation): FederationInfo => ({
