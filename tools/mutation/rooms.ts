@@ -19,7 +19,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   pipeline: { folder: `${SERVER}/pipeline`, leftOut: [] },
   secrets: { folder: `${SERVER}/secrets`, leftOut: [] },
   sessions: { folder: `${SERVER}/sessions`, leftOut: [] },
-  sigv4: { folder: `${SERVER}/wire/sigv4`, leftOut: [] },
+  sigv4: {
+    folder: `${SERVER}/wire/sigv4`,
+    // It counts HMACs in a module put in the place of Node's own, which only vitest's loader can do.
+    leftOut: [`${SERVER}/wire/sigv4/verify-work.test.ts`],
+  },
   'web-identity': { folder: `${SERVER}/web-identity`, leftOut: [] },
   verify: {
     folder: 'packages/verify',
