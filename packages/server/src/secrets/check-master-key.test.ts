@@ -68,16 +68,33 @@ describe('checkMasterKey', () => {
     const sealed = Buffer.from(values.get('master-key-check') ?? '', 'base64')
     sealed.writeUInt8(sealed.readUInt8(30) ^ 1, 30)
     values.set('master-key-check', sealed.toString('base64'))
-    await expect(checkMasterKey(store, createSealer(1))).rejects.toThrow(
-      'the master key does not fit the store: the sealed value was changed',
-    )
+    await expect(checkMasterKey(store, createSealer(1))).rejects.toMatchObject({
+      name: 'MasterKeyError',
+      message: expect.stringMatching(
+        /^the master key does not fit the store: the sealed value was changed/,
+      ),
+      cause: { name: 'SealError' },
+    })
   })
 
   it('refuses a value with another content', async () => {
     const context = { purpose: 'master-key-check', recordId: 'master-key-check' } as const
     const other = Buffer.from(createSealer(1).seal(context, Buffer.from('other')))
     const store = createMemoryMetaStore(new Map([['master-key-check', other.toString('base64')]]))
-    await expect(checkMasterKey(store, createSealer(1))).rejects.toThrow(MasterKeyError)
+    await expect(checkMasterKey(store, createSealer(1))).rejects.toThrow(
+      new MasterKeyError("the master key's check value in the store has unknown content"),
+    )
+  })
+
+  it('takes no failure of the sealer itself for a wrong master key', async () => {
+    const { store } = await createBoundStore(1)
+    const broken = {
+      ...createSealer(1),
+      unseal: () => {
+        throw new RangeError('out of memory')
+      },
+    }
+    await expect(checkMasterKey(store, broken)).rejects.toThrow(new RangeError('out of memory'))
   })
 
   it('lets a failure of the store through', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type MetaStore, StoreError } from '../store/ports.ts'
 import { createAesGcmSealer } from './aes-gcm-sealer.ts'
 import { loadInstallationId } from './installation.ts'
-import { createMasterKey, MasterKeyError } from './master-key.ts'
+import { createMasterKey } from './master-key.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() }
 
@@ -67,15 +67,47 @@ describe('loadInstallationId', () => {
     await loadInstallationId(store, createSealer(1), random)
     values.set('installation', spoil(Buffer.from(values.get('installation') ?? '', 'base64')))
     const load = loadInstallationId(store, createSealer(1), random)
-    await expect(load).rejects.toThrow(MasterKeyError)
-    await expect(load).rejects.toThrow(/^the installation id in the store is not its own: /)
+    await expect(load).rejects.toMatchObject({
+      name: 'MasterKeyError',
+      message: expect.stringMatching(/^the installation id in the store is not its own: /),
+      cause: { name: 'SealError' },
+    })
   })
 
-  it('lets a failure of the store through', async () => {
+  it('takes no failure of the sealer itself for a changed id', async () => {
+    const broken = {
+      ...createSealer(1),
+      unseal: () => {
+        throw new RangeError('out of memory')
+      },
+    }
+    const load = loadInstallationId(createMemoryMetaStore(new Map()), broken, random)
+    await expect(load).rejects.toThrow(new RangeError('out of memory'))
+  })
+
+  it.each([
+    ['that is no failure of the store', new Error('disk full')],
+    ['of another kind', new StoreError('conflict', 'it changed')],
+    ['about an id that is not there then', new StoreError('exists', 'there is one')],
+  ])('lets a failure through %s', async (_kind, failure) => {
     const failing = {
       ...createMemoryMetaStore(new Map()),
-      createMeta: () => Promise.reject(new Error('disk full')),
+      createMeta: () => Promise.reject(failure),
     }
-    await expect(loadInstallationId(failing, createSealer(1), random)).rejects.toThrow('disk full')
+    await expect(loadInstallationId(failing, createSealer(1), random)).rejects.toBe(failure)
+  })
+
+  it('takes no other failure for an id of a process that was first', async () => {
+    const values = new Map<string, string>()
+    const store = createMemoryMetaStore(values)
+    const failure = new StoreError('conflict', 'it changed')
+    const failing: MetaStore = {
+      ...store,
+      async createMeta() {
+        await loadInstallationId(store, createSealer(1), random)
+        throw failure
+      },
+    }
+    await expect(loadInstallationId(failing, createSealer(1), random)).rejects.toBe(failure)
   })
 })

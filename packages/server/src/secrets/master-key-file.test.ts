@@ -24,6 +24,15 @@ async function writeKeyFile(bytes: number, mode: number): Promise<string> {
   return path
 }
 
+function refusalOf(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  return 'none'
+}
+
 describe('loadMasterKeyFile', () => {
   it.each([0o600, 0o400])('loads a file with mode %o', async mode => {
     const path = await writeKeyFile(32, mode)
@@ -59,6 +68,15 @@ describe('loadMasterKeyFile', () => {
     )
   })
 
+  it('says why a file cannot be opened, and keeps what the system said', async () => {
+    const path = join(await writeKeyFile(32, 0o600), 'key')
+    await expect(loadMasterKeyFile(path)).rejects.toMatchObject({
+      name: 'MasterKeyError',
+      message: `cannot read master key file ${path}: ENOTDIR`,
+      cause: { code: 'ENOTDIR' },
+    })
+  })
+
   it('refuses a directory', async () => {
     const path = join(directory, 'directory')
     await mkdir(path, { mode: 0o700 })
@@ -85,9 +103,11 @@ describe('loadMasterKeyDescriptor', () => {
   })
 
   it('refuses a descriptor that is not open', async () => {
-    await expect(loadMasterKeyDescriptor(999_999)).rejects.toThrow(
-      new MasterKeyError('cannot read the master key from file descriptor 999999: EBADF'),
-    )
+    await expect(loadMasterKeyDescriptor(999_999)).rejects.toMatchObject({
+      name: 'MasterKeyError',
+      message: 'cannot read the master key from file descriptor 999999: EBADF',
+      cause: { code: 'EBADF' },
+    })
   })
 })
 
@@ -112,8 +132,46 @@ describe('createMasterKeyFile', () => {
 
   it('says why a file cannot be made', async () => {
     const path = join(directory, 'nowhere', 'key')
-    expect(() => createMasterKeyFile(path, random)).toThrow(
-      new MasterKeyError(`cannot create master key file ${path}: ENOENT`),
+    expect(refusalOf(() => createMasterKeyFile(path, random))).toMatchObject({
+      message: `cannot create master key file ${path}: ENOENT`,
+      cause: { code: 'ENOENT' },
+    })
+  })
+
+  it('erases a key that found no place', () => {
+    const handedOut: Uint8Array[] = []
+    const watched = {
+      ...random,
+      bytes: (count: number) => {
+        const bytes = randomBytes(count)
+        handedOut.push(bytes)
+        return bytes
+      },
+    }
+    const path = join(directory, 'nowhere', 'key')
+    expect(() => createMasterKeyFile(path, watched)).toThrow(MasterKeyError)
+    expect(handedOut[0]).toEqual(Buffer.alloc(32))
+  })
+
+  it('says what failed when it was not the system', () => {
+    const path = join(directory, 'without-randomness')
+    const exhausted = {
+      ...random,
+      bytes: (count: number) => {
+        if (count === 32) return randomBytes(count)
+        throw new Error('no more randomness')
+      },
+    }
+    expect(() => createMasterKeyFile(path, exhausted)).toThrow(
+      new MasterKeyError(`cannot create master key file ${path}: Error: no more randomness`),
+    )
+  })
+
+  it('names the file when randomness is not as long as a key', () => {
+    const path = join(directory, 'short')
+    const short = { ...random, bytes: () => randomBytes(31) }
+    expect(() => createMasterKeyFile(path, short)).toThrow(
+      `the master key from file ${path} must be exactly 32 bytes; there are only 31`,
     )
   })
 })

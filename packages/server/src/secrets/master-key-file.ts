@@ -56,10 +56,9 @@ export function createMasterKeyFile(path: string, random: RandomSource): MasterK
     createWholeFile(path, bytes, random)
   } catch (error) {
     bytes.fill(0)
+    const code = describe(error)
     const reason =
-      findErrorCode(error) === 'EEXIST'
-        ? 'it exists already, and a master key is never overwritten'
-        : describe(error)
+      code === 'EEXIST' ? 'it exists already, and a master key is never overwritten' : code
     throw new MasterKeyError(`cannot create master key file ${path}: ${reason}`, { cause: error })
   }
   return createMasterKey(bytes, `file ${path}`)
@@ -69,7 +68,8 @@ async function openKeyFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (error) {
-    const reason = findErrorCode(error) === 'ENOENT' ? 'it does not exist' : describe(error)
+    const code = describe(error)
+    const reason = code === 'ENOENT' ? 'it does not exist' : code
     throw new MasterKeyError(`cannot read master key file ${path}: ${reason}`, { cause: error })
   }
 }
@@ -78,20 +78,15 @@ async function openKeyFile(path: string): Promise<FileHandle> {
 async function readKeyBytes(descriptor: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(MASTER_KEY_BYTES + 1)
   let length = 0
-  while (length < buffer.length) {
+  for (;;) {
+    // Where there is no room left, none are read.
     const { bytesRead } = await readBytes(descriptor, buffer, length, buffer.length - length, null)
-    if (bytesRead === 0) break
+    if (bytesRead === 0) return buffer.subarray(0, length)
     length += bytesRead
   }
-  return buffer.subarray(0, length)
 }
 
-function findErrorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null
-}
-
+/** The system's name for what failed, such as `EACCES`. What has none speaks for itself. */
 function describe(error: unknown): string {
-  return findErrorCode(error) ?? String(error)
+  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -16,6 +16,12 @@ describe('createMasterKey', () => {
     )
   })
 
+  it('erases what it refuses too', () => {
+    const bytes = new Uint8Array(31).fill(7)
+    expect(() => createMasterKey(bytes, 'a test')).toThrow(MasterKeyError)
+    expect(bytes).toEqual(new Uint8Array(31))
+  })
+
   it('keeps the key and erases the bytes it was given', () => {
     const bytes = KEY.slice()
     const masterKey = createMasterKey(bytes, 'a test')
