@@ -94,6 +94,19 @@ describe('the claim', () => {
   })
 })
 
+describe('an algorithm that is not spoken here', () => {
+  const [longest, tooLong] = ['A'.repeat(32), 'A'.repeat(33)]
+  it.each([
+    ['is quoted while it may be the name of one', longest, longest],
+    ['is hidden where it is longer: a credential', tooLong, '[redacted sha256:'],
+  ])('%s', (_what, algorithm, quoted) => {
+    const rawHeaders = [...BY_HEADER.rawHeaders.slice(0, 4), 'Authorization', `${algorithm} abc`]
+    expect(() => parseAuthorization({ ...BY_HEADER, rawHeaders }, SIGNED_AT_MS)).toThrow(
+      `Unsupported AWS 'algorithm': '${quoted}`,
+    )
+  })
+})
+
 describe('hostile sizes', () => {
   const filler = 'a'.repeat(16_000)
   const withHeader = (value: string): WireRequest => ({

@@ -6,23 +6,24 @@ describe('refusals that the pipeline raises (aws-wire §7.3)', () => {
   it.each([
     [
       '14b',
-      invalidSessionToken(),
+      invalidSessionToken,
       'InvalidClientTokenId',
       'The security token included in the request is invalid',
     ],
     [
       '14c',
-      expiredSessionToken(),
+      expiredSessionToken,
       'ExpiredToken',
       'The security token included in the request is expired',
     ],
     [
       '15',
-      unknownAccessKey(),
+      unknownAccessKey,
       'InvalidClientTokenId',
       'The security token included in the request is invalid.',
     ],
-  ])('row %s', (_row, error, code, message) => {
+  ])('row %s', (_row, refuse, code, message) => {
+    const error = refuse()
     expect(error.code).toBe(code)
     expect(error.message).toBe(message)
     expect(ERROR_TABLE[error.code].httpStatus).toBe(403)

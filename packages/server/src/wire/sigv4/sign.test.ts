@@ -29,7 +29,7 @@ describe('signRequest', () => {
   })
 
   it.each([
-    ['no Host', { rawHeaders: [] }, TypeError],
+    ['no Host', { rawHeaders: [] }, new TypeError('a request can only be signed for a Host')],
     ['a path above the root', { target: '/..' }, /400/],
     ['a broken escape', { target: '/?a=%' }, /Incomplete trailing escape/],
   ])('refuses to sign a request with %s', (_name, change: Partial<UnsignedRequest>, refusal) => {

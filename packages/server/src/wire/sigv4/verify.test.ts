@@ -57,6 +57,15 @@ describe('SignatureVerifier', () => {
     expect(() => verifier.verify(GOOD, OTHER_SECRET)).toThrow(MISMATCH)
   })
 
+  it('remembers keys of right signatures alone, and says how often that helped', () => {
+    expect(() => verifier.verify(WRONG, SECRET)).toThrow(MISMATCH)
+    expect(() => verifier.verify(GOOD, null)).toThrow(UNKNOWN)
+    expect(verifier.cacheStatistics()['signing-keys']).toMatchObject({ hits: 0, entries: 0 })
+    verifier.verify(GOOD, SECRET)
+    verifier.verify(GOOD, SECRET)
+    expect(verifier.cacheStatistics()['signing-keys']).toMatchObject({ hits: 1, entries: 1 })
+  })
+
   it.each([
     ['secret', claimSignedWith(new Secret('decoy'.repeat(8)))],
     ['key', { ...GOOD, signature: sign(createSecretKey(Buffer.alloc(32)), stringToSignOf(GOOD)) }],
