@@ -1,6 +1,6 @@
-import { dirname } from 'node:path'
 import { checkReadiness } from './composition/check-readiness.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
+import { guardData } from './composition/guard-data.ts'
 import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
 import {
   meterCaches,
@@ -16,10 +16,12 @@ import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
 import { openSigners } from './composition/open-signers.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
+import { probeStore } from './composition/probe-store.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { settlePort } from './composition/settle-port.ts'
 import type { Surroundings } from './composition/surroundings.ts'
+import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
 import { createRegions } from './config/regions.ts'
@@ -31,9 +33,8 @@ import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { createLocalSigner } from './signers/local-signer.ts'
-import { type DataLock, lockDataDirectory } from './store/data-lock.ts'
+import { lockData } from './store/data-lock.ts'
 import { MEMORY_PATH } from './store/sqlite-file.ts'
-import { requireStoreFile } from './store/store-file.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { MetricReport } from './telemetry/metric-report.ts'
@@ -48,6 +49,8 @@ export { type Surroundings, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/su
 export interface RunningServer {
   /** URL of the endpoint, without a slash at the end. */
   readonly endpoint: string
+  /** Resolves, with what to tell the operator, when the server can't go on and answers nobody any more. */
+  readonly lost: Promise<Error>
   readonly data: OpenData
   readonly logger: Logger
   /** What this process has counted, as JSON: reports of several processes can be added up. */
@@ -83,8 +86,11 @@ export async function startServer(
   const { clock, random, worker, substitutes = {} } = surroundings
   const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
-  const lock = worker === undefined ? lockData(config) : null
+  const isInMemory = config.store.path === MEMORY_PATH
+  const isLockedHere = worker === undefined && !isInMemory
+  const lock = isLockedHere ? await lockData(config.store.path, random) : null
   stack.defer(() => lock?.release())
+  if (lock !== null) warnOfOpenDirectory(config.store.path, logger)
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const signing = await openSigners({ config, random, logger })
   meterLanes(signing.status, metrics)
@@ -99,6 +105,12 @@ export async function startServer(
     ),
   )
   stack.defer(() => data.close())
+  const guard = isInMemory
+    ? null
+    : guardData({ path: config.store.path, isOpenHere: true, lock, logger })
+  stack.defer(() => guard?.stop())
+  const probe = probeStore(data.store, logger, metrics)
+  stack.defer(() => probe.stop())
   reportPinnedRoles(data, logger)
   const record = await openAudit(config, logger, metrics, surroundings)
   const { audit } = record
@@ -160,7 +172,8 @@ export async function startServer(
     ),
     developmentPages: openDevelopmentPages(config, data, surroundings),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
-    readiness: () => checkReadiness({ ...data, record, isAuditRequired, signers: signing, worker }),
+    readiness: () =>
+      checkReadiness({ ...data, probe, record, isAuditRequired, signers: signing, worker }),
     tls: describeTls(config),
     limits: describeLimits(config),
     logger,
@@ -186,8 +199,12 @@ export async function startServer(
   const opened = stack.move()
   const stopping = new AbortController()
   const selfCheck = reportIssuers(data, logger, stopping.signal)
+  const lost = guard?.lost ?? new Promise<never>(() => {})
+  // At once: nothing may be granted or changed any more that nobody will find.
+  void lost.then(() => http.close({ graceMs: 0 }))
   return {
     endpoint: url,
+    lost,
     data,
     logger,
     reportMetrics: () => metrics.report(),
@@ -202,13 +219,6 @@ export async function startServer(
       await Promise.all([record.reopenAudit(), http.reloadTls()])
     },
   }
-}
-
-/** Null for a store in memory: nobody else can have it. @throws StoreMissingError, StoreOpenError */
-function lockData({ store: { path } }: Config): DataLock | null {
-  if (path === MEMORY_PATH) return null
-  requireStoreFile(path)
-  return lockDataDirectory(dirname(path))
 }
 
 /** What could not be saved now waits for the next time. */

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { createData, type RunningServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { createBadTokenPages } from '../development/bad-token-pages.ts'
 import { ListenError } from '../http/listen-error.ts'
+import { removeFile } from '../runtime/whole-file.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
 import { MEMORY_PATH } from '../store/sqlite-file.ts'
 import { CliError } from './cli-error.ts'
@@ -81,7 +82,7 @@ function requirePort(port: number | null, { listen }: Config): void {
 
 /** A port that nobody could listen on yet must not stay in the configuration. */
 function forgetPort(error: ListenError): CliError {
-  rmSync(LOCAL_CONFIG_FILE, { force: true })
+  removeFile(LOCAL_CONFIG_FILE)
   return new CliError('listen', `${error.message} Try another port: credence dev --port 0`, {
     cause: error,
   })

@@ -5,9 +5,10 @@ import { ServiceError } from '../errors.ts'
 import { CertificateError } from '../http/certificate.ts'
 import { ListenError } from '../http/listen-error.ts'
 import { IssuerUrlError } from '../issuer/issuer-url.ts'
+import { describeDiskError, isDiskError } from '../runtime/describe-system-error.ts'
 import { MasterKeyError } from '../secrets/master-key.ts'
 import { SealError } from '../secrets/sealer.ts'
-import { StoreFailure, StoreOpenError } from '../store/failures.ts'
+import { StoreCloseError, StoreFailure, StoreLostError, StoreOpenError } from '../store/failures.ts'
 import { StoreError } from '../store/ports.ts'
 import { WorkerStartError } from '../workers/start-workers.ts'
 import { CliError, type FailureDetails } from './cli-error.ts'
@@ -26,8 +27,9 @@ export interface Failure {
   readonly help: string | null
 }
 
-/** Turns whatever was thrown into what is told. */
+/** Turns whatever was thrown into what is told; what went wrong while cleaning up after it is not. */
 export function describeFailure(error: unknown): Failure {
+  if (error instanceof SuppressedError) return describeFailure(error.suppressed)
   const reason = findReason(error)
   return {
     reason,
@@ -58,10 +60,11 @@ function findReason(error: unknown): ExitReason {
   if (error instanceof AuditOpenError) return 'data'
   if (error instanceof DeclarationError) return 'record'
   if (error instanceof StoreOpenError || error instanceof StoreFailure) return 'data'
+  if (error instanceof StoreLostError || error instanceof StoreCloseError) return 'data'
   if (error instanceof StoreError || error instanceof ServiceError) return 'record'
   if (error instanceof ListenError) return 'listen'
   if (error instanceof WorkerStartError) return findReasonOfCode(error.exitCode)
-  return 'failure'
+  return isDiskError(error) ? 'data' : 'failure'
 }
 
 function findReasonOfCode(exitCode: number): ExitReason {
@@ -75,6 +78,7 @@ function findMessage(error: unknown, reason: ExitReason): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof WorkerStartError)
     return 'A worker process could not start; it says why above.'
+  if (isDiskError(error)) return `The disk cannot be used: ${describeDiskError(error)}.`
   if (reason !== 'failure') return error.message
   return `Credence failed, and this is a defect: ${error.stack}`
 }

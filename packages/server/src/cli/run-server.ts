@@ -26,6 +26,7 @@ export async function runServer(
 /**
  * Runs a server until SIGINT or SIGTERM. Then it accepts nothing new and lets requests in flight end;
  * a second signal ends them at once.
+ * @throws StoreLostError, DataLockedError when the server could not go on
  */
 export async function runUntilStopped<Server extends Stoppable>(
   terminal: Terminal,
@@ -52,8 +53,10 @@ export async function runUntilStopped<Server extends Stoppable>(
       // Whoever has signalled twice wants everything dropped, this included.
       if (!stopping.signal.aborted) throw error
     }
-    await untilAborted(stopping.signal)
-    await server.stop({ graceMs: server.graceMs })
+    const signalled = untilAborted(stopping.signal).then(() => null)
+    const loss = await Promise.race([signalled, server.lost])
+    await server.stop({ graceMs: loss === null ? server.graceMs : 0 })
+    if (loss !== null) throw loss
   } finally {
     for (const each of forget) each()
   }

@@ -21,7 +21,11 @@ export async function runWorker(
       reportMetrics: server.reportMetrics,
     })
     link.reportListening(server.endpoint)
-    await stopped
+    const loss = await Promise.race([stopped.then(() => null), server.lost])
+    if (loss === null) return
+    // The primary process stops all workers, and tells why.
+    link.reportLost(loss.message)
+    await server.stop({ graceMs: 0 })
   } finally {
     leavePrimary()
   }

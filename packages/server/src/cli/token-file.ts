@@ -1,7 +1,7 @@
-import { lstatSync, realpathSync, rmSync, type Stats } from 'node:fs'
+import { lstatSync, realpathSync, type Stats } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { RandomSource } from '../runtime/random.ts'
-import { removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
+import { removeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
 import { asDataFailure } from './private-files.ts'
 
@@ -41,7 +41,7 @@ export class TokenFile {
 
   /** Takes the file away, if it is there. @throws CliError `data` */
   remove(): void {
-    asDataFailure(this.path, () => rmSync(this.path, { force: true }))
+    asDataFailure(this.path, () => removeFile(this.path))
   }
 
   /** Takes away what a killed program has left beside the file. @throws CliError `data` */

@@ -3,10 +3,12 @@ import type { Store } from '../store/ports.ts'
 import type { WorkerLink } from '../workers/worker-link.ts'
 import type { OpenAudit } from './open-audit.ts'
 import type { OpenSigners } from './open-signers.ts'
+import type { StoreProbe } from './probe-store.ts'
 
 /** The parts that a server answers with. */
 export interface ReadinessParts {
   readonly store: Store
+  readonly probe: StoreProbe
   readonly record: OpenAudit
   /** Whether calls are refused that cannot be put on record. */
   readonly isAuditRequired: boolean
@@ -14,15 +16,22 @@ export interface ReadinessParts {
   readonly worker: WorkerLink | undefined
 }
 
-/** What `/readyz` says: whether store and audit work, what signs, and how many workers listen. */
+/**
+ * What `/readyz` says: whether store and audit work, what signs, and how many workers listen. A store that
+ * answers and can't be written is no reason to take the server away from everybody who only wants a
+ * token: it is ready, and degraded.
+ */
 export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> {
   const census = parts.worker?.census() ?? null
-  const storeFailure = await findStoreFailure(parts.store)
+  const readFailure = await findReadFailure(parts.store)
+  const writeFailure = parts.probe.findFailure()
   const auditFailure = parts.record.findFailure()
+  const isReady = readFailure === null && (auditFailure === null || !parts.isAuditRequired)
   return {
-    ready: storeFailure === null && (auditFailure === null || !parts.isAuditRequired),
+    ready: isReady,
+    ...(isReady && writeFailure !== null && { degraded: true }),
     checks: {
-      store: storeFailure ?? 'ok',
+      store: readFailure ?? writeFailure ?? 'ok',
       audit: auditFailure ?? 'ok',
       signer: parts.signers.status().summary,
       ...(census !== null && { workers: `${census.listening} of ${census.wanted}` }),
@@ -31,7 +40,7 @@ export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> 
 }
 
 /** Null when it answers. */
-async function findStoreFailure(store: Store): Promise<string | null> {
+async function findReadFailure(store: Store): Promise<string | null> {
   try {
     await store.checkHealth()
     return null

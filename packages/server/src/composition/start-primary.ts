@@ -1,19 +1,22 @@
-import { dirname } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { lockDataDirectory } from '../store/data-lock.ts'
-import { requireStoreFile } from '../store/store-file.ts'
+import { lockData } from '../store/data-lock.ts'
+import { StoreLostError } from '../store/failures.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
+import { guardData } from './guard-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
 import { settlePort } from './settle-port.ts'
 import type { Surroundings } from './surroundings.ts'
+import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
 /** What runs until it is told to stop. */
 export interface Stoppable {
   /** URL of the endpoint, without a slash at the end. */
   readonly endpoint: string
+  /** Resolves, with what to tell the operator, when the server can't go on and should be stopped. */
+  readonly lost: Promise<Error>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
@@ -35,9 +38,14 @@ export async function startPrimary(
   const config = await settlePort(configured)
   const logger = openLogger(config, surroundings)
   await using stack = new AsyncDisposableStack()
-  requireStoreFile(config.store.path)
-  const lock = lockDataDirectory(dirname(config.store.path))
+  const { path } = config.store
+  const lock = await lockData(path, surroundings.random)
   stack.defer(() => lock.release())
+  warnOfOpenDirectory(path, logger)
+  const guard = guardData({ path, isOpenHere: false, lock, logger })
+  stack.defer(() => guard.stop())
+  // The workers see more of an open store than the primary process, which has not opened it.
+  const { promise: lostByWorker, resolve: reportLost } = Promise.withResolvers<Error>()
   const { workers: count } = config.server
   const port = ['--set', `listen.port=${config.listen.port}`]
   const metrics = createMetrics({
@@ -50,6 +58,8 @@ export async function startPrimary(
     hungAfterSeconds: config.server.hungAfterSeconds,
     logger,
     metrics,
+    mayRestart: () => guard.isSafe(),
+    onLost: reason => reportLost(new StoreLostError(reason)),
   })
   stack.defer(() => workers.stop({ graceMs: 0 }))
   stack.defer(watchDescriptors(logger, metrics))
@@ -61,6 +71,7 @@ export async function startPrimary(
   const opened = stack.move()
   return {
     endpoint: workers.endpoint,
+    lost: Promise.race([guard.lost, lostByWorker]),
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       await workers.stop(options)

@@ -3,6 +3,8 @@ import type { WireAnswer } from '../wire/message.ts'
 /** Whether the server can answer API calls now, and what each part that it needs says. */
 export interface Readiness {
   readonly ready: boolean
+  /** It can, but not all of them. */
+  readonly degraded?: true
   readonly checks: Readonly<Record<string, string>>
 }
 
@@ -13,7 +15,7 @@ export function answerLiveness(): WireAnswer {
   return { status: 200, headers: HEADERS, body: '{"live":true}' }
 }
 
-/** `/readyz`: 200 when ready, 503 when not, with the checks either way. */
-export function answerReadiness({ ready, checks }: Readiness): WireAnswer {
-  return { status: ready ? 200 : 503, headers: HEADERS, body: JSON.stringify({ ready, checks }) }
+/** `/readyz`: 200 when ready, also when degraded, 503 when not, with the checks either way. */
+export function answerReadiness(readiness: Readiness): WireAnswer {
+  return { status: readiness.ready ? 200 : 503, headers: HEADERS, body: JSON.stringify(readiness) }
 }

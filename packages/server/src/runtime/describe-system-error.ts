@@ -8,10 +8,25 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['EROFS', 'its file system is read-only'],
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
+  ['EIO', 'the disk reported an input/output error'],
 ])
+
+/** What a disk can do to any program that is in order. */
+const DISK_CODES: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EIO'])
 
 /** Why the operating system refused, in words that follow a colon; its own words when we have none. */
 export function describeSystemError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return ('code' in error ? REASONS.get(error.code) : undefined) ?? error.message
+}
+
+/** Whether the operating system refused for the sake of a disk, whatever the program wanted there. */
+export function isDiskError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && DISK_CODES.has(error.code)
+}
+
+/** Why the disk refused, with the path when it is known. */
+export function describeDiskError(error: Error): string {
+  const reason = describeSystemError(error)
+  return 'path' in error ? `${error.path}: ${reason}` : reason
 }

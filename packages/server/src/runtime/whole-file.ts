@@ -6,8 +6,8 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
   type Stats,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -40,7 +40,7 @@ export function replaceWholeFile(path: string, content: string, random: RandomSo
   try {
     renameSync(unfinished, path)
   } catch (error) {
-    rmSync(unfinished, { force: true })
+    discard(unfinished)
     throw error
   }
   syncToDisk(dirname(path))
@@ -60,9 +60,11 @@ export function nameFinished(unfinished: string, path: string): void {
   try {
     // Unlike a rename, a link never takes the place of what is there.
     linkSync(unfinished, path)
-  } finally {
-    rmSync(unfinished, { force: true })
+  } catch (error) {
+    discard(unfinished)
+    throw error
   }
+  removeFile(unfinished)
   syncToDisk(dirname(path))
 }
 
@@ -82,8 +84,25 @@ export function removeUnfinished(
   for (const name of readdirSync(directory).filter(each => pattern.test(each))) {
     const leftover = join(directory, name)
     const stats = lstatSync(leftover, { throwIfNoEntry: false })
-    if (stats !== undefined && isLeft(stats)) rmSync(leftover, { force: true })
+    if (stats !== undefined && isLeft(stats)) removeFile(leftover)
   }
+}
+
+/** Takes a file away, if it is there. @throws the system's error */
+export function removeFile(path: string): void {
+  try {
+    // rmSync would report a read-only file system without its code.
+    unlinkSync(path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+}
+
+/** Takes an unfinished file away, if that can be: the error that led here says more. */
+export function discard(unfinished: string): void {
+  try {
+    unlinkSync(unfinished)
+  } catch {}
 }
 
 function writeUnfinished(path: string, content: string | Uint8Array, random: RandomSource): string {
@@ -93,7 +112,7 @@ function writeUnfinished(path: string, content: string | Uint8Array, random: Ran
     writeFileSync(unfinished, content, { mode: PRIVATE_MODE, flag: 'wx', flush: true })
     return unfinished
   } catch (error) {
-    rmSync(unfinished, { force: true })
+    discard(unfinished)
     throw error
   }
 }

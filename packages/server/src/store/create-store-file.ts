@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { RandomSource } from '../runtime/random.ts'
-import { formatUnfinishedPath, nameFinished, syncToDisk } from '../runtime/whole-file.ts'
+import { discard, formatUnfinishedPath, nameFinished, syncToDisk } from '../runtime/whole-file.ts'
 import type { Store } from './ports.ts'
+import { check } from './private-file.ts'
 import { createStoreOn } from './sqlite.ts'
 import { openSqliteFile } from './sqlite-file.ts'
 import { COMPANIONS, requireNoStoreFile } from './store-file.ts'
@@ -30,10 +30,12 @@ export async function createStoreFile(
       // The last one to close a database takes the log into it, and away.
       await store.close()
     }
-    syncToDisk(unfinished)
-    nameFinished(unfinished, absolutePath)
+    check('file', absolutePath, () => {
+      syncToDisk(unfinished)
+      nameFinished(unfinished, absolutePath)
+    })
   } catch (error) {
-    for (const each of ['', ...COMPANIONS]) rmSync(unfinished + each, { force: true })
+    for (const each of ['', ...COMPANIONS]) discard(unfinished + each)
     throw error
   }
 }

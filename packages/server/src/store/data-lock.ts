@@ -1,10 +1,15 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreOpenError } from './failures.ts'
+import { describeSystemError } from '../runtime/describe-system-error.ts'
+import type { RandomSource } from '../runtime/random.ts'
+import { removeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
+import { StoreCloseError, StoreOpenError } from './failures.ts'
+import { type InodeLock, lockInode } from './inode-lock.ts'
 import { createPrivateFile } from './private-file.ts'
 import { isSqliteBusy } from './sqlite-errors.ts'
 import { createOpenError } from './sqlite-file.ts'
+import { requireStoreFile } from './store-file.ts'
 
 const LOCK_FILE = 'server.lock'
 const PID_FILE = 'server.pid'
@@ -15,13 +20,18 @@ const PID_FILE = 'server.pid'
  */
 const heldLocks = new Set<DatabaseSync>()
 
-/** A data directory that this process alone serves. */
+/** A store, with the directory where it is, that this process alone serves. */
 export interface DataLock {
-  /** Gives the directory back. A second call does nothing. */
-  release(): void
+  /**
+   * Makes sure that the lock still keeps others out. Somebody may have removed its file: then it is made
+   * and locked anew. @throws DataLockedError when another server was faster, StoreOpenError
+   */
+  renew(): void
+  /** Gives the store back. A second call does nothing. @throws StoreCloseError */
+  release(): Promise<void>
 }
 
-/** Another server already serves the data directory. */
+/** Another server already serves the store, or another one in its directory. */
 export class DataLockedError extends StoreOpenError {
   override readonly name = 'DataLockedError'
   /** The process that holds the lock; null when it can't be told. */
@@ -35,52 +45,130 @@ export class DataLockedError extends StoreOpenError {
 }
 
 /**
- * Takes a data directory for one server process. Only servers take this lock; the command line opens
- * the store beside a running server without it.
+ * Takes a store, and the directory where its file really is, for one server process. Only servers take
+ * this lock; the command line opens the store beside a running server without it.
  *
- * The lock is one of the operating system on an open file (an exclusive transaction on an empty
- * SQLite database of its own): it ends with the process, however that ends, so it is never stale.
+ * There are two locks of the operating system; both end with the process, however that ends, so they
+ * are never stale. One is on an open file beside the store (an exclusive transaction on an empty SQLite
+ * database of its own): every system has it. The other is on the inode of the store itself
+ * ({@link lockInode}): whoever removes the file of the first, or comes by a link, meets it.
  * The file with the process id is for the error text alone and decides nothing.
  *
  * @throws DataLockedError when another server holds it
- * @throws StoreOpenError when the directory is missing or not writable
+ * @throws StoreMissingError, StoreOpenError when there is no store, or its directory is not writable
  */
-export function lockDataDirectory(directory: string): DataLock {
-  const absoluteDirectory = resolve(directory)
-  const lockPath = join(absoluteDirectory, LOCK_FILE)
-  const pidPath = join(absoluteDirectory, PID_FILE)
-  createPrivateFile(lockPath)
-  const database = openLocked(lockPath, absoluteDirectory, pidPath)
-  heldLocks.add(database)
-  writeHolderPid(pidPath)
+export async function lockData(storePath: string, random: RandomSource): Promise<DataLock> {
+  requireStoreFile(storePath)
+  const realPath = realpathSync(storePath)
+  const directory = dirname(realPath)
+  const pidPath = join(directory, PID_FILE)
+  const inodeLock = await lockInode(realPath)
+  if (inodeLock === 'taken') throw new DataLockedError(directory, findHolderPid(pidPath))
+  try {
+    const fileLock = new FileLock(directory)
+    writeHolderPid(pidPath, random)
+    return createDataLock(fileLock, inodeLock, pidPath)
+  } catch (error) {
+    await inodeLock?.release()
+    throw error
+  }
+}
+
+function createDataLock(
+  fileLock: FileLock,
+  inodeLock: InodeLock | null,
+  pidPath: string,
+): DataLock {
+  let isReleased = false
   return {
-    release() {
-      if (!database.isOpen) return
-      rmSync(pidPath, { force: true })
-      database.close()
-      heldLocks.delete(database)
+    renew: () => fileLock.renew(),
+    async release() {
+      if (isReleased) return
+      isReleased = true
+      fileLock.release()
+      await inodeLock?.release()
+      removeHolderPid(pidPath)
     },
   }
 }
 
-function openLocked(lockPath: string, directory: string, pidPath: string): DatabaseSync {
-  const database = new DatabaseSync(lockPath, { timeout: 0 })
-  try {
-    database.exec('begin exclusive')
+/** An exclusive transaction on an empty database in a directory. */
+class FileLock {
+  readonly #directory: string
+  readonly #path: string
+  #database: DatabaseSync
+  #identity: string | null
+
+  /** @throws DataLockedError, StoreOpenError */
+  constructor(directory: string) {
+    this.#directory = directory
+    this.#path = join(directory, LOCK_FILE)
+    this.#database = this.#open()
+    this.#identity = readIdentity(this.#path)
+  }
+
+  /** @throws DataLockedError, StoreOpenError */
+  renew(): void {
+    if (readIdentity(this.#path) === this.#identity) return
+    const former = this.#database
+    this.#database = this.#open()
+    this.#identity = readIdentity(this.#path)
+    close(former)
+  }
+
+  release(): void {
+    close(this.#database)
+  }
+
+  #open(): DatabaseSync {
+    createPrivateFile(this.#path)
+    const database = new DatabaseSync(this.#path, { timeout: 0 })
+    try {
+      database.exec('begin exclusive')
+    } catch (error) {
+      database.close()
+      if (!isSqliteBusy(error)) throw createOpenError(this.#path, error)
+      throw new DataLockedError(this.#directory, findHolderPid(join(this.#directory, PID_FILE)))
+    }
+    heldLocks.add(database)
     return database
-  } catch (error) {
-    database.close()
-    if (isSqliteBusy(error)) throw new DataLockedError(directory, findHolderPid(pidPath))
-    throw createOpenError(lockPath, error)
   }
 }
 
+function close(database: DatabaseSync): void {
+  database.close()
+  heldLocks.delete(database)
+}
+
+/** Null when there is none. */
+function readIdentity(path: string): string | null {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return status === undefined ? null : `${status.dev}:${status.ino}`
+}
+
 /** Without it the lock holds as well: a full disk must not look like a defect. */
-function writeHolderPid(pidPath: string): void {
+function writeHolderPid(pidPath: string, random: RandomSource): void {
   try {
-    writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 })
+    removeUnfinished(pidPath)
+    replaceWholeFile(pidPath, `${process.pid}\n`, random)
   } catch {
-    rmSync(pidPath, { force: true })
+    // What a former process has left would name the wrong one.
+    try {
+      removeFile(pidPath)
+    } catch {}
+  }
+}
+
+/** Another process may have taken the store in the place of this one meanwhile. */
+function removeHolderPid(pidPath: string): void {
+  if (findHolderPid(pidPath) !== process.pid) return
+  try {
+    removeFile(pidPath)
+  } catch (cause) {
+    throw new StoreCloseError(
+      `The server has stopped, but ${pidPath} cannot be removed: ${describeSystemError(cause)}.`,
+      { cause },
+    )
   }
 }
 

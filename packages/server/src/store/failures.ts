@@ -20,6 +20,19 @@ export class StoreMissingError extends StoreOpenError {
 }
 
 /**
+ * The store that a server has open is no longer the one at its path, or no longer its own. It can't go
+ * on: what it would write from now on would be lost.
+ */
+export class StoreLostError extends Error {
+  override readonly name = 'StoreLostError'
+}
+
+/** What belongs to an open store can't be taken away at its end. All that it holds is on the disk. */
+export class StoreCloseError extends Error {
+  override readonly name = 'StoreCloseError'
+}
+
+/**
  * A read or a write that the store could not carry out: full disk, damaged file, a lock that another
  * process does not give back. The message says which; the cause is the database's own error.
  */

@@ -182,5 +182,7 @@ export interface Store extends Records, LastUseStore {
   takeChangedTopics(): Promise<readonly string[]>
   /** Answers when the store answers; rejects when it does not. For readiness. */
   checkHealth(): Promise<void>
+  /** Writes a little that nobody reads. @throws StoreFailure when the store takes no writes */
+  checkWritable(): Promise<void>
   close(): Promise<void>
 }

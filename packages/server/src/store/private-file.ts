@@ -10,6 +10,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist'],
   ['ENOTDIR', 'a part of its path is not a directory'],
   ['EISDIR', 'it is a directory'],
+  ['EEXIST', 'something else has its name'],
+  ['ENOTSUP', 'its file system has no hard links'],
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['ENAMETOOLONG', 'its name is too long'],

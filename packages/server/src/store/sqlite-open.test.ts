@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -316,6 +317,42 @@ describe('a SQLite store on a full disk', () => {
     await store.createUser(createBigUser(written))
     expect(await store.takeChangedTopics()).toEqual([`user:${ACCOUNT_ID}/${createUserId(written)}`])
     await store.close()
+  })
+})
+
+describe('a small write', () => {
+  it('reaches the log of writes each time, and tells nobody of a change', async () => {
+    const path = join(directory(), 'store.db')
+    const store = await createSqliteStore({ path, mayCreate: true })
+    const other = await createSqliteStore({ path })
+    await other.takeChangedTopics()
+    for (let write = 0; write < 3; write += 1) {
+      const before = statSync(`${path}-wal`).size
+      await store.checkWritable()
+      expect(statSync(`${path}-wal`).size).toBeGreaterThan(before)
+    }
+    expect(await other.takeChangedTopics()).toEqual([])
+    expect(await store.takeChangedTopics()).toEqual([])
+    await other.close()
+    await store.close()
+  })
+
+  it('is refused, like every other, when the files are no longer those of the store', async () => {
+    const path = join(directory(), 'store.db')
+    const store = await createSqliteStore({ path, mayCreate: true })
+    await store.createAccount(createAccount(ACCOUNT_ID))
+    renameSync(path, `${path}.away`)
+    const message = `The store failed: its file ${path} was removed.`
+    await expect(store.checkWritable()).rejects.toThrow(new StoreFailure(message))
+    await expect(store.createUser(createUser(1))).rejects.toThrow(new StoreFailure(message))
+    expect(await store.findAccount(ACCOUNT_ID)).not.toBeNull()
+    await store.close()
+    // What was acknowledged is in the file, and no log is left for the next one.
+    expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0).toBe(false)
+    renameSync(`${path}.away`, path)
+    const again = await createSqliteStore({ path })
+    expect(await again.findAccount(ACCOUNT_ID)).not.toBeNull()
+    await again.close()
   })
 })
 

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { createChangeFeed } from './change-feed.ts'
+import { StoreFailure } from './failures.ts'
 import { createLastUseStore } from './last-uses.ts'
 import { migrate } from './migrations/migrate.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
+import { OpenStoreFiles } from './open-store-files.ts'
 import type { Store } from './ports.ts'
 import { createRecords } from './records.ts'
 import type { StoreSchema } from './schema.ts'
@@ -74,9 +76,11 @@ async function composeStore(
   const path = database.location()
   const { looksOncePerTurn = false, turnLimits = TURN_LIMITS } = options
   const { mayCreate = path === null } = options
+  const files = path === null ? null : new OpenStoreFiles(path, { isOpenHere: true })
   let ownCommits = 0
   const writing = openKysely(database, () => {
     ownCommits += 1
+    requireOwnFiles(files)
   })
   await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate })
   neverBlock(database)
@@ -109,8 +113,14 @@ async function composeStore(
     async checkHealth() {
       await reading.selectFrom('change_counter').select('sequence').executeTakeFirstOrThrow()
     },
+    async checkWritable() {
+      // A number in the header that is for programs to use. SQLite writes it whatever it was before.
+      await runTransaction(transaction => sql`pragma user_version = 0`.execute(transaction))
+    },
     async close() {
-      closeAll(opened)
+      if (database.isOpen && files !== null) leaveNoLog(database, files)
+      if (files?.mayClose() === false) abandon(opened)
+      else closeAll(opened)
     },
   }
 }
@@ -118,6 +128,37 @@ async function composeStore(
 function openKysely(database: DatabaseSync, onCommit: () => void): Kysely<StoreSchema> {
   return new Kysely<StoreSchema>({ dialect: new NodeSqliteDialect(database, onCommit) })
 }
+
+/** A commit in files that nobody finds is no commit. @throws StoreFailure */
+function requireOwnFiles(files: OpenStoreFiles | null): void {
+  const loss = files?.findLoss() ?? null
+  if (loss !== null) throw new StoreFailure(`The store failed: its file ${loss}.`)
+}
+
+/**
+ * SQLite leaves the write-ahead log of a database that was moved where it is: whatever is in its place
+ * now, such as a backup, would be taken for the one that the log belongs to, and spoilt by it. So what is
+ * in the log goes where it belongs.
+ */
+function leaveNoLog(database: DatabaseSync, files: OpenStoreFiles): void {
+  if (!files.hasMoved() || !files.mayClose()) return
+  try {
+    database.exec('pragma wal_checkpoint(truncate)')
+  } catch {
+    // The disk fails, or others have the log open already.
+  }
+}
+
+/**
+ * Leaves databases open to the end of the process, and sees to it that node.js doesn't close them then:
+ * SQLite would remove files by their names that are another store's.
+ */
+function abandon(opened: readonly DatabaseSync[]): void {
+  abandoned.push(...opened)
+  process.once('exit', code => process.exit(code))
+}
+
+const abandoned: DatabaseSync[] = []
 
 /** The writer, opened first, goes last: whoever is last takes the write-ahead log into the file. */
 function closeAll(opened: readonly DatabaseSync[]): void {

@@ -224,6 +224,12 @@ export const METRICS = {
     help: 'Seconds in which no file descriptor was left: connections are closed unseen.',
     across: 'sum',
   },
+  credence_store_failing: {
+    type: 'gauge',
+    labels: {},
+    help: '1 while the store does not take a small write, which is tried every five seconds; else 0.',
+    across: 'max',
+  },
   credence_store_feed_failures_total: {
     type: 'counter',
     labels: {},

@@ -15,6 +15,10 @@ export interface StartWorkersOptions {
   readonly hungAfterSeconds: number
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Whether a dead worker may be replaced; looked at just before. */
+  readonly mayRestart: () => boolean
+  /** A worker can't go on, and no other could. */
+  readonly onLost: (reason: string) => void
 }
 
 /** The worker processes, as the primary process sees them. */
@@ -190,6 +194,9 @@ class WorkerPool {
         case 'here':
           this.#hear(id)
           return
+        case 'lost':
+          this.#options.onLost(message.reason)
+          return
         case 'metrics':
           this.#answers.get(message.question)?.(message.reports)
       }
@@ -212,7 +219,7 @@ class WorkerPool {
     const delayMs = Math.min(RESTART_DELAYS_MS.first * 2 ** deaths, RESTART_DELAYS_MS.longest)
     this.#options.logger.error({ ...end, delayMs }, 'a worker process has died; another follows')
     setTimeout(() => {
-      if (this.#isStopping) return
+      if (this.#isStopping || !this.#options.mayRestart()) return
       this.#fork(deaths + 1, () =>
         this.#options.logger.info({ died: end['worker'] }, 'a worker process is replaced'),
       )

@@ -20,6 +20,8 @@ export interface WorkerLink {
   census(): WorkerCensus | null
   /** Tells the primary that requests are answered. */
   reportListening(endpoint: string): void
+  /** Tells the primary that neither this worker nor another can go on, and why. */
+  reportLost(reason: string): void
   /** From now on commands are carried out; those that came before, at once. */
   obey(commands: WorkerCommands): void
 }
@@ -58,6 +60,7 @@ export function createWorkerLink(channel: Channel): WorkerLink {
   return {
     census: () => census,
     reportListening: endpoint => channel.send({ kind: 'listening', endpoint }),
+    reportLost: reason => channel.send({ kind: 'lost', reason }),
     obey(given) {
       commands = given
       if (stopGraceMs !== null) given.stop(stopGraceMs)

@@ -15,9 +15,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateUserCommand } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startCredence } from './credence-process.ts'
-import { createInstallation } from './installation.ts'
+import { findFreePort } from '../../src/http/free-port.ts'
+import { type CredenceProcess, startCredence } from './credence-process.ts'
+import { createInstallation, type Installation } from './installation.ts'
 import { createSdkClients } from './sdk-clients.ts'
 
 // Processes of their own, on machines that other tests keep busy.
@@ -36,6 +38,8 @@ const isRoot = process.getuid?.() === 0
 
 /** In CI every part runs: what the machine can't do is a failure there. */
 const isSkipped = (isPossible: boolean): boolean => !isPossible && process.env['CI'] !== 'true'
+
+const PATIENCE = { timeout: 40_000, interval: 200 }
 
 let directory: string
 
@@ -235,6 +239,138 @@ function parse(line: string): { readonly requestID?: string; readonly eventName:
     return null
   }
 }
+
+/** The store of an installation on a file system of its own, whose size bounds it; the audit is elsewhere. */
+function onStoreDisk({ directory: from, configFile }: Installation, options: string, after = '') {
+  const storePath = join(directory, 'data', 'credence.db')
+  const script = `cp -a "${join(from, 'data')}" "${directory}" && ${after}`
+  return {
+    args: ['serve', '--config', configFile, '--set', `store.path=${storePath}`],
+    wrapper: inSmallDisk(options, script),
+    /** A path on that disk, as it is reached from outside. */
+    reach: (server: CredenceProcess, ...parts: readonly string[]) =>
+      join(`/proc/${server.child.pid}/root${directory}`, ...parts),
+  }
+}
+
+/** Runs a program in the file systems of a server. */
+function runBeside({ child }: CredenceProcess, ...command: readonly string[]): void {
+  const { status, stderr } = spawnSync('nsenter', ['-t', String(child.pid), '-m', ...command])
+  expect(String(stderr)).toBe('')
+  expect(status).toBe(0)
+}
+
+/** Takes all the space that is left. */
+function fillDisk(path: string): void {
+  const descriptor = openSync(path, 'w')
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(1024))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' })
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function readJson(url: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const answer = await fetch(url)
+  return { status: answer.status, body: await answer.json() }
+}
+
+const UNAVAILABLE = {
+  name: 'ServiceUnavailable',
+  message: 'The request has failed due to a temporary failure of the server.',
+  $metadata: { httpStatusCode: 503 },
+}
+
+describe('a server whose store is on a full disk', () => {
+  it.skipIf(isSkipped(canMount)).each([1, 2])(
+    'refuses changes, goes on with tokens, says so, and heals by itself, with workers: %d (needs: mount)',
+    async workers => {
+      using installation = await createInstallation({ settings: { server: { workers } } })
+      const disk = onStoreDisk(installation, 'size=700k')
+      const metricsPort = await findFreePort('127.0.0.1')
+      await using server = startCredence([...disk.args, '--set', `metrics.port=${metricsPort}`], {
+        wrapper: disk.wrapper,
+      })
+      await server.firstLine
+      using clients = createSdkClients(installation)
+      await clients.issue()
+      const readFailing = async () => {
+        const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+        return /^credence_store_failing (\d)$/m.exec(text)?.[1]
+      }
+      const readReadiness = () => readJson(`${installation.endpoint}/readyz`)
+      const changeUser = (UserName: string) => clients.iam.send(new CreateUserCommand({ UserName }))
+      await vi.waitFor(async () => expect(await readFailing()).toBe('0'), PATIENCE)
+
+      fillDisk(disk.reach(server, 'ballast'))
+      await expect(changeUser('one')).rejects.toMatchObject(UNAVAILABLE)
+      await clients.issue()
+      await vi.waitFor(async () => {
+        expect(await readReadiness()).toMatchObject({
+          status: 200,
+          body: {
+            ready: true,
+            degraded: true,
+            checks: { store: 'The store failed: the disk is full.' },
+          },
+        })
+        expect(await readFailing()).toBe('1')
+      }, PATIENCE)
+
+      rmSync(disk.reach(server, 'ballast'))
+      await changeUser('two')
+      await vi.waitFor(async () => {
+        expect(await readReadiness()).toMatchObject({
+          status: 200,
+          body: { ready: true, checks: { store: 'ok' } },
+        })
+        expect(await readFailing()).toBe('0')
+      }, PATIENCE)
+      const { exitCode, errors } = await server.stop('SIGTERM')
+      expect(exitCode).toBe(0)
+      expect(errors).toContain('the store cannot be written')
+      expect(errors).toContain('the store can be written again')
+      expect(errors).not.toMatch(/defect|InternalFailure/)
+    },
+  )
+})
+
+describe('a server on a read-only file system', () => {
+  it.skipIf(isSkipped(canMount))('does not start, and says why (needs: mount)', async () => {
+    using installation = await createInstallation()
+    const disk = onStoreDisk(installation, 'size=4m', `mount -o remount,ro "${directory}" &&`)
+    await using server = startCredence(disk.args, { wrapper: disk.wrapper })
+    const { exitCode, output, errors } = await server.ended
+    expect(errors).toBe(
+      `error: The directory ${join(directory, 'data')} of the store cannot be used: its file system is read-only.\n`,
+    )
+    expect({ exitCode, output }).toEqual({ exitCode: 4, output: '' })
+  })
+
+  it.skipIf(isSkipped(canMount))(
+    'stops with a sentence when it became read-only meanwhile (needs: mount, nsenter)',
+    async () => {
+      using installation = await createInstallation()
+      const disk = onStoreDisk(installation, 'size=4m')
+      await using server = startCredence(disk.args, { wrapper: disk.wrapper })
+      await server.firstLine
+      using clients = createSdkClients(installation)
+      await clients.issue()
+      const data = join(directory, 'data')
+      runBeside(server, 'mount', '--bind', data, data)
+      runBeside(server, 'mount', '-o', 'remount,ro,bind', data)
+      await clients.issue()
+      const { exitCode, errors } = await server.stop('SIGTERM')
+      expect(errors.split('\n').filter(line => line.startsWith('error: '))).toEqual([
+        `error: The server has stopped, but ${join(data, 'server.pid')} cannot be removed: its file system is read-only.`,
+      ])
+      expect(errors).not.toContain('defect')
+      expect(exitCode).toBe(4)
+    },
+  )
+})
 
 it('does not start with an audit file that it may not write', async () => {
   using installation = await createInstallation()

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 const killAt = Number(process.env['TEST_KILL_AT'])
 let steps = 0
 
-const CHANGING = ['mkdirSync', 'linkSync', 'renameSync', 'rmSync', 'fsyncSync'] as const
+const CHANGING = ['mkdirSync', 'linkSync', 'renameSync', 'unlinkSync', 'fsyncSync'] as const
 
 function isLast(): boolean {
   steps += 1

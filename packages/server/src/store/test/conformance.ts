@@ -87,8 +87,10 @@ function describeLife(useStore: UseStore): void {
     it('answers while open and refuses when closed, and closes twice', async () => {
       const store = useStore()
       await expect(store.checkHealth()).resolves.toBeUndefined()
+      await expect(store.checkWritable()).resolves.not.toThrow()
       await store.close()
       await expect(store.checkHealth()).rejects.toThrow()
+      await expect(store.checkWritable()).rejects.toThrow()
       await expect(store.takeChangedTopics()).rejects.toThrow()
       await expect(store.createAccount(createAccount(OTHER_ACCOUNT_ID))).rejects.toThrow()
       await expect(store.close()).resolves.toBeUndefined()
