@@ -1,7 +1,6 @@
 import { addToGroup } from '../../changes/memberships.ts'
 import { structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { membershipInput, requireMembership } from './group-membership.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -9,18 +8,13 @@ import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
 
 /** Puts a user into a group; who is in it already stays (AWS IAM API Reference: AddUserToGroup). */
-export const addUserToGroup = defineOperation({
-  api: IAM,
+export const addUserToGroup = defineIamOperation({
   name: 'AddUserToGroup',
   input: structure('AddUserToGroupRequest', membershipInput),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:AddUserToGroup', 'group', input.groupName),
   run: async (input, call) => {

@@ -1,27 +1,21 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { attachPolicy, permitAttachment } from './attachments.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { arn, groupName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
 /** Puts a managed policy on a group (AWS IAM API Reference: AttachGroupPolicy). */
-export const attachGroupPolicy = defineOperation({
-  api: IAM,
+export const attachGroupPolicy = defineIamOperation({
   name: 'AttachGroupPolicy',
   input: structure('AttachGroupPolicyRequest', {
     groupName: required(groupName),
     policyArn: required(arn),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitAttachment(call, 'iam:AttachGroupPolicy', 'group', input.groupName, input.policyArn),
   run: async (input, call) => {

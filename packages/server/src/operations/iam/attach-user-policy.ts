@@ -1,27 +1,21 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { attachPolicy, permitAttachment } from './attachments.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { arn, userName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
 /** Puts a managed policy on a user (AWS IAM API Reference: AttachUserPolicy). */
-export const attachUserPolicy = defineOperation({
-  api: IAM,
+export const attachUserPolicy = defineIamOperation({
   name: 'AttachUserPolicy',
   input: structure('AttachUserPolicyRequest', {
     userName: required(userName),
     policyArn: required(arn),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitAttachment(call, 'iam:AttachUserPolicy', 'user', input.userName, input.policyArn),
   run: async (input, call) => {

@@ -1,7 +1,7 @@
 import { createAccessKey as issueAccessKey } from '../../changes/access-keys.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { accessKeyMetadata, describeAccessKey } from './iam-access-key.ts'
@@ -25,18 +25,13 @@ const recorded = structure('RecordedAccessKey', { accessKey: required(accessKeyM
  * Makes a long-term access key for a user, or for the caller itself (AWS IAM API Reference:
  * CreateAccessKey). The answer is the one place where its secret can be had.
  */
-export const createAccessKey = defineOperation({
-  api: IAM,
+export const createAccessKey = defineIamOperation({
   name: 'CreateAccessKey',
   input,
   output: structure('CreateAccessKeyResponse', { accessKey: required(accessKey) }),
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:CreateAccessKey', userName),
   run,
 })

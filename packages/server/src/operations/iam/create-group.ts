@@ -1,8 +1,8 @@
 import { createGroup as makeGroup } from '../../changes/groups.ts'
 import { formatGroupArn } from '../../principals/arn.ts'
 import { defaulted, type Infer, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
@@ -19,18 +19,13 @@ const input = structure('CreateGroupRequest', {
 const output = structure('CreateGroupResponse', { group: required(groupShape) })
 
 /** Makes a group (AWS IAM API Reference: CreateGroup). */
-export const createGroup = defineOperation({
-  api: IAM,
+export const createGroup = defineIamOperation({
   name: 'CreateGroup',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (request, { caller: { account } }) => [
     {
       action: 'iam:CreateGroup',

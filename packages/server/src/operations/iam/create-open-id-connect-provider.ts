@@ -1,7 +1,7 @@
 import { createOidcProvider, formatProviderArn } from '../../changes/oidc-providers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { clientIdList, tags, thumbprintList } from './iam-shapes.ts'
@@ -28,18 +28,13 @@ type Input = Infer<typeof input>
  * comes; thumbprints are kept and shown, never trusted (AWS IAM API Reference:
  * CreateOpenIDConnectProvider).
  */
-export const createOpenIdConnectProvider = defineOperation({
-  api: IAM,
+export const createOpenIdConnectProvider = defineIamOperation({
   name: 'CreateOpenIDConnectProvider',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

@@ -1,7 +1,7 @@
 import { createPolicyVersion as addVersion } from '../../changes/policy-versions.ts'
 import { boolean, defaulted, type Infer, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { changeOwnPolicy, policyVersionShape, summarizeVersion } from './iam-policy.ts'
@@ -20,18 +20,13 @@ const output = structure('CreatePolicyVersionResponse', {
 })
 
 /** Adds a version to a managed policy (AWS IAM API Reference: CreatePolicyVersion). */
-export const createPolicyVersion = defineOperation({
-  api: IAM,
+export const createPolicyVersion = defineIamOperation({
   name: 'CreatePolicyVersion',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:CreatePolicyVersion', policyArn),
   run,
 })

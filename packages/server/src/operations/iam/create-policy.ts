@@ -1,8 +1,8 @@
 import { createManagedPolicy } from '../../changes/managed-policies.ts'
 import { formatManagedPolicyArn } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
@@ -25,18 +25,13 @@ const output = structure('CreatePolicyResponse', { policy: required(policyShape)
 type Input = Infer<typeof input>
 
 /** Makes a managed policy with its first version (AWS IAM API Reference: CreatePolicy). */
-export const createPolicy = defineOperation({
-  api: IAM,
+export const createPolicy = defineIamOperation({
   name: 'CreatePolicy',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

@@ -1,8 +1,8 @@
 import { createRole as makeRole } from '../../changes/roles.ts'
 import { formatRoleArn } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
@@ -35,18 +35,13 @@ const output = structure('CreateRoleResponse', { role: required(roleShape) })
 type Input = Infer<typeof input>
 
 /** Makes a role (AWS IAM API Reference: CreateRole). */
-export const createRole = defineOperation({
-  api: IAM,
+export const createRole = defineIamOperation({
   name: 'CreateRole',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

@@ -2,8 +2,8 @@ import { checkTags, USER_TAGS } from '../../changes/tags.ts'
 import { createUser as makeUser } from '../../changes/users.ts'
 import { formatUserArn } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { homeOf } from './find-entity.ts'
@@ -25,20 +25,16 @@ const output = structure('CreateUserResponse', { user: required(userShape) })
 type Input = Infer<typeof input>
 
 /** Makes a user, with boundary and tags if they are given (AWS IAM API Reference: CreateUser). */
-export const createUser = defineOperation({
-  api: IAM,
+export const createUser = defineIamOperation({
   name: 'CreateUser',
   input,
   output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: request => {
     checkTags(USER_TAGS, request.tags)
   },
-  checkCaller: null,
   permissions,
   run,
 })

@@ -1,7 +1,7 @@
 import { deleteGroup as removeGroup } from '../../changes/groups.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { groupName } from './iam-shapes.ts'
@@ -11,18 +11,13 @@ import { DONE } from './outcome.ts'
 const input = structure('DeleteGroupRequest', { groupName: required(groupName) })
 
 /** Deletes a group without users and policies (AWS IAM API Reference: DeleteGroup). */
-export const deleteGroup = defineOperation({
-  api: IAM,
+export const deleteGroup = defineIamOperation({
   name: 'DeleteGroup',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (request, call) =>
     permitOnPrincipal(call, 'iam:DeleteGroup', 'group', request.groupName),
   run,

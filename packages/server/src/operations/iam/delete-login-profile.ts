@@ -1,7 +1,6 @@
 import { ServiceError } from '../../errors.ts'
 import { optional, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { existingUserName } from './iam-shapes.ts'
 import { findChosenUser, permitOnChosenUser } from './own-user.ts'
@@ -11,18 +10,13 @@ import { findChosenUser, permitOnChosenUser } from './own-user.ts'
  * Reference: DeleteLoginProfile). Asked by clients that take everything off a user before they
  * delete it; they go on when they hear that there was none.
  */
-export const deleteLoginProfile = defineOperation({
-  api: IAM,
+export const deleteLoginProfile = defineIamOperation({
   name: 'DeleteLoginProfile',
   input: structure('DeleteLoginProfileRequest', { userName: optional(existingUserName) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteLoginProfile', userName),
   run: async ({ userName }, call) => {
     const user = await findChosenUser(userName, call)

@@ -1,7 +1,7 @@
 import { deleteManagedPolicy } from '../../changes/managed-policies.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
 import { arn } from './iam-shapes.ts'
@@ -11,18 +11,13 @@ import { DONE } from './outcome.ts'
 const input = structure('DeletePolicyRequest', { policyArn: required(arn) })
 
 /** Deletes a managed policy that nobody has any more (AWS IAM API Reference: DeletePolicy). */
-export const deletePolicy = defineOperation({
-  api: IAM,
+export const deletePolicy = defineIamOperation({
   name: 'DeletePolicy',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (request, call) => permitOnPolicy(call, 'iam:DeletePolicy', request.policyArn),
   run: run,
 })

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
@@ -12,18 +11,13 @@ import { requireBoundary } from './permissions-boundary.ts'
  * Takes the boundary off a role, which may then do all that its policies allow (AWS IAM API Reference:
  * DeleteRolePermissionsBoundary).
  */
-export const deleteRolePermissionsBoundary = defineOperation({
-  api: IAM,
+export const deleteRolePermissionsBoundary = defineIamOperation({
   name: 'DeleteRolePermissionsBoundary',
   input: structure('DeleteRolePermissionsBoundaryRequest', { roleName: required(roleName) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, describeBoundary),
   run: async (input, call) => {

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { userName } from './iam-shapes.ts'
@@ -9,18 +8,13 @@ import { DONE } from './outcome.ts'
 import { requireBoundary } from './permissions-boundary.ts'
 
 /** Takes the boundary off a user (AWS IAM API Reference: DeleteUserPermissionsBoundary). */
-export const deleteUserPermissionsBoundary = defineOperation({
-  api: IAM,
+export const deleteUserPermissionsBoundary = defineIamOperation({
   name: 'DeleteUserPermissionsBoundary',
   input: structure('DeleteUserPermissionsBoundaryRequest', { userName: required(userName) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(
       call,

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, policyName } from './iam-shapes.ts'
@@ -8,21 +7,16 @@ import { deleteInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
 
 /** Deletes an inline policy of a user (AWS IAM API Reference: DeleteUserPolicy). */
-export const deleteUserPolicy = defineOperation({
-  api: IAM,
+export const deleteUserPolicy = defineIamOperation({
   name: 'DeleteUserPolicy',
   input: structure('DeleteUserPolicyRequest', {
     userName: required(existingUserName),
     policyName: required(policyName),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:DeleteUserPolicy', 'user', input.userName, describeBoundary),
   run: async (input, call) => {

@@ -1,7 +1,7 @@
 import { deleteUser as removeUser } from '../../changes/users.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName } from './iam-shapes.ts'
@@ -11,18 +11,13 @@ import { DONE } from './outcome.ts'
 const input = structure('DeleteUserRequest', { userName: required(existingUserName) })
 
 /** Deletes a user that has nothing any more (AWS IAM API Reference: DeleteUser). */
-export const deleteUser = defineOperation({
-  api: IAM,
+export const deleteUser = defineIamOperation({
   name: 'DeleteUser',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnPrincipal(call, 'iam:DeleteUser', 'user', userName),
   run,
 })

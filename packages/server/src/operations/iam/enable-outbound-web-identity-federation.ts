@@ -1,25 +1,19 @@
 import { required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 
 /**
  * Switches outbound federation on; the first time, makes the account's issuer and its keys (AWS IAM
  * API Reference: EnableOutboundWebIdentityFederation; aws-wire §2).
  */
-export const enableOutboundWebIdentityFederation = defineOperation({
-  api: IAM,
+export const enableOutboundWebIdentityFederation = defineIamOperation({
   name: 'EnableOutboundWebIdentityFederation',
   input: structure('EnableOutboundWebIdentityFederationRequest', {}),
   output: structure('EnableOutboundWebIdentityFederationResponse', {
     issuerIdentifier: required(string()),
   }),
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: () => null,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [
     { action: 'iam:EnableOutboundWebIdentityFederation', resource: '*', context: [] },
   ],

@@ -2,8 +2,6 @@ import { formatRootArn, formatUserArn } from '../../principals/arn.ts'
 import type { Account, User } from '../../principals/entities.ts'
 import { optional, string, structure } from '../../shapes/shape.ts'
 import type { Page } from '../../store/ports.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import {
   CREDENTIAL_REPORT_HEADER,
@@ -11,6 +9,7 @@ import {
   isReportFresh,
   type ReportedKey,
 } from './credential-report.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { homeOf } from './find-entity.ts'
 import { giveWay } from './give-way.ts'
 import { inTurn } from './in-turn.ts'
@@ -24,21 +23,17 @@ const USERS_PER_TURN = 100
  * GenerateCredentialReport). The report is there with the answer; AWS takes some seconds longer, so
  * clients ask until they hear `COMPLETE`.
  */
-export const generateCredentialReport = defineOperation({
-  api: IAM,
+export const generateCredentialReport = defineIamOperation({
   name: 'GenerateCredentialReport',
   input: structure('GenerateCredentialReportRequest', {}),
   output: structure('GenerateCredentialReportResponse', {
     state: optional(string()),
     description: optional(string()),
   }),
-  authentication: 'signature',
   readOnly: true,
   effect: 'changes',
   rateClass: 'iam-read',
   requestParameters: () => null,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [{ action: 'iam:GenerateCredentialReport', resource: '*', context: [] }],
   run: async (_input, call) => {
     const { caller, nowMs, services } = call

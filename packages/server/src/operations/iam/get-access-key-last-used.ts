@@ -3,8 +3,8 @@ import { formatRootArn, formatUserArn } from '../../principals/arn.ts'
 import type { AccessKey, User } from '../../principals/entities.ts'
 import { isAccessKeyId } from '../../principals/identifiers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { accessKeyId } from './iam-access-key.ts'
@@ -31,18 +31,13 @@ type Input = Infer<typeof input>
  * Tells when, where and for what an access key was last used, and whose it is (AWS IAM API
  * Reference: GetAccessKeyLastUsed). A use counts some time after it happened.
  */
-export const getAccessKeyLastUsed = defineOperation({
-  api: IAM,
+export const getAccessKeyLastUsed = defineIamOperation({
   name: 'GetAccessKeyLastUsed',
   input,
   output,
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

@@ -1,8 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 import { type Infer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import { StoreError } from '../../store/ports.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
 import { DETAIL_SECTIONS, type DetailLists } from './authorization-detail-sections.ts'
 import {
   groupDetail,
@@ -10,6 +9,7 @@ import {
   roleDetail,
   userDetail,
 } from './authorization-details.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { giveWay } from './give-way.ts'
 import { pageInput, pageOutput } from './iam-shapes.ts'
@@ -32,8 +32,7 @@ const ENTITIES_PER_TURN = 50
  * Shows users, roles, groups and managed policies with all their relations, in this order (AWS IAM
  * API Reference: GetAccountAuthorizationDetails). The sections share the items of a page.
  */
-export const getAccountAuthorizationDetails = defineOperation({
-  api: IAM,
+export const getAccountAuthorizationDetails = defineIamOperation({
   name: 'GetAccountAuthorizationDetails',
   input,
   output: structure('GetAccountAuthorizationDetailsResponse', {
@@ -43,13 +42,9 @@ export const getAccountAuthorizationDetails = defineOperation({
     policies: required(list(managedPolicyDetail)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [{ action: 'iam:GetAccountAuthorizationDetails', resource: '*', context: [] }],
   run,
 })

@@ -8,8 +8,8 @@ import {
   MAX_TRUST_POLICY_CHARACTERS,
 } from '../../changes/quotas.ts'
 import { integer, map, optional, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { answer } from './outcome.ts'
 
 /** What stands for no quota: the greatest number that the answer can hold. */
@@ -19,18 +19,13 @@ const UNLIMITED = 2_147_483_647
  * Counts what an account has, and says what it may have (AWS IAM API Reference: GetAccountSummary).
  * Of what Credence does not have, such as passwords, there are none and can be none.
  */
-export const getAccountSummary = defineOperation({
-  api: IAM,
+export const getAccountSummary = defineIamOperation({
   name: 'GetAccountSummary',
   input: structure('GetAccountSummaryRequest', {}),
   output: structure('GetAccountSummaryResponse', { summaryMap: optional(map(integer())) }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [{ action: 'iam:GetAccountSummary', resource: '*', context: [] }],
   run: async (_input, call) => answer({ summaryMap: await summarize(call) }),
 })

@@ -1,8 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 import { optional, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { isReportFresh } from './credential-report.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { dateTime } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
@@ -10,8 +9,7 @@ import { answer } from './outcome.ts'
  * Gives out the last credential report as it was made, in base64 (AWS IAM API Reference:
  * GetCredentialReport).
  */
-export const getCredentialReport = defineOperation({
-  api: IAM,
+export const getCredentialReport = defineIamOperation({
   name: 'GetCredentialReport',
   input: structure('GetCredentialReportRequest', {}),
   output: structure('GetCredentialReportResponse', {
@@ -19,13 +17,9 @@ export const getCredentialReport = defineOperation({
     reportFormat: optional(string()),
     generatedTime: optional(dateTime),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [{ action: 'iam:GetCredentialReport', resource: '*', context: [] }],
   run: async (_input, { caller, nowMs, services }) => {
     const report = await services.store.findCredentialReport(caller.account.id)

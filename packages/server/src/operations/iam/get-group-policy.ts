@@ -1,6 +1,5 @@
 import { required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { groupName, policyName } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { getInlinePolicy } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Shows an inline policy of a group (AWS IAM API Reference: GetGroupPolicy). */
-export const getGroupPolicy = defineOperation({
-  api: IAM,
+export const getGroupPolicy = defineIamOperation({
   name: 'GetGroupPolicy',
   input: structure('GetGroupPolicyRequest', {
     groupName: required(groupName),
@@ -20,13 +18,9 @@ export const getGroupPolicy = defineOperation({
     policyName: required(string()),
     policyDocument: required(string()),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:GetGroupPolicy', 'group', input.groupName),
   run: async (input, call) => {

@@ -1,6 +1,5 @@
 import { list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findGroup } from './find-entity.ts'
 import { describeGroup, groupShape } from './iam-group.ts'
@@ -11,8 +10,7 @@ import { answer } from './outcome.ts'
 import { describePage, loadPage, toPageRequest } from './page.ts'
 
 /** Describes a group and lists its users (AWS IAM API Reference: GetGroup). */
-export const getGroup = defineOperation({
-  api: IAM,
+export const getGroup = defineIamOperation({
   name: 'GetGroup',
   input: structure('GetGroupRequest', { groupName: required(groupName), ...pageInput }),
   output: structure('GetGroupResponse', {
@@ -20,13 +18,9 @@ export const getGroup = defineOperation({
     users: required(list(userShape)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:GetGroup', 'group', input.groupName),
   run: async (input, call) => {
     const { account } = call.caller

@@ -1,14 +1,12 @@
 import { required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, clientIdList, dateTime, tags, thumbprintList } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
 /** Shows a registered issuer, its URL without the scheme (AWS IAM API Reference: GetOpenIDConnectProvider). */
-export const getOpenIdConnectProvider = defineOperation({
-  api: IAM,
+export const getOpenIdConnectProvider = defineIamOperation({
   name: 'GetOpenIDConnectProvider',
   input: structure('GetOpenIDConnectProviderRequest', { openIDConnectProviderArn: required(arn) }),
   output: structure('GetOpenIDConnectProviderResponse', {
@@ -18,13 +16,9 @@ export const getOpenIdConnectProvider = defineOperation({
     createDate: required(dateTime),
     tags: required(tags),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnProvider(call, 'iam:GetOpenIDConnectProvider', input.openIDConnectProviderArn),
   run: async (input, call) => {

@@ -1,28 +1,22 @@
 import { ServiceError } from '../../errors.ts'
 import { boolean, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 
 /**
  * Tells the issuer URL while federation is on. While it is off the answer is an error, never
  * `JwtVendingEnabled=false` (AWS IAM API Reference: GetOutboundWebIdentityFederationInfo;
  * aws-wire §2).
  */
-export const getOutboundWebIdentityFederationInfo = defineOperation({
-  api: IAM,
+export const getOutboundWebIdentityFederationInfo = defineIamOperation({
   name: 'GetOutboundWebIdentityFederationInfo',
   input: structure('GetOutboundWebIdentityFederationInfoRequest', {}),
   output: structure('GetOutboundWebIdentityFederationInfoResponse', {
     issuerIdentifier: required(string()),
     jwtVendingEnabled: required(boolean()),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: () => null,
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [
     { action: 'iam:GetOutboundWebIdentityFederationInfo', resource: '*', context: [] },
   ],

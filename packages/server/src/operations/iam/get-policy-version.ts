@@ -1,7 +1,6 @@
 import { noSuchVersion } from '../../changes/policy-versions.ts'
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeVersion, policyVersionShape } from './iam-policy.ts'
 import { arn, policyVersionId } from './iam-shapes.ts'
@@ -9,21 +8,16 @@ import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
 import { answer } from './outcome.ts'
 
 /** Shows a version of a managed policy with its document (AWS IAM API Reference: GetPolicyVersion). */
-export const getPolicyVersion = defineOperation({
-  api: IAM,
+export const getPolicyVersion = defineIamOperation({
   name: 'GetPolicyVersion',
   input: structure('GetPolicyVersionRequest', {
     policyArn: required(arn),
     versionId: required(policyVersionId),
   }),
   output: structure('GetPolicyVersionResponse', { policyVersion: required(policyVersionShape) }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     const policy = await loadPolicy(call, policyArn)

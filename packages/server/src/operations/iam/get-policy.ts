@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { countUses, describePolicy, policyShape } from './iam-policy.ts'
 import { arn } from './iam-shapes.ts'
@@ -8,18 +7,13 @@ import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
 import { answer } from './outcome.ts'
 
 /** Shows a managed policy without its documents (AWS IAM API Reference: GetPolicy). */
-export const getPolicy = defineOperation({
-  api: IAM,
+export const getPolicy = defineIamOperation({
   name: 'GetPolicy',
   input: structure('GetPolicyRequest', { policyArn: required(arn) }),
   output: structure('GetPolicyResponse', { policy: required(policyShape) }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
   run: async ({ policyArn }, call) => {
     const policy = await loadPolicy(call, policyArn)

@@ -1,6 +1,5 @@
 import { required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { policyName, roleName } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { getInlinePolicy } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Shows a policy inside a role (AWS IAM API Reference: GetRolePolicy). */
-export const getRolePolicy = defineOperation({
-  api: IAM,
+export const getRolePolicy = defineIamOperation({
   name: 'GetRolePolicy',
   input: structure('GetRolePolicyRequest', {
     roleName: required(roleName),
@@ -20,13 +18,9 @@ export const getRolePolicy = defineOperation({
     policyName: required(string()),
     policyDocument: required(string()),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:GetRolePolicy', 'role', input.roleName),
   run: async (input, call) => {

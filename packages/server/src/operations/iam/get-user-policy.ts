@@ -1,6 +1,5 @@
 import { required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, policyName } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { getInlinePolicy } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Shows an inline policy of a user (AWS IAM API Reference: GetUserPolicy). */
-export const getUserPolicy = defineOperation({
-  api: IAM,
+export const getUserPolicy = defineIamOperation({
   name: 'GetUserPolicy',
   input: structure('GetUserPolicyRequest', {
     userName: required(existingUserName),
@@ -20,13 +18,9 @@ export const getUserPolicy = defineOperation({
     policyName: required(string()),
     policyDocument: required(string()),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:GetUserPolicy', 'user', input.userName),
   run: async (input, call) => {

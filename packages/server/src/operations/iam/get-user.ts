@@ -1,7 +1,6 @@
 import { formatRootArn } from '../../principals/arn.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { existingUserName } from './iam-shapes.ts'
@@ -10,18 +9,13 @@ import { answer } from './outcome.ts'
 import { findChosenUser, permitOnChosenUser } from './own-user.ts'
 
 /** Describes a user, or the caller's own (AWS IAM API Reference: GetUser). */
-export const getUser = defineOperation({
-  api: IAM,
+export const getUser = defineIamOperation({
   name: 'GetUser',
   input: structure('GetUserRequest', { userName: optional(existingUserName) }),
   output: structure('GetUserResponse', { user: required(userShape) }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:GetUser', userName),
   run: async ({ userName }, call) => {
     const { account } = call.caller

@@ -1,6 +1,5 @@
 import { list, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { accessKeyMetadata, describeAccessKey } from './iam-access-key.ts'
 import { existingUserName, pageInput, pageOutput } from './iam-shapes.ts'
@@ -9,21 +8,16 @@ import { findChosenUser, permitOnChosenUser } from './own-user.ts'
 import { cutPage, describePage, toPageRequest } from './page.ts'
 
 /** Lists the access keys of a user, or of the caller itself (AWS IAM API Reference: ListAccessKeys). */
-export const listAccessKeys = defineOperation({
-  api: IAM,
+export const listAccessKeys = defineIamOperation({
   name: 'ListAccessKeys',
   input: structure('ListAccessKeysRequest', { userName: optional(existingUserName), ...pageInput }),
   output: structure('ListAccessKeysResponse', {
     accessKeyMetadata: required(list(accessKeyMetadata)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListAccessKeys', userName),
   run: async (input, call) => {
     const user = await findChosenUser(input.userName, call)

@@ -1,15 +1,13 @@
 import { list, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { listAttachedPolicies } from './attachments.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { attachedPolicy, groupName, pageInput, pageOutput, policyPath } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the managed policies on a group (AWS IAM API Reference: ListAttachedGroupPolicies). */
-export const listAttachedGroupPolicies = defineOperation({
-  api: IAM,
+export const listAttachedGroupPolicies = defineIamOperation({
   name: 'ListAttachedGroupPolicies',
   input: structure('ListAttachedGroupPoliciesRequest', {
     groupName: required(groupName),
@@ -20,13 +18,9 @@ export const listAttachedGroupPolicies = defineOperation({
     attachedPolicies: required(list(attachedPolicy)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListAttachedGroupPolicies', 'group', input.groupName),
   run: async (input, call) => {

@@ -1,15 +1,13 @@
 import { list, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { listAttachedPolicies } from './attachments.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { attachedPolicy, pageInput, pageOutput, policyPath, roleName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the managed policies on a role (AWS IAM API Reference: ListAttachedRolePolicies). */
-export const listAttachedRolePolicies = defineOperation({
-  api: IAM,
+export const listAttachedRolePolicies = defineIamOperation({
   name: 'ListAttachedRolePolicies',
   input: structure('ListAttachedRolePoliciesRequest', {
     roleName: required(roleName),
@@ -20,13 +18,9 @@ export const listAttachedRolePolicies = defineOperation({
     attachedPolicies: required(list(attachedPolicy)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListAttachedRolePolicies', 'role', input.roleName),
   run: async (input, call) => {

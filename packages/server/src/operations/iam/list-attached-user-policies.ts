@@ -1,15 +1,13 @@
 import { list, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { listAttachedPolicies } from './attachments.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { attachedPolicy, pageInput, pageOutput, policyPath, userName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the managed policies on a user (AWS IAM API Reference: ListAttachedUserPolicies). */
-export const listAttachedUserPolicies = defineOperation({
-  api: IAM,
+export const listAttachedUserPolicies = defineIamOperation({
   name: 'ListAttachedUserPolicies',
   input: structure('ListAttachedUserPoliciesRequest', {
     userName: required(userName),
@@ -20,13 +18,9 @@ export const listAttachedUserPolicies = defineOperation({
     attachedPolicies: required(list(attachedPolicy)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListAttachedUserPolicies', 'user', input.userName),
   run: async (input, call) => {

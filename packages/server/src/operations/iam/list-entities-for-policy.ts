@@ -1,7 +1,7 @@
 import { type Infer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { PolicyEntity } from '../../store/iam-ports.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { arn, pageInput, pageOutput, path } from './iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
@@ -21,8 +21,7 @@ const input = structure('ListEntitiesForPolicyRequest', {
 type Input = Infer<typeof input>
 
 /** Lists who has a managed policy (AWS IAM API Reference: ListEntitiesForPolicy). */
-export const listEntitiesForPolicy = defineOperation({
-  api: IAM,
+export const listEntitiesForPolicy = defineIamOperation({
   name: 'ListEntitiesForPolicy',
   input,
   output: structure('ListEntitiesForPolicyResponse', {
@@ -39,13 +38,9 @@ export const listEntitiesForPolicy = defineOperation({
     ),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) =>
     permitOnPolicy(call, 'iam:ListEntitiesForPolicy', policyArn),
   run,

@@ -1,6 +1,5 @@
 import { list, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { groupName, pageInput, pageOutput } from './iam-shapes.ts'
@@ -8,21 +7,16 @@ import { listInlinePolicyNames } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the names of the inline policies of a group (AWS IAM API Reference: ListGroupPolicies). */
-export const listGroupPolicies = defineOperation({
-  api: IAM,
+export const listGroupPolicies = defineIamOperation({
   name: 'ListGroupPolicies',
   input: structure('ListGroupPoliciesRequest', { groupName: required(groupName), ...pageInput }),
   output: structure('ListGroupPoliciesResponse', {
     policyNames: required(list(string())),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListGroupPolicies', 'group', input.groupName),
   run: async (input, call) => {

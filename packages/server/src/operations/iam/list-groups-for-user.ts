@@ -1,6 +1,5 @@
 import { list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findUser } from './find-entity.ts'
 import { describeGroup, groupShape } from './iam-group.ts'
@@ -10,8 +9,7 @@ import { answer } from './outcome.ts'
 import { cutPage, describePage, toPageRequest } from './page.ts'
 
 /** Lists the groups that a user is in (AWS IAM API Reference: ListGroupsForUser). */
-export const listGroupsForUser = defineOperation({
-  api: IAM,
+export const listGroupsForUser = defineIamOperation({
   name: 'ListGroupsForUser',
   input: structure('ListGroupsForUserRequest', {
     userName: required(existingUserName),
@@ -21,13 +19,9 @@ export const listGroupsForUser = defineOperation({
     groups: required(list(groupShape)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) =>
     permitOnPrincipal(call, 'iam:ListGroupsForUser', 'user', userName),
   run: async (input, call) => {

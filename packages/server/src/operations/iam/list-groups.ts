@@ -1,7 +1,6 @@
 import { formatGroupArn } from '../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { describeGroup, groupShape } from './iam-group.ts'
@@ -10,21 +9,16 @@ import { answer } from './outcome.ts'
 import { describePage, loadPage, toPageRequest } from './page.ts'
 
 /** Lists the groups below a path (AWS IAM API Reference: ListGroups). */
-export const listGroups = defineOperation({
-  api: IAM,
+export const listGroups = defineIamOperation({
   name: 'ListGroups',
   input: structure('ListGroupsRequest', {
     pathPrefix: defaulted(pathPrefix, '/'),
     ...pageInput,
   }),
   output: structure('ListGroupsResponse', { groups: required(list(groupShape)), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListGroups',

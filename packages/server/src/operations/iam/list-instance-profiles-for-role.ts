@@ -1,6 +1,5 @@
 import { list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -12,8 +11,7 @@ import { cutPage, describePage, toPageRequest } from './page.ts'
  * Lists the instance profiles of a role: always none, for Credence has no instances. Clients ask before
  * they delete a role (AWS IAM API Reference: ListInstanceProfilesForRole).
  */
-export const listInstanceProfilesForRole = defineOperation({
-  api: IAM,
+export const listInstanceProfilesForRole = defineIamOperation({
   name: 'ListInstanceProfilesForRole',
   input: structure('ListInstanceProfilesForRoleRequest', {
     roleName: required(roleName),
@@ -23,13 +21,9 @@ export const listInstanceProfilesForRole = defineOperation({
     instanceProfiles: required(list(structure('InstanceProfile', {}))),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListInstanceProfilesForRole', 'role', input.roleName),
   run: async (input, call) => {

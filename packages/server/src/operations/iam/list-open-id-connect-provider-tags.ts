@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, pageInput, pageOutput, tags } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 
 /** Lists the tags of a registered issuer (AWS IAM API Reference: ListOpenIDConnectProviderTags). */
-export const listOpenIdConnectProviderTags = defineOperation({
-  api: IAM,
+export const listOpenIdConnectProviderTags = defineIamOperation({
   name: 'ListOpenIDConnectProviderTags',
   input: structure('ListOpenIDConnectProviderTagsRequest', {
     openIDConnectProviderArn: required(arn),
@@ -19,13 +17,9 @@ export const listOpenIdConnectProviderTags = defineOperation({
     tags: required(tags),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:ListOpenIDConnectProviderTags', providerArn),
   run: async (input, call) => {

@@ -1,14 +1,12 @@
 import { formatOidcProviderArn } from '../../principals/arn.ts'
 import { list, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the ARNs of all registered issuers (AWS IAM API Reference: ListOpenIDConnectProviders). */
-export const listOpenIdConnectProviders = defineOperation({
-  api: IAM,
+export const listOpenIdConnectProviders = defineIamOperation({
   name: 'ListOpenIDConnectProviders',
   input: structure('ListOpenIDConnectProvidersRequest', {}),
   output: structure('ListOpenIDConnectProvidersResponse', {
@@ -16,13 +14,9 @@ export const listOpenIdConnectProviders = defineOperation({
       list(structure('OpenIDConnectProviderListEntry', { arn: required(string()) })),
     ),
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (_input, { caller }) => [
     {
       action: 'iam:ListOpenIDConnectProviders',

@@ -11,8 +11,8 @@ import {
   structure,
 } from '../../shapes/shape.ts'
 import type { Page, PageRequest } from '../../store/ports.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { countUses, type PolicyUses, policyShape, summarizePolicy } from './iam-policy.ts'
 import { pageInput, pageOutput, policyPath } from './iam-shapes.ts'
@@ -33,21 +33,16 @@ type Input = Infer<typeof input>
  * Lists managed policies: AWS's, the account's own, or both. A page can have fewer policies than asked
  * for, even none, while there are more (AWS IAM API Reference: ListPolicies).
  */
-export const listPolicies = defineOperation({
-  api: IAM,
+export const listPolicies = defineIamOperation({
   name: 'ListPolicies',
   input,
   output: structure('ListPoliciesResponse', {
     policies: required(list(policyShape)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ pathPrefix }) => [
     // So AWS names the resource; only a policy on `*` allows it.
     { action: 'iam:ListPolicies', resource: `policy path ${pathPrefix}`, context: [] },

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { arn, pageInput, pageOutput, tags } from './iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from './managed-policy.ts'
@@ -8,18 +7,13 @@ import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 
 /** Lists the tags of a managed policy (AWS IAM API Reference: ListPolicyTags). */
-export const listPolicyTags = defineOperation({
-  api: IAM,
+export const listPolicyTags = defineIamOperation({
   name: 'ListPolicyTags',
   input: structure('ListPolicyTagsRequest', { policyArn: required(arn), ...pageInput }),
   output: structure('ListPolicyTagsResponse', { tags: required(tags), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyTags', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)

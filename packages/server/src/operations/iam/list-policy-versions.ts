@@ -1,6 +1,5 @@
 import { list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { policyVersionShape, summarizeVersion } from './iam-policy.ts'
 import { arn, pageInput, pageOutput } from './iam-shapes.ts'
@@ -9,21 +8,16 @@ import { answer } from './outcome.ts'
 import { cutPage, describePage, toPageRequest } from './page.ts'
 
 /** Lists the versions of a managed policy, newest first (AWS IAM API Reference: ListPolicyVersions). */
-export const listPolicyVersions = defineOperation({
-  api: IAM,
+export const listPolicyVersions = defineIamOperation({
   name: 'ListPolicyVersions',
   input: structure('ListPolicyVersionsRequest', { policyArn: required(arn), ...pageInput }),
   output: structure('ListPolicyVersionsResponse', {
     versions: required(list(policyVersionShape)),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyVersions', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)

@@ -1,6 +1,5 @@
 import { list, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { pageInput, pageOutput, roleName } from './iam-shapes.ts'
@@ -8,21 +7,16 @@ import { listInlinePolicyNames } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the names of the policies inside a role (AWS IAM API Reference: ListRolePolicies). */
-export const listRolePolicies = defineOperation({
-  api: IAM,
+export const listRolePolicies = defineIamOperation({
   name: 'ListRolePolicies',
   input: structure('ListRolePoliciesRequest', { roleName: required(roleName), ...pageInput }),
   output: structure('ListRolePoliciesResponse', {
     policyNames: required(list(string())),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListRolePolicies', 'role', input.roleName),
   run: async (input, call) => {

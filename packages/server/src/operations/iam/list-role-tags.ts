@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -9,18 +8,13 @@ import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 
 /** Lists the tags of a role (AWS IAM API Reference: ListRoleTags). */
-export const listRoleTags = defineOperation({
-  api: IAM,
+export const listRoleTags = defineIamOperation({
   name: 'ListRoleTags',
   input: structure('ListRoleTagsRequest', { roleName: required(roleName), ...pageInput }),
   output: structure('ListRoleTagsResponse', { tags: required(tags), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:ListRoleTags', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)

@@ -1,7 +1,6 @@
 import { formatRoleArn } from '../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { roleShape, summarizeRole } from './iam-role.ts'
@@ -10,18 +9,13 @@ import { answer } from './outcome.ts'
 import { describePage, loadPage, toPageRequest } from './page.ts'
 
 /** Lists the roles below a path (AWS IAM API Reference: ListRoles). */
-export const listRoles = defineOperation({
-  api: IAM,
+export const listRoles = defineIamOperation({
   name: 'ListRoles',
   input: structure('ListRolesRequest', { pathPrefix: defaulted(pathPrefix, '/'), ...pageInput }),
   output: structure('ListRolesResponse', { roles: required(list(roleShape)), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListRoles',

@@ -1,7 +1,6 @@
 import { optional, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { absentListOutput, listNoneOfUser } from './absent-credentials.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { existingUserName, pageInput } from './iam-shapes.ts'
 import { permitOnChosenUser } from './own-user.ts'
@@ -10,8 +9,7 @@ import { permitOnChosenUser } from './own-user.ts'
  * Lists the service-specific credentials of a user, which has none (AWS IAM API Reference: ListServiceSpecificCredentials). Asked
  * by clients that take everything off a user before they delete it.
  */
-export const listServiceSpecificCredentials = defineOperation({
-  api: IAM,
+export const listServiceSpecificCredentials = defineIamOperation({
   name: 'ListServiceSpecificCredentials',
   input: structure('ListServiceSpecificCredentialsRequest', {
     userName: optional(existingUserName),
@@ -21,13 +19,9 @@ export const listServiceSpecificCredentials = defineOperation({
     'ListServiceSpecificCredentialsResponse',
     absentListOutput('ServiceSpecificCredentials'),
   ),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) =>
     permitOnChosenUser(call, 'iam:ListServiceSpecificCredentials', userName),
   run: listNoneOfUser,

@@ -1,7 +1,6 @@
 import { optional, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
 import { absentListOutput, listNoneOfUser } from './absent-credentials.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { existingUserName, pageInput } from './iam-shapes.ts'
 import { permitOnChosenUser } from './own-user.ts'
@@ -10,21 +9,16 @@ import { permitOnChosenUser } from './own-user.ts'
  * Lists the signing certificates of a user, which has none (AWS IAM API Reference: ListSigningCertificates). Asked
  * by clients that take everything off a user before they delete it.
  */
-export const listSigningCertificates = defineOperation({
-  api: IAM,
+export const listSigningCertificates = defineIamOperation({
   name: 'ListSigningCertificates',
   input: structure('ListSigningCertificatesRequest', {
     userName: optional(existingUserName),
     ...pageInput,
   }),
   output: structure('ListSigningCertificatesResponse', absentListOutput('Certificates')),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) =>
     permitOnChosenUser(call, 'iam:ListSigningCertificates', userName),
   run: listNoneOfUser,

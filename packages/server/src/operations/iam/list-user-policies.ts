@@ -1,6 +1,5 @@
 import { list, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { listInlinePolicyNames } from './inline-policies.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the names of the inline policies of a user (AWS IAM API Reference: ListUserPolicies). */
-export const listUserPolicies = defineOperation({
-  api: IAM,
+export const listUserPolicies = defineIamOperation({
   name: 'ListUserPolicies',
   input: structure('ListUserPoliciesRequest', {
     userName: required(existingUserName),
@@ -19,13 +17,9 @@ export const listUserPolicies = defineOperation({
     policyNames: required(list(string())),
     ...pageOutput,
   }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListUserPolicies', 'user', input.userName),
   run: async (input, call) => {

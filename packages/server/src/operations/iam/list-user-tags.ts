@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findUser } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -9,21 +8,16 @@ import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 
 /** Lists the tags of a user in the order of keys (AWS IAM API Reference: ListUserTags). */
-export const listUserTags = defineOperation({
-  api: IAM,
+export const listUserTags = defineIamOperation({
   name: 'ListUserTags',
   input: structure('ListUserTagsRequest', {
     userName: required(existingUserName),
     ...pageInput,
   }),
   output: structure('ListUserTagsResponse', { tags: required(tags), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ userName }, call) =>
     permitOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
   run: async (input, call) => {

@@ -1,7 +1,6 @@
 import { formatUserArn } from '../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { pageInput, pageOutput, pathPrefix } from './iam-shapes.ts'
@@ -10,21 +9,16 @@ import { answer } from './outcome.ts'
 import { describePage, loadPage, toPageRequest } from './page.ts'
 
 /** Lists the users below a path (AWS IAM API Reference: ListUsers). */
-export const listUsers = defineOperation({
-  api: IAM,
+export const listUsers = defineIamOperation({
   name: 'ListUsers',
   input: structure('ListUsersRequest', {
     pathPrefix: defaulted(pathPrefix, '/'),
     ...pageInput,
   }),
   output: structure('ListUsersResponse', { users: required(list(userShape)), ...pageOutput }),
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListUsers',

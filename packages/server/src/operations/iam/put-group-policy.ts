@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { groupName, policyDocument, policyName } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { putInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
 
 /** Creates or replaces an inline policy of a group (AWS IAM API Reference: PutGroupPolicy). */
-export const putGroupPolicy = defineOperation({
-  api: IAM,
+export const putGroupPolicy = defineIamOperation({
   name: 'PutGroupPolicy',
   input: structure('PutGroupPolicyRequest', {
     groupName: required(groupName),
@@ -17,13 +15,9 @@ export const putGroupPolicy = defineOperation({
     policyDocument: required(policyDocument),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:PutGroupPolicy', 'group', input.groupName, describeBoundary),
   run: async (input, call) => {

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { arn, userName } from './iam-shapes.ts'
@@ -8,21 +7,16 @@ import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
 
 /** Bounds a user by a managed policy (AWS IAM API Reference: PutUserPermissionsBoundary). */
-export const putUserPermissionsBoundary = defineOperation({
-  api: IAM,
+export const putUserPermissionsBoundary = defineIamOperation({
   name: 'PutUserPermissionsBoundary',
   input: structure('PutUserPermissionsBoundaryRequest', {
     userName: required(userName),
     permissionsBoundary: required(arn),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:PutUserPermissionsBoundary', 'user', input.userName, () => [
       ['iam:PermissionsBoundary', input.permissionsBoundary],

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, policyDocument, policyName } from './iam-shapes.ts'
@@ -8,8 +7,7 @@ import { putInlinePolicy } from './inline-policies.ts'
 import { DONE } from './outcome.ts'
 
 /** Creates or replaces an inline policy of a user (AWS IAM API Reference: PutUserPolicy). */
-export const putUserPolicy = defineOperation({
-  api: IAM,
+export const putUserPolicy = defineIamOperation({
   name: 'PutUserPolicy',
   input: structure('PutUserPolicyRequest', {
     userName: required(existingUserName),
@@ -17,13 +15,9 @@ export const putUserPolicy = defineOperation({
     policyDocument: required(policyDocument),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:PutUserPolicy', 'user', input.userName, describeBoundary),
   run: async (input, call) => {

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, clientId } from './iam-shapes.ts'
@@ -10,21 +9,16 @@ import { DONE } from './outcome.ts'
  * Takes an audience from an issuer; one that is not there does not matter (AWS IAM API Reference:
  * RemoveClientIDFromOpenIDConnectProvider).
  */
-export const removeClientIdFromOpenIdConnectProvider = defineOperation({
-  api: IAM,
+export const removeClientIdFromOpenIdConnectProvider = defineIamOperation({
   name: 'RemoveClientIDFromOpenIDConnectProvider',
   input: structure('RemoveClientIDFromOpenIDConnectProviderRequest', {
     openIDConnectProviderArn: required(arn),
     clientID: required(clientId),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {

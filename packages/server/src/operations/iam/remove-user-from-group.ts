@@ -1,7 +1,6 @@
 import { removeFromGroup } from '../../changes/memberships.ts'
 import { structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { membershipInput, requireMembership } from './group-membership.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -9,18 +8,13 @@ import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
 
 /** Takes a user out of a group (AWS IAM API Reference: RemoveUserFromGroup). */
-export const removeUserFromGroup = defineOperation({
-  api: IAM,
+export const removeUserFromGroup = defineIamOperation({
   name: 'RemoveUserFromGroup',
   input: structure('RemoveUserFromGroupRequest', membershipInput),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
   run: async (input, call) => {

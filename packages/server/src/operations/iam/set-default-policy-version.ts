@@ -1,7 +1,6 @@
 import { setDefaultVersion } from '../../changes/policy-versions.ts'
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, policyVersionId } from './iam-shapes.ts'
@@ -9,21 +8,16 @@ import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
 
 /** Puts a version of a managed policy in force (AWS IAM API Reference: SetDefaultPolicyVersion). */
-export const setDefaultPolicyVersion = defineOperation({
-  api: IAM,
+export const setDefaultPolicyVersion = defineIamOperation({
   name: 'SetDefaultPolicyVersion',
   input: structure('SetDefaultPolicyVersionRequest', {
     policyArn: required(arn),
     versionId: required(policyVersionId),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ policyArn }, call) =>
     permitOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {

@@ -1,6 +1,6 @@
 import { type Infer, optional, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { answer } from './outcome.ts'
 import { refuseResourcePolicy, simulate } from './simulate.ts'
@@ -30,20 +30,15 @@ const input = structure('SimulateCustomPolicyRequest', {
  * Tells what given policies would allow, without using them (AWS IAM API Reference:
  * SimulateCustomPolicy).
  */
-export const simulateCustomPolicy = defineOperation({
-  api: IAM,
+export const simulateCustomPolicy = defineIamOperation({
   name: 'SimulateCustomPolicy',
   input,
   output: simulationOutput,
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ callerArn, actionNames, resourceArns }) =>
     describeInput({ callerArn, actionNames, resourceArns }),
-  checkInput: null,
-  checkCaller: null,
   permissions: () => [{ action: 'iam:SimulateCustomPolicy', resource: '*', context: [] }],
   run,
 })

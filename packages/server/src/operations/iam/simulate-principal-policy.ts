@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from './iam-principal.ts'
 import { arn } from './iam-shapes.ts'
@@ -35,20 +35,15 @@ type Input = Infer<typeof input>
  * Tells what the policies of a user, group or role would allow, and further ones that are given (AWS
  * IAM API Reference: SimulatePrincipalPolicy).
  */
-export const simulatePrincipalPolicy = defineOperation({
-  api: IAM,
+export const simulatePrincipalPolicy = defineIamOperation({
   name: 'SimulatePrincipalPolicy',
   input,
   output: simulationOutput,
-  authentication: 'signature',
-  readOnly: true,
   effect: 'reads',
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ policySourceArn, callerArn, actionNames, resourceArns }) =>
     describeInput({ policySourceArn, callerArn, actionNames, resourceArns }),
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

@@ -1,7 +1,6 @@
 import { addTags, OIDC_PROVIDER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, tags } from './iam-shapes.ts'
@@ -12,21 +11,16 @@ import { listRequestTags } from './tag-context.ts'
  * Adds tags to a registered issuer, or replaces their values (AWS IAM API Reference:
  * TagOpenIDConnectProvider).
  */
-export const tagOpenIdConnectProvider = defineOperation({
-  api: IAM,
+export const tagOpenIdConnectProvider = defineIamOperation({
   name: 'TagOpenIDConnectProvider',
   input: structure('TagOpenIDConnectProviderRequest', {
     openIDConnectProviderArn: required(arn),
     tags: optional(tags),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) =>
     permitOnProvider(call, 'iam:TagOpenIDConnectProvider', providerArn, listRequestTags(added)),
   run: async ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) => {

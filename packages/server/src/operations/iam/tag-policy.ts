@@ -1,8 +1,7 @@
 import { setPolicyTags } from '../../changes/managed-policies.ts'
 import { addTags, POLICY_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, tags } from './iam-shapes.ts'
@@ -11,18 +10,13 @@ import { DONE } from './outcome.ts'
 import { listRequestTags } from './tag-context.ts'
 
 /** Adds tags to a managed policy, or replaces their values (AWS IAM API Reference: TagPolicy). */
-export const tagPolicy = defineOperation({
-  api: IAM,
+export const tagPolicy = defineIamOperation({
   name: 'TagPolicy',
   input: structure('TagPolicyRequest', { policyArn: required(arn), tags: optional(tags) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
   run: async ({ policyArn, tags: added = [] }, call) => {

@@ -1,7 +1,6 @@
 import { addTags, ROLE_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
@@ -10,18 +9,13 @@ import { DONE } from './outcome.ts'
 import { listRequestTags } from './tag-context.ts'
 
 /** Adds tags to a role, or replaces their values (AWS IAM API Reference: TagRole). */
-export const tagRole = defineOperation({
-  api: IAM,
+export const tagRole = defineIamOperation({
   name: 'TagRole',
   input: structure('TagRoleRequest', { roleName: required(roleName), tags: optional(tags) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
       listRequestTags(input.tags ?? []),

@@ -1,7 +1,6 @@
 import { OIDC_PROVIDER_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, tagKeys } from './iam-shapes.ts'
@@ -9,21 +8,16 @@ import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
-export const untagOpenIdConnectProvider = defineOperation({
-  api: IAM,
+export const untagOpenIdConnectProvider = defineIamOperation({
   name: 'UntagOpenIDConnectProvider',
   input: structure('UntagOpenIDConnectProviderRequest', {
     openIDConnectProviderArn: required(arn),
     tagKeys: optional(tagKeys),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
     permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
   run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {

@@ -1,8 +1,7 @@
 import { setPolicyTags } from '../../changes/managed-policies.ts'
 import { POLICY_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
 import { arn, tagKeys } from './iam-shapes.ts'
@@ -11,18 +10,13 @@ import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a managed policy (AWS IAM API Reference: UntagPolicy). */
-export const untagPolicy = defineOperation({
-  api: IAM,
+export const untagPolicy = defineIamOperation({
   name: 'UntagPolicy',
   input: structure('UntagPolicyRequest', { policyArn: required(arn), tagKeys: optional(tagKeys) }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
   run: async ({ policyArn, tagKeys: keys = [] }, call) => {

@@ -1,7 +1,6 @@
 import { ROLE_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
@@ -10,21 +9,16 @@ import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a role (AWS IAM API Reference: UntagRole). */
-export const untagRole = defineOperation({
-  api: IAM,
+export const untagRole = defineIamOperation({
   name: 'UntagRole',
   input: structure('UntagRoleRequest', {
     roleName: required(roleName),
     tagKeys: optional(tagKeys),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
       listTagKeys(input.tagKeys ?? []),

@@ -1,7 +1,6 @@
 import { removeTags, USER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { existingUserName, tagKeys } from './iam-shapes.ts'
@@ -10,21 +9,16 @@ import { DONE } from './outcome.ts'
 import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags off a user (AWS IAM API Reference: UntagUser). */
-export const untagUser = defineOperation({
-  api: IAM,
+export const untagUser = defineIamOperation({
   name: 'UntagUser',
   input: structure('UntagUserRequest', {
     userName: required(existingUserName),
     tagKeys: optional(tagKeys),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
       listTagKeys(input.tagKeys ?? []),

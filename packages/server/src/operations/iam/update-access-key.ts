@@ -2,8 +2,8 @@ import { setAccessKeyStatus } from '../../changes/access-keys.ts'
 import { ServiceError } from '../../errors.ts'
 import type { AccessKey } from '../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation } from '../operation.ts'
+import type { Call } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { accessKeyId, changeOwnedKey } from './iam-access-key.ts'
 import { existingUserName } from './iam-shapes.ts'
@@ -19,20 +19,16 @@ const input = structure('UpdateAccessKeyRequest', {
 type Input = Infer<typeof input>
 
 /** Switches an access key off or on again (AWS IAM API Reference: UpdateAccessKey). */
-export const updateAccessKey = defineOperation({
-  api: IAM,
+export const updateAccessKey = defineIamOperation({
   name: 'UpdateAccessKey',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
   checkInput: request => {
     parseStatus(request.status)
   },
-  checkCaller: null,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:UpdateAccessKey', userName),
   run,
 })

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
@@ -8,21 +7,16 @@ import { policyDocument, roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
 /** Replaces who may assume a role (AWS IAM API Reference: UpdateAssumeRolePolicy). */
-export const updateAssumeRolePolicy = defineOperation({
-  api: IAM,
+export const updateAssumeRolePolicy = defineIamOperation({
   name: 'UpdateAssumeRolePolicy',
   input: structure('UpdateAssumeRolePolicyRequest', {
     roleName: required(roleName),
     policyDocument: required(policyDocument),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {

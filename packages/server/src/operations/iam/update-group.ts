@@ -2,8 +2,8 @@ import { changeGroup } from '../../changes/groups.ts'
 import { requireGroup } from '../../changes/lookups.ts'
 import { formatGroupArn } from '../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -20,18 +20,13 @@ const input = structure('UpdateGroupRequest', {
 type Input = Infer<typeof input>
 
 /** Gives a group another name or path, or both (AWS IAM API Reference: UpdateGroup). */
-export const updateGroup = defineOperation({
-  api: IAM,
+export const updateGroup = defineIamOperation({
   name: 'UpdateGroup',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })

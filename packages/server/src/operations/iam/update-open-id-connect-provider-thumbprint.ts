@@ -1,27 +1,21 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
 import { arn, thumbprintList } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
 
 /** Replaces the thumbprints of an issuer (AWS IAM API Reference: UpdateOpenIDConnectProviderThumbprint). */
-export const updateOpenIdConnectProviderThumbprint = defineOperation({
-  api: IAM,
+export const updateOpenIdConnectProviderThumbprint = defineIamOperation({
   name: 'UpdateOpenIDConnectProviderThumbprint',
   input: structure('UpdateOpenIDConnectProviderThumbprintRequest', {
     openIDConnectProviderArn: required(arn),
     thumbprintList: required(thumbprintList),
   }),
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, thumbprintList: thumbprints }, call) => {

@@ -1,6 +1,5 @@
 import { required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -16,18 +15,13 @@ const input = structure('UpdateRoleDescriptionRequest', {
 const output = structure('UpdateRoleDescriptionResponse', { role: required(roleShape) })
 
 /** Changes the description of a role (AWS IAM API Reference: UpdateRoleDescription). */
-export const updateRoleDescription = defineOperation({
-  api: IAM,
+export const updateRoleDescription = defineIamOperation({
   name: 'UpdateRoleDescription',
   input,
   output: output,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
   run: async ({ roleName: name, description }, call) => {

@@ -1,6 +1,5 @@
 import { optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { defineOperation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
@@ -11,8 +10,7 @@ import { answer } from './outcome.ts'
  * Changes description and longest session of a role; what is left out stays as it is, as IAM was seen
  * to do (AWS IAM API Reference: UpdateRole).
  */
-export const updateRole = defineOperation({
-  api: IAM,
+export const updateRole = defineIamOperation({
   name: 'UpdateRole',
   input: structure('UpdateRoleRequest', {
     roleName: required(roleName),
@@ -20,13 +18,9 @@ export const updateRole = defineOperation({
     maxSessionDuration: optional(roleMaxSessionDuration),
   }),
   output: structure('UpdateRoleResponse', {}),
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:UpdateRole', 'role', input.roleName),
   run: async (input, call) => {
     const { description, maxSessionDuration: maxSessionSeconds } = input

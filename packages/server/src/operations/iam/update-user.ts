@@ -1,7 +1,7 @@
 import { formatUserArn } from '../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../shapes/shape.ts'
-import { IAM } from '../apis.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import type { Call, Permission } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
@@ -18,18 +18,13 @@ const input = structure('UpdateUserRequest', {
 type Input = Infer<typeof input>
 
 /** Gives a user another name or path, or both (AWS IAM API Reference: UpdateUser). */
-export const updateUser = defineOperation({
-  api: IAM,
+export const updateUser = defineIamOperation({
   name: 'UpdateUser',
   input,
   output: null,
-  authentication: 'signature',
-  readOnly: false,
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: describeInput,
-  checkInput: null,
-  checkCaller: null,
   permissions,
   run,
 })
