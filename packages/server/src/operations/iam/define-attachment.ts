@@ -1,0 +1,41 @@
+import type { PolicyHolder } from '../../changes/policy-holder.ts'
+import type { Turn } from '../../changes/turn.ts'
+import type { Account } from '../../principals/entities.ts'
+import { required, structure } from '../../shapes/shape.ts'
+import type { Operation } from '../operation.ts'
+import { defineIamOperation } from './define-iam-operation.ts'
+import { describeBoundary, type PrincipalKind, permitOnPrincipal } from './iam-principal.ts'
+import { arn } from './iam-shapes.ts'
+import { changeHolder, describeHolderInput, POLICY_HOLDERS } from './policy-holders.ts'
+
+/**
+ * Declares an operation that attaches a managed policy to one kind of entity, or detaches it. The
+ * policy is in the context of its permission, and the boundary that there is.
+ */
+export function defineAttachment(
+  kind: PrincipalKind,
+  operation: string,
+  change: (turn: Turn, account: Account, holder: PolicyHolder, policyArn: string) => Promise<void>,
+): Operation {
+  const row = POLICY_HOLDERS[kind]
+  return defineIamOperation({
+    name: operation,
+    input: structure(`${operation}Request`, {
+      name: required(row.ofAttachedPolicies, row.wireName),
+      policyArn: required(arn),
+    }),
+    output: null,
+    effect: 'changes',
+    rateClass: 'iam-write',
+    requestParameters: describeHolderInput(row),
+    permissions: ({ name, policyArn }, call) =>
+      permitOnPrincipal(call, `iam:${operation}`, kind, name, principal => [
+        ['iam:PolicyARN', policyArn],
+        ...describeBoundary(principal),
+      ]),
+    run: ({ name, policyArn }, call) =>
+      changeHolder(call, kind, name, (turn, holder) =>
+        change(turn, call.caller.account, holder, policyArn),
+      ),
+  })
+}

@@ -1,0 +1,63 @@
+import { requireHolder } from '../../changes/lookups.ts'
+import type { PolicyHolder } from '../../changes/policy-holder.ts'
+import type { Turn } from '../../changes/turn.ts'
+import type { StringShape } from '../../shapes/shape.ts'
+import type { Call, Outcome } from '../operation.ts'
+import { describeInput } from './describe-input.ts'
+import type { PrincipalKind } from './iam-principal.ts'
+import { existingUserName, groupName, roleName, userName } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
+import { DONE } from './outcome.ts'
+
+/** How the operations on the policies of one kind of entity name the entity. */
+interface PolicyHolderRow {
+  /** The member of inputs and outputs on the wire. */
+  readonly wireName: string
+  /** What the audit calls it. */
+  readonly auditName: string
+  /** The constraints where inline policies are concerned. */
+  readonly ofInlinePolicies: StringShape
+  /** The constraints where attached policies are concerned. */
+  readonly ofAttachedPolicies: StringShape
+}
+
+/** What policies stand in and are attached to: the operations on them are the same for every kind. */
+export const POLICY_HOLDERS: Readonly<Record<PrincipalKind, PolicyHolderRow>> = {
+  user: {
+    wireName: 'UserName',
+    auditName: 'userName',
+    ofInlinePolicies: existingUserName,
+    ofAttachedPolicies: userName,
+  },
+  group: {
+    wireName: 'GroupName',
+    auditName: 'groupName',
+    ofInlinePolicies: groupName,
+    ofAttachedPolicies: groupName,
+  },
+  role: {
+    wireName: 'RoleName',
+    auditName: 'roleName',
+    ofInlinePolicies: roleName,
+    ofAttachedPolicies: roleName,
+  },
+}
+
+/** What the audit keeps of an input that has the name of such an entity as `name`. */
+export function describeHolderInput({ auditName }: PolicyHolderRow) {
+  return ({ name, ...rest }: { readonly name: string } & Parameters<typeof describeInput>[0]) =>
+    describeInput({ [auditName]: name, ...rest })
+}
+
+/** Does something to the policies of an entity of the caller's account. @throws ServiceError `NoSuchEntity` */
+export async function changeHolder(
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
+  work: (turn: Turn, holder: PolicyHolder) => Promise<void>,
+): Promise<Outcome<null>> {
+  await inTurn(call, async turn => {
+    await work(turn, await requireHolder(turn.store, call.caller.account.id, kind, name))
+  })
+  return DONE
+}
