@@ -10,7 +10,7 @@ import {
   meterSigner,
 } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
-import { type OpenData, openData } from './composition/open-data.ts'
+import { MAX_CACHED_ACCOUNTS, type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMetrics } from './composition/open-metrics.ts'
@@ -70,7 +70,7 @@ export interface RunningServer {
 const LAST_USE_INTERVAL_MS = 60_000
 
 /** Access keys with their principals, and compiled policies of principals, kept in memory. */
-const MAX_CACHED_PRINCIPALS = 50_000
+const MAX_CACHED_PRINCIPALS = MAX_CACHED_ACCOUNTS
 
 /**
  * Opens everything that the configuration names and listens. What was opened is closed again when a

@@ -35,7 +35,7 @@ export interface OpenData {
 }
 
 /** How many accounts' issuers stay in memory, with their opened keys. */
-const MAX_CACHED_ISSUERS = 10_000
+export const MAX_CACHED_ACCOUNTS = 100_000
 
 /**
  * Opens master key and store and makes sure that they belong together before anything is read. A store
@@ -76,7 +76,7 @@ export async function openData(
     issuerUrls,
     keyNaming: config.issuer.keyIds,
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
-    maxCachedAccounts: MAX_CACHED_ISSUERS,
+    maxCachedAccounts: MAX_CACHED_ACCOUNTS,
   })
   const close = (): Promise<void> => {
     issuer.close()

@@ -7,7 +7,7 @@ import type { RandomSource } from '../runtime/random.ts'
 import type { Signer } from '../signers/signer.ts'
 import type { Federation, IssuerKey, IssuerStore, Store } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
-import { ANY_TOPIC, formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
+import { formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
@@ -111,7 +111,10 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
 
   return {
     invalidate,
-    close: () => invalidate([ANY_TOPIC]),
+    close() {
+      accounts.clear()
+      owners.clear()
+    },
 
     cacheStatistics: () => ({
       issuers: accounts.statistics(),

@@ -86,3 +86,36 @@ it('loses nothing when a query fails', async () => {
   afterQuery = async () => undefined
   expect(await feed.takeChangedTopics()).toEqual(['a', 'b'])
 })
+
+it('keeps nobody waiting for more than the query under way and one more, however much is written', async () => {
+  afterQuery = async () => change(`change ${queries}`)
+  change('first')
+  let asked = 0
+  const waits: number[] = []
+  const ask = async () => {
+    asked += 1
+    const before = queries
+    await feed.takeChangedTopics()
+    waits.push(queries - before)
+  }
+  const asking: Promise<void>[] = []
+  for (let round = 0; round < 50; round += 1) {
+    asking.push(ask(), ask())
+    await Promise.resolve()
+  }
+  await Promise.all(asking)
+  expect(asked).toBe(100)
+  // And one that may end while the answer is on its way.
+  expect(Math.max(...waits)).toBeLessThanOrEqual(3)
+})
+
+it('tells who waits behind a query that fails what the next one finds', async () => {
+  change('a')
+  afterQuery = async () => {
+    if (queries === 1) throw new Error('the disk is gone')
+  }
+  const first = feed.takeChangedTopics()
+  const second = feed.takeChangedTopics()
+  await expect(first).rejects.toThrow('the disk is gone')
+  expect(await second).toEqual(['a'])
+})

@@ -22,7 +22,8 @@ export async function createChangeFeed(
 ): Promise<ChangeFeed> {
   let seenMark = readCommitMark()
   let seenSequence = await loadNewestSequence(db)
-  let underWay: Promise<readonly string[]> | null = null
+  let current: Promise<readonly string[]> | null = null
+  let next: Promise<readonly string[]> | null = null
 
   async function loadChanges(mark: string): Promise<readonly string[]> {
     const changes = await db
@@ -41,23 +42,36 @@ export async function createChangeFeed(
     return fellBehind ? [ANY_TOPIC] : [...new Set(changes.map(change => change.topic))]
   }
 
-  async function takeChangedTopics(): Promise<readonly string[]> {
-    if (underWay !== null) {
-      // Whoever asks meanwhile must not go on before it has these topics too, and has to look
-      // again: the query may have run before a write that this caller counts on.
-      const topics = await underWay
-      return [...topics, ...(await takeChangedTopics())]
-    }
+  function look(): Promise<readonly string[]> {
     const mark = readCommitMark()
-    if (mark === seenMark) return NOTHING
-    underWay = loadChanges(mark).finally(() => {
-      underWay = null
+    if (mark === seenMark) return Promise.resolve(NOTHING)
+    current = loadChanges(mark).finally(() => {
+      current = null
     })
-    return underWay
+    return current
+  }
+
+  /** For all who ask while a query is under way, which may have begun before a write that they count on. */
+  function lookAfter(underWay: Promise<unknown>): Promise<readonly string[]> {
+    next ??= underWay.then(ignore, ignore).then(() => {
+      next = null
+      return current ?? look()
+    })
+    return next
+  }
+
+  async function takeChangedTopics(): Promise<readonly string[]> {
+    if (current === null) return look()
+    const later = lookAfter(current)
+    // Nobody may go on before it has the topics of both. What the first could not find, the second does.
+    const topics = await current.catch(() => NOTHING)
+    return [...topics, ...(await later)]
   }
 
   return { takeChangedTopics }
 }
+
+function ignore(): void {}
 
 async function loadNewestSequence(db: Kysely<StoreSchema>): Promise<number> {
   const { sequence } = await db

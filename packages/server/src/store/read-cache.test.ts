@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createReadCache, type Loaded } from './read-cache.ts'
 
+const UNCONFIRMED = { state: 'unconfirmed' }
+
 const formatKey = (key: string) => key
 
 /** A source whose loads the test answers by hand, in the order in which it wants. */
@@ -45,10 +47,10 @@ async function fill(
 describe('a read cache', () => {
   it('loads once and then answers from memory, with and without waiting', async () => {
     const { source, cache } = setUp()
-    expect(cache.peek('a')).toBeUndefined()
+    expect(cache.peek('a')).toEqual(UNCONFIRMED)
     await fill({ source, cache }, 'a', 'A', ['t'])
     expect(await cache.get('a')).toBe('A')
-    expect(cache.peek('a')).toBe('A')
+    expect(cache.peek('a')).toEqual({ state: 'known', value: 'A' })
     expect(source.keys).toEqual(['a'])
     expect(cache.statistics()).toEqual({
       hits: 2,
@@ -62,10 +64,10 @@ describe('a read cache', () => {
   it('keeps that there is nothing, until its topic changes', async () => {
     const { source, cache } = setUp()
     await fill({ source, cache }, 'a', null, ['t'])
-    expect(cache.peek('a')).toBeNull()
+    expect(cache.peek('a')).toEqual({ state: 'absent' })
     expect(await cache.get('a')).toBeNull()
     cache.invalidate(['t'])
-    expect(cache.peek('a')).toBeUndefined()
+    expect(cache.peek('a')).toEqual(UNCONFIRMED)
   })
 
   it('shares one load between those who ask at once', async () => {
@@ -83,9 +85,9 @@ describe('a read cache', () => {
     const answers = [cache.get('a'), cache.get('a')]
     source.fail(0)
     for (const answer of answers) await expect(answer).rejects.toThrow('the store is down')
-    expect(cache.peek('a')).toBeUndefined()
+    expect(cache.peek('a')).toEqual(UNCONFIRMED)
     await fill({ source, cache }, 'a', 'A', ['t'])
-    expect(cache.peek('a')).toBe('A')
+    expect(cache.peek('a')).toEqual({ state: 'known', value: 'A' })
   })
 
   it('takes a load that throws at once for a failed one', async () => {
@@ -107,17 +109,38 @@ describe('a read cache', () => {
     { changed: ['t1', 't3'], left: ['b'] },
     { changed: ['t4', 'T1', 't'], left: ['a', 'b', 'c'] },
     { changed: [], left: ['a', 'b', 'c'] },
-    { changed: ['*'], left: [] },
-    { changed: ['t4', '*'], left: [] },
   ])('drops what depends on $changed and no more', async ({ changed, left }) => {
     const { source, cache } = setUp()
     await fill({ source, cache }, 'a', 'A', ['t1', 't2'])
     await fill({ source, cache }, 'b', 'B', ['t2'])
     await fill({ source, cache }, 'c', 'C', ['t3'])
     cache.invalidate(changed)
-    expect(['a', 'b', 'c'].filter(key => cache.peek(key) !== undefined)).toEqual(left)
+    expect(['a', 'b', 'c'].filter(key => cache.peek(key).state !== 'unconfirmed')).toEqual(left)
     expect(cache.statistics()).toMatchObject({ evictions: 0, entries: left.length })
   })
+
+  it.each([['*'], ['t4', '*']])(
+    'takes all for unconfirmed after %s, and loads it anew',
+    async (...changed) => {
+      const { source, cache } = setUp()
+      for (const [key, value] of [
+        ['a', 'A'],
+        ['b', null],
+      ] as const) {
+        await fill({ source, cache }, key, value, [`t-${key}`])
+      }
+      cache.invalidate(changed)
+      expect(['a', 'b'].map(key => cache.peek(key))).toEqual([UNCONFIRMED, UNCONFIRMED])
+      // Nothing was walked through to get there.
+      expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 1, absentEntries: 1 })
+      await fill({ source, cache }, 'a', null, ['t-a'])
+      expect(cache.peek('a')).toEqual({ state: 'absent' })
+      expect(cache.statistics()).toMatchObject({ entries: 0, absentEntries: 2 })
+      cache.clear()
+      expect(cache.peek('a')).toEqual(UNCONFIRMED)
+      expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 0, absentEntries: 0 })
+    },
+  )
 
   it('follows the topics of the newest answer', async () => {
     const { source, cache } = setUp()
@@ -125,15 +148,15 @@ describe('a read cache', () => {
     cache.invalidate(['old'])
     await fill({ source, cache }, 'a', 'B', ['new'])
     cache.invalidate(['old'])
-    expect(cache.peek('a')).toBe('B')
+    expect(cache.peek('a')).toEqual({ state: 'known', value: 'B' })
     cache.invalidate(['new'])
-    expect(cache.peek('a')).toBeUndefined()
+    expect(cache.peek('a')).toEqual(UNCONFIRMED)
   })
 
   it('gives an answer without topics and does not keep it', async () => {
     const { source, cache } = setUp()
     await fill({ source, cache }, 'a', null, [])
-    expect(cache.peek('a')).toBeUndefined()
+    expect(cache.peek('a')).toEqual(UNCONFIRMED)
   })
 
   describe('overtaken by a change while it loads', () => {
@@ -145,7 +168,7 @@ describe('a read cache', () => {
         cache.invalidate([topic])
         source.answer(0, 'old', ['t'])
         expect(await answer).toBe('old')
-        expect(cache.peek('a')).toBeUndefined()
+        expect(cache.peek('a')).toEqual(UNCONFIRMED)
       },
     )
 
@@ -155,7 +178,7 @@ describe('a read cache', () => {
       cache.invalidate(['other'])
       source.answer(0, 'A', ['t'])
       await answer
-      expect(cache.peek('a')).toBe('A')
+      expect(cache.peek('a')).toEqual({ state: 'known', value: 'A' })
     })
 
     it('does not let who asks after the change have the old answer', async () => {
@@ -166,7 +189,7 @@ describe('a read cache', () => {
       source.answer(0, 'old', ['t'])
       source.answer(1, 'new', ['t'])
       expect(await Promise.all([before, after])).toEqual(['old', 'new'])
-      expect(cache.peek('a')).toBe('new')
+      expect(cache.peek('a')).toEqual({ state: 'known', value: 'new' })
     })
 
     it('keeps the new answer also when the old one comes last', async () => {
@@ -178,7 +201,7 @@ describe('a read cache', () => {
       expect(await after).toBe('new')
       source.answer(0, 'old', ['t'])
       expect(await before).toBe('old')
-      expect(cache.peek('a')).toBe('new')
+      expect(cache.peek('a')).toEqual({ state: 'known', value: 'new' })
       expect(cache.statistics().entries).toBe(1)
     })
 
@@ -203,7 +226,7 @@ describe('a read cache', () => {
       for (const key of ['d', 'e', 'f']) await fill({ source, cache }, key, null, [`t-${key}`])
       expect(cache.statistics()).toMatchObject({ evictions: 0, entries: 3, absentEntries: 3 })
       const keys = ['a', 'b', 'c', 'd', 'e', 'f']
-      expect(keys.every(key => cache.peek(key) !== undefined)).toBe(true)
+      expect(keys.every(key => cache.peek(key).state !== 'unconfirmed')).toBe(true)
     })
 
     it('drops nothing that is known for what is not there', async () => {
@@ -212,18 +235,10 @@ describe('a read cache', () => {
       for (let index = 0; index < 10; index += 1) {
         await fill({ source, cache }, `made-up-${index}`, null, [`t-${index}`])
       }
-      expect(['a', 'b', 'c'].map(cache.peek)).toEqual(['a', 'b', 'c'])
+      expect(['a', 'b', 'c'].map(key => cache.peek(key).state)).toEqual(['known', 'known', 'known'])
       expect(cache.statistics()).toMatchObject({ evictions: 7, entries: 3, absentEntries: 3 })
-      expect(cache.peek('made-up-6')).toBeUndefined()
-      expect(cache.peek('made-up-7')).toBeNull()
-    })
-
-    it('forgets what was not there with everything else', async () => {
-      const { source, cache } = setUp(3)
-      await fill({ source, cache }, 'a', null, ['t'])
-      cache.invalidate(['*'])
-      expect(cache.peek('a')).toBeUndefined()
-      expect(cache.statistics()).toMatchObject({ evictions: 0, absentEntries: 0 })
+      expect(cache.peek('made-up-6')).toEqual(UNCONFIRMED)
+      expect(cache.peek('made-up-7')).toEqual({ state: 'absent' })
     })
 
     it('keeps one answer for a key that comes and goes', async () => {
@@ -231,7 +246,7 @@ describe('a read cache', () => {
       for (const value of ['A', null, 'B']) {
         cache.invalidate(['t'])
         await fill({ source, cache }, 'a', value, ['t'])
-        expect(cache.peek('a')).toBe(value)
+        expect(cache.peek('a').state).toBe(value === null ? 'absent' : 'known')
       }
       expect(cache.statistics()).toMatchObject({ entries: 1, absentEntries: 0 })
     })
@@ -241,7 +256,7 @@ describe('a read cache', () => {
       for (const key of ['a', 'b', 'c']) await fill({ source, cache }, key, key, [`t-${key}`])
       cache.peek('a')
       await fill({ source, cache }, 'd', 'd', ['t-d'])
-      expect(['a', 'b', 'c', 'd'].filter(key => cache.peek(key) !== undefined)).toEqual([
+      expect(['a', 'b', 'c', 'd'].filter(key => cache.peek(key).state !== 'unconfirmed')).toEqual([
         'a',
         'c',
         'd',
@@ -254,10 +269,10 @@ describe('a read cache', () => {
       await fill({ source, cache }, 'a', 'A', ['t'])
       await fill({ source, cache }, 'b', 'B', ['other'])
       cache.invalidate(['t'])
-      expect(cache.peek('b')).toBe('B')
+      expect(cache.peek('b')).toEqual({ state: 'known', value: 'B' })
       await fill({ source, cache }, 'a', 'A', ['t'])
       cache.invalidate(['t'])
-      expect(cache.peek('a')).toBeUndefined()
+      expect(cache.peek('a')).toEqual(UNCONFIRMED)
     })
   })
 
@@ -273,7 +288,7 @@ describe('a read cache', () => {
     })
     expect(await cache.get({ id: 1 })).toBe(2)
     expect(await cache.get({ id: 1 })).toBe(2)
-    expect(cache.peek({ id: 2 })).toBeUndefined()
+    expect(cache.peek({ id: 2 })).toEqual(UNCONFIRMED)
     expect(seen).toEqual([{ id: 1 }])
   })
 

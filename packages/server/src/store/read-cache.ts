@@ -37,14 +37,32 @@ interface ReadCacheStatistics extends CacheStatistics {
   readonly absentEntries: number
 }
 
+/** What a cache knows of a key. */
+export type CacheState<Value> =
+  | { readonly state: 'known'; readonly value: Value }
+  /** The store has said that there is nothing. */
+  | { readonly state: 'absent' }
+  /** Nothing is known, or something has changed since, nobody knows what: the store must be asked. */
+  | { readonly state: 'unconfirmed' }
+
+/** An answer, and the generation that it is of. */
+interface Kept<Value> extends Loaded<Value> {
+  readonly generation: number
+}
+
 /** A bounded cache in front of the store. Entries have no age: they live until a topic changes. */
 export interface ReadCache<Key, Value> {
-  /** The kept answer without waiting; undefined when there is none and `get` has to load it. */
-  peek(key: Key): Value | null | undefined
+  /** What is known of the key without waiting. */
+  peek(key: Key): CacheState<Value>
   /** The kept answer, or a loaded one. Callers that want one key at once share a load. @throws what `load` throws */
   get(key: Key): Promise<Value | null>
-  /** Drops what depends on the topics of `Store.takeChangedTopics`; `*` drops all. */
+  /**
+   * Drops what depends on the topics of `Store.takeChangedTopics`. After `*`, all that is kept is
+   * unconfirmed, in the time that one entry takes, and goes when it is loaded anew or driven out.
+   */
   invalidate(topics: readonly string[]): void
+  /** Drops everything. */
+  clear(): void
   statistics(): ReadCacheStatistics
 }
 
@@ -56,6 +74,8 @@ export function createReadCache<Key, Value>(
   let hits = 0
   let misses = 0
   let evictions = 0
+  /** Answers of former generations are unconfirmed. */
+  let generation = 0
   const keysByTopic = new Map<string, Set<string>>()
   const found = createEntries()
   const absent = createEntries()
@@ -64,8 +84,8 @@ export function createReadCache<Key, Value>(
   /** For every load under way, joinable or not: the topics that changed since it began. */
   const overtakenBy = new Set<Set<string>>()
 
-  function createEntries(): LRUCache<string, Loaded<Value>> {
-    return new LRUCache<string, Loaded<Value>>({
+  function createEntries(): LRUCache<string, Kept<Value>> {
+    return new LRUCache<string, Kept<Value>>({
       ...boundEntries(maxEntries),
       dispose(entry, key, reason) {
         if (reason === 'evict') evictions += 1
@@ -96,7 +116,7 @@ export function createReadCache<Key, Value>(
     // First out, then in: the topics of an older answer are forgotten before the new are remembered.
     drop(key)
     const entries = loaded.value === null ? absent : found
-    entries.set(key, loaded)
+    entries.set(key, { ...loaded, generation })
     rememberTopics(key, loaded.topics)
   }
 
@@ -128,13 +148,17 @@ export function createReadCache<Key, Value>(
 
   function findKept(name: string): Value | null | undefined {
     const entry = found.get(name) ?? absent.get(name)
-    if (entry === undefined) return undefined
+    if (entry?.generation !== generation) return undefined
     hits += 1
     return entry.value
   }
 
   return {
-    peek: key => findKept(formatKey(key)),
+    peek(key) {
+      const value = findKept(formatKey(key))
+      if (value === undefined) return { state: 'unconfirmed' }
+      return value === null ? { state: 'absent' } : { state: 'known', value }
+    },
 
     async get(key) {
       const name = formatKey(key)
@@ -151,13 +175,20 @@ export function createReadCache<Key, Value>(
       joinable.clear()
       for (const changed of overtakenBy) for (const topic of topics) changed.add(topic)
       if (topics.includes(ANY_TOPIC)) {
-        found.clear()
-        absent.clear()
+        generation += 1
         return
       }
       for (const topic of topics) {
         for (const key of [...(keysByTopic.get(topic) ?? [])]) drop(key)
       }
+    },
+
+    clear() {
+      generation += 1
+      joinable.clear()
+      for (const changed of overtakenBy) changed.add(ANY_TOPIC)
+      found.clear()
+      absent.clear()
     },
 
     statistics: () => ({
