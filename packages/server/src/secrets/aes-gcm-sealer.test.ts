@@ -91,6 +91,20 @@ describe('createAesGcmSealer', () => {
     )
   })
 
+  it('keeps what the cipher said', () => {
+    let refusal: unknown
+    try {
+      sealer.unseal({ ...context, recordId: 'another' }, sealed)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({
+      name: 'SealError',
+      message: CHANGED,
+      cause: { name: 'DecryptionError' },
+    })
+  })
+
   it('refuses bytes after the end', () => {
     expect(() => sealer.unseal(context, Buffer.concat([sealed, Buffer.of(0)]))).toThrow(CHANGED)
   })
