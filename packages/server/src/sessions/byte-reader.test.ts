@@ -11,6 +11,18 @@ function write(fill: (writer: ByteWriter) => void): Buffer {
   return writer.toBytes()
 }
 
+const readInteger = (reader: ByteReader): number => reader.readInteger()
+const readText = (reader: ByteReader): string => reader.readText()
+
+function refusalOf(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  return 'none'
+}
+
 describe('ByteWriter and ByteReader', () => {
   it('give back every number and text', () => {
     fc.assert(
@@ -38,28 +50,47 @@ describe('ByteWriter and ByteReader', () => {
   )
 
   it.each([-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])('refuse to write %d', number => {
-    expect(() => new ByteWriter().writeInteger(number)).toThrow(RangeError)
+    expect(() => new ByteWriter().writeInteger(number)).toThrow(
+      new RangeError(`${number} is not a whole number that can be written`),
+    )
   })
 
   it('refuse to write a lone surrogate', () => {
-    expect(() => new ByteWriter().writeText('\ud800')).toThrow(RangeError)
+    expect(() => new ByteWriter().writeText('\ud800')).toThrow(
+      new RangeError('text with a lone surrogate cannot be written'),
+    )
   })
 })
 
 describe('ByteReader', () => {
-  it.each<[string, number[], (reader: ByteReader) => unknown]>([
-    ['a number without an end', [0x80], reader => reader.readInteger()],
-    ['a number with a needless zero', [0x81, 0x00], reader => reader.readInteger()],
-    ['a number of 2^53', [...Array(7).fill(0x80), 0x10], reader => reader.readInteger()],
-    ['endless zeros', Array(2000).fill(0x80), reader => reader.readInteger()],
-    ['a choice that does not exist', [3], reader => reader.readChoice(3)],
-    ['a text that is too short', [2, 0x61], reader => reader.readText()],
-    ['a text that is not UTF-8', [1, 0xff], reader => reader.readText()],
-    ['an overlong form of a character', [2, 0xc0, 0x80], reader => reader.readText()],
-    ['a list that is too short', [2, 1], reader => reader.readList(() => reader.readInteger())],
-    ['bytes after the end', [0], reader => reader.expectEnd()],
-  ])('refuses %s', (_, bytes, read) => {
-    expect(() => read(new ByteReader(Uint8Array.from(bytes)))).toThrow(ByteFormatError)
+  const TOO_EARLY = 'the record ends too early'
+  const TOO_LARGE = 'a number is too large'
+  it.each<[string, number[], (reader: ByteReader) => unknown, string]>([
+    ['a number that is not there', [], readInteger, TOO_EARLY],
+    ['a number without an end', [0x80], readInteger, TOO_EARLY],
+    ['a number with a needless zero', [0x81, 0x00], readInteger, 'a number is too long'],
+    ['a number of 2^53', [...Array(7).fill(0x80), 0x10], readInteger, TOO_LARGE],
+    ['endless zeros', Array(2000).fill(0x80), readInteger, TOO_LARGE],
+    ['a choice that does not exist', [3], reader => reader.readChoice(3), '3 is no choice of 3'],
+    ['a text that is too short', [2, 0x61], readText, TOO_EARLY],
+    ['a text that is not UTF-8', [1, 0xff], readText, 'a text is not UTF-8'],
+    ['an overlong form of a character', [2, 0xc0, 0x80], readText, 'a text is not UTF-8'],
+    [
+      'a list that is too short',
+      [2, 1],
+      reader => reader.readList(() => readInteger(reader)),
+      TOO_EARLY,
+    ],
+    ['bytes after the end', [0], reader => reader.expectEnd(), 'the record goes on'],
+  ])('refuses %s', (_, bytes, read, message) => {
+    expect(() => read(new ByteReader(Uint8Array.from(bytes)))).toThrow(new ByteFormatError(message))
+  })
+
+  it('keeps what the decoder said of a text', () => {
+    expect(refusalOf(() => readText(new ByteReader(Uint8Array.of(1, 0xff))))).toMatchObject({
+      name: 'ByteFormatError',
+      cause: expect.any(TypeError),
+    })
   })
 
   it.each<[string, number[], unknown, (reader: ByteReader) => unknown]>([

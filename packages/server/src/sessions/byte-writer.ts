@@ -10,7 +10,7 @@ export class ByteWriter {
     const bytes: number[] = []
     let rest = value
     while (rest >= 0x80) {
-      bytes.push((rest % 0x80) + 0x80)
+      bytes.push((rest % 0x80) | 0x80)
       rest = Math.floor(rest / 0x80)
     }
     bytes.push(rest)
@@ -25,7 +25,7 @@ export class ByteWriter {
   /** Text as UTF-8 behind its length. A lone surrogate has no UTF-8 and is refused. */
   writeText(text: string): void {
     if (!text.isWellFormed()) throw new RangeError('text with a lone surrogate cannot be written')
-    const bytes = Buffer.from(text, 'utf8')
+    const bytes = Buffer.from(text)
     this.writeInteger(bytes.length)
     this.#parts.push(bytes)
   }

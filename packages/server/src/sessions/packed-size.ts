@@ -11,7 +11,7 @@ export const PACKED_BUDGET_BYTES = 4096
 const FRAME_BYTES = 2
 
 /** A text of JSON, as a whole, or white space between such texts. */
-const JSON_TEXT_OR_SPACE = /"(?:[^"\\]|\\.)*"|[\t\n\r ]+/gs
+const JSON_TEXT_OR_SPACE = /("(?:[^"\\]|\\.)*")|[\t\n\r ]+/gs
 
 /**
  * `PackedPolicySize`: session policies and session tags, inherited tags included, as a percentage of
@@ -32,10 +32,10 @@ export function measurePackedSize(
     ...session.tags.flatMap(({ key, value }) => [key, value]),
     ...session.transitiveTagKeys,
   ]
-  const bytes = texts.reduce((sum, text) => sum + FRAME_BYTES + Buffer.byteLength(text, 'utf8'), 0)
+  const bytes = texts.reduce((sum, text) => sum + FRAME_BYTES + Buffer.byteLength(text), 0)
   return Math.ceil((bytes * 100) / PACKED_BUDGET_BYTES)
 }
 
 function removeWhiteSpace(json: string): string {
-  return json.replace(JSON_TEXT_OR_SPACE, match => (match.startsWith('"') ? match : ''))
+  return json.replace(JSON_TEXT_OR_SPACE, '$1')
 }

@@ -54,7 +54,9 @@ describe('FieldWriter', () => {
   it.each([1, 2])('refuses field %i after field 2', number => {
     const writer = new FieldWriter()
     writer.add(2, true, () => undefined)
-    expect(() => writer.add(number, true, () => undefined)).toThrow(RangeError)
+    expect(() => writer.add(number, true, () => undefined)).toThrow(
+      new RangeError(`field ${number} comes too late`),
+    )
   })
 })
 

@@ -7,6 +7,8 @@ const otherMasterKey = createSecretKey(new Uint8Array(32).fill(2))
 const KEY_ID = 'ASIAIOSFODNN7EXAMPLE'
 const CONTENT = Buffer.from('content of the test')
 const envelope = sealEnvelope(masterKey, KEY_ID, CONTENT, randomBytes(32))
+const UNKNOWN = 'the token is too short or has an unknown version'
+const CHANGED = 'the token was changed, or belongs to another access key'
 
 describe('openEnvelope', () => {
   it('opens what was sealed', () => {
@@ -29,13 +31,15 @@ describe('openEnvelope', () => {
     for (let bit = 0; bit < 8; bit++) {
       const changed = Uint8Array.from(envelope)
       changed[position] = (changed[position] ?? 0) ^ (1 << bit)
-      expect(() => openEnvelope(masterKey, KEY_ID, changed)).toThrow(EnvelopeError)
+      expect(() => openEnvelope(masterKey, KEY_ID, changed)).toThrow(
+        new EnvelopeError(position < 9 ? UNKNOWN : CHANGED),
+      )
     }
   })
 
   it.each(Array.from(envelope.keys()))('refuses the first %i bytes alone', length => {
     expect(() => openEnvelope(masterKey, KEY_ID, envelope.subarray(0, length))).toThrow(
-      EnvelopeError,
+      new EnvelopeError(length < ENVELOPE_BYTES ? UNKNOWN : CHANGED),
     )
   })
 
@@ -44,9 +48,17 @@ describe('openEnvelope', () => {
     ['a longer access key id', masterKey, `${KEY_ID}A`],
     ['another master key', otherMasterKey, KEY_ID],
   ])('refuses %s', (_, key, accessKeyId) => {
-    expect(() => openEnvelope(key, accessKeyId, envelope)).toThrow(
-      new EnvelopeError('the token was changed, or belongs to another access key'),
-    )
+    expect(() => openEnvelope(key, accessKeyId, envelope)).toThrow(new EnvelopeError(CHANGED))
+  })
+
+  it('keeps why it was refused', () => {
+    let refusal: unknown
+    try {
+      openEnvelope(otherMasterKey, KEY_ID, envelope)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({ name: 'EnvelopeError', cause: { name: 'DecryptionError' } })
   })
 
   it('hides the content, and no two envelopes are alike', () => {
@@ -57,7 +69,7 @@ describe('openEnvelope', () => {
 
   it.each([31, 33])('refuses a salt of %i bytes', length => {
     expect(() => sealEnvelope(masterKey, KEY_ID, CONTENT, new Uint8Array(length))).toThrow(
-      RangeError,
+      new RangeError('a salt has 32 bytes'),
     )
   })
 })
