@@ -13,6 +13,7 @@ import { openAudit } from './composition/open-audit.ts'
 import { MAX_CACHED_ACCOUNTS, type OpenData, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
+import { openMemory } from './composition/open-memory.ts'
 import { openMetrics } from './composition/open-metrics.ts'
 import { openSigners } from './composition/open-signers.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
@@ -127,7 +128,8 @@ export async function startServer(
     random,
     maxCachedSessions: MAX_CACHED_PRINCIPALS,
   })
-  const webIdentity = await openWebIdentity(config, data, clock)
+  const memory = openMemory(config)
+  const webIdentity = await openWebIdentity(config, data, { clock, logger, memory })
   const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
   const pipeline = createPipeline({
     services: {
@@ -164,6 +166,7 @@ export async function startServer(
   const http = await createHttpServer({
     handle: substitutes.aroundPipeline?.(pipeline) ?? pipeline,
     answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
+    memory,
     countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: meterDocuments(
@@ -179,7 +182,7 @@ export async function startServer(
     logger,
     clock,
   })
-  meterHttp(http, metrics)
+  meterHttp(http, webIdentity, metrics)
   meterCaches(
     () => ({
       ...directory.cacheStatistics(),

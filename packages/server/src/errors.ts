@@ -112,7 +112,7 @@ export const ERROR_TABLE = {
   ),
   Throttling: sender(
     400,
-    'Too many calls: of the account, of the principal, or of all together for this server.',
+    'Too many calls: of the account, the principal, this server, or waiting for an OIDC provider.',
   ),
   ValidationError: sender(400, 'One or more parameters violate their constraints.'),
 } as const satisfies Readonly<Record<string, ErrorDefinition>>

@@ -10,6 +10,7 @@ import {
 import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
 import type { Signer, SigningKey } from '../signers/signer.ts'
 import type { Metrics, Reading } from '../telemetry/metrics.ts'
+import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
 import type { SigningStatus } from './open-signers.ts'
 
 /** The signer with its signatures counted and timed. `name` is what the metrics call it. */
@@ -119,8 +120,12 @@ export function meterAudit(sink: AuditSink, metrics: Metrics): AuditSink {
   }
 }
 
-/** What the HTTP server holds when somebody asks. */
-export function meterHttp(http: Pick<HttpServer, 'readLoad'>, metrics: Metrics): void {
+/** What the HTTP server holds when somebody asks, and who waits for identity providers. */
+export function meterHttp(
+  http: Pick<HttpServer, 'readLoad'>,
+  webIdentity: Pick<WebIdentityVerifier, 'countWaiting' | 'countRefused'>,
+  metrics: Metrics,
+): void {
   metrics.readLater('credence_requests_in_flight', () => [
     { labels: {}, value: http.readLoad().inFlight },
   ])
@@ -130,6 +135,10 @@ export function meterHttp(http: Pick<HttpServer, 'readLoad'>, metrics: Metrics):
   metrics.readLater('credence_requests_refused_early_total', () => [
     { labels: { reason: 'load' }, value: http.readLoad().refusedForLoad },
     { labels: { reason: 'memory' }, value: http.readLoad().refusedForMemory },
+    { labels: { reason: 'waiting' }, value: webIdentity.countRefused() },
+  ])
+  metrics.readLater('credence_requests_waiting', () => [
+    { labels: {}, value: webIdentity.countWaiting() },
   ])
   metrics.readLater('credence_connections', () => [
     { labels: {}, value: http.readLoad().connections },

@@ -1,31 +1,47 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
+import { FREE_BODY_BYTES } from '../http/admission.ts'
+import { SampledWarning } from '../http/sampled-warning.ts'
 import { JWKS_PATH } from '../issuer/discovery.ts'
 import type { IssuerUrls } from '../issuer/issuer-url.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { MemoryBudget } from '../runtime/memory-budget.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { createWebIdentityVerifier } from '../web-identity/create-web-identity-verifier.ts'
 import { createHttpsFetch } from '../web-identity/https-fetch.ts'
 import { WEB_IDENTITY_LIMITS } from '../web-identity/limits.ts'
-import { SYSTEM_RESOLVERS } from '../web-identity/resolve-host.ts'
+import { createHostResolvers } from '../web-identity/resolve-host.ts'
 import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
 import type { OpenData } from './open-data.ts'
 
 /** Makes the verifier of other issuers' tokens. Rejects when `webIdentity.caFile` can't be read. */
 export async function openWebIdentity(
-  { webIdentity }: Config,
+  config: Pick<Config, 'webIdentity' | 'limits'>,
   { issuerUrls }: OpenData,
-  clock: Clock,
+  { clock, logger, memory }: { clock: Clock; logger: Logger; memory: MemoryBudget },
 ): Promise<WebIdentityVerifier> {
-  const { caFile, listedOrigins } = webIdentity
+  const { caFile, listedOrigins, maxWaiting, maxWaitingPerProvider } = config.webIdentity
+  const warning = new SampledWarning(logger, clock)
   return createWebIdentityVerifier({
     clock,
     fetchDocument: createHttpsFetch({
       listedOrigins,
-      resolvers: SYSTEM_RESOLVERS,
+      resolvers: createHostResolvers(),
       certificateAuthorities: caFile === null ? null : await readFile(caFile, 'utf8'),
     }),
     isOwnIssuer: issuerUrl => isOwnIssuer(issuerUrls, issuerUrl),
-    limits: WEB_IDENTITY_LIMITS,
+    limits: {
+      ...WEB_IDENTITY_LIMITS,
+      ...{ maxWaiting, maxWaitingPerProvider },
+      // The head, and parameters as long as they may be.
+      bytesPerCall: config.limits.maxHeadBytes + FREE_BODY_BYTES,
+    },
+    memory,
+    onRefused: ({ arn }) =>
+      warning.note(refused => [
+        { refused, provider: arn },
+        'too many calls wait for identity providers: calls are refused',
+      ]),
   })
 }
 

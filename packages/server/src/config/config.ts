@@ -184,6 +184,14 @@ export const CONFIG_SCHEMA = z
           rule: originRule,
         },
       ),
+      maxWaiting: integerKey(
+        'Most calls that may wait for OIDC providers at one time, because their keys have to be fetched. Further ones are refused with `Throttling`, which clients repeat.',
+        { min: 1, max: 100_000, default: 500 },
+      ),
+      maxWaitingPerProvider: integerKey(
+        'The same for each provider. At most `webIdentity.maxWaiting`.',
+        { min: 1, max: 100_000, default: 100 },
+      ),
       caFile: optionalTextKey(
         'Certificates in PEM that are trusted for OIDC providers, instead of the public authorities.',
         { form: PATH_FORM },

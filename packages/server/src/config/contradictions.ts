@@ -11,7 +11,7 @@ export interface Contradiction {
 
 /** Rules between keys that hold for every command. What a command needs besides is its own rule. */
 export function findContradictions(config: Config): readonly Contradiction[] {
-  const { audit, issuer, limits, masterKey, server, store, sts, tls } = config
+  const { audit, issuer, limits, masterKey, server, store, sts, tls, webIdentity } = config
   const found: Contradiction[] = []
   if (tls.certFile !== null && tls.keyFile === null) {
     found.push({ key: 'tls.certFile', message: 'needs `tls.keyFile` too' })
@@ -45,6 +45,12 @@ export function findContradictions(config: Config): readonly Contradiction[] {
   const { regions, unsignedRegion } = sts
   if (regions !== 'any' && unsignedRegion !== null && !regions.includes(unsignedRegion)) {
     found.push({ key: 'sts.unsignedRegion', message: 'must be one of `sts.regions`' })
+  }
+  if (webIdentity.maxWaitingPerProvider > webIdentity.maxWaiting) {
+    found.push({
+      key: 'webIdentity.maxWaitingPerProvider',
+      message: 'must be at most `webIdentity.maxWaiting`',
+    })
   }
   if (server.workers > 1 && masterKey.fd !== null) {
     found.push({

@@ -55,6 +55,8 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
       '["http://127.0.0.1:8080", "https://idp.internal"]',
       ['http://127.0.0.1:8080', 'https://idp.internal'],
     ],
+    'webIdentity.maxWaiting': ['200', '200', 200],
+    'webIdentity.maxWaitingPerProvider': ['7', '7', 7],
     'webIdentity.caFile': ['ca.pem', 'ca.pem', 'ca.pem'],
     'webIdentity.requireCallerClaim': ['true', 'true', true],
     'federation.propagationDelaySeconds': ['3', '3', 3],
@@ -391,6 +393,11 @@ describe('contradictions', () => {
     ],
     [{ 'issuer.baseUrl': 'http://a.example', 'issuer.allowInsecureHttp': 'true' }, []],
     [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],
+    [{ 'webIdentity.maxWaiting': '100' }, []],
+    [
+      { 'webIdentity.maxWaiting': '99' },
+      ['default: webIdentity.maxWaitingPerProvider must be at most `webIdentity.maxWaiting`'],
+    ],
     [{ 'sts.unsignedRegion': 'home' }, []],
     [{ 'sts.regions': 'eu-central-1,home', 'sts.unsignedRegion': 'home' }, []],
     [

@@ -1,12 +1,10 @@
 import { BareRefusal } from '../errors.ts'
+import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import type { HttpLimits } from './limits.ts'
 
-/** What every request may hold without asking: no honest call of STS or IAM comes near it. */
-const FREE_BODY_BYTES = 65_536
-
-/** How many of the largest bodies may be in memory at one time. */
-const LARGE_BODIES = 16
+/** What every request may hold of the common memory without asking: no honest call comes near it. */
+export const FREE_BODY_BYTES = 65_536
 
 /** SDKs repeat a call that was answered 503 (aws-wire §1.6). */
 const RETRY_SOON = { 'retry-after': '1' }
@@ -17,6 +15,8 @@ export interface Share {
   holdBytes(count: number): void
   /** Asks to be worked on. False: as many are worked on as can be in the time that calls may take. */
   start(): boolean
+  /** Gives the memory back: the body is not held any more. */
+  dropBody(): void
   /** Gives everything back. */
   release(): void
 }
@@ -33,34 +33,43 @@ export interface AdmissionStatistics {
 
 /** What an admission works with. */
 export interface AdmissionOptions {
-  readonly limits: Pick<HttpLimits, 'maxRequestsInFlight' | 'maxWaitMs' | 'maxBodyBytes'>
+  readonly limits: Pick<HttpLimits, 'maxRequestsInFlight' | 'maxWaitMs' | 'maxUnfinishedBytes'>
   /** Milliseconds from an arbitrary instant, monotonic. */
   readonly elapsedMs: () => number
+  /** What large bodies take their memory from. */
+  readonly memory: MemoryBudget
   /**
-   * Calls in flight that wait for somebody else: they cost nothing here, and one slow provider of
-   * tokens, or a process that keeps the lock of the store, must not use up everybody's places.
+   * Calls in flight that wait for somebody else's server: they cost nothing here, and one slow
+   * provider of tokens must not use up everybody's places.
    */
   readonly countWaitingOutside: () => number
 }
 
+/** A body that is still being sent. */
+interface Unfinished {
+  bytes: number
+  readonly giveUp: (refusal: BareRefusal) => void
+}
+
 /**
  * Bounds what all API calls together take before anyone is authenticated: how many are worked on, and
- * the memory of large bodies. Small bodies always find room, so whoever fills it with large ones keeps
+ * the memory of their bodies. Small bodies always find room, so whoever fills it with large ones keeps
  * nobody else out; a call takes its place only when it is read to the end, so neither does whoever
- * sends slowly.
+ * sends slowly: when unfinished bodies hold too much, those that have been coming for longest go.
  */
 export class Admission {
   readonly #options: AdmissionOptions
   readonly #limit: InFlightLimit
-  #freeBytes: number
+  /** In the order in which they began. */
+  readonly #unfinished = new Set<Unfinished>()
+  #unfinishedBytes = 0
   #inFlight = 0
   #refusedForLoad = 0
-  #refusedForMemory = 0
+  #givenUp = 0
 
   constructor(options: AdmissionOptions) {
     const { limits, elapsedMs } = options
     this.#options = options
-    this.#freeBytes = LARGE_BODIES * limits.maxBodyBytes
     this.#limit = new InFlightLimit({
       maxWaitMs: limits.maxWaitMs,
       max: limits.maxRequestsInFlight,
@@ -70,40 +79,72 @@ export class Admission {
 
   statistics(): AdmissionStatistics {
     return {
-      inFlight: this.#inFlight,
+      inFlight: this.#countInFlight(),
       inFlightLimit: this.#limit.value,
       refusedForLoad: this.#refusedForLoad,
-      refusedForMemory: this.#refusedForMemory,
+      refusedForMemory: this.#options.memory.refusals + this.#givenUp,
     }
   }
 
-  /** The share of one more call, which holds nothing yet. */
-  open(): Share {
+  /**
+   * The share of one more call, which holds nothing yet. `giveUp` is told when the memory of its
+   * unfinished body is needed for others: that is gone then.
+   */
+  open(giveUp: (refusal: BareRefusal) => void): Share {
+    const { memory } = this.#options
+    const unfinished: Unfinished = { bytes: 0, giveUp }
     let held = 0
     let isStarted = false
+    const dropBody = () => {
+      memory.give(Math.max(held, FREE_BODY_BYTES) - FREE_BODY_BYTES)
+      held = 0
+    }
     return {
       holdBytes: count => {
         const more = Math.max(held + count, FREE_BODY_BYTES) - Math.max(held, FREE_BODY_BYTES)
-        if (more > this.#freeBytes) {
-          this.#refusedForMemory += 1
-          throw new BareRefusal(503, RETRY_SOON)
-        }
-        this.#freeBytes -= more
+        if (!memory.take(more)) throw new BareRefusal(503, RETRY_SOON)
         held += count
+        this.#grow(unfinished, Math.min(held, FREE_BODY_BYTES))
       },
       start: () => {
+        this.#finish(unfinished)
         isStarted = this.#enter()
         return isStarted
       },
+      dropBody,
       release: () => {
-        this.#freeBytes += Math.max(held, FREE_BODY_BYTES) - FREE_BODY_BYTES
+        this.#finish(unfinished)
+        dropBody()
         if (isStarted) this.#leave()
       },
     }
   }
 
+  /** Counts an unfinished body's free bytes, and makes room for them. */
+  #grow(unfinished: Unfinished, bytes: number): void {
+    this.#unfinished.add(unfinished)
+    this.#unfinishedBytes += bytes - unfinished.bytes
+    unfinished.bytes = bytes
+    for (const oldest of this.#unfinished) {
+      if (this.#unfinishedBytes <= this.#options.limits.maxUnfinishedBytes) return
+      this.#finish(oldest)
+      this.#givenUp += 1
+      oldest.giveUp(new BareRefusal(503, RETRY_SOON))
+    }
+  }
+
+  #finish(unfinished: Unfinished): void {
+    this.#unfinished.delete(unfinished)
+    this.#unfinishedBytes -= unfinished.bytes
+    unfinished.bytes = 0
+  }
+
+  #countInFlight(): number {
+    return this.#inFlight - this.#options.countWaitingOutside()
+  }
+
   #enter(): boolean {
-    const isAdmitted = this.#limit.admits(this.#inFlight - this.#options.countWaitingOutside())
+    const isAdmitted = this.#limit.admits(this.#countInFlight())
     if (isAdmitted) this.#inFlight += 1
     else this.#refusedForLoad += 1
     return isAdmitted
@@ -111,6 +152,6 @@ export class Admission {
 
   #leave(): void {
     this.#inFlight -= 1
-    this.#limit.noteFinished(this.#inFlight - this.#options.countWaitingOutside())
+    this.#limit.noteFinished(this.#countInFlight())
   }
 }

@@ -4,6 +4,9 @@ import type { Socket } from 'node:net'
 /** How long a client that was refused may take to read the answer and close. */
 export const LINGER_MS = 1000
 
+/** What a request costs while it waits behind another, besides its head: node's objects, and its answer. */
+const QUEUED_BYTES = 4096
+
 interface Conversation {
   /** Answers that are not written to the end. More than one when the client pipelines. */
   unanswered: number
@@ -19,11 +22,28 @@ interface Conversation {
 export class Connections {
   readonly #sockets = new Set<Socket>()
   readonly #conversations = new WeakMap<Socket, Conversation>()
+  readonly #maxQueuedBytes: number
+  #queuedBytes = 0
+  #cutOff = 0
   #isClosing = false
+
+  /**
+   * `maxQueuedBytes`: what requests may hold together that were sent before an earlier one on their
+   * connection was answered (RFC 9112 §9.3.2). Dozens of them fit into a kilobyte on the wire, and
+   * whoever sends them need only wait for something slow first.
+   */
+  constructor(maxQueuedBytes: number) {
+    this.#maxQueuedBytes = maxQueuedBytes
+  }
 
   /** Open connections. */
   get count(): number {
     return this.#sockets.size
+  }
+
+  /** Connections that were cut off because too many requests queued. */
+  get cutOff(): number {
+    return this.#cutOff
   }
 
   /** Follows a connection from the moment it is accepted, before any TLS handshake. */
@@ -34,17 +54,27 @@ export class Connections {
 
   /**
    * Follows a request until its answer is written or the connection is gone. False when an earlier
-   * answer ends the connection: such a request must not be acted on (RFC 9112 §9.6).
+   * answer ends the connection: such a request must not be acted on (RFC 9112 §9.6); or when there is
+   * no memory for one that waits behind others, which cuts the connection off.
    */
   addRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request
     const conversation = this.#conversationOf(socket)
     if (conversation.isEnding) return false
+    const queuedBytes = conversation.unanswered === 0 ? 0 : QUEUED_BYTES + countBytes(request)
+    if (this.#queuedBytes + queuedBytes > this.#maxQueuedBytes) {
+      conversation.isEnding = true
+      this.#cutOff += 1
+      socket.destroy()
+      return false
+    }
+    this.#queuedBytes += queuedBytes
     conversation.isEnding = !response.shouldKeepAlive
     conversation.unanswered += 1
     conversation.latest = { request, response }
     response.once('close', () => {
       conversation.unanswered -= 1
+      this.#queuedBytes -= queuedBytes
       this.#moveOn(socket, conversation)
     })
     return true
@@ -115,6 +145,10 @@ export class Connections {
     }
     return conversation
   }
+}
+
+function countBytes({ url = '', rawHeaders }: IncomingMessage): number {
+  return rawHeaders.reduce((bytes, text) => bytes + text.length, url.length)
 }
 
 function endWith(socket: Socket, lastWords: string): void {

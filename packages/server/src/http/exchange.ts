@@ -3,10 +3,10 @@ import { BareRefusal, redirectToDocumentation, UnavailableError } from '../error
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
 import type { TurnGate } from '../runtime/turn-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { WireAnswer, WireRequest } from '../wire/message.ts'
+import type { ReceivedRequest, WireAnswer } from '../wire/message.ts'
 import type { Admission } from './admission.ts'
 import { type AnswerHead, writeAnswer, writeRefusal } from './answer.ts'
-import { ClientGone, hasBody, readBody } from './body.ts'
+import { ClientGone, hasBody } from './body.ts'
 import { findHeadFault } from './check-head.ts'
 import type { Connections } from './connections.ts'
 import { Continuation } from './continuation.ts'
@@ -23,6 +23,7 @@ import {
 } from './documents.ts'
 import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
+import { receiveRequest } from './receive-request.ts'
 import { parseRequestTarget, type RequestTarget } from './request-target.ts'
 import type { SampledWarning } from './sampled-warning.ts'
 import { formatSourceIp } from './source-ip.ts'
@@ -41,7 +42,7 @@ export type FindDocuments = (
 /** What requests are answered from. */
 export interface ExchangeOptions {
   /** The pipeline: answers every API call. Never rejects. */
-  readonly handle: (request: WireRequest) => Promise<WireAnswer>
+  readonly handle: (request: ReceivedRequest) => Promise<WireAnswer>
   /** Which document a request is for, by its `Host` header and its path as received; null for none. */
   readonly matchDocument: (host: string, path: string) => DocumentAddress | null
   /** The answer to a call that there is no place for. */
@@ -203,17 +204,19 @@ async function answerApiCall(
   if (!API_METHODS.includes(method)) throw redirectToDocumentation('')
   if (socket.remoteAddress === undefined) throw new ClientGone()
   const sourceIp = formatSourceIp(socket.remoteAddress)
-  const share = admission.open()
+  const { request: received, share } = await receiveRequest(
+    request,
+    { method, target, rawHeaders, sourceIp, secureTransport: isSecure },
+    { maxBytes: limits.maxBodyBytes, admission, continuation },
+  )
   try {
-    const maxBytes = limits.maxBodyBytes
-    const body = await readBody(request, { maxBytes, share, continuation })
     // Read to the end, so that the connection stays good for the client's next attempt.
     if (!share.start()) {
       overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])
       return answerOverload()
     }
     await turnGate()
-    return await handle({ method, target, rawHeaders, body, sourceIp, secureTransport: isSecure })
+    return await handle(received)
   } finally {
     share.release()
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Clock } from '../runtime/clock.ts'
+import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { createTurnGate } from '../runtime/turn-gate.ts'
 import { Admission, type AdmissionStatistics } from './admission.ts'
 import { formatBareAnswer } from './answer.ts'
@@ -44,6 +45,8 @@ export interface HttpServerOptions
   readonly every?: Every
   /** Milliseconds from an arbitrary instant, monotonic; the system's when absent. */
   readonly elapsedMs?: () => number
+  /** What large bodies take their memory from. */
+  readonly memory: MemoryBudget
   /** Calls in flight that wait for somebody else's server. */
   readonly countWaitingOutside: () => number
 }
@@ -80,7 +83,7 @@ export interface HttpServer {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { clock, logger, tls } = options
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits }
-  const connections = new Connections()
+  const connections = new Connections(limits.maxQueuedBytes)
   const formatDate = createDateHeader(clock)
   const stamp = tls === null ? '' : await stampFiles(tls)
   const certificate = tls === null ? null : await loadCertificate(tls)
@@ -94,6 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
   const admission = new Admission({
     limits,
+    memory: options.memory,
     elapsedMs: options.elapsedMs ?? (() => performance.now()),
     countWaitingOutside: options.countWaitingOutside,
   })
@@ -120,10 +124,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       app.server.on('error', error => logger.error({ err: error }, 'cannot accept connections'))
       return describeAddress(app, tls === null ? 'http' : 'https')
     },
-    readLoad: () => ({
-      ...admission.statistics(),
-      connections: connections.count,
-    }),
+    readLoad: () => {
+      const statistics = admission.statistics()
+      return {
+        ...statistics,
+        refusedForMemory: statistics.refusedForMemory + connections.cutOff,
+        connections: connections.count,
+      }
+    },
     async reloadTls() {
       await watch?.reload()
     },

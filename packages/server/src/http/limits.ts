@@ -6,6 +6,13 @@ export interface HttpLimits {
    */
   readonly maxHeadBytes: number
   readonly maxBodyBytes: number
+  /**
+   * What small bodies that are still being sent may hold together. Beyond, those that have been coming
+   * for longest are given up.
+   */
+  readonly maxUnfinishedBytes: number
+  /** What requests may hold together that wait for the answer to an earlier one of their connection. */
+  readonly maxQueuedBytes: number
   /** Time to send the head. At most `requestTimeoutMs`. */
   readonly headersTimeoutMs: number
   /** Time to send a whole request, and the longest that a client may take nothing of its answer. */
@@ -24,6 +31,8 @@ export interface HttpLimits {
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxHeadBytes: 16_384,
   maxBodyBytes: 10_000_000,
+  maxUnfinishedBytes: 67_108_864,
+  maxQueuedBytes: 67_108_864,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,

@@ -145,6 +145,60 @@ describe('accepted', () => {
   })
 })
 
+describe('requests behind one that is not answered yet', () => {
+  const GET = 'GET /next HTTP/1.1\r\nHost: x\r\n\r\n'
+  // What each takes: `Host`, `x` and the path that the framework is shown.
+  const QUEUED_BYTES = 4096 + 'Hostx/'.length
+
+  async function startHeld(maxQueuedBytes: number) {
+    const held = Promise.withResolvers<typeof OK>()
+    const started = await startServer({
+      limits: { maxQueuedBytes },
+      handle: ({ target }) => (target === '/held' ? held.promise : Promise.resolve(OK)),
+    })
+    const client = await connectRaw(started.port)
+    client.send(`GET /held HTTP/1.1\r\n${HOST}\r\n`)
+    await expect.poll(() => started.requests.length, { interval: 1 }).toBe(1)
+    return { ...started, client, release: () => held.resolve(OK) }
+  }
+
+  test('have room for so many bytes, and all of it again when they are answered', async () => {
+    const { client, requests, release } = await startHeld(3 * QUEUED_BYTES)
+    client.send(GET.repeat(3))
+    await expect.poll(() => requests.length, { interval: 1 }).toBe(4)
+    release()
+    for (let count = 0; count < 4; count += 1) {
+      expect(await client.readAnswer()).toMatchObject({ status: 200 })
+    }
+    client.send(GET.repeat(4))
+    for (let count = 0; count < 4; count += 1) {
+      expect(await client.readAnswer()).toMatchObject({ status: 200 })
+    }
+  })
+
+  test('cost their connection beyond, and nobody else anything', async () => {
+    const { client, port, server, requests, release } = await startHeld(3 * QUEUED_BYTES)
+    client.send(GET.repeat(4))
+    await client.closed
+    expect(client.rest).toBe('')
+    expect(requests.length).toBeLessThanOrEqual(4)
+    expect(server.readLoad().refusedForMemory).toBe(1)
+    expect(await ask(port, GET)).toMatchObject({ status: 200 })
+    release()
+    const next = await connectRaw(port)
+    next.send(GET.repeat(4))
+    for (let count = 0; count < 4; count += 1) {
+      expect(await next.readAnswer()).toMatchObject({ status: 200 })
+    }
+  })
+
+  test('count their heads', async () => {
+    const { client } = await startHeld(3 * QUEUED_BYTES)
+    client.send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(2 * QUEUED_BYTES)}\r\n\r\n`)
+    await client.closed
+  })
+})
+
 describe('what follows the last request of a connection is not acted on', () => {
   test.each([
     ['HTTP/1.1', `GET /1 HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`],

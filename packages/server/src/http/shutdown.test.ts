@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MemoryBudget } from '../runtime/memory-budget.ts'
 import { ask, connectRaw } from './test/raw-client.ts'
 import { OK, startServer } from './test/start-server.ts'
 
@@ -106,6 +107,7 @@ test('a port that is taken is an error with a code', async () => {
   const second = await createHttpServer({
     handle: async () => OK,
     answerOverload: () => OK,
+    memory: new MemoryBudget(0),
     countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,

@@ -1,5 +1,6 @@
 import { redirectToDocumentation } from '../errors.ts'
-import type { WireRequest } from '../wire/message.ts'
+import type { Infer, StructureShape } from '../shapes/shape.ts'
+import type { ReceivedRequest } from '../wire/message.ts'
 import { QUERY_WIRE } from '../wire/query/query-wire.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
 import { parseTarget } from '../wire/sigv4/parse-target.ts'
@@ -13,7 +14,7 @@ export const DEFAULT_WIRE: Wire = QUERY_WIRE
 
 /** A request as far as its head says it. */
 export interface IncomingHead {
-  readonly request: WireRequest
+  readonly request: ReceivedRequest
   /** The path of the target as received. */
   readonly path: string
   /** The query of the target as received, without `?`. */
@@ -26,7 +27,21 @@ export interface IncomingHead {
 }
 
 /** A request as far as it is read before its operation is known. */
-export interface Incoming extends IncomingHead, WireCall {}
+export interface Incoming extends IncomingHead, WireCall {
+  /**
+   * Forgets the body and what was read of it, which holds on to the whole of it: it names no action and
+   * no version from then on, and has no input.
+   */
+  readonly forgetCall: () => void
+}
+
+const FORGOTTEN: WireCall = {
+  action: null,
+  version: null,
+  readInput() {
+    throw new TypeError('the call was forgotten')
+  },
+}
 
 /**
  * Step 1 of the pipeline, first half: which wire the call is written in, by its `Content-Type` alone.
@@ -34,7 +49,7 @@ export interface Incoming extends IncomingHead, WireCall {}
  * @throws BareRefusal 400 for a malformed target (§7.3 row 1), 302 for another method (row 2) or a
  * POST of a type that no wire has (row 3)
  */
-export function readHead(request: WireRequest): IncomingHead {
+export function readHead(request: ReceivedRequest): IncomingHead {
   const { rawQuery } = parseTarget(request.target)
   const [path = ''] = request.target.split('?', 1)
   const headers = indexHeaders(request.rawHeaders)
@@ -55,14 +70,7 @@ export function readHead(request: WireRequest): IncomingHead {
  * @throws ServiceError such as `MalformedQueryString` (§7.3 row 4)
  */
 export function readIncoming(head: IncomingHead): Incoming {
-  const { request, path, rawQuery, wire, userAgent, host } = head
-  const { action, version, readInput } = wire.read({
-    method: request.method,
-    rawQuery,
-    body: request.body,
-  })
-  // Not by spreading: every call would pay for it.
-  return { request, path, rawQuery, wire, userAgent, host, action, version, readInput }
+  return new ReadCall(head)
 }
 
 /** A GET has no body, and so no type: what it says is in its query. */
@@ -73,4 +81,43 @@ function chooseWire(method: string, contentType: string): Wire | null {
   const [type = ''] = contentType.split(';', 1)
   const wanted = type.trim().toLowerCase()
   return WIRES.find(({ requestType }) => requestType === wanted) ?? null
+}
+
+/** A class, for every call makes one: neither spread nor closures. */
+class ReadCall implements Incoming {
+  readonly request: ReceivedRequest
+  readonly path: string
+  readonly rawQuery: string
+  readonly wire: Wire
+  readonly userAgent: string
+  readonly host: string
+  #call: WireCall
+
+  constructor({ request, path, rawQuery, wire, userAgent, host }: IncomingHead) {
+    this.request = request
+    this.path = path
+    this.rawQuery = rawQuery
+    this.wire = wire
+    this.userAgent = userAgent
+    this.host = host
+    const { method, body } = request
+    this.#call = wire.read({ method, rawQuery, body })
+  }
+
+  get action(): string | null {
+    return this.#call.action
+  }
+
+  get version(): string | null {
+    return this.#call.version
+  }
+
+  readInput<Shape extends StructureShape>(shape: Shape, names: ReadonlySet<string>): Infer<Shape> {
+    return this.#call.readInput(shape, names)
+  }
+
+  forgetCall(): void {
+    this.#call = FORGOTTEN
+    this.request.dropBody()
+  }
 }

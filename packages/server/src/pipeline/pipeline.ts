@@ -9,7 +9,7 @@ import type { RandomSource } from '../runtime/random.ts'
 import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { CallMetrics } from '../telemetry/call-metrics.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { WireAnswer, WireRequest } from '../wire/message.ts'
+import type { ReceivedRequest, WireAnswer, WireRequest } from '../wire/message.ts'
 import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
 import { formatBareAnswer, formatErrorAnswer, formatSuccessAnswer } from './answer.ts'
 import { authenticate, readClaim } from './authenticate.ts'
@@ -17,6 +17,7 @@ import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
 import { type Incoming, readHead, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { readCallInput } from './read-call-input.ts'
 import { createCallEvent, createChangeEvent } from './record-call.ts'
 import { route } from './route.ts'
 import type { UnprovenCalls } from './unproven-calls.ts'
@@ -47,7 +48,7 @@ export interface PipelineOptions {
 }
 
 /** Answers a request of the wire. Never rejects: whatever happens becomes an answer. */
-export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
+export type Pipeline = (request: ReceivedRequest) => Promise<WireAnswer>
 
 /**
  * The one path of every request, in eight steps. A step that refuses throws; whatever was known by
@@ -56,7 +57,7 @@ export type Pipeline = (request: WireRequest) => Promise<WireAnswer>
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
 
-  async function serve(request: WireRequest, record: CallRecord): Promise<WireAnswer> {
+  async function serve(request: ReceivedRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Which wire is it, and what does it say of the route?
     const head = readHead(request)
     record.wire = head.wire
@@ -79,7 +80,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (signer !== null) options.rateLimits.take(operation.rateClass, signer, record.nowMs)
 
     // 4. Typed input, within its constraints and rules.
-    const input = incoming.readInput(operation.input, operation.parameterNames)
+    const input = readCallInput(operation, incoming)
     record.requestParameters = operation.requestParameters(input)
     operation.checkInput?.(input)
     const unsignedCall = describeCall(request, incoming, record)

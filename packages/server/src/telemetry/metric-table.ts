@@ -51,7 +51,13 @@ export const METRICS = {
   credence_requests_in_flight: {
     type: 'gauge',
     labels: {},
-    help: 'API calls that are worked on now.',
+    help: 'API calls that are worked on now; not those in `credence_requests_waiting`.',
+    across: 'sum',
+  },
+  credence_requests_waiting: {
+    type: 'gauge',
+    labels: {},
+    help: 'API calls that wait for an OIDC provider to give its keys now: at most `webIdentity.maxWaiting`.',
     across: 'sum',
   },
   credence_requests_in_flight_limit: {
@@ -62,8 +68,11 @@ export const METRICS = {
   },
   credence_requests_refused_early_total: {
     type: 'counter',
-    labels: { reason: '`load`: too many in flight; `memory`: too many large bodies' },
-    help: 'API calls refused before anybody looked at them. Neither in the audit nor in the other counters.',
+    labels: {
+      reason:
+        '`load`: too many in flight; `memory`: too much of what callers have sent is held; `waiting`: too many wait for OIDC providers',
+    },
+    help: 'API calls refused before anybody knew who called. For `load` and `memory` neither in the audit nor in the other counters.',
     across: 'sum',
   },
   credence_requests_over_rate_total: {

@@ -5,7 +5,7 @@ import type { IssuerDocuments } from '../issuer/issuer.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { StoreFailure } from '../store/failures.ts'
 import type { Store } from '../store/ports.ts'
-import type { WireRequest } from '../wire/message.ts'
+import type { ReceivedRequest } from '../wire/message.ts'
 import { FAILURE_CODES, type FailureCode, formatFailure, isFailureCode } from './failure-answer.ts'
 import { readAction } from './read-action.ts'
 import { type Wait, waitFor } from './wait.ts'
@@ -105,7 +105,7 @@ export class FailurePlan implements Failures {
   /** For {@link Substitutes.aroundPipeline}. */
   readonly aroundPipeline =
     (pipeline: Pipeline): Pipeline =>
-    async (request: WireRequest) => {
+    async (request: ReceivedRequest) => {
       const effect = take(this.#calls, readAction(request))
       if (effect === null) return pipeline(request)
       if ('code' in effect) return formatFailure(effect.code)

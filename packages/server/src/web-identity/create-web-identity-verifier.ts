@@ -1,9 +1,10 @@
 import type { OidcProvider } from '../principals/entities.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { checkClaims } from './check-claims.ts'
 import { parseConditionClaims } from './condition-claims.ts'
 import type { FetchDocument } from './fetch-document.ts'
-import { createKeyFinder, type KeyFinder } from './key-finder.ts'
+import { createKeyFinder, type WantedKey } from './key-finder.ts'
 import { KeySourceError } from './key-source-error.ts'
 import type { WebIdentityLimits } from './limits.ts'
 import { parseToken, type UnverifiedToken } from './parse-token.ts'
@@ -21,7 +22,8 @@ import { parseSessionClaims } from './session-claims.ts'
 import type { JsonObject } from './strict-json.ts'
 import type { VerificationKey } from './verification-key.ts'
 import { verifySignature } from './verify-signature.ts'
-import type { WebIdentityVerifier } from './web-identity.ts'
+import { type Awaited, WaitingRoom } from './waiting-room.ts'
+import type { FindProvider, WebIdentity, WebIdentityVerifier } from './web-identity.ts'
 
 /** What {@link createWebIdentityVerifier} works with. */
 export interface WebIdentityVerifierParts {
@@ -30,6 +32,19 @@ export interface WebIdentityVerifierParts {
   /** Whether tokens of this issuer come from our own `GetWebIdentityToken`. */
   readonly isOwnIssuer: (issuerUrl: string) => boolean | Promise<boolean>
   readonly limits: WebIdentityLimits
+  /** What waiting calls take their memory from. */
+  readonly memory: MemoryBudget
+  /** Told of each call that is refused because too many wait, and for which provider. */
+  readonly onRefused: (awaited: Awaited) => void
+}
+
+/** A token that needs nothing more than the right signature. */
+interface Examined {
+  readonly token: UnverifiedToken
+  readonly claims: JsonObject
+  readonly issuer: string
+  readonly provider: OidcProvider
+  readonly checked: ReturnType<typeof checkClaims>
 }
 
 /**
@@ -37,34 +52,59 @@ export interface WebIdentityVerifierParts {
  * nobody can make it ask the network with a token that could never be good.
  */
 export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebIdentityVerifier {
-  const { clock, isOwnIssuer, limits } = parts
-  const keys = createKeyFinder(parts)
-  let waiting = 0
+  const { clock, isOwnIssuer, limits, memory, onRefused } = parts
+  const waitingRoom = new WaitingRoom({ ...limits, memory, onRefused })
+  const keys = createKeyFinder({ ...parts, waitingRoom })
+
+  async function examine(text: string, findProvider: FindProvider): Promise<Examined> {
+    const token = parseToken(text)
+    const claims = omitNulls(token.claims)
+    const issuer = readIssuer(claims)
+    if (await isOwnIssuer(issuer)) throw ownToken()
+    const provider = await findProvider(issuer)
+    if (provider === null) throw unknownProvider(issuer)
+    const checked = checkClaims(claims, provider, clock.nowMs(), limits.clockSkewSeconds)
+    return { token, claims, issuer, provider, checked }
+  }
+
+  /** Verifies with a key that is in memory; otherwise says which key is wanted. */
+  async function verifyAtOnce(
+    text: string,
+    findProvider: FindProvider,
+  ): Promise<WebIdentity | WantedKey> {
+    const examined = await examine(text, findProvider)
+    const { keyId, algorithm } = examined.token
+    const wanted: WantedKey = { provider: examined.provider, keyId, algorithm }
+    const key = await tellCaller(wanted, async () => keys.findHeld(wanted))
+    return key === null ? wanted : conclude(examined, key)
+  }
 
   return {
-    async verify(text, providers) {
-      const token = parseToken(text)
-      const claims = omitNulls(token.claims)
-      const issuer = readIssuer(claims)
-      if (await isOwnIssuer(issuer)) throw ownToken()
-      const provider = providers.find(({ url }) => url === issuer)
-      if (provider === undefined) throw unknownProvider(issuer)
-      const checked = checkClaims(claims, provider, clock.nowMs(), limits.clockSkewSeconds)
-      waiting += 1
-      const key = await findProviderKey(keys, provider, token).finally(() => {
-        waiting -= 1
-      })
-      if (key.isRevoked) throw revokedKey()
-      if (!(await verifySignature(token, key))) throw wrongSignature()
-      return {
-        ...{ provider, issuer, claims },
-        ...checked,
-        ...parseSessionClaims(claims),
-        ...parseConditionClaims(claims, issuer),
-      }
+    async verify(text, findProvider) {
+      const found = await verifyAtOnce(text, findProvider)
+      if (!('keyId' in found)) return found
+      // Many may wait here. What was read of the token is read anew then, and so need not be kept; and
+      // what holds by then of its provider and its times is what counts.
+      const key = await tellCaller(found, () => keys.find(found))
+      return conclude(await examine(text, findProvider), key)
     },
-    countWaiting: () => waiting,
+    countWaiting: () => waitingRoom.waiting,
+    countRefused: () => waitingRoom.refused,
     cacheStatistics: () => keys.cacheStatistics(),
+  }
+}
+
+async function conclude(
+  { token, claims, issuer, provider, checked }: Examined,
+  key: VerificationKey,
+): Promise<WebIdentity> {
+  if (key.isRevoked) throw revokedKey()
+  if (!(await verifySignature(token, key))) throw wrongSignature()
+  return {
+    ...{ provider, issuer, claims },
+    ...checked,
+    ...parseSessionClaims(claims),
+    ...parseConditionClaims(claims, issuer),
   }
 }
 
@@ -80,13 +120,13 @@ function readIssuer(claims: JsonObject): string {
   return issuer
 }
 
-async function findProviderKey(
-  keys: KeyFinder,
-  provider: OidcProvider,
-  { keyId, algorithm }: UnverifiedToken,
-): Promise<VerificationKey> {
+/** What keeps a key away, in words for the caller. */
+async function tellCaller<Result>(
+  { provider }: WantedKey,
+  find: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await keys.find(provider, keyId, algorithm)
+    return await find()
   } catch (error) {
     if (!(error instanceof KeySourceError)) throw error
     throw error.reason === 'unreachable'

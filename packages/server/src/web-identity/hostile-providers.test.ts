@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseAccountId } from '../principals/identifiers.ts'
+import { MemoryBudget } from '../runtime/memory-budget.ts'
 import { createWebIdentityVerifier } from './create-web-identity-verifier.ts'
 import { createHttpsFetch } from './https-fetch.ts'
 import { WEB_IDENTITY_LIMITS, type WebIdentityLimits } from './limits.ts'
@@ -16,6 +17,7 @@ import {
   createClaims,
   createKeyPair,
   createProvider,
+  findAmong,
   formatKeySet,
   type IssuerKeyPair,
   NOW_SECONDS,
@@ -59,13 +61,15 @@ function createVerifier(change: Partial<WebIdentityLimits> = {}, listed = [idp, 
     }),
     isOwnIssuer: () => false,
     limits: { ...WEB_IDENTITY_LIMITS, loadTimeoutMs: 2000, ...change },
+    memory: new MemoryBudget(10_000_000),
+    onRefused: () => {},
   })
   /** Verifies a fresh token of the server, and gives its subject or the refusal. */
   return async (server: IdpServer, key = one, accountId = '123456789012'): Promise<string> => {
     const iat = Math.floor(nowMs / 1000)
     const token = signToken(key, createClaims(server.origin, { iat, exp: iat + 300, sub: 'me' }))
     const provider = createProvider(server.origin, { accountId: parseAccountId(accountId) })
-    return verify(token, [provider]).then(
+    return verify(token, findAmong(provider)).then(
       identity => identity.subject,
       error => `${error.code}: ${error.message}`,
     )

@@ -23,11 +23,13 @@ function createIssuer(keySet: KeySet, freshSeconds: number | null = null) {
     answer: async (): Promise<LoadedKeySet> => ({ keySet, freshSeconds }),
   }
   const load = vi.fn(() => issuer.answer())
+  const wait = vi.fn((begin: () => Promise<void>) => begin())
   const onLoaded = vi.fn()
   const keys = new IssuerKeys({
     clock: { nowMs: () => issuer.nowMs },
     limits: WEB_IDENTITY_LIMITS,
     load,
+    wait,
     onLoaded,
   })
   const find = async (keyId: string): Promise<string> => {
@@ -37,7 +39,7 @@ function createIssuer(keySet: KeySet, freshSeconds: number | null = null) {
       return error instanceof Error ? error.message : 'not an error'
     }
   }
-  return Object.assign(issuer, { load, onLoaded, find })
+  return Object.assign(issuer, { keys, load, wait, onLoaded, find })
 }
 
 describe('IssuerKeys', () => {
@@ -144,5 +146,28 @@ describe('IssuerKeys', () => {
     issuer.nowMs -= 1000
     await issuer.find('one')
     expect(issuer.load).toHaveBeenCalledTimes(2)
+  })
+
+  it('needs a place to wait only while the issuer is asked', async () => {
+    const issuer = createIssuer(one, 1000)
+    expect(issuer.keys.findHeld('one', algorithm)).toBe(null)
+    expect(issuer.load).not.toHaveBeenCalled()
+    await issuer.find('one')
+    expect(issuer.wait).toHaveBeenCalledTimes(1)
+    // Keys that are held, one that is unknown in the pause, and a refresh in the background.
+    expect(issuer.keys.findHeld('one', algorithm)?.keyId).toBe('one')
+    expect(await issuer.find('two')).toBe(NO_SUCH_KEY)
+    issuer.nowMs += 900_000
+    expect(issuer.keys.findHeld('one', algorithm)?.keyId).toBe('one')
+    expect(issuer.load).toHaveBeenCalledTimes(2)
+    expect(issuer.wait).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not ask the issuer for whom there is no place to wait', async () => {
+    const issuer = createIssuer(one)
+    issuer.wait.mockRejectedValueOnce(new Error('full'))
+    expect(await issuer.find('one')).toBe('full')
+    expect(issuer.load).not.toHaveBeenCalled()
+    expect(await issuer.find('one')).toBe('one')
   })
 })

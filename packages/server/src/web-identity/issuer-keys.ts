@@ -12,6 +12,8 @@ export interface IssuerKeysParts {
   readonly limits: WebIdentityLimits
   /** Loads the keys anew, in bounded time. @throws KeySourceError */
   readonly load: () => Promise<LoadedKeySet>
+  /** Waits for a load that `begin` begins, where there is a place to wait. @throws ServiceError */
+  readonly wait: (begin: () => Promise<void>) => Promise<void>
   /** Told of every set that is held from now on. */
   readonly onLoaded: (keySet: KeySet) => void
 }
@@ -46,16 +48,26 @@ export class IssuerKeys {
     this.#parts = parts
   }
 
-  /** The key with this `kid` for this algorithm. @throws KeySourceError when there is none, or no keys */
-  async find(keyId: string, algorithm: Algorithm): Promise<VerificationKey> {
+  /** The key with this `kid` for this algorithm, if it is among the keys that are held. Waits for nobody. */
+  findHeld(keyId: string, algorithm: Algorithm): VerificationKey | null {
     const nowMs = this.#parts.clock.nowMs()
     const held = this.#findFresh(nowMs)
     const known = held && findVerificationKey(held.keySet, keyId, algorithm)
-    if (held && known) {
-      if (this.#isRefreshDue(held, nowMs)) void this.#loadOnce()
-      return known
+    if (held && known && this.#isRefreshDue(held, nowMs)) void this.#loadOnce()
+    return known
+  }
+
+  /**
+   * The same key, asked of the issuer if need be.
+   * @throws KeySourceError when there is none, or no keys; ServiceError when there is no place to wait
+   */
+  async find(keyId: string, algorithm: Algorithm): Promise<VerificationKey> {
+    const known = this.findHeld(keyId, algorithm)
+    if (known !== null) return known
+    const nowMs = this.#parts.clock.nowMs()
+    if (this.#mayLoad(this.#findFresh(nowMs), nowMs)) {
+      await this.#parts.wait(() => this.#loadOnce())
     }
-    if (this.#mayLoad(held, nowMs)) await this.#loadOnce()
     const key = this.#findLoaded(keyId, algorithm)
     if (key !== null) return key
     if (this.#failure !== null) throw this.#failure.error

@@ -11,18 +11,32 @@ import type { WebIdentityLimits } from './limits.ts'
 import { type LoadedKeySet, loadKeySet } from './load-key-set.ts'
 import { LoadSlots } from './load-slots.ts'
 import type { VerificationKey } from './verification-key.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 
 /** What {@link createKeyFinder} works with. */
 export interface KeyFinderParts {
   readonly clock: Clock
   readonly fetchDocument: FetchDocument
   readonly limits: WebIdentityLimits
+  readonly waitingRoom: Pick<WaitingRoom, 'wait'>
+}
+
+/** A key that a token names. */
+export interface WantedKey {
+  readonly provider: OidcProvider
+  readonly keyId: string
+  readonly algorithm: Algorithm
 }
 
 /** Finds keys of providers, and remembers them. */
 export interface KeyFinder {
-  /** The key of a provider that a token names. @throws KeySourceError */
-  find(provider: OidcProvider, keyId: string, algorithm: Algorithm): Promise<VerificationKey>
+  /**
+   * The key of a provider that a token names, if it is in memory; null when the provider's server would
+   * have to be asked. @throws KeySourceError when the keys in the provider itself will not do
+   */
+  findHeld(wanted: WantedKey): VerificationKey | null
+  /** The same key, asked of the provider's server if need be. @throws KeySourceError, ServiceError `Throttling` */
+  find(wanted: WantedKey): Promise<VerificationKey>
   cacheStatistics(): CacheCensus
 }
 
@@ -36,7 +50,8 @@ interface InlineKeys {
  * held in memory belongs to one account's provider, although others may name the same issuer: no
  * account then waits for another's loads, or meets another's failures.
  */
-export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts): KeyFinder {
+export function createKeyFinder(parts: KeyFinderParts): KeyFinder {
+  const { clock, fetchDocument, limits, waitingRoom } = parts
   const slots = new LoadSlots(limits.maxLoads, limits.maxLoadsPerAccount)
   const remote = new CountedCache<IssuerKeys>({ maxSize: limits.maxCachedKeys })
   const inline = new CountedCache<InlineKeys>({ maxSize: limits.maxCachedKeys })
@@ -59,6 +74,7 @@ export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts
       clock,
       limits,
       load: () => load(provider),
+      wait: begin => waitingRoom.wait(provider, begin),
       onLoaded: keySet => {
         // The cache takes no new size for a value that it has.
         remote.delete(name)
@@ -78,12 +94,13 @@ export function createKeyFinder({ clock, fetchDocument, limits }: KeyFinderParts
   }
 
   return {
-    async find(provider, keyId, algorithm) {
-      if (provider.inlineJwks === null) return findRemote(provider).find(keyId, algorithm)
+    findHeld({ provider, keyId, algorithm }) {
+      if (provider.inlineJwks === null) return findRemote(provider).findHeld(keyId, algorithm)
       const key = findVerificationKey(findInline(provider, provider.inlineJwks), keyId, algorithm)
       if (key !== null) return key
       throw new KeySourceError('unusable', 'the JWK Set of the provider has no such key')
     },
+    find: ({ provider, keyId, algorithm }) => findRemote(provider).find(keyId, algorithm),
     cacheStatistics: () => ({
       'provider-keys': remote.statistics(),
       'inline-provider-keys': inline.statistics(),

@@ -8,6 +8,12 @@ export interface WebIdentityLimits {
   readonly maxLoads: number
   /** Loads at one time for providers of one account, so that its slow ones slow no other account's. */
   readonly maxLoadsPerAccount: number
+  /** Calls that wait for loads at one time; further ones are refused. */
+  readonly maxWaiting: number
+  /** And for those of one provider. */
+  readonly maxWaitingPerProvider: number
+  /** What a waiting call holds, at most. */
+  readonly bytesPerCall: number
   /** Shortest time that loaded keys are used, whatever `Cache-Control` says. */
   readonly minFreshSeconds: number
   /** Time that keys are used when `Cache-Control` says nothing. */
@@ -31,6 +37,9 @@ export const WEB_IDENTITY_LIMITS: WebIdentityLimits = {
   loadTimeoutMs: 5000,
   maxLoads: 64,
   maxLoadsPerAccount: 4,
+  maxWaiting: 500,
+  maxWaitingPerProvider: 100,
+  bytesPerCall: 81_920,
   minFreshSeconds: 60,
   defaultFreshSeconds: 600,
   maxFreshSeconds: 3600,

@@ -14,13 +14,35 @@ export interface HostResolvers {
 
 const QUERY_TIMEOUT_MS = 2000
 
+/** Resolves as the system does. */
+type SystemLookup = (hostname: string) => Promise<readonly string[]>
+
 /**
  * What a server uses. Names that anybody may have chosen are asked of the DNS alone, in queries that
  * can be given up. Listed hosts are resolved as the system does it, with `/etc/hosts` and the like;
- * such a look-up holds one of the process's few threads until it ends, so whoever controls a slow name
- * server must not be able to start one.
+ * such a look-up holds one of the process's few threads until it ends, also when nobody waits for it
+ * any more. So whoever controls a slow name server must not be able to start one, and for each listed
+ * host there is one at a time.
  */
-export const SYSTEM_RESOLVERS: HostResolvers = { public: resolveByDns, listed: resolveBySystem }
+export function createHostResolvers(lookUp: SystemLookup = lookUpBySystem): HostResolvers {
+  const pending = new Map<string, Promise<readonly string[]>>()
+  return {
+    public: resolveByDns,
+    listed: (hostname, signal) => {
+      let found = pending.get(hostname)
+      if (found === undefined) {
+        found = lookUp(hostname).finally(() => pending.delete(hostname))
+        pending.set(hostname, found)
+      }
+      return resolveBySystem(hostname, found, signal)
+    },
+  }
+}
+
+async function lookUpBySystem(hostname: string): Promise<readonly string[]> {
+  const found = await lookup(hostname, { all: true })
+  return found.map(({ address }) => address)
+}
 
 async function resolveByDns(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
   const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: 2 })
@@ -39,13 +61,16 @@ async function resolveByDns(hostname: string, signal: AbortSignal): Promise<read
   }
 }
 
-async function resolveBySystem(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
+async function resolveBySystem(
+  hostname: string,
+  found: Promise<readonly string[]>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const giveUp = (): void => reject(signal.reason)
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const found = await Promise.race([lookup(hostname, { all: true }), aborted])
-    return found.map(({ address }) => address)
+    return await Promise.race([found, aborted])
   } catch (cause) {
     throw unresolved(hostname, cause)
   } finally {

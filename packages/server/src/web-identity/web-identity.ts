@@ -43,15 +43,21 @@ export interface WebIdentity {
   readonly claims: JsonObject
 }
 
+/** The provider that an account has registered for an issuer; null when there is none. */
+export type FindProvider = (issuerUrl: string) => Promise<OidcProvider | null>
+
 /** Verifies tokens of other issuers for `AssumeRoleWithWebIdentity` (aws-wire §8). */
 export interface WebIdentityVerifier {
   /**
-   * Verifies a token against the providers of one account.
+   * Verifies a token against the providers of one account. While it waits for a provider's server it
+   * holds the token and nothing else of it.
    * @throws ServiceError `InvalidIdentityToken`, `ExpiredTokenException`, `IDPRejectedClaim`,
-   * `IDPCommunicationError`
+   * `IDPCommunicationError`, `Throttling` when too many wait
    */
-  verify(token: string, providers: readonly OidcProvider[]): Promise<WebIdentity>
+  verify(token: string, findProvider: FindProvider): Promise<WebIdentity>
   /** Verifications that wait for a provider's server now. */
   countWaiting(): number
+  /** Verifications that were refused because too many wait. */
+  countRefused(): number
   cacheStatistics(): CacheCensus
 }

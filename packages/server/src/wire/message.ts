@@ -12,6 +12,12 @@ export interface WireRequest {
   readonly secureTransport: boolean
 }
 
+/** A request of the wire while it is answered. */
+export interface ReceivedRequest extends WireRequest {
+  /** Forgets the body, which is empty from then on, and gives its memory to others. */
+  dropBody(): void
+}
+
 /** The answer to a request. `body` is empty for bare answers. */
 export interface WireAnswer {
   readonly status: number

@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest'
+import { MemoryBudget } from '../../runtime/memory-budget.ts'
 import type { WireAnswer, WireRequest } from '../../wire/message.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http-server.ts'
+import { DEFAULT_HTTP_LIMITS } from '../limits.ts'
 
 /** 2026-11-22T20:12:19.750Z */
 export const NOW_MS = 1_795_378_339_750
@@ -64,6 +66,7 @@ export async function startServer(
       return handle(request)
     },
     answerOverload: () => OVERLOAD,
+    memory: new MemoryBudget(16 * DEFAULT_HTTP_LIMITS.maxBodyBytes),
     countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,

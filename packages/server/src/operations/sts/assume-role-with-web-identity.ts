@@ -1,10 +1,17 @@
 import { ServiceError } from '../../errors.ts'
-import { type Arn, findProviderIssuer, parseArn } from '../../principals/arn.ts'
+import {
+  type Arn,
+  findProviderIssuer,
+  formatOidcProviderArn,
+  parseArn,
+} from '../../principals/arn.ts'
 import type { WebIdentityCaller } from '../../principals/caller.ts'
+import type { Account, OidcProvider } from '../../principals/entities.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
 import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
+import { homeOf } from '../iam/find-entity.ts'
 import type { ContextPairs } from '../iam/iam-principal.ts'
 import {
   type Call,
@@ -13,6 +20,7 @@ import {
   type Permission,
   type UnsignedCall,
 } from '../operation.ts'
+import type { Services } from '../services.ts'
 import {
   checkRoleArn,
   issueRoleSession,
@@ -90,8 +98,9 @@ async function authenticateByToken(
 ): Promise<WebIdentityCaller> {
   const accountId = parseArn(request.roleArn)?.account ?? ''
   const account = isAccountId(accountId) ? await services.store.findAccount(accountId) : null
-  const providers = account === null ? [] : await services.store.listOidcProviders(account.id)
-  const identity = await services.webIdentity.verify(request.webIdentityToken, providers)
+  const identity = await services.webIdentity.verify(request.webIdentityToken, issuer =>
+    findProvider(services, account, issuer),
+  )
   // A provider was found, so the account is there.
   if (account === null) throw new TypeError('a token was verified for an account that is not there')
   checkRoles(identity, request.roleArn)
@@ -107,6 +116,18 @@ async function authenticateByToken(
     userId: `${providerArn}:${identity.audience}:${identity.subject}`,
     principalTags: identity.sessionTags,
   }
+}
+
+/** Providers are known by their URL without its scheme; `iss` must be the whole of it. */
+async function findProvider(
+  { store }: Services,
+  account: Account | null,
+  issuer: string,
+): Promise<OidcProvider | null> {
+  if (account === null) return null
+  const arn = formatOidcProviderArn(homeOf(account), issuer.replace(/^https?:\/\//, ''))
+  const provider = await store.findOidcProvider(account.id, arn)
+  return provider?.url === issuer ? provider : null
 }
 
 /** A token may be for certain roles only; whom they trust does not matter then. Text observed. */

@@ -2,6 +2,7 @@ import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypt
 import { formatOidcProviderArn } from '../../principals/arn.ts'
 import type { OidcProvider } from '../../principals/entities.ts'
 import { parseAccountId } from '../../principals/identifiers.ts'
+import type { FindProvider } from '../web-identity.ts'
 
 /** The moment of the tests, in seconds. */
 export const NOW_SECONDS = 1_800_000_000
@@ -90,4 +91,9 @@ export function createProvider(url: string, change: Partial<OidcProvider> = {}):
 function encode(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return Buffer.from(text, 'utf8').toString('base64url')
+}
+
+/** Finds a provider among these, as an account's registered ones. */
+export function findAmong(...providers: readonly OidcProvider[]): FindProvider {
+  return async issuer => providers.find(({ url }) => url === issuer) ?? null
 }

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http'
+import { BareRefusal } from '../errors.ts'
+import type { ReceivedRequest, WireRequest } from '../wire/message.ts'
+import type { Admission, Share } from './admission.ts'
+import { ClientGone, hasBody } from './body.ts'
+import { BodyCollector } from './body-collector.ts'
+import type { Continuation } from './continuation.ts'
+
+const EMPTY = new Uint8Array()
+
+/** A request that was read to its end, and its share of the server, which must be released. */
+export interface Received {
+  readonly request: ReceivedRequest
+  readonly share: Share
+}
+
+/** How a request is received. */
+export interface Receiving {
+  readonly maxBytes: number
+  readonly admission: Admission
+  readonly continuation: Continuation
+}
+
+/**
+ * Reads the body as it came, whatever the method and the content type, with or without a length. Who
+ * asks whether to send one that is too large is told before it is sent.
+ * @throws BareRefusal 413 over `maxBytes` (aws-wire §1.5), 503 when there is no memory for it;
+ * ClientGone
+ */
+export function receiveRequest(
+  message: IncomingMessage,
+  head: Omit<WireRequest, 'body'>,
+  { maxBytes, admission, continuation }: Receiving,
+): Promise<Received> {
+  if (Number(message.headers['content-length'] ?? 0) > maxBytes) {
+    return Promise.reject(new BareRefusal(413))
+  }
+  continuation.grant()
+  return new Promise((resolve, reject) => {
+    const collector = new BodyCollector()
+    const share = admission.open(fail)
+    let size = 0
+
+    // Whatever stays with the message is there until it is answered: nothing of the body may.
+    function stop(): void {
+      message.off('data', onData).off('end', onEnd).off('close', onClose)
+    }
+    function fail(error: unknown): void {
+      stop()
+      collector.clear()
+      share.release()
+      reject(error)
+    }
+    function onData(chunk: Buffer): void {
+      size += chunk.length
+      try {
+        if (size > maxBytes) throw new BareRefusal(413)
+        collector.add(chunk)
+        share.holdBytes(chunk.length)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    function onEnd(): void {
+      stop()
+      resolve({ request: new RequestInMemory({ ...head, body: collector.take() }, share), share })
+    }
+    function onClose(): void {
+      fail(new ClientGone())
+    }
+    if (hasBody(message)) message.on('data', onData).on('end', onEnd).on('close', onClose)
+    else onEnd()
+  })
+}
+
+/** All of a request in memory, until its body is dropped: whoever else holds it holds less then. */
+class RequestInMemory implements ReceivedRequest {
+  readonly method: string
+  readonly target: string
+  readonly rawHeaders: readonly string[]
+  readonly sourceIp: string
+  readonly secureTransport: boolean
+  body: Uint8Array
+  readonly #share: Share
+
+  constructor(request: WireRequest, share: Share) {
+    this.method = request.method
+    this.target = request.target
+    this.rawHeaders = request.rawHeaders
+    this.body = request.body
+    this.sourceIp = request.sourceIp
+    this.secureTransport = request.secureTransport
+    this.#share = share
+  }
+
+  dropBody(): void {
+    this.body = EMPTY
+    this.#share.dropBody()
+  }
+}

@@ -1,0 +1,120 @@
+import { ServiceError } from '../errors.ts'
+import type { MemoryBudget } from '../runtime/memory-budget.ts'
+
+/** For whose provider a call waits. */
+export interface Awaited {
+  readonly accountId: string
+  readonly arn: string
+}
+
+/** What a {@link WaitingRoom} works with. */
+export interface WaitingRoomOptions {
+  /** Calls that may wait at one time. */
+  readonly maxWaiting: number
+  /** And for one provider. */
+  readonly maxWaitingPerProvider: number
+  /** What a call holds while it waits, at most. */
+  readonly bytesPerCall: number
+  readonly memory: MemoryBudget
+  /** Told of each call that is refused, and for which provider. */
+  readonly onRefused: (awaited: Awaited) => void
+}
+
+interface Place {
+  readonly awaited: Awaited
+  readonly giveUp: (refusal: ServiceError) => void
+}
+
+/**
+ * Where calls wait for an OIDC provider's server: anybody can make them, and each holds memory while
+ * that server thinks. So there are so many places, and so many for one provider; what the calls hold is
+ * taken from a budget. When all places are taken, an account with fewer than another gets one of that
+ * one's: no account's providers can keep the callers of another's out.
+ */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions
+  /** By account, in the order in which they came. */
+  readonly #places = new Map<string, Set<Place>>()
+  readonly #providers = new Map<string, number>()
+  #waiting = 0
+  #refused = 0
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options
+  }
+
+  /** Calls that wait now. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Calls that found no place, or lost theirs. Those that found no memory are counted by the budget. */
+  get refused(): number {
+    return this.#refused
+  }
+
+  /**
+   * Waits for what `begin` begins. @throws ServiceError `Throttling` when there is no place, or none any
+   * more; whatever it rejects with
+   */
+  async wait(awaited: Awaited, begin: () => Promise<void>): Promise<void> {
+    const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>()
+    const place: Place = { awaited, giveUp }
+    this.#enter(place)
+    try {
+      await Promise.race([begin(), givenUp])
+    } finally {
+      this.#leave(place)
+    }
+  }
+
+  #enter(place: Place): void {
+    const { awaited } = place
+    const { maxWaiting, maxWaitingPerProvider, memory, bytesPerCall } = this.#options
+    if ((this.#providers.get(awaited.arn) ?? 0) >= maxWaitingPerProvider)
+      throw this.#refuse(awaited)
+    if (this.#waiting >= maxWaiting) this.#makeRoom(awaited)
+    if (!memory.take(bytesPerCall)) {
+      this.#options.onRefused(awaited)
+      throw throttled()
+    }
+    const places = this.#places.get(awaited.accountId) ?? new Set()
+    this.#places.set(awaited.accountId, places.add(place))
+    this.#providers.set(awaited.arn, (this.#providers.get(awaited.arn) ?? 0) + 1)
+    this.#waiting += 1
+  }
+
+  /** Also of a place that was given up already. */
+  #leave(place: Place): void {
+    const { accountId, arn } = place.awaited
+    const places = this.#places.get(accountId)
+    if (places?.delete(place) !== true) return
+    if (places.size === 0) this.#places.delete(accountId)
+    const left = (this.#providers.get(arn) ?? 0) - 1
+    if (left > 0) this.#providers.set(arn, left)
+    else this.#providers.delete(arn)
+    this.#waiting -= 1
+    this.#options.memory.give(this.#options.bytesPerCall)
+  }
+
+  /** Takes a place from the account that has most, the one that was taken last, unless it is this one's. */
+  #makeRoom(awaited: Awaited): void {
+    const own = this.#places.get(awaited.accountId)?.size ?? 0
+    let most: ReadonlySet<Place> = new Set()
+    for (const places of this.#places.values()) if (places.size > most.size) most = places
+    const last = [...most].at(-1)
+    if (last === undefined || most.size <= own + 1) throw this.#refuse(awaited)
+    this.#leave(last)
+    last.giveUp(this.#refuse(last.awaited))
+  }
+
+  #refuse(awaited: Awaited): ServiceError {
+    this.#refused += 1
+    this.#options.onRefused(awaited)
+    return throttled()
+  }
+}
+
+function throttled(): ServiceError {
+  return new ServiceError('Throttling', 'Rate exceeded')
+}
