@@ -56,7 +56,13 @@ export async function openData(
   if (!isInMemory) requireStoreFile(path)
   const masterKey = await loadMasterKey(config, surroundings)
   const sealer = createAesGcmSealer(masterKey, random)
-  const store = aroundStore(await createSqliteStore({ path, looksOncePerTurn: true }))
+  const store = aroundStore(
+    await createSqliteStore({
+      path,
+      looksOncePerTurn: true,
+      turnLimits: { maxWaitMs: config.store.lockTimeoutSeconds * 1000 },
+    }),
+  )
   let installationId: string
   const pinnedRoles: PinnedRole[] = []
   try {

@@ -222,6 +222,10 @@ export const CONFIG_SCHEMA = z
         'Id of the installation whose store this must be, as `credence init` and the log of a start tell it. The store of another one is refused, and `init` makes no new one.',
         { form: 'a UUID in lower case', rule: installationIdRule },
       ),
+      lockTimeoutSeconds: integerKey(
+        'How long a change waits while another process writes. Then the API answers 503, and the command line fails; tokens never wait.',
+        { min: 1, max: 60, default: 10 },
+      ),
     }),
     masterKey: section(
       'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',

@@ -67,6 +67,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
       '450216a4-5950-4eb1-8c2b-51d3785cdcff',
       '450216a4-5950-4eb1-8c2b-51d3785cdcff',
     ],
+    'store.lockTimeoutSeconds': ['3', '3', 3],
     'masterKey.file': ['master.key', 'master.key', 'master.key'],
     'masterKey.env': ['MASTER', 'MASTER', 'MASTER'],
     'masterKey.fd': ['3', '3', 3],

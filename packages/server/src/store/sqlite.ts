@@ -26,7 +26,7 @@ export interface SqliteOptions {
    */
   readonly looksOncePerTurn?: boolean
   /** {@link TURN_LIMITS} when left out. */
-  readonly turnLimits?: TurnLimits
+  readonly turnLimits?: Partial<TurnLimits>
 }
 
 /** Where the embedded store lives, and how it works. */
@@ -74,7 +74,7 @@ async function composeStore(
   options: SqliteOptions,
 ): Promise<Store> {
   const path = database.location()
-  const { looksOncePerTurn = false, turnLimits = TURN_LIMITS } = options
+  const { looksOncePerTurn = false, turnLimits = {} } = options
   const { mayCreate = path === null } = options
   const files = path === null ? null : new OpenStoreFiles(path, { isOpenHere: true })
   let ownCommits = 0
@@ -84,7 +84,7 @@ async function composeStore(
   })
   await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate })
   neverBlock(database)
-  const turns = new TurnQueue(turnLimits)
+  const turns = new TurnQueue({ ...TURN_LIMITS, ...turnLimits })
   const runTransaction = createRunTransaction(writing, turns)
 
   // Who reads must neither wait for a turn nor see what it has not committed: a connection of its own.
