@@ -27,6 +27,8 @@ describe('parseJsonObject', () => {
     ['{"a":",","b":"x" }', { a: ',', b: 'x' }],
     ['{"2":1,"1":2}', { 1: 2, 2: 1 }],
     ['{"a":1.0}', { a: 1 }],
+    ['{"a":1.0,"b":null,"c":true}', { a: 1, b: null, c: true }],
+    ['{"a":"\\ud83d\\ude00"}', { a: '\u{1f600}' }],
     ['{"\\u0061":1,"b\\/":{"\\u00e9":"\\u0061"}}', { a: 1, 'b/': { é: 'a' } }],
     [`{"a":"${'['.repeat(99)}"}`, { a: '['.repeat(99) }],
   ])('reads %s', (text, value) => {
@@ -60,6 +62,10 @@ describe('parseJsonObject', () => {
     ['a name with a backslash in another spelling', '{"\\u005ca":1}'],
     ['a name with a line feed, inside', '{"a":[{"\\n":1}]}'],
     ['a name with half a character', '{"\\ud800":1}'],
+    ['half a character', '{"a":"\\ud800"}'],
+    ['half a character, inside', '{"a":[{"b":"\\udc00\\ud800"}]}'],
+    ['a number beyond doubles', '{"a":1e999}'],
+    ['a number below doubles, inside', '{"a":[-1e999]}'],
     ['the same member twice among white space', '{ "a" : 1 ,\n"a" : 2 }'],
   ])('refuses %s', (_, text) => {
     expect(parseJsonObject(text)).toBeNull()

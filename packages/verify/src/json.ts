@@ -2,13 +2,16 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Deeper nesting than this is refused: no document of this field needs it, and recursion is bounded. */
-export const MAX_JSON_DEPTH = 32
+export const MAX_JSON_DEPTH = 16
+
+const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
  * Reads a JSON object strictly: no duplicate member names at any depth (RFC 7515 §4, RFC 7519 §4:
  * readers that pick different duplicates can be played against each other), no names that can only be
- * written with an escape (quotes, backslashes, control characters: no claim and no tag has them) and
- * at most {@link MAX_JSON_DEPTH} levels. Time is linear in the length of the text.
+ * written with an escape (quotes, backslashes, control characters: no claim and no tag has them), no
+ * lone surrogates, no numbers beyond the range of doubles and at most {@link MAX_JSON_DEPTH} levels.
+ * Time is linear in the length of the text.
  *
  * @returns the object, or null when the text is anything else
  */
@@ -20,9 +23,9 @@ export function parseJsonObject(text: string): JsonObject | null {
   const isPlain = !text.includes('\\') && !hasManyContainers(text)
   if (isPlain && JSON.stringify(value) === text) return value
   const plainText = writeNamesPlainly(text)
-  if (plainText === text) return value
-  const plainValue = plainText === null ? null : parseJson(plainText)
-  return isJsonObject(plainValue) ? plainValue : null
+  if (plainText === null) return null
+  const plainValue = plainText === text ? value : parseJson(plainText)
+  return isJsonObject(plainValue) && isUnambiguous(plainValue) ? plainValue : null
 }
 
 /** Whether the value is an object, and neither null nor an array. */
@@ -96,6 +99,13 @@ function writeNamesPlainly(text: string): string | null {
     }
   }
   return plainText + text.slice(copiedTo)
+}
+
+/** Whether readers in other languages find the same in it. */
+function isUnambiguous(value: unknown): boolean {
+  if (typeof value === 'string') return !LONE_SURROGATE.test(value)
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isUnambiguous)
 }
 
 function findStringEnd(text: string, start: number): number {

@@ -36,7 +36,6 @@ describe.each(PLATFORMS)('parsing a compact JWS on %s', (_, onPlatform) => {
       { ...HEADER, x5t: 'x', jku: 'https://evil.example' },
       { kid: 'EC384_0', alg: 'ES384' },
     ],
-    ['an empty kid', { ...HEADER, kid: '' }, { kid: '', alg: 'ES384' }],
   ])('accepts a header with %s', (_name, header, parsed) => {
     expect(parse(build(header)).header).toEqual(parsed)
   })
@@ -78,6 +77,7 @@ describe.each(PLATFORMS)('parsing a compact JWS on %s', (_, onPlatform) => {
     ['typ that is a list', build({ ...HEADER, typ: ['JWT'] })],
     ['the typ of a bundle', build({ ...HEADER, typ: 'credence-bundle+jwt' })],
     ['no kid', build({ alg: 'ES384', typ: 'JWT' })],
+    ['an empty kid', build({ ...HEADER, kid: '' })],
     ['kid null', build({ ...HEADER, kid: null })],
     ['kid that is a number', build({ ...HEADER, kid: 0 })],
     ['kid that is a list', build({ ...HEADER, kid: ['EC384_0'] })],
@@ -142,7 +142,7 @@ describe('the reason of a refusal', () => {
     [build({ ...HEADER, b64: true }), 'b64 (RFC 7797) is not understood'],
     [build({ ...HEADER, typ: 'at+jwt' }), 'typ is "at+jwt", not JWT'],
     [build({ ...HEADER, alg: 'none' }), 'alg is "none", not RS256 or ES384'],
-    [build({ alg: 'ES384' }), 'kid is not a string'],
+    [build({ alg: 'ES384' }), 'kid is not a text'],
   ])('%j: %s', (token, message) => {
     expect(() => parse(token)).toThrow(expect.objectContaining({ message }))
   })

@@ -107,7 +107,7 @@ function parseHeader(header: JsonObject, profile: JwsProfile): JwsHeader {
       `alg is ${quote(alg)}, not ${ALGORITHM_NAMES.join(' or ')}`,
     )
   }
-  if (typeof kid !== 'string') throw malformed('kid is not a string')
+  if (typeof kid !== 'string' || kid === '') throw malformed('kid is not a text')
   return { alg, kid }
 }
 

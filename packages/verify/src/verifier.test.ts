@@ -872,7 +872,6 @@ describe('keys', () => {
   it.each([
     ['an unknown kid', 'RSA_1'],
     ['a kid in lower case', 'ec384_0'],
-    ['an empty kid', ''],
     ['__proto__', '__proto__'],
   ])('refuses %s', async (_, kid) => {
     const token = signToken(createPayload(), { header: { kid, typ: 'JWT', alg: 'ES384' } })

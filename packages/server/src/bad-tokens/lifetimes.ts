@@ -18,7 +18,7 @@ export const LIFETIMES = {
   'exp-infinite': bad(
     '`exp` beyond every number: `1e400`',
     'RFC 8259 §6',
-    'claims_invalid',
+    'token_malformed',
     withText(text => text.replace(/"exp":\d+/, '"exp":1e400')),
   ),
   'not-yet-valid': bad(

@@ -3,7 +3,7 @@ export interface ResponseHeaders {
   get(name: string): string | null
 }
 
-const DIRECTIVE = /^([\w-]+)(?:="?(\d{1,10})"?)?$/
+const DIRECTIVE = /^([\w-]+)\s*(?:=\s*"?(\d{1,10})"?)?$/
 
 /**
  * How long an answer is fresh from now on, in seconds (RFC 9111 §4.2, for a private cache): `max-age`

@@ -13,7 +13,7 @@ import {
   signBytes,
 } from '../../test/tokens.ts'
 import { platform } from '../platform/node.ts'
-import { importKeySet } from './key-set.ts'
+import { importKeySet, MAX_KEYS } from './key-set.ts'
 
 const rsa = formatJwk(RSA_KEY)
 const ec = formatJwk(EC_KEY)
@@ -63,6 +63,8 @@ describe('importKeySet', () => {
     ['a key for encryption', { ...rsa, use: 'enc' }, 'use is not sig'],
     ['key_ops without verify', { ...ec, key_ops: ['sign'] }, 'key_ops lacks verify'],
     ['key_ops as text', { ...ec, key_ops: 'verify' }, 'key_ops lacks verify'],
+    ['key_ops with something else', { ...ec, key_ops: ['verify', 1] }, 'key_ops lacks verify'],
+    ['a revoked key', { ...ec, revoked: { revoked_at: 1 } }, 'it is marked as revoked'],
     ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].map(
       (name): readonly [string, Json, string] => [
         name,
@@ -95,7 +97,7 @@ describe('importKeySet', () => {
   })
 
   it('leaves keys without a kid out', async () => {
-    expect((await setOf(omit(ec, 'kid'), { ...rsa, kid: 7 })).size).toBe(0)
+    expect((await setOf(omit(ec, 'kid'), { ...rsa, kid: 7 }, { ...rsa, kid: '' })).size).toBe(0)
   })
 
   it.each([[null], ['EC384_0'], [7], [true], [[ec]]])(
@@ -122,6 +124,12 @@ describe('importKeySet', () => {
     const refused = importKeySet(value, platform)
     await expect(refused).rejects.toThrow('a JWK Set is an object with a list of keys')
     expect(await codeOf(refused)).toBe('jwks_invalid')
+  })
+
+  it('takes so many keys and no more', async () => {
+    const keys = Array.from({ length: MAX_KEYS }, (_, index) => ({ ...ec, kid: `${index}` }))
+    expect((await setOf(...keys)).size).toBe(MAX_KEYS)
+    expect(await codeOf(setOf(...keys, rsa))).toBe('jwks_invalid')
   })
 
   it('takes an unchanged key over, and no changed one', async () => {

@@ -1,6 +1,6 @@
 import { type Algorithm, findAlgorithmOfKey, type PublicJwk } from '../algorithms.ts'
 import { VerifyError } from '../errors.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import { isJsonObject, isStringArray, type JsonObject } from '../json.ts'
 import type { Platform, SignatureCheck } from '../platform/platform.ts'
 
 /** A key that signatures can be checked with. Its identity lasts as long as it is published unchanged. */
@@ -26,6 +26,9 @@ export interface JsonWebKeySet {
   readonly keys: readonly JsonObject[]
 }
 
+/** A set with more keys is refused: each costs time to read and memory to keep. */
+export const MAX_KEYS = 64
+
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
@@ -43,7 +46,7 @@ export async function importKeySet(
   const keys = new Map<string, VerificationKey | UnusableKey>()
   for (const jwk of parseJwkSet(value).keys) {
     const id = jwk['kid']
-    if (typeof id !== 'string') continue
+    if (typeof id !== 'string' || id === '') continue
     const key = keys.has(id)
       ? { id, unusable: 'kid occurs twice' }
       : await importKey(id, jwk, platform, previous.get(id))
@@ -62,6 +65,9 @@ export function parseJwkSet(value: unknown): JsonWebKeySet {
   const keys = isJsonObject(value) ? value['keys'] : undefined
   if (!Array.isArray(keys)) {
     throw new VerifyError('jwks_invalid', 'a JWK Set is an object with a list of keys')
+  }
+  if (keys.length > MAX_KEYS) {
+    throw new VerifyError('jwks_invalid', `the JWK Set has more than ${MAX_KEYS} keys`)
   }
   return { keys: keys.filter(isJsonObject) }
 }
@@ -99,9 +105,11 @@ function findContradiction(jwk: JsonObject, algorithm: Algorithm): string | null
   // AWS has been seen to leave `alg` out of its RSA key (aws-wire §4).
   if (alg !== undefined && alg !== algorithm.name) return `alg is not ${algorithm.name}`
   if (use !== undefined && use !== 'sig') return 'use is not sig'
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+  if (operations !== undefined && !(isStringArray(operations) && operations.includes('verify'))) {
     return 'key_ops lacks verify'
   }
+  // OpenID Federation 1.0: the issuer says so while others may still hold an older set.
+  if (Object.hasOwn(jwk, 'revoked')) return 'it is marked as revoked'
   // Everybody can sign with a key whose private half is published.
   if (PRIVATE_MEMBERS.some(name => Object.hasOwn(jwk, name))) return 'its private half is published'
   return null
