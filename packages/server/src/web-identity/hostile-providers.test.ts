@@ -228,12 +228,7 @@ describe('a provider', () => {
       () => publishDiscovery({ issuer: idp.origin, jwks_uri: 'file:///etc/passwd' }),
       NO_KEY,
     ],
-    [
-      'with symmetric keys',
-      '/keys',
-      () => answer('/keys', sendText('{"keys":[{"kty":"oct","k":"AA","kid":"one"}]}')),
-      NO_KEY,
-    ],
+    ['with keys that are no list', '/keys', () => answer('/keys', sendText('{"keys":{}}')), NO_KEY],
   ])('%s is refused, and not asked again for a while', async (_, last, spoil, refusal) => {
     const verify = createVerifier()
     spoil()
@@ -247,6 +242,19 @@ describe('a provider', () => {
     nowMs += 1
     expect(await verify(idp)).toBe('me')
     expect(idpB.asked).toEqual([])
+  })
+
+  it('with symmetric keys alone has none for the token, and is not asked again for a while', async () => {
+    const verify = createVerifier()
+    answer('/keys', sendText('{"keys":[{"kty":"oct","k":"AA","kid":"one"}]}'))
+    expect(await verify(idp)).toMatch(NO_KEY)
+    const askedBefore = idp.asked.length
+    nowMs += 29_999
+    publish(idp, one)
+    expect(await verify(idp)).toMatch(NO_KEY)
+    expect(idp.asked).toHaveLength(askedBefore)
+    nowMs += 1
+    expect(await verify(idp)).toBe('me')
   })
 
   it('in plain http is not asked unless it is listed', async () => {

@@ -11,18 +11,16 @@ export const MAX_KEYS = 64
 
 /**
  * Reads a JWK Set (RFC 7517 §5). Keys that cannot verify an accepted signature are left out, as the
- * RFC asks; a set without any that can is refused.
+ * RFC asks; so a set may be empty: its issuer has withdrawn everything.
  * @throws KeySourceError `unusable`
  */
 export function parseKeySet(text: string): KeySet {
   const keys = parseDocument(text, 'the JWK Set').get('keys')
   if (!Array.isArray(keys)) throw unusable('the JWK Set has no array of keys')
   if (keys.length > MAX_KEYS) throw unusable(`the JWK Set has more than ${MAX_KEYS} keys`)
-  const usable = keys
+  return keys
     .map(key => (isJsonObject(key) ? parseVerificationKey(key) : null))
     .filter(key => key !== null)
-  if (usable.length === 0) throw unusable('the JWK Set has no usable key')
-  return usable
 }
 
 /** The one key with this `kid` for this algorithm; null when there is none, or more than one. */

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { ACCEPTED_ALGORITHMS, type Algorithm } from '../principals/algorithms.ts'
 import { decodeBase64Url } from './base64url.ts'
-import { isTextArray, type JsonObject } from './strict-json.ts'
+import { isTextArray, type JsonObject, type JsonValue } from './strict-json.ts'
 
 /** A public key that signatures may be verified with. */
 export interface VerificationKey {
@@ -21,11 +21,13 @@ type PublicJwk =
 const MIN_MODULUS_BITS = 2048
 /** One verification of a longer key would cost several milliseconds. */
 const MAX_MODULUS_BITS = 8192
-const MAX_EXPONENT_BYTES = 4
+
+/** Everybody can sign with a key whose private half is published. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
  * Reads a JWK (RFC 7517 §4) as a key for signatures; null when it is none that is accepted: another
- * type, use or algorithm, no `kid`, too weak, or not on its curve. Only the public members are taken.
+ * type, use or algorithm, no `kid`, too weak, not on its curve, or published with its private half.
  */
 export function parseVerificationKey(jwk: JsonObject): VerificationKey | null {
   const keyId = jwk.get('kid')
@@ -33,7 +35,7 @@ export function parseVerificationKey(jwk: JsonObject): VerificationKey | null {
   const algorithms = ACCEPTED_ALGORITHMS.filter(algorithm => isFor(algorithm, jwk))
   const [first] = algorithms
   if (first === undefined) return null
-  const publicJwk = first.keyType === 'RSA' ? readRsaKey(jwk) : readEcKey(jwk)
+  const publicJwk = first.keyType === 'RSA' ? readRsaKey(jwk) : readEcKey(jwk, first)
   const key = publicJwk === null ? null : importKey(publicJwk)
   if (key === null || !isStrong(key)) return null
   return { keyId, algorithms, isRevoked: jwk.has('revoked'), key }
@@ -44,7 +46,8 @@ function isForVerification(jwk: JsonObject): boolean {
   const operations = jwk.get('key_ops')
   return (
     (use === undefined || use === 'sig') &&
-    (operations === undefined || (isTextArray(operations) && operations.includes('verify')))
+    (operations === undefined || (isTextArray(operations) && operations.includes('verify'))) &&
+    !PRIVATE_MEMBERS.some(name => jwk.has(name))
   )
 }
 
@@ -60,25 +63,22 @@ function isFor({ name, keyType, curve }: Algorithm, jwk: JsonObject): boolean {
 function readRsaKey(jwk: JsonObject): PublicJwk | null {
   const n = jwk.get('n')
   const e = jwk.get('e')
-  if (typeof n !== 'string' || typeof e !== 'string') return null
-  const exponent = decodeBase64Url(e)
-  if (decodeBase64Url(n) === null || exponent === null || !isExponent(exponent)) return null
-  return { kty: 'RSA', n, e }
+  if (typeof n !== 'string') return null
+  // 65537, which everybody uses: with an exponent of 1 anybody could sign, a small one forgives sloppy
+  // padding, a long one costs time.
+  return decodeBase64Url(n) === null || e !== 'AQAB' ? null : { kty: 'RSA', n, e }
 }
 
-/** Odd and more than 1: with an exponent of 1 anybody could sign. */
-function isExponent(bytes: Buffer): boolean {
-  if (bytes.length === 0 || bytes.length > MAX_EXPONENT_BYTES) return false
-  const exponent = bytes.readUIntBE(0, bytes.length)
-  return exponent > 1 && exponent % 2 === 1
-}
-
-function readEcKey(jwk: JsonObject): PublicJwk | null {
-  const crv = jwk.get('crv')
+function readEcKey(jwk: JsonObject, { curve, signatureBytes }: Algorithm): PublicJwk | null {
   const x = jwk.get('x')
   const y = jwk.get('y')
-  if (typeof crv !== 'string' || typeof x !== 'string' || typeof y !== 'string') return null
-  return { kty: 'EC', crv, x, y }
+  // RFC 7518 §6.2.1.2: the full size of a coordinate, leading zeros included. A signature is two numbers
+  // of that size.
+  const isCoordinate = (value: JsonValue | undefined): value is string =>
+    typeof value === 'string' && decodeBase64Url(value)?.length === (signatureBytes ?? 0) / 2
+  return curve !== null && isCoordinate(x) && isCoordinate(y)
+    ? { kty: 'EC', crv: curve, x, y }
+    : null
 }
 
 function importKey(key: PublicJwk): KeyObject | null {
