@@ -1,9 +1,11 @@
 import { createVerifier, type Fetch, VerifyError } from '@credence/verify'
 import { ServiceError } from '../../src/errors.ts'
+import { MemoryBudget } from '../../src/runtime/memory-budget.ts'
 import { createWebIdentityVerifier } from '../../src/web-identity/create-web-identity-verifier.ts'
 import { parseDocumentUrl } from '../../src/web-identity/document-url.ts'
+import { KeySourceError } from '../../src/web-identity/key-source-error.ts'
 import { WEB_IDENTITY_LIMITS } from '../../src/web-identity/limits.ts'
-import { createProvider, NOW_SECONDS } from '../../src/web-identity/test/tokens.ts'
+import { createProvider, findAmong, NOW_SECONDS } from '../../src/web-identity/test/tokens.ts'
 
 export const ISSUER = 'https://idp.example.com'
 export const JWKS_URI = `${ISSUER}/keys`
@@ -88,17 +90,19 @@ export function openServer(world: ReaderWorld): Reader {
       const { discovery, jwks, cacheControl = null, age = null, isDown } = world.answers
       const isJwks = !address.endsWith('/.well-known/openid-configuration')
       if (isJwks || isDown) loads += 1
-      if (isDown) throw new Error('nobody answers')
+      if (isDown) throw new KeySourceError('unreachable', 'nobody answers')
       parseDocumentUrl(address, issuer, new Set())
       return { text: isJwks ? jwks : discovery, cacheControl, age }
     },
     isOwnIssuer: () => false,
     limits: WEB_IDENTITY_LIMITS,
+    memory: new MemoryBudget(1_000_000),
+    onRefused: () => {},
   })
-  const provider = createProvider(ISSUER)
+  const findProvider = findAmong(createProvider(ISSUER))
   return {
     read: token =>
-      verifier.verify(token, [provider]).then(
+      verifier.verify(token, findProvider).then(
         () => 'accepted',
         (error: unknown) => verdictOfServer(error),
       ),
@@ -121,11 +125,7 @@ function verdictOfVerifier(error: unknown): Verdict {
 }
 
 function verdictOfServer(error: unknown): Verdict {
-  if (!(error instanceof ServiceError)) {
-    // What the issuer's own failure looks like.
-    if (error instanceof Error && error.message === 'nobody answers') return 'no key'
-    throw error
-  }
+  if (!(error instanceof ServiceError)) throw error
   const { code, message } = error
   if (code === 'IDPRejectedClaim' || code === 'IDPCommunicationError') return 'no key'
   if (message.startsWith("Couldn't retrieve verification key")) return 'no key'
