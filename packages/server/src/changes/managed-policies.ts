@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
-import { formatManagedPolicyArn } from '../principals/arn.ts'
+import { formatManagedPolicyArn, homeOf } from '../principals/arn.ts'
 import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
 import type { Account, ManagedPolicy } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
@@ -43,11 +43,7 @@ export async function createManagedPolicy(
     id: formatUniqueId('managedPolicy', random.bytes(UNIQUE_ID_BYTES)),
     name,
     path,
-    arn: formatManagedPolicyArn(
-      { partition: account.partition, accountId: account.id },
-      path,
-      name,
-    ),
+    arn: formatManagedPolicyArn(homeOf(account), path, name),
     description: wish.description,
     defaultVersionId: 'v1',
     createdAtMs: nowMs,

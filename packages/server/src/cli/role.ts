@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { revokeRoleSessions } from '../changes/roles.ts'
-import { formatRoleArn } from '../principals/arn.ts'
+import { formatRoleArn, homeOf } from '../principals/arn.ts'
 import type { Account, Role } from '../principals/entities.ts'
 import { listAll } from '../store/list-all.ts'
 import { CliError } from './cli-error.ts'
@@ -62,9 +62,8 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
 }
 
 function describe(account: Account, { id, name, path, sessionsRevokedBeforeMs }: Role) {
-  const home = { partition: account.partition, accountId: account.id }
   return {
-    arn: formatRoleArn(home, path, name),
+    arn: formatRoleArn(homeOf(account), path, name),
     id,
     name,
     path,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { changeUser, createUser, deleteUserWithAll } from '../changes/users.ts'
-import { formatUserArn } from '../principals/arn.ts'
+import { formatUserArn, homeOf } from '../principals/arn.ts'
 import type { Account, User } from '../principals/entities.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import { parsePrincipalTags, type Tag } from '../principals/tags.ts'
@@ -128,7 +128,6 @@ function formatTags(tags: readonly Tag[]): string {
 
 function describe(account: Account, user: User) {
   const { id, name, path, createdAtMs, tags } = user
-  const home = { partition: account.partition, accountId: account.id }
   const createdAt = new Date(createdAtMs).toISOString()
-  return { arn: formatUserArn(home, path, name), id, name, path, createdAt, tags }
+  return { arn: formatUserArn(homeOf(account), path, name), id, name, path, createdAt, tags }
 }

@@ -1,4 +1,4 @@
-import { formatRoleArn, formatUserArn, parseArn } from '../principals/arn.ts'
+import { formatRoleArn, formatUserArn, homeOf, parseArn } from '../principals/arn.ts'
 import type { Account } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { Store } from '../store/ports.ts'
@@ -46,8 +46,4 @@ async function find(store: Store, account: Account, arn: string): Promise<TokenP
     principalArn: formatRoleArn(homeOf(account), role.path, role.name),
     principalTags: role.tags,
   }
-}
-
-function homeOf({ partition, id: accountId }: Account) {
-  return { partition, accountId }
 }

@@ -1,8 +1,8 @@
 import {
-  type ArnHome,
   formatAssumedRoleArn,
   formatFederatedUserArn,
   formatRoleArn,
+  homeOf,
 } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account, Role } from '../principals/entities.ts'
@@ -137,8 +137,4 @@ function createKeyCaller(
     principalArn: arn,
     userId,
   }
-}
-
-function homeOf({ id, partition }: Account): ArnHome {
-  return { partition, accountId: id }
 }

@@ -1,5 +1,11 @@
 import { SIMULATED_SESSION_NAME } from '../operations/iam/simulated-caller.ts'
-import { formatAssumedRoleArn, formatRoleArn, formatUserArn, parseArn } from '../principals/arn.ts'
+import {
+  formatAssumedRoleArn,
+  formatRoleArn,
+  formatUserArn,
+  homeOf,
+  parseArn,
+} from '../principals/arn.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
@@ -47,16 +53,12 @@ export async function findSubject(store: SubjectStore, arn: string): Promise<Fou
 }
 
 function createUserSubject(account: Account, user: User): PolicySubject {
-  const arn = formatUserArn(
-    { partition: account.partition, accountId: account.id },
-    user.path,
-    user.name,
-  )
+  const arn = formatUserArn(homeOf(account), user.path, user.name)
   return { kind: 'user', account, user, arn, principalArn: arn, userId: user.id }
 }
 
 function createRoleSubject(account: Account, role: Role): PolicySubject {
-  const home = { partition: account.partition, accountId: account.id }
+  const home = homeOf(account)
   return {
     kind: 'assumed-role',
     account,

@@ -33,6 +33,14 @@ export interface ArnHome {
   readonly accountId: AccountId
 }
 
+/** Whose ARNs an account's entities have. */
+export function homeOf(account: {
+  readonly partition: Partition
+  readonly id: AccountId
+}): ArnHome {
+  return { partition: account.partition, accountId: account.id }
+}
+
 /** `arn:aws:iam::123456789012:root` */
 export function formatRootArn(home: ArnHome): Arn {
   return iamArn(home, 'root')

@@ -6,7 +6,7 @@ import type { DeclarationInput, DeclaredAccount } from '../declaration/declarati
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
 import { STS } from '../operations/apis.ts'
-import { formatRoleArn, formatUserArn } from '../principals/arn.ts'
+import { formatRoleArn, formatUserArn, homeOf } from '../principals/arn.ts'
 import type { Account, User } from '../principals/entities.ts'
 import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { RandomSource } from '../runtime/random.ts'
@@ -211,10 +211,6 @@ function trustAccount(partition: string, accountId: string) {
 function withoutEntities(account: DeclaredAccount): AccountInput {
   const { id, name, partition, organization, isManagementAccount } = account
   return { id, name, partition, organization, isManagementAccount }
-}
-
-function homeOf({ partition, id: accountId }: Account) {
-  return { partition, accountId }
 }
 
 function toSigning({ credentials }: TestPrincipal): SigningCredentials {

@@ -1,3 +1,4 @@
+import { homeOf } from '../principals/arn.ts'
 import type { Account, Role, TrustPin, User } from '../principals/entities.ts'
 import { type AccountId, findIdentifiedKind, type UniqueId } from '../principals/identifiers.ts'
 import { formatPrincipalArn, type NamedPrincipal, parseNamedPrincipal } from './named-principal.ts'
@@ -67,9 +68,4 @@ export async function findPrincipalById(
       ? await lookup.findUserById(accountId, id)
       : await lookup.findRoleById(accountId, id)
   return account === null || entity === null ? null : { account, entity }
-}
-
-/** Whose ARNs an account makes. */
-export function homeOf({ id, partition }: NamedAccount) {
-  return { partition, accountId: id }
 }

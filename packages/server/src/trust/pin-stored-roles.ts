@@ -1,10 +1,10 @@
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
-import { formatRoleArn, isFederatedUserArn, parseArn } from '../principals/arn.ts'
+import { formatRoleArn, homeOf, isFederatedUserArn, parseArn } from '../principals/arn.ts'
 import type { Role, TrustPin } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import type { Store, TurnStore } from '../store/ports.ts'
-import { findPin, homeOf } from './find-pin.ts'
+import { findPin } from './find-pin.ts'
 
 /** A role whose trust was stored before names were looked up. */
 export interface PinnedRole {

@@ -1,9 +1,9 @@
 import { ServiceError } from '../errors.ts'
 import { rewriteAwsPrincipals } from '../policy/rewrite-principals.ts'
-import { formatRootArn, type Partition } from '../principals/arn.ts'
+import { formatRootArn, homeOf, type Partition } from '../principals/arn.ts'
 import type { Role, TrustPin } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
-import { findPrincipalById, homeOf, type PrincipalLookup } from './find-pin.ts'
+import { findPrincipalById, type PrincipalLookup } from './find-pin.ts'
 import { formatPrincipalArn, formatPrincipalId, parseNamedPrincipal } from './named-principal.ts'
 
 /** A role's trust policy. */

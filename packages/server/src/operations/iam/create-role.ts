@@ -1,11 +1,10 @@
 import { createRole as makeRole } from '../../changes/roles.ts'
-import { formatRoleArn } from '../../principals/arn.ts'
+import { formatRoleArn, homeOf } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
-import { homeOf } from './find-entity.ts'
 import { describeRole, roleShape } from './iam-role.ts'
 import {
   arn,

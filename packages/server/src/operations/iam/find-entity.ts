@@ -1,12 +1,6 @@
 import { requireGroup, requireRole, requireUser } from '../../changes/lookups.ts'
-import type { ArnHome } from '../../principals/arn.ts'
-import type { Account, Group, Role, User } from '../../principals/entities.ts'
+import type { Group, Role, User } from '../../principals/entities.ts'
 import type { Call } from '../operation.ts'
-
-/** Whose ARNs an account's entities have. */
-export function homeOf({ id, partition }: Account): ArnHome {
-  return { partition, accountId: id }
-}
 
 /** A user of the caller's account. @throws ServiceError `NoSuchEntity` */
 export function findUser({ caller, services }: Call, name: string): Promise<User> {

@@ -1,4 +1,4 @@
-import { formatRootArn, formatUserArn } from '../../principals/arn.ts'
+import { formatRootArn, formatUserArn, homeOf } from '../../principals/arn.ts'
 import type { Account, User } from '../../principals/entities.ts'
 import { optional, string, structure } from '../../shapes/shape.ts'
 import type { Page } from '../../store/ports.ts'
@@ -10,7 +10,6 @@ import {
   type ReportedKey,
 } from './credential-report.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
-import { homeOf } from './find-entity.ts'
 import { giveWay } from './give-way.ts'
 import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'

@@ -1,7 +1,6 @@
-import { formatGroupArn } from '../../principals/arn.ts'
+import { formatGroupArn, homeOf } from '../../principals/arn.ts'
 import type { Account, Group } from '../../principals/entities.ts'
 import { type Infer, required, string, structure } from '../../shapes/shape.ts'
-import { homeOf } from './find-entity.ts'
 import { dateTime } from './iam-shapes.ts'
 
 /** A group on the wire. */

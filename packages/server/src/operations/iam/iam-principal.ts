@@ -7,11 +7,11 @@ import {
   formatGroupArn,
   formatRoleArn,
   formatUserArn,
+  homeOf,
 } from '../../principals/arn.ts'
 import type { Group, Role, User } from '../../principals/entities.ts'
 import type { Tag } from '../../principals/tags.ts'
 import type { Call, Permission } from '../operation.ts'
-import { homeOf } from './find-entity.ts'
 import { listResourceTags } from './tag-context.ts'
 
 /** The kinds of entity that policies stand in and are attached to. */

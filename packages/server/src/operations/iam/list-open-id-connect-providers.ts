@@ -1,8 +1,7 @@
-import { formatOidcProviderArn } from '../../principals/arn.ts'
+import { formatOidcProviderArn, homeOf } from '../../principals/arn.ts'
 import { list, required, string, structure } from '../../shapes/shape.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
-import { homeOf } from './find-entity.ts'
 import { answer } from './outcome.ts'
 
 /** Lists the ARNs of all registered issuers (AWS IAM API Reference: ListOpenIDConnectProviders). */

@@ -1,10 +1,9 @@
 import { requireUser } from '../../changes/lookups.ts'
 import { ServiceError } from '../../errors.ts'
-import { formatRootArn } from '../../principals/arn.ts'
+import { formatRootArn, homeOf } from '../../principals/arn.ts'
 import type { User } from '../../principals/entities.ts'
 import type { StoreReader } from '../../store/ports.ts'
 import type { Call, Permission } from '../operation.ts'
-import { homeOf } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 
 /**

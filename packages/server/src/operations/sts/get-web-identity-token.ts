@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 import type { SessionClaims } from '../../issuer/issuer.ts'
 import { isSigningAlgorithm } from '../../principals/algorithms.ts'
-import { formatSelfArn } from '../../principals/arn.ts'
+import { formatSelfArn, homeOf } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
 import {
@@ -16,7 +16,6 @@ import {
   timestamp,
 } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
-import { homeOf } from '../iam/find-entity.ts'
 import type { ContextPairs } from '../iam/iam-principal.ts'
 import { tags as requestTags } from '../iam/iam-shapes.ts'
 import { listRequestTags } from '../iam/tag-context.ts'
