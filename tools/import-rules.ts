@@ -148,7 +148,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   explain: [
     'directory',
     'operations/iam/simulated-caller',
-    'operations/iam/tag-context',
+    'operations/tag-context',
     'policy',
     'principals',
     'store/ports',

@@ -1,5 +1,5 @@
 import { describeSimulatedCaller } from '../operations/iam/simulated-caller.ts'
-import { listResourceTags } from '../operations/iam/tag-context.ts'
+import { listResourceTags } from '../operations/tag-context.ts'
 import type { ContextValue, RequestContext } from '../policy/decision.ts'
 import type { Explanation } from '../policy/explain.ts'
 import { listResourceKeys } from '../policy/request-keys.ts'

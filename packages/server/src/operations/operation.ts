@@ -37,6 +37,9 @@ export interface Call {
 /** The request around the input while it is not known yet who calls. */
 export type UnsignedCall = Omit<Call, 'caller'>
 
+/** Condition keys with their values. */
+export type ContextPairs = readonly (readonly [key: string, value: ContextValue])[]
+
 /** One thing that a policy must allow before the operation runs. */
 export interface Permission {
   /** `sts:GetWebIdentityToken` */
@@ -44,7 +47,7 @@ export interface Permission {
   /** An ARN, or `*`. */
   readonly resource: string
   /** Condition keys of this action; those of every request are added by the pipeline. */
-  readonly context: readonly (readonly [key: string, value: ContextValue])[]
+  readonly context: ContextPairs
   /**
    * The role that is to be assumed: its trust policy decides too. Null when there is no such role,
    * which is refused like one that trusts nobody. Absent for everything else.

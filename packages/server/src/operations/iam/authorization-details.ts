@@ -2,6 +2,7 @@ import type { Group, ManagedPolicy, Role, User } from '../../principals/entities
 import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
 import { type Infer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
+import { tags } from '../tag-shapes.ts'
 import { describeGroup, groupShape } from './iam-group.ts'
 import {
   countUses,
@@ -11,7 +12,7 @@ import {
   summarizePolicy,
 } from './iam-policy.ts'
 import { describeRole, findRoleLastUsed, roleLastUsedShape, roleShape } from './iam-role.ts'
-import { attachedPermissionsBoundary, attachedPolicy, dateTime, tags } from './iam-shapes.ts'
+import { attachedPermissionsBoundary, attachedPolicy, dateTime } from './iam-shapes.ts'
 import { describeUser } from './iam-user.ts'
 import { encodePolicyDocument } from './policy-document.ts'
 

@@ -1,13 +1,14 @@
 import { createOidcProvider, formatProviderArn } from '../../changes/oidc-providers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
-import { clientIdList, tags, thumbprintList } from './iam-shapes.ts'
+import { clientIdList, thumbprintList } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 const input = structure('CreateOpenIDConnectProviderRequest', {
   url: required(string({ minLength: 1, maxLength: 255 })),

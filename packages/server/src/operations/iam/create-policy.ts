@@ -2,14 +2,15 @@ import { createManagedPolicy } from '../../changes/managed-policies.ts'
 import { formatManagedPolicyArn, homeOf } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
 import { describePolicy, policyShape } from './iam-policy.ts'
-import { policyDocument, policyName, policyPath, tags } from './iam-shapes.ts'
+import { policyDocument, policyName, policyPath } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 const input = structure('CreatePolicyRequest', {
   policyName: required(policyName),

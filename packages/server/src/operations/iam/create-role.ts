@@ -2,6 +2,8 @@ import { createRole as makeRole } from '../../changes/roles.ts'
 import { formatRoleArn, homeOf } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
@@ -13,11 +15,9 @@ import {
   roleDescription,
   roleMaxSessionDuration,
   roleName,
-  tags,
 } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 const input = structure('CreateRoleRequest', {
   path: defaulted(path, '/'),

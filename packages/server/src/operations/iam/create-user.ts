@@ -3,14 +3,15 @@ import { createUser as makeUser } from '../../changes/users.ts'
 import { formatUserArn, homeOf } from '../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { describeOutput } from './describe-output.ts'
-import { arn, path, tags, userName } from './iam-shapes.ts'
+import { arn, path, userName } from './iam-shapes.ts'
 import { describeUser, userShape } from './iam-user.ts'
 import { inTurn } from './in-turn.ts'
 import { answer } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 const input = structure('CreateUserRequest', {
   path: defaulted(path, '/'),

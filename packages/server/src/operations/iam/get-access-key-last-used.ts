@@ -4,12 +4,12 @@ import type { AccessKey, User } from '../../principals/entities.ts'
 import { isAccessKeyId } from '../../principals/identifiers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call, Permission } from '../operation.ts'
+import { listResourceTags } from '../tag-context.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { accessKeyId } from './iam-access-key.ts'
 import { dateTime } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
-import { listResourceTags } from './tag-context.ts'
 
 const input = structure('GetAccessKeyLastUsedRequest', { accessKeyId })
 

@@ -1,8 +1,9 @@
 import { required, string, structure } from '../../shapes/shape.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadProvider, permitOnProvider } from './iam-oidc-provider.ts'
-import { arn, clientIdList, dateTime, tags, thumbprintList } from './iam-shapes.ts'
+import { arn, clientIdList, dateTime, thumbprintList } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 
 /** Shows a registered issuer, its URL without the scheme (AWS IAM API Reference: GetOpenIDConnectProvider). */

@@ -4,10 +4,9 @@ import {
   requireProvider,
 } from '../../changes/oidc-providers.ts'
 import type { OidcProvider } from '../../principals/entities.ts'
-import type { Call, Permission } from '../operation.ts'
-import type { ContextPairs } from './iam-principal.ts'
+import type { Call, ContextPairs, Permission } from '../operation.ts'
+import { listResourceTags } from '../tag-context.ts'
 import { inTurn } from './in-turn.ts'
-import { listResourceTags } from './tag-context.ts'
 
 /** The permission for an action on a provider: on the ARN as it is named, with the provider's tags. */
 export async function permitOnProvider(

@@ -14,7 +14,8 @@ import {
   structure,
 } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
-import { dateTime, tags } from './iam-shapes.ts'
+import { tags } from '../tag-shapes.ts'
+import { dateTime } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { loadPolicy } from './managed-policy.ts'
 import { encodePolicyDocument } from './policy-document.ts'

@@ -1,6 +1,5 @@
 import type { HolderKind, PolicyHolder } from '../../changes/policy-holder.ts'
 import { noSuchEntity } from '../../changes/refusals.ts'
-import type { ContextValue } from '../../policy/decision.ts'
 import {
   type Arn,
   type ArnHome,
@@ -11,8 +10,8 @@ import {
 } from '../../principals/arn.ts'
 import type { Group, Role, User } from '../../principals/entities.ts'
 import type { Tag } from '../../principals/tags.ts'
-import type { Call, Permission } from '../operation.ts'
-import { listResourceTags } from './tag-context.ts'
+import type { Call, ContextPairs, Permission } from '../operation.ts'
+import { listResourceTags } from '../tag-context.ts'
 
 /** The kinds of entity that policies stand in and are attached to. */
 export type PrincipalKind = HolderKind
@@ -25,9 +24,6 @@ export interface IamPrincipal extends PolicyHolder {
   /** Null without a boundary, and for a group, which has none. */
   readonly permissionsBoundaryArn: string | null
 }
-
-/** Condition keys with their values. */
-export type ContextPairs = readonly (readonly [key: string, value: ContextValue])[]
 
 const ARN_FORMATS = { user: formatUserArn, group: formatGroupArn, role: formatRoleArn }
 

@@ -65,19 +65,6 @@ export const roleDescription = string({
 /** How long a session of a role may last. */
 export const roleMaxSessionDuration = integer({ min: 3600, max: 43_200 })
 
-const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]'
-const tagKey = string({ minLength: 1, maxLength: 128, pattern: `${TAG_TEXT}+` })
-
-/** A tag, also of a request and of a session. */
-const tag = structure('Tag', {
-  key: required(tagKey),
-  value: required(string({ maxLength: 256, pattern: `${TAG_TEXT}*` })),
-})
-/** Tags of a user, role, policy or provider. */
-export const tags = list(tag, { maxItems: 50 })
-/** What `Untag…` takes away. */
-export const tagKeys = list(tagKey, { maxItems: 50 })
-
 /** Members of the input of a listing. */
 export const pageInput = {
   marker: optional(string({ minLength: 1, maxLength: 320, pattern: '[\\u0020-\\u00FF]+' })),

@@ -1,8 +1,9 @@
 import { required, structure } from '../../shapes/shape.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { loadProvider, permitOnProvider } from './iam-oidc-provider.ts'
-import { arn, pageInput, pageOutput, tags } from './iam-shapes.ts'
+import { arn, pageInput, pageOutput } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 

@@ -1,9 +1,10 @@
 import { required, structure } from '../../shapes/shape.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findRole } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { pageInput, pageOutput, roleName, tags } from './iam-shapes.ts'
+import { pageInput, pageOutput, roleName } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 

@@ -1,9 +1,10 @@
 import { required, structure } from '../../shapes/shape.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { findUser } from './find-entity.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { existingUserName, pageInput, pageOutput, tags } from './iam-shapes.ts'
+import { existingUserName, pageInput, pageOutput } from './iam-shapes.ts'
 import { answer } from './outcome.ts'
 import { listTags } from './tagging.ts'
 

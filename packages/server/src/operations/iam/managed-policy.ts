@@ -1,9 +1,8 @@
 import { noSuchPolicy } from '../../changes/refusals.ts'
 import { findUsablePolicy, requirePolicyArn } from '../../changes/usable-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
-import type { Call, Permission } from '../operation.ts'
-import type { ContextPairs } from './iam-principal.ts'
-import { listResourceTags } from './tag-context.ts'
+import type { Call, ContextPairs, Permission } from '../operation.ts'
+import { listResourceTags } from '../tag-context.ts'
 
 /** The permission for an action on a managed policy: on the ARN as it is named, with the policy's tags. */
 export async function permitOnPolicy(

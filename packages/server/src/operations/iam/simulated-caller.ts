@@ -8,8 +8,8 @@ import {
   listKnownKeys,
 } from '../../policy/request-keys.ts'
 import { type Arn, type ArnParts, parseArn } from '../../principals/arn.ts'
-import type { Call } from '../operation.ts'
-import type { ContextPairs, IamPrincipal } from './iam-principal.ts'
+import type { Call, ContextPairs } from '../operation.ts'
+import type { IamPrincipal } from './iam-principal.ts'
 
 /** Stands for the name of a session that nobody has made. */
 export const SIMULATED_SESSION_NAME = 'simulation'

@@ -1,11 +1,12 @@
 import { addTags, OIDC_PROVIDER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
-import { arn, tags } from './iam-shapes.ts'
+import { arn } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 /**
  * Adds tags to a registered issuer, or replaces their values (AWS IAM API Reference:

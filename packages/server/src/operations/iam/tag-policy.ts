@@ -1,13 +1,14 @@
 import { setPolicyTags } from '../../changes/managed-policies.ts'
 import { addTags, POLICY_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
-import { arn, tags } from './iam-shapes.ts'
+import { arn } from './iam-shapes.ts'
 import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 /** Adds tags to a managed policy, or replaces their values (AWS IAM API Reference: TagPolicy). */
 export const tagPolicy = defineIamOperation({

@@ -1,12 +1,13 @@
 import { addTags, ROLE_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
-import { roleName, tags } from './iam-shapes.ts'
+import { roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 /** Adds tags to a role, or replaces their values (AWS IAM API Reference: TagRole). */
 export const tagRole = defineIamOperation({

@@ -1,12 +1,13 @@
 import { addTags, USER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { existingUserName, tags } from './iam-shapes.ts'
+import { existingUserName } from './iam-shapes.ts'
 import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
-import { listRequestTags } from './tag-context.ts'
 
 /** Adds tags to a user, or replaces them (AWS IAM API Reference: TagUser). */
 export const tagUser = defineIamOperation({

@@ -1,11 +1,12 @@
 import { OIDC_PROVIDER_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listTagKeys } from '../tag-context.ts'
+import { tagKeys } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeProvider, permitOnProvider } from './iam-oidc-provider.ts'
-import { arn, tagKeys } from './iam-shapes.ts'
+import { arn } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
-import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
 export const untagOpenIdConnectProvider = defineIamOperation({

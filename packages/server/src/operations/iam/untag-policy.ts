@@ -1,13 +1,14 @@
 import { setPolicyTags } from '../../changes/managed-policies.ts'
 import { POLICY_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listTagKeys } from '../tag-context.ts'
+import { tagKeys } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
-import { arn, tagKeys } from './iam-shapes.ts'
+import { arn } from './iam-shapes.ts'
 import { permitOnPolicy } from './managed-policy.ts'
 import { DONE } from './outcome.ts'
-import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a managed policy (AWS IAM API Reference: UntagPolicy). */
 export const untagPolicy = defineIamOperation({

@@ -1,12 +1,13 @@
 import { ROLE_TAGS, removeTags } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listTagKeys } from '../tag-context.ts'
+import { tagKeys } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
-import { roleName, tagKeys } from './iam-shapes.ts'
+import { roleName } from './iam-shapes.ts'
 import { DONE } from './outcome.ts'
-import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags from a role (AWS IAM API Reference: UntagRole). */
 export const untagRole = defineIamOperation({

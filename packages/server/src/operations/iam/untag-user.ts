@@ -1,12 +1,13 @@
 import { removeTags, USER_TAGS } from '../../changes/tags.ts'
 import { optional, required, structure } from '../../shapes/shape.ts'
+import { listTagKeys } from '../tag-context.ts'
+import { tagKeys } from '../tag-shapes.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { describeInput } from './describe-input.ts'
 import { permitOnPrincipal } from './iam-principal.ts'
-import { existingUserName, tagKeys } from './iam-shapes.ts'
+import { existingUserName } from './iam-shapes.ts'
 import { changeUser } from './iam-user.ts'
 import { DONE } from './outcome.ts'
-import { listTagKeys } from './tag-context.ts'
 
 /** Takes tags off a user (AWS IAM API Reference: UntagUser). */
 export const untagUser = defineIamOperation({

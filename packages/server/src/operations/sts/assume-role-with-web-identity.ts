@@ -3,6 +3,7 @@ import {
   type Arn,
   findProviderIssuer,
   formatOidcProviderArn,
+  homeOf,
   parseArn,
 } from '../../principals/arn.ts'
 import type { WebIdentityCaller } from '../../principals/caller.ts'
@@ -11,10 +12,9 @@ import { isAccountId } from '../../principals/identifiers.ts'
 import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
-import { homeOf } from '../iam/find-entity.ts'
-import type { ContextPairs } from '../iam/iam-principal.ts'
 import {
   type Call,
+  type ContextPairs,
   defineOperation,
   type Outcome,
   type Permission,

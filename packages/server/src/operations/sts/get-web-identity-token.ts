@@ -16,10 +16,9 @@ import {
   timestamp,
 } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
-import type { ContextPairs } from '../iam/iam-principal.ts'
-import { tags as requestTags } from '../iam/iam-shapes.ts'
-import { listRequestTags } from '../iam/tag-context.ts'
-import { type Call, defineOperation, type Permission } from '../operation.ts'
+import { type Call, type ContextPairs, defineOperation, type Permission } from '../operation.ts'
+import { listRequestTags } from '../tag-context.ts'
+import { tags as requestTags } from '../tag-shapes.ts'
 
 const input = structure('GetWebIdentityTokenRequest', {
   audience: required(

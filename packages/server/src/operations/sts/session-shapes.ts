@@ -7,7 +7,7 @@ import {
   structure,
   timestamp,
 } from '../../shapes/shape.ts'
-import { tags } from '../iam/iam-shapes.ts'
+import { tags } from '../tag-shapes.ts'
 
 // As AWS prints it. The last range is not what it seems to be, to AWS neither: characters beyond the
 // basic plane are refused.

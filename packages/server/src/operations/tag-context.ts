@@ -1,10 +1,8 @@
-import type { ContextValue } from '../../policy/decision.ts'
-import { normalizeTagKey, type Tag } from '../../principals/tags.ts'
-
-type Pairs = readonly (readonly [key: string, value: ContextValue])[]
+import { normalizeTagKey, type Tag } from '../principals/tags.ts'
+import type { ContextPairs } from './operation.ts'
 
 /** The condition keys of an IAM resource's tags, under both names that policies use. */
-export function listResourceTags(tags: readonly Tag[]): Pairs {
+export function listResourceTags(tags: readonly Tag[]): ContextPairs {
   return distinct(tags).flatMap(({ key, value }) => [
     [`aws:ResourceTag/${key}`, value] as const,
     [`iam:ResourceTag/${key}`, value] as const,
@@ -12,7 +10,7 @@ export function listResourceTags(tags: readonly Tag[]): Pairs {
 }
 
 /** The condition keys of tags that a request brings; none at all when it brings none. */
-export function listRequestTags(tags: readonly Tag[]): Pairs {
+export function listRequestTags(tags: readonly Tag[]): ContextPairs {
   return [
     ...listTagKeys(tags.map(({ key }) => key)),
     ...distinct(tags).map(({ key, value }) => [`aws:RequestTag/${key}`, value] as const),
@@ -20,7 +18,7 @@ export function listRequestTags(tags: readonly Tag[]): Pairs {
 }
 
 /** The condition key of tag keys that a request names; none when it names none. */
-export function listTagKeys(keys: readonly string[]): Pairs {
+export function listTagKeys(keys: readonly string[]): ContextPairs {
   return keys.length === 0 ? [] : [['aws:TagKeys', keys]]
 }
 
