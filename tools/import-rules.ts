@@ -99,6 +99,16 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'trust',
     'web-identity',
   ],
+  'operations/registry': ['operations'],
+  'operations/iam/actions': [
+    'changes',
+    'errors',
+    'operations',
+    'principals',
+    'shapes',
+    'store/iam-ports',
+    'store/ports',
+  ],
   pipeline: [
     'audit',
     'directory',
@@ -169,5 +179,7 @@ export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   composition: ['cli', 'testing'],
   testing: [],
   development: ['composition', 'cli', 'testing'],
+  // What actions share knows none of them.
+  'operations/iam/actions': ['operations/registry'],
   'bad-tokens': ['development', 'testing'],
 }

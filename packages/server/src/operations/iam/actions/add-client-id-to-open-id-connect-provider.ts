@@ -1,0 +1,30 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { arn, clientId } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+
+/**
+ * Lets tokens of an issuer be for one more audience; one that is there already does not matter (AWS
+ * IAM API Reference: AddClientIDToOpenIDConnectProvider).
+ */
+export const addClientIdToOpenIdConnectProvider = defineIamOperation({
+  name: 'AddClientIDToOpenIDConnectProvider',
+  input: structure('AddClientIDToOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+    clientID: required(clientId),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
+    permitOnProvider(call, 'iam:AddClientIDToOpenIDConnectProvider', providerArn),
+  run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
+    await changeProvider(call, providerArn, ({ clientIds }) => ({
+      clientIds: [...clientIds, clientID],
+    }))
+    return DONE
+  },
+})

@@ -1,0 +1,44 @@
+import { createGroup as makeGroup } from '../../../changes/groups.ts'
+import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
+import { defaulted, type Infer, required, structure } from '../../../shapes/shape.ts'
+import type { Call } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { describeGroup, groupShape } from '../iam-group.ts'
+import { groupName, path } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('CreateGroupRequest', {
+  path: defaulted(path, '/'),
+  groupName: required(groupName),
+})
+
+const output = structure('CreateGroupResponse', { group: required(groupShape) })
+
+/** Makes a group (AWS IAM API Reference: CreateGroup). */
+export const createGroup = defineIamOperation({
+  name: 'CreateGroup',
+  input,
+  output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (request, { caller: { account } }) => [
+    {
+      action: 'iam:CreateGroup',
+      resource: formatGroupArn(homeOf(account), request.path, request.groupName),
+      context: [],
+    },
+  ],
+  run,
+})
+
+async function run({ groupName: name, path: groupPath }: Infer<typeof input>, call: Call) {
+  const { account } = call.caller
+  const wish = { name, path: groupPath }
+  const group = await inTurn(call, turn => makeGroup(turn, account, wish))
+  const answered = { group: describeGroup(account, group) }
+  return answer(answered, describeOutput(output, answered))
+}

@@ -1,0 +1,59 @@
+import { createOidcProvider, formatProviderArn } from '../../../changes/oidc-providers.ts'
+import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
+import type { Call, Permission } from '../../operation.ts'
+import { listRequestTags } from '../../tag-context.ts'
+import { tags } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { clientIdList, thumbprintList } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('CreateOpenIDConnectProviderRequest', {
+  url: required(string({ minLength: 1, maxLength: 255 })),
+  clientIDList: optional(clientIdList),
+  thumbprintList: optional(thumbprintList),
+  tags: optional(tags),
+})
+
+const output = structure('CreateOpenIDConnectProviderResponse', {
+  openIDConnectProviderArn: required(string()),
+  tags: required(tags),
+})
+
+type Input = Infer<typeof input>
+
+/**
+ * Registers an issuer whose tokens roles may trust. Its keys are not fetched before the first token
+ * comes; thumbprints are kept and shown, never trusted (AWS IAM API Reference:
+ * CreateOpenIDConnectProvider).
+ */
+export const createOpenIdConnectProvider = defineIamOperation({
+  name: 'CreateOpenIDConnectProvider',
+  input,
+  output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions,
+  run,
+})
+
+/** Who makes a provider with tags must also be allowed to tag it. */
+function permissions(request: Input, call: Call): readonly Permission[] {
+  const { url, tags: requestTags = [] } = request
+  const resource = formatProviderArn(call.caller.account, url)
+  const context = listRequestTags(requestTags)
+  const create = { action: 'iam:CreateOpenIDConnectProvider', resource, context }
+  if (requestTags.length === 0) return [create]
+  return [create, { action: 'iam:TagOpenIDConnectProvider', resource, context }]
+}
+
+async function run(request: Input, call: Call) {
+  const { url, clientIDList: clientIds = [], thumbprintList: thumbprints = [] } = request
+  const wish = { url, clientIds, thumbprints, tags: request.tags ?? [], inlineJwks: null }
+  const provider = await inTurn(call, turn => createOidcProvider(turn, call.caller.account, wish))
+  const answered = { openIDConnectProviderArn: provider.arn, tags: provider.tags }
+  return answer(answered, describeOutput(output, answered))
+}

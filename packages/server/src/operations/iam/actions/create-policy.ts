@@ -1,0 +1,65 @@
+import { createManagedPolicy } from '../../../changes/managed-policies.ts'
+import { formatManagedPolicyArn, homeOf } from '../../../principals/arn.ts'
+import {
+  defaulted,
+  type Infer,
+  optional,
+  required,
+  string,
+  structure,
+} from '../../../shapes/shape.ts'
+import type { Call, Permission } from '../../operation.ts'
+import { listRequestTags } from '../../tag-context.ts'
+import { tags } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { describePolicy, policyShape } from '../iam-policy.ts'
+import { policyDocument, policyName, policyPath } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('CreatePolicyRequest', {
+  policyName: required(policyName),
+  path: defaulted(policyPath, '/'),
+  policyDocument: required(policyDocument),
+  description: optional(string({ maxLength: 1000 })),
+  tags: optional(tags),
+})
+
+const output = structure('CreatePolicyResponse', { policy: required(policyShape) })
+
+type Input = Infer<typeof input>
+
+/** Makes a managed policy with its first version (AWS IAM API Reference: CreatePolicy). */
+export const createPolicy = defineIamOperation({
+  name: 'CreatePolicy',
+  input,
+  output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions,
+  run,
+})
+
+/** Who makes a policy with tags must also be allowed to tag it. */
+function permissions(request: Input, { caller }: Call): readonly Permission[] {
+  const { tags: requestTags = [] } = request
+  const resource = formatManagedPolicyArn(homeOf(caller.account), request.path, request.policyName)
+  const context = listRequestTags(requestTags)
+  const create = { action: 'iam:CreatePolicy', resource, context }
+  if (requestTags.length === 0) return [create]
+  return [create, { action: 'iam:TagPolicy', resource, context }]
+}
+
+async function run(request: Input, call: Call) {
+  const { account } = call.caller
+  const { policyName: name, path, policyDocument: document, tags: requestTags = [] } = request
+  const description = request.description ?? null
+  const wish = { name, path, description, tags: requestTags, document }
+  const policy = await inTurn(call, turn => createManagedPolicy(turn, account, wish))
+  const uses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
+  const answered = { policy: describePolicy(policy, uses) }
+  return answer(answered, describeOutput(output, answered))
+}

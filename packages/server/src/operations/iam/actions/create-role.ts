@@ -1,0 +1,78 @@
+import { createRole as makeRole } from '../../../changes/roles.ts'
+import { formatRoleArn, homeOf } from '../../../principals/arn.ts'
+import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
+import type { Call, Permission } from '../../operation.ts'
+import { listRequestTags } from '../../tag-context.ts'
+import { tags } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { describeRole, roleShape } from '../iam-role.ts'
+import {
+  arn,
+  path,
+  policyDocument,
+  roleDescription,
+  roleMaxSessionDuration,
+  roleName,
+} from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('CreateRoleRequest', {
+  path: defaulted(path, '/'),
+  roleName: required(roleName),
+  assumeRolePolicyDocument: required(policyDocument),
+  description: optional(roleDescription),
+  maxSessionDuration: defaulted(roleMaxSessionDuration, 3600),
+  permissionsBoundary: optional(arn),
+  tags: optional(tags),
+})
+
+const output = structure('CreateRoleResponse', { role: required(roleShape) })
+
+type Input = Infer<typeof input>
+
+/** Makes a role (AWS IAM API Reference: CreateRole). */
+export const createRole = defineIamOperation({
+  name: 'CreateRole',
+  input,
+  output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions,
+  run,
+})
+
+/** Who makes a role with tags must also be allowed to tag it. */
+function permissions(request: Input, { caller }: Call): readonly Permission[] {
+  const { permissionsBoundary, tags: requestTags = [] } = request
+  const resource = formatRoleArn(homeOf(caller.account), request.path, request.roleName)
+  const tagContext = listRequestTags(requestTags)
+  const context = [
+    ...tagContext,
+    ...(permissionsBoundary === undefined
+      ? []
+      : [['iam:PermissionsBoundary', permissionsBoundary] as const]),
+  ]
+  const create = { action: 'iam:CreateRole', resource, context }
+  if (requestTags.length === 0) return [create]
+  return [create, { action: 'iam:TagRole', resource, context: tagContext }]
+}
+
+async function run(request: Input, call: Call) {
+  const { account } = call.caller
+  const wish = {
+    name: request.roleName,
+    path: request.path,
+    description: request.description ?? null,
+    trustPolicy: request.assumeRolePolicyDocument,
+    maxSessionSeconds: request.maxSessionDuration,
+    tags: request.tags ?? [],
+    permissionsBoundaryArn: request.permissionsBoundary ?? null,
+  }
+  const role = await inTurn(call, turn => makeRole(turn, account, wish))
+  const answered = { role: await describeRole(call, role) }
+  return answer(answered, describeOutput(output, answered))
+}

@@ -1,0 +1,65 @@
+import { checkTags, USER_TAGS } from '../../../changes/tags.ts'
+import { createUser as makeUser } from '../../../changes/users.ts'
+import { formatUserArn, homeOf } from '../../../principals/arn.ts'
+import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
+import type { Call, Permission } from '../../operation.ts'
+import { listRequestTags } from '../../tag-context.ts'
+import { tags } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { arn, path, userName } from '../iam-shapes.ts'
+import { describeUser, userShape } from '../iam-user.ts'
+import { inTurn } from '../in-turn.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('CreateUserRequest', {
+  path: defaulted(path, '/'),
+  userName: required(userName),
+  permissionsBoundary: optional(arn),
+  tags: optional(tags),
+})
+
+const output = structure('CreateUserResponse', { user: required(userShape) })
+
+type Input = Infer<typeof input>
+
+/** Makes a user, with boundary and tags if they are given (AWS IAM API Reference: CreateUser). */
+export const createUser = defineIamOperation({
+  name: 'CreateUser',
+  input,
+  output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  checkInput: request => {
+    checkTags(USER_TAGS, request.tags)
+  },
+  permissions,
+  run,
+})
+
+/** Who makes a user with tags must also be allowed to tag it. */
+function permissions(request: Input, { caller: { account } }: Call): readonly Permission[] {
+  const { permissionsBoundary, tags: requestTags = [] } = request
+  const resource = formatUserArn(homeOf(account), request.path, request.userName)
+  const tagContext = listRequestTags(requestTags)
+  const context = [
+    ...tagContext,
+    ...(permissionsBoundary === undefined
+      ? []
+      : [['iam:PermissionsBoundary', permissionsBoundary] as const]),
+  ]
+  const create = { action: 'iam:CreateUser', resource, context }
+  if (requestTags.length === 0) return [create]
+  return [create, { action: 'iam:TagUser', resource, context: tagContext }]
+}
+
+async function run(request: Input, call: Call) {
+  const { account } = call.caller
+  const { userName: name, path, tags: requestTags = [], permissionsBoundary = null } = request
+  const wish = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
+  const user = await inTurn(call, turn => makeUser(turn, account, wish))
+  const answered = { user: describeUser(account, user) }
+  return answer(answered, describeOutput(output, answered))
+}

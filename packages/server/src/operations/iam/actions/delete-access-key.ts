@@ -1,0 +1,23 @@
+import { deleteAccessKey as removeAccessKey } from '../../../changes/access-keys.ts'
+import { optional, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { accessKeyId, changeOwnedKey } from '../iam-access-key.ts'
+import { existingUserName } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+import { permitOnChosenUser } from '../own-user.ts'
+
+/** Deletes an access key of a user, or of the caller itself (AWS IAM API Reference: DeleteAccessKey). */
+export const deleteAccessKey = defineIamOperation({
+  name: 'DeleteAccessKey',
+  input: structure('DeleteAccessKeyRequest', { userName: optional(existingUserName), accessKeyId }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteAccessKey', userName),
+  run: async (input, call) => {
+    await changeOwnedKey(call, input, removeAccessKey)
+    return DONE
+  },
+})

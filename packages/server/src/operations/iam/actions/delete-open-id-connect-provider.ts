@@ -1,0 +1,29 @@
+import { deleteOidcProvider } from '../../../changes/oidc-providers.ts'
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnProvider } from '../iam-oidc-provider.ts'
+import { arn } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { DONE } from '../outcome.ts'
+
+/**
+ * Deletes a registered issuer; one that is not there does not matter (AWS IAM API Reference:
+ * DeleteOpenIDConnectProvider).
+ */
+export const deleteOpenIdConnectProvider = defineIamOperation({
+  name: 'DeleteOpenIDConnectProvider',
+  input: structure('DeleteOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
+    permitOnProvider(call, 'iam:DeleteOpenIDConnectProvider', providerArn),
+  run: async ({ openIDConnectProviderArn: providerArn }, call) => {
+    await inTurn(call, turn => deleteOidcProvider(turn, call.caller.account, providerArn))
+    return DONE
+  },
+})

@@ -1,0 +1,28 @@
+import { deleteManagedPolicy } from '../../../changes/managed-policies.ts'
+import { type Infer, required, structure } from '../../../shapes/shape.ts'
+import type { Call } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { changeOwnPolicy } from '../iam-policy.ts'
+import { arn } from '../iam-shapes.ts'
+import { permitOnPolicy } from '../managed-policy.ts'
+import { DONE } from '../outcome.ts'
+
+const input = structure('DeletePolicyRequest', { policyArn: required(arn) })
+
+/** Deletes a managed policy that nobody has any more (AWS IAM API Reference: DeletePolicy). */
+export const deletePolicy = defineIamOperation({
+  name: 'DeletePolicy',
+  input,
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (request, call) => permitOnPolicy(call, 'iam:DeletePolicy', request.policyArn),
+  run: run,
+})
+
+async function run({ policyArn }: Infer<typeof input>, call: Call) {
+  await changeOwnPolicy(call, 'iam:DeletePolicy', policyArn, deleteManagedPolicy)
+  return DONE
+}

@@ -1,0 +1,30 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeBoundary, permitOnPrincipal } from '../iam-principal.ts'
+import { changeRole } from '../iam-role.ts'
+import { roleName } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+import { requireBoundary } from '../permissions-boundary.ts'
+
+/**
+ * Takes the boundary off a role, which may then do all that its policies allow (AWS IAM API Reference:
+ * DeleteRolePermissionsBoundary).
+ */
+export const deleteRolePermissionsBoundary = defineIamOperation({
+  name: 'DeleteRolePermissionsBoundary',
+  input: structure('DeleteRolePermissionsBoundaryRequest', { roleName: required(roleName) }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ roleName: name }, call) =>
+    permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, describeBoundary),
+  run: async (input, call) => {
+    await changeRole(call, input.roleName, role => {
+      requireBoundary({ ...role, kind: 'role' })
+      return { permissionsBoundaryArn: null }
+    })
+    return DONE
+  },
+})

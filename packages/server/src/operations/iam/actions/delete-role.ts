@@ -1,0 +1,29 @@
+import { deleteRole as removeRole } from '../../../changes/roles.ts'
+import { type Infer, required, structure } from '../../../shapes/shape.ts'
+import type { Call } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { roleName } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { DONE } from '../outcome.ts'
+
+const input = structure('DeleteRoleRequest', { roleName: required(roleName) })
+
+/** Deletes a role without policies (AWS IAM API Reference: DeleteRole). */
+export const deleteRole = defineIamOperation({
+  name: 'DeleteRole',
+  input,
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (request, call) =>
+    permitOnPrincipal(call, 'iam:DeleteRole', 'role', request.roleName),
+  run: run,
+})
+
+async function run({ roleName: name }: Infer<typeof input>, call: Call) {
+  await inTurn(call, turn => removeRole(turn, call.caller.account, name))
+  return DONE
+}

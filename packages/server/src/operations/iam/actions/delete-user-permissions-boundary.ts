@@ -1,0 +1,33 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeBoundary, permitOnPrincipal } from '../iam-principal.ts'
+import { userName } from '../iam-shapes.ts'
+import { changeUser } from '../iam-user.ts'
+import { DONE } from '../outcome.ts'
+import { requireBoundary } from '../permissions-boundary.ts'
+
+/** Takes the boundary off a user (AWS IAM API Reference: DeleteUserPermissionsBoundary). */
+export const deleteUserPermissionsBoundary = defineIamOperation({
+  name: 'DeleteUserPermissionsBoundary',
+  input: structure('DeleteUserPermissionsBoundaryRequest', { userName: required(userName) }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (input, call) =>
+    permitOnPrincipal(
+      call,
+      'iam:DeleteUserPermissionsBoundary',
+      'user',
+      input.userName,
+      describeBoundary,
+    ),
+  run: async (input, call) => {
+    await changeUser(call, input.userName, user => {
+      requireBoundary({ ...user, kind: 'user' })
+      return { permissionsBoundaryArn: null }
+    })
+    return DONE
+  },
+})

@@ -1,0 +1,28 @@
+import { deleteUser as removeUser } from '../../../changes/users.ts'
+import { type Infer, required, structure } from '../../../shapes/shape.ts'
+import type { Call } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { existingUserName } from '../iam-shapes.ts'
+import { inTurn } from '../in-turn.ts'
+import { DONE } from '../outcome.ts'
+
+const input = structure('DeleteUserRequest', { userName: required(existingUserName) })
+
+/** Deletes a user that has nothing any more (AWS IAM API Reference: DeleteUser). */
+export const deleteUser = defineIamOperation({
+  name: 'DeleteUser',
+  input,
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) => permitOnPrincipal(call, 'iam:DeleteUser', 'user', userName),
+  run,
+})
+
+async function run({ userName }: Infer<typeof input>, call: Call) {
+  await inTurn(call, turn => removeUser(turn, call.caller.account, userName))
+  return DONE
+}

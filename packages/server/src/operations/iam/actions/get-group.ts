@@ -1,0 +1,37 @@
+import { list, required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { findGroup } from '../find-entity.ts'
+import { describeGroup, groupShape } from '../iam-group.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { groupName, pageInput, pageOutput } from '../iam-shapes.ts'
+import { summarizeUser, userShape } from '../iam-user.ts'
+import { answer } from '../outcome.ts'
+import { describePage, loadPage, toPageRequest } from '../page.ts'
+
+/** Describes a group and lists its users (AWS IAM API Reference: GetGroup). */
+export const getGroup = defineIamOperation({
+  name: 'GetGroup',
+  input: structure('GetGroupRequest', { groupName: required(groupName), ...pageInput }),
+  output: structure('GetGroupResponse', {
+    group: required(groupShape),
+    users: required(list(userShape)),
+    ...pageOutput,
+  }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: (input, call) => permitOnPrincipal(call, 'iam:GetGroup', 'group', input.groupName),
+  run: async (input, call) => {
+    const { account } = call.caller
+    const group = await findGroup(call, input.groupName)
+    const page = await loadPage(
+      call.services.store.listGroupMembers(account.id, group.id, toPageRequest(input)),
+    )
+    return answer({
+      group: describeGroup(account, group),
+      users: page.items.map(user => summarizeUser(account, user)),
+      ...describePage(page),
+    })
+  },
+})

@@ -1,0 +1,22 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { countUses, describePolicy, policyShape } from '../iam-policy.ts'
+import { arn } from '../iam-shapes.ts'
+import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { answer } from '../outcome.ts'
+
+/** Shows a managed policy without its documents (AWS IAM API Reference: GetPolicy). */
+export const getPolicy = defineIamOperation({
+  name: 'GetPolicy',
+  input: structure('GetPolicyRequest', { policyArn: required(arn) }),
+  output: structure('GetPolicyResponse', { policy: required(policyShape) }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
+  run: async ({ policyArn }, call) => {
+    const policy = await loadPolicy(call, policyArn)
+    return answer({ policy: describePolicy(policy, await countUses(call, policyArn)) })
+  },
+})

@@ -1,0 +1,24 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { findRole } from '../find-entity.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { describeRole, findRoleLastUsed, roleShape } from '../iam-role.ts'
+import { roleName } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
+
+/** Shows a role with everything (AWS IAM API Reference: GetRole). */
+export const getRole = defineIamOperation({
+  name: 'GetRole',
+  input: structure('GetRoleRequest', { roleName: required(roleName) }),
+  output: structure('GetRoleResponse', { role: required(roleShape) }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: (input, call) => permitOnPrincipal(call, 'iam:GetRole', 'role', input.roleName),
+  run: async (input, call) => {
+    const role = await findRole(call, input.roleName)
+    const roleLastUsed = await findRoleLastUsed(call, role)
+    return answer({ role: { ...(await describeRole(call, role)), roleLastUsed } })
+  },
+})

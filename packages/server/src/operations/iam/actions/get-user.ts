@@ -1,0 +1,26 @@
+import { formatRootArn, homeOf } from '../../../principals/arn.ts'
+import { optional, required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { existingUserName } from '../iam-shapes.ts'
+import { describeUser, userShape } from '../iam-user.ts'
+import { answer } from '../outcome.ts'
+import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+
+/** Describes a user, or the caller's own (AWS IAM API Reference: GetUser). */
+export const getUser = defineIamOperation({
+  name: 'GetUser',
+  input: structure('GetUserRequest', { userName: optional(existingUserName) }),
+  output: structure('GetUserResponse', { user: required(userShape) }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:GetUser', userName),
+  run: async ({ userName }, call) => {
+    const { account } = call.caller
+    const user = await findChosenUser(userName, call)
+    if (user !== null) return answer({ user: describeUser(account, user) })
+    const arn = formatRootArn(homeOf(account))
+    return answer({ user: { userId: account.id, arn, createDate: account.createdAtMs } })
+  },
+})

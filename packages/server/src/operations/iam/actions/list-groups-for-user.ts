@@ -1,0 +1,37 @@
+import { list, required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { findUser } from '../find-entity.ts'
+import { describeGroup, groupShape } from '../iam-group.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
+import { cutPage, describePage, toPageRequest } from '../page.ts'
+
+/** Lists the groups that a user is in (AWS IAM API Reference: ListGroupsForUser). */
+export const listGroupsForUser = defineIamOperation({
+  name: 'ListGroupsForUser',
+  input: structure('ListGroupsForUserRequest', {
+    userName: required(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListGroupsForUserResponse', {
+    groups: required(list(groupShape)),
+    ...pageOutput,
+  }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) =>
+    permitOnPrincipal(call, 'iam:ListGroupsForUser', 'user', userName),
+  run: async (input, call) => {
+    const { accountId, id } = await findUser(call, input.userName)
+    const groups = await call.services.store.listGroupsOfUser(accountId, id)
+    const page = cutPage(groups, toPageRequest(input))
+    const { account } = call.caller
+    return answer({
+      groups: page.items.map(group => describeGroup(account, group)),
+      ...describePage(page),
+    })
+  },
+})

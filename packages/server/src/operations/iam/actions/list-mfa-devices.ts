@@ -1,0 +1,21 @@
+import { optional, structure } from '../../../shapes/shape.ts'
+import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { existingUserName, pageInput } from '../iam-shapes.ts'
+import { permitOnChosenUser } from '../own-user.ts'
+
+/**
+ * Lists the MFA devices of a user, which has none (AWS IAM API Reference: ListMFADevices). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listMFADevices = defineIamOperation({
+  name: 'ListMFADevices',
+  input: structure('ListMFADevicesRequest', { userName: optional(existingUserName), ...pageInput }),
+  output: structure('ListMFADevicesResponse', absentListOutput('MFADevices')),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListMFADevices', userName),
+  run: listNoneOfUser,
+})

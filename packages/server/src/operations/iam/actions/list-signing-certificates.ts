@@ -1,0 +1,25 @@
+import { optional, structure } from '../../../shapes/shape.ts'
+import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { existingUserName, pageInput } from '../iam-shapes.ts'
+import { permitOnChosenUser } from '../own-user.ts'
+
+/**
+ * Lists the signing certificates of a user, which has none (AWS IAM API Reference: ListSigningCertificates). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listSigningCertificates = defineIamOperation({
+  name: 'ListSigningCertificates',
+  input: structure('ListSigningCertificatesRequest', {
+    userName: optional(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListSigningCertificatesResponse', absentListOutput('Certificates')),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) =>
+    permitOnChosenUser(call, 'iam:ListSigningCertificates', userName),
+  run: listNoneOfUser,
+})

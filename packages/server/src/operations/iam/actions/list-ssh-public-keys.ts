@@ -1,0 +1,24 @@
+import { optional, structure } from '../../../shapes/shape.ts'
+import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { existingUserName, pageInput } from '../iam-shapes.ts'
+import { permitOnChosenUser } from '../own-user.ts'
+
+/**
+ * Lists the SSH keys of a user, which has none (AWS IAM API Reference: ListSSHPublicKeys). Asked
+ * by clients that take everything off a user before they delete it.
+ */
+export const listSSHPublicKeys = defineIamOperation({
+  name: 'ListSSHPublicKeys',
+  input: structure('ListSSHPublicKeysRequest', {
+    userName: optional(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListSSHPublicKeysResponse', absentListOutput('SSHPublicKeys')),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListSSHPublicKeys', userName),
+  run: listNoneOfUser,
+})

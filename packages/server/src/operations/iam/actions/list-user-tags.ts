@@ -1,0 +1,28 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { tags } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { findUser } from '../find-entity.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
+import { listTags } from '../tagging.ts'
+
+/** Lists the tags of a user in the order of keys (AWS IAM API Reference: ListUserTags). */
+export const listUserTags = defineIamOperation({
+  name: 'ListUserTags',
+  input: structure('ListUserTagsRequest', {
+    userName: required(existingUserName),
+    ...pageInput,
+  }),
+  output: structure('ListUserTagsResponse', { tags: required(tags), ...pageOutput }),
+  effect: 'reads',
+  rateClass: 'iam-read',
+  requestParameters: describeInput,
+  permissions: ({ userName }, call) =>
+    permitOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
+  run: async (input, call) => {
+    const user = await findUser(call, input.userName)
+    return answer(listTags(user.tags, input))
+  },
+})

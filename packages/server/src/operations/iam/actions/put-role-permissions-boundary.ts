@@ -1,0 +1,28 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { changeRole } from '../iam-role.ts'
+import { arn, roleName } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+
+/** Bounds a role by a managed policy (AWS IAM API Reference: PutRolePermissionsBoundary). */
+export const putRolePermissionsBoundary = defineIamOperation({
+  name: 'PutRolePermissionsBoundary',
+  input: structure('PutRolePermissionsBoundaryRequest', {
+    roleName: required(roleName),
+    permissionsBoundary: required(arn),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ roleName: name, permissionsBoundary }, call) =>
+    permitOnPrincipal(call, 'iam:PutRolePermissionsBoundary', 'role', name, () => [
+      ['iam:PermissionsBoundary', permissionsBoundary],
+    ]),
+  run: async ({ roleName: name, permissionsBoundary: permissionsBoundaryArn }, call) => {
+    await changeRole(call, name, () => ({ permissionsBoundaryArn }))
+    return DONE
+  },
+})

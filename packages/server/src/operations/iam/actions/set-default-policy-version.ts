@@ -1,0 +1,29 @@
+import { setDefaultVersion } from '../../../changes/policy-versions.ts'
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { changeOwnPolicy } from '../iam-policy.ts'
+import { arn, policyVersionId } from '../iam-shapes.ts'
+import { permitOnPolicy } from '../managed-policy.ts'
+import { DONE } from '../outcome.ts'
+
+/** Puts a version of a managed policy in force (AWS IAM API Reference: SetDefaultPolicyVersion). */
+export const setDefaultPolicyVersion = defineIamOperation({
+  name: 'SetDefaultPolicyVersion',
+  input: structure('SetDefaultPolicyVersionRequest', {
+    policyArn: required(arn),
+    versionId: required(policyVersionId),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ policyArn }, call) =>
+    permitOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
+  run: async ({ policyArn, versionId }, call) => {
+    await changeOwnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn, (turn, policy) =>
+      setDefaultVersion(turn, policy, versionId),
+    )
+    return DONE
+  },
+})

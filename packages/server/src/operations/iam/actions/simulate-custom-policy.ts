@@ -1,0 +1,70 @@
+import { type Infer, optional, structure } from '../../../shapes/shape.ts'
+import type { Call } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { answer } from '../outcome.ts'
+import { refuseResourcePolicy, simulate } from '../simulate.ts'
+import { describeCallerArn, describeUnknownCaller } from '../simulated-caller.ts'
+import {
+  readBoundaryInput,
+  readControlInputs,
+  readPolicyInputs,
+  type SimulatedPolicies,
+} from '../simulated-policies.ts'
+import { createSimulatedContext } from '../simulation-context.ts'
+import {
+  organizationPolicyInputList,
+  policyInputList,
+  simulationInput,
+  simulationOutput,
+} from '../simulation-shapes.ts'
+
+const input = structure('SimulateCustomPolicyRequest', {
+  // The model wants the list; IAM was seen to take an empty one.
+  policyInputList: optional(policyInputList),
+  orderedOrganizationPolicyInputList: optional(organizationPolicyInputList),
+  ...simulationInput,
+})
+
+/**
+ * Tells what given policies would allow, without using them (AWS IAM API Reference:
+ * SimulateCustomPolicy).
+ */
+export const simulateCustomPolicy = defineIamOperation({
+  name: 'SimulateCustomPolicy',
+  input,
+  output: simulationOutput,
+  effect: 'reads',
+  rateClass: 'iam-read',
+  // The policies are left out: they can be large, and decide nothing.
+  requestParameters: ({ callerArn, actionNames, resourceArns }) =>
+    describeInput({ callerArn, actionNames, resourceArns }),
+  permissions: () => [{ action: 'iam:SimulateCustomPolicy', resource: '*', context: [] }],
+  run,
+})
+
+async function run(request: Infer<typeof input>, call: Call) {
+  refuseResourcePolicy(request)
+  const { callerArn, actionNames, resourceArns = [] } = request
+  const caller =
+    callerArn === undefined
+      ? describeUnknownCaller(call.caller.account, call.nowMs)
+      : describeCallerArn(callerArn, call)
+  const context = createSimulatedContext(caller, request.contextEntries)
+  const policies: SimulatedPolicies = {
+    identity: readPolicyInputs(request.policyInputList),
+    boundary: readBoundaryInput(request.permissionsBoundaryPolicyInputList),
+    organization: readOrganization(request.orderedOrganizationPolicyInputList),
+  }
+  return answer(simulate({ policies, context, actionNames, resourceArns }, request))
+}
+
+function readOrganization(
+  levels: Infer<typeof organizationPolicyInputList> = [],
+): SimulatedPolicies['organization'] {
+  if (levels.length === 0) return null
+  const serviceControl = levels.map(({ serviceControlPolicyInputList: documents }) =>
+    readControlInputs(documents),
+  )
+  return { serviceControl, resourceControl: [] }
+}

@@ -1,0 +1,83 @@
+import { ServiceError } from '../../../errors.ts'
+import { type Infer, optional, required, structure } from '../../../shapes/shape.ts'
+import type { Call, Permission } from '../../operation.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { loadPrincipal, permitOnPrincipal } from '../iam-principal.ts'
+import { arn } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
+import { refuseResourcePolicy, simulate } from '../simulate.ts'
+import { describeCallerArn, describePrincipal } from '../simulated-caller.ts'
+import {
+  readBoundaryInput,
+  readPolicyInputs,
+  type SimulatedPolicies,
+} from '../simulated-policies.ts'
+import { loadPrincipalPolicies, parseSourceArn } from '../simulated-principal.ts'
+import { createSimulatedContext } from '../simulation-context.ts'
+import {
+  policyExclusionList,
+  policyInputList,
+  simulationInput,
+  simulationOutput,
+} from '../simulation-shapes.ts'
+
+const input = structure('SimulatePrincipalPolicyRequest', {
+  policySourceArn: required(arn),
+  policyInputList: optional(policyInputList),
+  policyExclusionList: optional(policyExclusionList),
+  ...simulationInput,
+})
+
+type Input = Infer<typeof input>
+
+/**
+ * Tells what the policies of a user, group or role would allow, and further ones that are given (AWS
+ * IAM API Reference: SimulatePrincipalPolicy).
+ */
+export const simulatePrincipalPolicy = defineIamOperation({
+  name: 'SimulatePrincipalPolicy',
+  input,
+  output: simulationOutput,
+  effect: 'reads',
+  rateClass: 'iam-read',
+  // The policies are left out: they can be large, and decide nothing.
+  requestParameters: ({ policySourceArn, callerArn, actionNames, resourceArns }) =>
+    describeInput({ policySourceArn, callerArn, actionNames, resourceArns }),
+  permissions,
+  run,
+})
+
+async function permissions({ policySourceArn }: Input, call: Call): Promise<readonly Permission[]> {
+  const action = 'iam:SimulatePrincipalPolicy'
+  const source = parseSourceArn(policySourceArn, call)
+  if (source === null) return [{ action, resource: policySourceArn, context: [] }]
+  return permitOnPrincipal(call, action, source.kind, source.name)
+}
+
+async function run(request: Input, call: Call) {
+  refuseResourcePolicy(request)
+  const { policySourceArn, callerArn, actionNames, resourceArns = [] } = request
+  const source = parseSourceArn(policySourceArn, call)
+  if (source === null) {
+    throw new ServiceError(
+      'InvalidInput',
+      `Invalid Entity Arn: ${policySourceArn} does not clearly define entity type and name.`,
+    )
+  }
+  const principal = await loadPrincipal(call, source.kind, source.name)
+  const caller =
+    callerArn === undefined
+      ? describePrincipal(principal, call)
+      : describeCallerArn(callerArn, call)
+  const context = createSimulatedContext(caller, request.contextEntries)
+  const stored = await loadPrincipalPolicies(call, principal, request.policyExclusionList)
+  const given = readPolicyInputs(request.policyInputList)
+  const policies: SimulatedPolicies = {
+    identity: [...stored.identity, ...given],
+    // A boundary that is given replaces the one that the principal has.
+    boundary: readBoundaryInput(request.permissionsBoundaryPolicyInputList) ?? stored.boundary,
+    organization: stored.organization,
+  }
+  return answer(simulate({ policies, context, actionNames, resourceArns }, request))
+}

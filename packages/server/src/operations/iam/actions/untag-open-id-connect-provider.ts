@@ -1,0 +1,30 @@
+import { OIDC_PROVIDER_TAGS, removeTags } from '../../../changes/tags.ts'
+import { optional, required, structure } from '../../../shapes/shape.ts'
+import { listTagKeys } from '../../tag-context.ts'
+import { tagKeys } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { arn } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+
+/** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
+export const untagOpenIdConnectProvider = defineIamOperation({
+  name: 'UntagOpenIDConnectProvider',
+  input: structure('UntagOpenIDConnectProviderRequest', {
+    openIDConnectProviderArn: required(arn),
+    tagKeys: optional(tagKeys),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
+    permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
+  run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {
+    await changeProvider(call, providerArn, provider => ({
+      tags: removeTags(OIDC_PROVIDER_TAGS, provider.tags, keys),
+    }))
+    return DONE
+  },
+})

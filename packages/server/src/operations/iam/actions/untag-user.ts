@@ -1,0 +1,31 @@
+import { removeTags, USER_TAGS } from '../../../changes/tags.ts'
+import { optional, required, structure } from '../../../shapes/shape.ts'
+import { listTagKeys } from '../../tag-context.ts'
+import { tagKeys } from '../../tag-shapes.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { existingUserName } from '../iam-shapes.ts'
+import { changeUser } from '../iam-user.ts'
+import { DONE } from '../outcome.ts'
+
+/** Takes tags off a user (AWS IAM API Reference: UntagUser). */
+export const untagUser = defineIamOperation({
+  name: 'UntagUser',
+  input: structure('UntagUserRequest', {
+    userName: required(existingUserName),
+    tagKeys: optional(tagKeys),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
+      listTagKeys(input.tagKeys ?? []),
+    ),
+  run: async ({ userName: name, tagKeys: keys = [] }, call) => {
+    await changeUser(call, name, user => ({ tags: removeTags(USER_TAGS, user.tags, keys) }))
+    return DONE
+  },
+})

@@ -1,0 +1,26 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { changeRole } from '../iam-role.ts'
+import { policyDocument, roleName } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+
+/** Replaces who may assume a role (AWS IAM API Reference: UpdateAssumeRolePolicy). */
+export const updateAssumeRolePolicy = defineIamOperation({
+  name: 'UpdateAssumeRolePolicy',
+  input: structure('UpdateAssumeRolePolicyRequest', {
+    roleName: required(roleName),
+    policyDocument: required(policyDocument),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: (input, call) =>
+    permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
+  run: async (input, call) => {
+    await changeRole(call, input.roleName, () => ({ trustPolicy: input.policyDocument }))
+    return DONE
+  },
+})

@@ -1,0 +1,25 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { arn, thumbprintList } from '../iam-shapes.ts'
+import { DONE } from '../outcome.ts'
+
+/** Replaces the thumbprints of an issuer (AWS IAM API Reference: UpdateOpenIDConnectProviderThumbprint). */
+export const updateOpenIdConnectProviderThumbprint = defineIamOperation({
+  name: 'UpdateOpenIDConnectProviderThumbprint',
+  input: structure('UpdateOpenIDConnectProviderThumbprintRequest', {
+    openIDConnectProviderArn: required(arn),
+    thumbprintList: required(thumbprintList),
+  }),
+  output: null,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
+    permitOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
+  run: async ({ openIDConnectProviderArn: providerArn, thumbprintList: thumbprints }, call) => {
+    await changeProvider(call, providerArn, () => ({ thumbprints }))
+    return DONE
+  },
+})

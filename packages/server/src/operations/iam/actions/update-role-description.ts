@@ -1,0 +1,32 @@
+import { required, structure } from '../../../shapes/shape.ts'
+import { defineIamOperation } from '../define-iam-operation.ts'
+import { describeInput } from '../describe-input.ts'
+import { describeOutput } from '../describe-output.ts'
+import { permitOnPrincipal } from '../iam-principal.ts'
+import { changeRole, describeRole, roleShape } from '../iam-role.ts'
+import { roleDescription, roleName } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
+
+const input = structure('UpdateRoleDescriptionRequest', {
+  roleName: required(roleName),
+  description: required(roleDescription),
+})
+
+const output = structure('UpdateRoleDescriptionResponse', { role: required(roleShape) })
+
+/** Changes the description of a role (AWS IAM API Reference: UpdateRoleDescription). */
+export const updateRoleDescription = defineIamOperation({
+  name: 'UpdateRoleDescription',
+  input,
+  output: output,
+  effect: 'changes',
+  rateClass: 'iam-write',
+  requestParameters: describeInput,
+  permissions: ({ roleName: name }, call) =>
+    permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
+  run: async ({ roleName: name, description }, call) => {
+    const role = await changeRole(call, name, () => ({ description }))
+    const answered = { role: await describeRole(call, role) }
+    return answer(answered, describeOutput(output, answered))
+  },
+})
