@@ -2,12 +2,22 @@
  * The part of vitest's interface that tests under mutation use, without vitest's workers: what `describe`
  * and `it` declare is collected in a list, and the mutation runner calls it.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { format } from 'node:util'
 import { expect, vi as vitestVi } from 'vitest'
 
 let suite = createSuite('', null)
 let tests = []
 let resetModules = () => {}
+
+/** How long a test may take: less than Stryker waits before it replaces the process, which costs more. */
+const MAX_TEST_MS = 2500
+
+const WAIT_FOR_MS = 1000
+const POLL_MS = 5
+
+/** A test that did not end. */
+export class EndlessTestError extends Error {}
 
 /** Collects what importing declares. `onReset` is called for `vi.resetModules()`. */
 export async function collectTests(importFiles, onReset) {
@@ -29,11 +39,21 @@ export async function runTest({ body, suites }) {
     for (const { beforeEaches } of suites) {
       for (const before of beforeEaches) await before()
     }
-    await body()
+    await endInTime(body)
   } finally {
     for (const { afterEaches } of suites.toReversed()) {
       for (const after of afterEaches) await after()
     }
+  }
+}
+
+async function endInTime(body) {
+  const { promise, reject } = Promise.withResolvers()
+  const timer = setTimeout(() => reject(new EndlessTestError('the test did not end')), MAX_TEST_MS)
+  try {
+    await Promise.race([body(), promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -97,7 +117,23 @@ export const beforeAll = hook => void suite.befores.push(hook)
 export const afterAll = hook => void suite.afters.push(hook)
 export const beforeEach = hook => void suite.beforeEaches.push(hook)
 export const afterEach = hook => void suite.afterEaches.push(hook)
-export const vi = Object.assign(Object.create(vitestVi), { resetModules: () => resetModules() })
+/** vitest's own asks its worker for fake timers. */
+async function waitFor(check) {
+  const untilMs = performance.now() + WAIT_FOR_MS
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (performance.now() > untilMs) throw error
+    }
+    await sleep(POLL_MS)
+  }
+}
+
+export const vi = Object.assign(Object.create(vitestVi), {
+  resetModules: () => resetModules(),
+  waitFor,
+})
 /** Types are checked by the compiler, not while tests run. */
 export { expectTypeOf } from 'vitest'
 export { expect }

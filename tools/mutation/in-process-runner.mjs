@@ -16,7 +16,7 @@ import {
   MutantRunStatus,
   TestStatus,
 } from '@stryker-mutator/api/test-runner'
-import { collectTests, finishTests, runTest } from './collect-tests.mjs'
+import { collectTests, EndlessTestError, finishTests, runTest } from './collect-tests.mjs'
 
 const TESTS_MODULE = new URL('./collect-tests.mjs', import.meta.url).href
 
@@ -64,7 +64,7 @@ class InProcessTestRunner {
     for (const test of tests) {
       this.#context.currentTestId = test.id
       const startedAtMs = performance.now()
-      const failure = await findFailure(test)
+      const failure = describe(await findFailure(test))
       const timeSpentMs = performance.now() - startedAtMs
       this.#context.currentTestId = undefined
       const { id, name, file: fileName } = test
@@ -112,18 +112,21 @@ class InProcessTestRunner {
   async #runUntilFailure(tests, hitLimit) {
     const ran = []
     let failed = null
+    let endless = null
     for (const test of tests) {
       ran.push(test)
       const startedAtMs = performance.now()
-      const failureMessage = await findFailure(test)
+      const failure = await findFailure(test)
       this.#durations.set(test.id, performance.now() - startedAtMs)
-      if (failureMessage === null) continue
-      failed = { killedBy: [test.id], failureMessage }
+      if (failure === null) continue
+      if (failure instanceof EndlessTestError) endless = failure.message
+      failed = { killedBy: [test.id], failureMessage: describe(failure) }
       break
     }
     const timeout = determineHitLimitReached(this.#context.hitCount, hitLimit)
     await finishTests(ran).catch(() => {})
-    if (timeout) return { status: MutantRunStatus.Timeout, reason: timeout.reason }
+    const reason = timeout?.reason ?? endless
+    if (reason) return { status: MutantRunStatus.Timeout, reason }
     if (!failed) return { status: MutantRunStatus.Survived, nrOfTests: ran.length }
     return { status: MutantRunStatus.Killed, ...failed, nrOfTests: ran.length }
   }
@@ -156,8 +159,12 @@ async function findFailure(test) {
     await runTest(test)
     return null
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return error ?? 'nothing was thrown'
   }
+}
+
+function describe(failure) {
+  return failure instanceof Error ? (failure.stack ?? failure.message) : failure && String(failure)
 }
 
 function createRunner(injector) {
