@@ -9,6 +9,9 @@ const SPACED_JWT = `${base64url('{ "alg": "ES384" }')}.${base64url('{ "sub": "a"
 const SIGNATURE = '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7'
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const MANY_SLASHES = 'wJalr/UtnF/MI/K7MDE/G/bPxRfiCYEXAMPLEKEY'
+const KEY_ID = 'AKIAFUFIHFW3KPXRCQXP'
+/** With a slash where 40 characters end that begin with the id of its key. */
+const SPLIT_KEY = 'JgAu93eq9gdNzUXPGyb/12pWlfj7baW8snkooxGe'
 const SESSION_TOKEN = `IQoJb3JpZ2luX2Vj${'aB3/'.repeat(4)}${'xY7zQ9'.repeat(20)}==`
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----'
 
@@ -49,7 +52,9 @@ describe('redact', () => {
       `got '${SECRET_KEY}/20261122/eu-west-1/sts/aws4_request'`,
       `got '${mark(SECRET_KEY)}/20261122/eu-west-1/sts/aws4_request'`,
     ],
-    [`a/b/${SECRET_KEY}/${SECRET_KEY}/c`, `a/b/${mark(SECRET_KEY)}/${mark(SECRET_KEY)}/c`],
+    [`a/b/${SECRET_KEY}/${SECRET_KEY}/c`, `a/b/${mark(`${SECRET_KEY}/${SECRET_KEY}`)}/c`],
+    [`got '${KEY_ID}/${SPLIT_KEY}'`, `got '${mark(`${KEY_ID}/${SPLIT_KEY}`)}'`],
+    [`${KEY_ID}:${SPLIT_KEY}/us-east-1`, `${KEY_ID}:${mark(SPLIT_KEY)}/us-east-1`],
     [`got 'x1/y/${MANY_SLASHES}'`, `got 'x1/y/${mark(MANY_SLASHES)}'`],
     [`key-${SECRET_KEY}_1`, `key-${mark(SECRET_KEY)}_1`],
     [`a%20${SECRET_KEY}%20`, `a%20${mark(SECRET_KEY)}%20`],

@@ -136,19 +136,36 @@ function isToken(run: string): boolean {
 function redactSecretKeys(text: string): string {
   let redacted = ''
   let copied = 0
+  for (const { start, end } of findSecretKeys(text)) {
+    redacted += text.slice(copied, start) + mark(text.slice(start, end))
+    copied = end
+  }
+  return redacted + text.slice(copied)
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Where secret access keys stand. Of `ID/SECRET` the first 40 characters may look like one and be half
+ * of the secret alone, so one may begin inside another, after a slash: what overlaps is one range.
+ */
+function findSecretKeys(text: string): readonly Range[] {
+  const found: Range[] = []
   SECRET_KEY.lastIndex = 0
   for (let match = SECRET_KEY.exec(text); match !== null; match = SECRET_KEY.exec(text)) {
     const [candidate] = match
-    const end = match.index + candidate.length
-    if (isSecretKey(candidate) && !isInDigest(text, match.index, end)) {
-      redacted += text.slice(copied, match.index) + mark(candidate)
-      copied = end
-    } else {
-      // Another may begin inside it, after the next slash.
-      SECRET_KEY.lastIndex = match.index + 1
-    }
+    const start = match.index
+    const end = start + candidate.length
+    SECRET_KEY.lastIndex = start + 1
+    if (!isSecretKey(candidate) || isInDigest(text, start, end)) continue
+    const last = found.at(-1)
+    if (last === undefined || last.end <= start) found.push({ start, end })
+    else found[found.length - 1] = { start: last.start, end }
   }
-  return redacted + text.slice(copied)
+  return found
 }
 
 /**
