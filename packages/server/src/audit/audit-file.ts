@@ -44,6 +44,8 @@ export async function openAuditFile(options: AuditFileOptions): Promise<AuditFil
  * takes a microsecond or two and no descriptor, so that it can be done for every write.
  */
 export class AuditFile {
+  /** Neither a device, such as a terminal, nor a pipe: what is written stays. */
+  readonly isRegular: boolean
   readonly #handle: FileHandle
   readonly #options: AuditFileOptions
   readonly #device: bigint
@@ -54,10 +56,11 @@ export class AuditFile {
   constructor(handle: FileHandle, options: AuditFileOptions) {
     this.#handle = handle
     this.#options = options
-    const { dev, ino, size } = fstatSync(handle.fd, { bigint: true })
-    this.#device = dev
-    this.#inode = ino
-    this.#size = size
+    const found = fstatSync(handle.fd, { bigint: true })
+    this.isRegular = found.isFile()
+    this.#device = found.dev
+    this.#inode = found.ino
+    this.#size = found.size
   }
 
   /** Whether it is the file that its path leads to. */
@@ -68,9 +71,9 @@ export class AuditFile {
 
   /** What has lost events of it since it was last looked at; null when nothing has. */
   findLoss(): Exclude<AuditFileChange, 'moved'> | null {
+    // A device has no size, and may have no name.
+    if (!this.isRegular) return null
     const found = fstatSync(this.#handle.fd, { bigint: true })
-    // A device, such as a terminal, has no size, and may have no name.
-    if (!found.isFile()) return null
     const isShorter = found.size < this.#size
     this.#size = found.size
     if (found.nlink === 0n) return 'deleted'

@@ -375,6 +375,21 @@ describe('a file that is deleted', () => {
   })
 })
 
+describe('a file in whose place there is something else', () => {
+  it('such as a link to a device: nothing is granted until there is a file again', async () => {
+    const sink = await openSink()
+    await sink.write(eventOf('1'))
+    unlinkSync(path)
+    symlinkSync('/dev/null', path)
+    for (const attempt of [sink.write(eventOf('2')), sink.check(), sink.reopen()]) {
+      await expect(attempt).rejects.toThrow('is no regular file any more')
+    }
+    unlinkSync(path)
+    await sink.write(eventOf('3'))
+    expect(idsIn(path)).toEqual(['3'])
+  })
+})
+
 describe('a file that is truncated', () => {
   it.each([0, 5])('to %i bytes between two events', async length => {
     const sink = await openSink()

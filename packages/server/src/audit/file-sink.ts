@@ -32,7 +32,8 @@ export interface FileSink extends AuditSink {
  *
  * An event is acknowledged when it is in the file at the path, or in the one that a rotation has just
  * moved from there. Deleted, replaced or truncated meanwhile, the file is opened anew and the event
- * written once more.
+ * written once more. Something else in the place of a regular file, such as a link to `/dev/null`, is
+ * not written to: nothing would be on record.
  *
  * Rejects when the file can't be opened for appending.
  */
@@ -58,6 +59,8 @@ class AppendingFileSink implements FileSink {
   /** Every step on the file follows the one before, so that no two overlap. */
   #lastStep: Promise<void> = Promise.resolve()
   #isClosed = false
+  /** Once it was a regular file, no device or pipe is taken in its place: nothing would stay there. */
+  #keepsEvents = false
   #batches = 0
 
   constructor(options: FileSinkOptions) {
@@ -153,6 +156,11 @@ class AppendingFileSink implements FileSink {
   async #open(): Promise<AuditFile> {
     // The old file stays in use when the new one can't be opened.
     const file = await openAuditFile(this.#options)
+    if (this.#keepsEvents && !file.isRegular) {
+      await file.close()
+      throw new Error(`the audit file ${this.#options.path} is no regular file any more`)
+    }
+    this.#keepsEvents = file.isRegular
     await this.#release()
     this.#file = file
     return file
