@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSelfSigned } from '../http/test/self-signed.ts'
 import { createHttpsFetch, type HttpsFetchParts, MAX_DOCUMENT_BYTES } from './https-fetch.ts'
-import { KeySourceError } from './key-source-error.ts'
+import { KeySourceError } from './issuer-documents.ts'
 import {
   type Responder,
   sendForever,

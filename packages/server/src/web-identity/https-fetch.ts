@@ -2,9 +2,13 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { decodeUtf8 } from './base64url.ts'
-import { parseDocumentUrl, parseListedOrigin } from './document-url.ts'
-import type { FetchDocument, FetchedDocument } from './fetch-document.ts'
-import { KeySourceError } from './key-source-error.ts'
+import {
+  type FetchDocument,
+  type FetchedDocument,
+  KeySourceError,
+  parseDocumentUrl,
+  parseListedOrigin,
+} from './issuer-documents.ts'
 import { isPublicAddress } from './public-address.ts'
 import type { HostResolver, HostResolvers } from './resolve-host.ts'
 

@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { findAcceptedAlgorithm } from '../principals/algorithms.ts'
-import { IssuerKeys } from './issuer-keys.ts'
+import { type FetchDocument, KeySourceError } from './issuer-documents.ts'
+import { IssuerKeys, type LoadedKeySet, loadKeySet } from './issuer-keys.ts'
 import { type KeySet, parseKeySet } from './key-set.ts'
-import { KeySourceError } from './key-source-error.ts'
 import { WEB_IDENTITY_LIMITS } from './limits.ts'
-import type { LoadedKeySet } from './load-key-set.ts'
 import { createKeyPair, formatKeySet } from './test/tokens.ts'
 
 const es256 = findAcceptedAlgorithm('ES256')
@@ -169,5 +168,27 @@ describe('IssuerKeys', () => {
     expect(await issuer.find('one')).toBe('full')
     expect(issuer.load).not.toHaveBeenCalled()
     expect(await issuer.find('one')).toBe('one')
+  })
+})
+
+const ISSUER = 'https://idp.example.com/tenant/'
+const KEYS = 'https://keys.example.net/jwks'
+const never = new AbortController().signal
+
+describe('loadKeySet', () => {
+  it('takes keys from another host, and asks both in the name of the issuer', async () => {
+    const discovery = JSON.stringify({ issuer: ISSUER, jwks_uri: KEYS })
+    const fetchDocument = vi.fn<FetchDocument>(async url => ({
+      text: url === KEYS ? formatKeySet(createKeyPair('ES256', 'one')) : discovery,
+      cacheControl: url === KEYS ? 'max-age=60' : 'max-age=7',
+      age: null,
+    }))
+    const { keySet, freshSeconds } = await loadKeySet(ISSUER, fetchDocument, never)
+    expect(keySet.map(({ keyId }) => keyId)).toEqual(['one'])
+    expect(freshSeconds).toBe(60)
+    expect(fetchDocument.mock.calls).toEqual([
+      [`${ISSUER}.well-known/openid-configuration`, ISSUER, never],
+      [KEYS, ISSUER, never],
+    ])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findAcceptedAlgorithm } from '../principals/algorithms.ts'
+import { KeySourceError } from './issuer-documents.ts'
 import { findVerificationKey, MAX_KEYS, parseKeySet } from './key-set.ts'
-import { KeySourceError } from './key-source-error.ts'
 import { createKeyPair } from './test/tokens.ts'
 
 const { jwk: rsaJwk } = createKeyPair('RS256', 'one')

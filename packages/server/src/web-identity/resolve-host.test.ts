@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { KeySourceError } from './key-source-error.ts'
+import { KeySourceError } from './issuer-documents.ts'
 import { createHostResolvers } from './resolve-host.ts'
 
 const never = new AbortController().signal

@@ -1,5 +1,5 @@
 import { lookup, Resolver } from 'node:dns/promises'
-import { KeySourceError } from './key-source-error.ts'
+import { KeySourceError } from './issuer-documents.ts'
 
 /** The IP addresses of a host name. Stops when the signal says so. @throws KeySourceError `unreachable` */
 export type HostResolver = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>

@@ -1,7 +1,7 @@
 import { constants, verify } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { VerificationKey } from './key-set.ts'
 import type { UnverifiedToken } from './parse-token.ts'
-import type { VerificationKey } from './verification-key.ts'
 
 const verifyInThread = promisify(verify)
 

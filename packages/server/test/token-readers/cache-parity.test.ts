@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { readFreshSeconds as readFreshSecondsOfVerifier } from '../../../verify/src/keys/cache-control.ts'
-import { readFreshSeconds } from '../../src/web-identity/freshness.ts'
+import { readFreshSeconds } from '../../src/web-identity/issuer-documents.ts'
 import {
   createKeyPair,
   formatKeySet,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { LoadSlots } from './load-slots.ts'
+import { LoadSlots } from './key-finder.ts'
 
 interface Job {
   readonly name: string
