@@ -4,7 +4,7 @@ import type { InlinePolicy } from '../principals/entities.ts'
 import { parseName } from '../principals/names.ts'
 import type { PolicyHolder } from './policy-holder.ts'
 import { MAX_INLINE_CHARACTERS, measurePolicy } from './quotas.ts'
-import { orRefuse } from './refusals.ts'
+import { noSuchInlinePolicy, orRefuse } from './refusals.ts'
 import { checkDocumentText } from './texts.ts'
 import type { Turn } from './turn.ts'
 
@@ -69,14 +69,6 @@ export function findByName(
 ): InlinePolicy | null {
   const key = policyName.toLowerCase()
   return policies.find(({ name }) => name.toLowerCase() === key) ?? null
-}
-
-/** There is no such policy inside a user, group or role. */
-export function noSuchInlinePolicy(kind: PolicyHolder['kind'], policyName: string): ServiceError {
-  return new ServiceError(
-    'NoSuchEntity',
-    `The ${kind} policy with name ${policyName} cannot be found.`,
-  )
 }
 
 function checkInlinePolicy({ name, document }: InlinePolicy): void {

@@ -8,7 +8,7 @@ import { parseName, parsePolicyPath } from '../principals/names.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { ManagedPolicyStore } from '../store/iam-ports.ts'
 import { createQuotaError, MAX_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
-import { noSuchPolicy, orRefuse } from './refusals.ts'
+import { noSuchPolicy, orRefuse, policyExists, policyHasVersions, policyInUse } from './refusals.ts'
 import { checkTags, POLICY_TAGS } from './tags.ts'
 import { checkDescription, checkDocumentText } from './texts.ts'
 import { type Turn, UNIQUE_ID_BYTES } from './turn.ts'
@@ -52,11 +52,7 @@ export async function createManagedPolicy(
   }
   const firstVersion = { versionId: 'v1', document: wish.document, createdAtMs: nowMs }
   await orRefuse(store.createManagedPolicy(policy, firstVersion), {
-    exists: () =>
-      new ServiceError(
-        'EntityAlreadyExists',
-        `A policy called ${name} already exists. Duplicate names are not allowed.`,
-      ),
+    exists: () => policyExists(name),
   })
   return policy
 }
@@ -75,13 +71,8 @@ export async function deleteManagedPolicy({ store }: Turn, policy: ManagedPolicy
   const { accountId, arn } = policy
   const versions = await store.listPolicyVersions(accountId, arn)
   // Which conflict AWS names first is UNVERIFIED.
-  if ((await store.listPolicyEntities(accountId, arn)).length > 0) throw createUseError()
-  if (versions.length > 1) {
-    throw new ServiceError(
-      'DeleteConflict',
-      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
-    )
-  }
+  if ((await store.listPolicyEntities(accountId, arn)).length > 0) throw policyInUse()
+  if (versions.length > 1) throw policyHasVersions()
   await store.deleteManagedPolicy(accountId, arn)
 }
 
@@ -90,7 +81,7 @@ export async function deleteManagedPolicyWithAll(
   { store }: Turn,
   { accountId, arn }: ManagedPolicy,
 ): Promise<void> {
-  await orRefuse(store.deleteManagedPolicy(accountId, arn), { conflict: createUseError })
+  await orRefuse(store.deleteManagedPolicy(accountId, arn), { conflict: policyInUse })
 }
 
 /**
@@ -119,8 +110,4 @@ export function checkPolicyDocument(document: string): void {
   if (measurePolicy(document) > MAX_POLICY_CHARACTERS) {
     throw createQuotaError('PolicySize', MAX_POLICY_CHARACTERS)
   }
-}
-
-function createUseError(): ServiceError {
-  return new ServiceError('DeleteConflict', 'Cannot delete a policy attached to entities.')
 }

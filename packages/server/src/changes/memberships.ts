@@ -1,8 +1,7 @@
-import { ServiceError } from '../errors.ts'
 import type { Account, Group, User } from '../principals/entities.ts'
 import { requireGroup } from './lookups.ts'
 import { createQuotaError, MAX_GROUPS_PER_USER } from './quotas.ts'
-import { orRefuse } from './refusals.ts'
+import { notMember, orRefuse } from './refusals.ts'
 import type { Turn } from './turn.ts'
 
 /** Puts a user into a group; who is in it already stays. @throws ServiceError `LimitExceeded` */
@@ -16,12 +15,7 @@ export async function addToGroup({ store }: Turn, group: Group, user: User): Pro
 /** Takes a user out of a group. @throws ServiceError `NoSuchEntity` */
 export async function removeFromGroup({ store }: Turn, group: Group, user: User): Promise<void> {
   await orRefuse(store.removeGroupMember(user.accountId, group.id, user.id), {
-    // The text is UNVERIFIED.
-    missing: () =>
-      new ServiceError(
-        'NoSuchEntity',
-        `The user with name ${user.name} is not in the group with name ${group.name}.`,
-      ),
+    missing: () => notMember(user.name, group.name),
   })
 }
 

@@ -4,7 +4,7 @@ import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
 import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
-import { orRefuse } from './refusals.ts'
+import { noSuchProvider, orRefuse, providerExists } from './refusals.ts'
 import { checkTags, OIDC_PROVIDER_TAGS } from './tags.ts'
 import type { Turn, Wish } from './turn.ts'
 
@@ -50,8 +50,7 @@ export async function createOidcProvider(
     throw createQuotaError('OpenIdConnectProvidersPerAccount', MAX_OIDC_PROVIDERS)
   }
   await orRefuse(store.createOidcProvider(provider), {
-    exists: () =>
-      new ServiceError('EntityAlreadyExists', `Provider with url ${url} already exists.`),
+    exists: () => providerExists(url),
   })
   return provider
 }
@@ -95,7 +94,7 @@ export async function requireProvider(
   requireProviderArn(arn)
   const provider = await store.findOidcProvider(account.id, arn)
   if (provider !== null) return provider
-  throw new ServiceError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
+  throw noSuchProvider(arn)
 }
 
 /** The ARN of the issuer with a URL. */

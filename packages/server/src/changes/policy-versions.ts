@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../principals/entities.ts'
 import { checkPolicyDocument } from './managed-policies.ts'
 import { MAX_POLICY_VERSIONS } from './quotas.ts'
-import { noSuchPolicy, orRefuse } from './refusals.ts'
+import { noSuchPolicy, noSuchVersion, orRefuse, versionInForce } from './refusals.ts'
 import type { Turn } from './turn.ts'
 
 /** A version just made, and the policy as it is with it. */
@@ -76,16 +76,7 @@ export async function deletePolicyVersion(
   versionId: string,
 ): Promise<void> {
   await orRefuse(store.deletePolicyVersion(accountId, arn, versionId), {
-    conflict: () =>
-      new ServiceError('DeleteConflict', 'Cannot delete the default version of a policy.'),
+    conflict: versionInForce,
     missing: () => noSuchVersion(arn, versionId),
   })
-}
-
-/** There is no such version of a managed policy. */
-export function noSuchVersion(policyArn: string, versionId: string): ServiceError {
-  return new ServiceError(
-    'NoSuchEntity',
-    `Policy ${policyArn} version ${versionId} does not exist or is not attachable.`,
-  )
 }

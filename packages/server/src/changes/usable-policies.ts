@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import { parseArn } from '../principals/arn.ts'
 import type { Account, ManagedPolicy, User } from '../principals/entities.ts'
 import type { ManagedPolicyStore } from '../store/iam-ports.ts'
-import { notAttachable } from './refusals.ts'
+import { notAttachable, notBoundary } from './refusals.ts'
 import type { Wish } from './turn.ts'
 
 type PolicyFinder = Pick<ManagedPolicyStore, 'findManagedPolicy'>
@@ -39,10 +39,7 @@ export async function requireBoundaryPolicy(
 ): Promise<void> {
   requirePolicyArn(policyArn)
   if ((await findUsablePolicy(store, account, policyArn)) !== null) return
-  throw new ServiceError(
-    'NoSuchEntity',
-    `Scope ARN: ${policyArn} does not exist or is not attachable.`,
-  )
+  throw notBoundary(policyArn)
 }
 
 /**

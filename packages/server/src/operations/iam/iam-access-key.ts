@@ -1,5 +1,5 @@
+import { noSuchAccessKey } from '../../changes/refusals.ts'
 import type { Turn } from '../../changes/turn.ts'
-import { ServiceError } from '../../errors.ts'
 import type { AccessKey, User } from '../../principals/entities.ts'
 import { isAccessKeyId } from '../../principals/identifiers.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
@@ -53,6 +53,6 @@ export function changeOwnedKey(
     const isOwned =
       key !== null && key.accountId === call.caller.account.id && key.userId === (user?.id ?? null)
     if (isOwned) return work(turn, key)
-    throw new ServiceError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`)
+    throw noSuchAccessKey(id)
   })
 }

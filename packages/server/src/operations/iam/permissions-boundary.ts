@@ -1,4 +1,4 @@
-import { ServiceError } from '../../errors.ts'
+import { noBoundary } from '../../changes/refusals.ts'
 
 /** A boundary as users and roles show it; undefined for one without. */
 export function formatBoundary(policyArn: string | null) {
@@ -11,8 +11,7 @@ export function formatBoundary(policyArn: string | null) {
 }
 
 /**
- * Makes sure that there is a boundary to take away: IAM was seen to refuse otherwise. The text is
- * UNVERIFIED.
+ * Makes sure that there is a boundary to take away: IAM was seen to refuse otherwise.
  * @throws ServiceError `NoSuchEntity`
  */
 export function requireBoundary({
@@ -24,9 +23,5 @@ export function requireBoundary({
   readonly name: string
   readonly permissionsBoundaryArn: string | null
 }): void {
-  if (permissionsBoundaryArn !== null) return
-  throw new ServiceError(
-    'NoSuchEntity',
-    `The ${kind} with name ${name} does not have a permissions boundary.`,
-  )
+  if (permissionsBoundaryArn === null) throw noBoundary(kind, name)
 }

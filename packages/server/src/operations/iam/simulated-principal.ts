@@ -1,4 +1,4 @@
-import { noSuchVersion } from '../../changes/policy-versions.ts'
+import { noSuchVersion } from '../../changes/refusals.ts'
 import { parseArn } from '../../principals/arn.ts'
 import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../../errors.ts'
+import { noLoginProfile } from '../../../changes/refusals.ts'
 import { optional, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { describeInput } from '../describe-input.ts'
@@ -21,6 +21,6 @@ export const deleteLoginProfile = defineIamOperation({
   run: async ({ userName }, call) => {
     const user = await findChosenUser(userName, call)
     const name = user?.name ?? call.caller.account.id
-    throw new ServiceError('NoSuchEntity', `Login Profile for User ${name} cannot be found.`)
+    throw noLoginProfile(name)
   },
 })

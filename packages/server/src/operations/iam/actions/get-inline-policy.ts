@@ -1,4 +1,5 @@
-import { findByName, noSuchInlinePolicy } from '../../../changes/inline-policies.ts'
+import { findByName } from '../../../changes/inline-policies.ts'
+import { noSuchInlinePolicy } from '../../../changes/refusals.ts'
 import { required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { loadPrincipal, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'

@@ -1,4 +1,4 @@
-import { noSuchVersion } from '../../../changes/policy-versions.ts'
+import { noSuchVersion } from '../../../changes/refusals.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { describeInput } from '../describe-input.ts'
