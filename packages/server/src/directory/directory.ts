@@ -1,7 +1,7 @@
 import type { ApplicablePolicies } from '../policy/applicable-policies.ts'
 import type { Caller } from '../principals/caller.ts'
-import type { Account } from '../principals/entities.ts'
-import type { AccessKeyId, UniqueId } from '../principals/identifiers.ts'
+import type { Account, OidcProvider } from '../principals/entities.ts'
+import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
@@ -10,6 +10,7 @@ import { type Credential, type CredentialSources, createCredentialCache } from '
 import { createLastUses } from './last-uses.ts'
 import { createPolicyCache, type PolicySources } from './policies.ts'
 import { createPrincipalCache, type PrincipalSources } from './principals.ts'
+import { createRecordCaches, type RecordSources } from './records.ts'
 import type { TrustingRole } from './trusting-role.ts'
 import { createTrustingRoleCache } from './trusting-roles.ts'
 
@@ -23,6 +24,13 @@ export interface Directory {
    * or the role's sessions revoked. Whether it has expired is not looked at.
    */
   findSessionPrincipal(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
+  findAccount(id: AccountId): Promise<Account | null>
+  /** A registered issuer of an account, by its ARN. */
+  findOidcProvider(accountId: AccountId, arn: string): Promise<OidcProvider | null>
+  /** The account of a long-term access key, whatever the key's state; null when there is no such key. */
+  findKeyAccount(id: AccessKeyId): Promise<AccountId | null>
+  /** Whether an account has a managed policy, or AWS has it. @throws StoredPolicyError when it can't be read */
+  hasManagedPolicy(accountId: AccountId, arn: string): Promise<boolean>
   /** Null when there is no such role. @throws StoredPolicyError when its trust policy can't be read */
   findTrustingRole(arn: string): Promise<TrustingRole | null>
   /**
@@ -49,6 +57,7 @@ export interface Directory {
 /** What a directory is made of. */
 export type DirectorySources = CredentialSources &
   PolicySources &
+  RecordSources &
   Omit<PrincipalSources, 'credentials'> & { readonly store: LastUseStore }
 
 /** Makes a directory over a store. `maxEntries` bounds each of its caches. */
@@ -57,6 +66,7 @@ export function createDirectory(sources: DirectorySources): Directory {
   const principals = createPrincipalCache({ ...sources, credentials })
   const trustingRoles = createTrustingRoleCache(sources)
   const policies = createPolicyCache(sources)
+  const records = createRecordCaches(sources)
   const { store, maxEntries } = sources
   const keyUses = createLastUses<AccessKeyId, LastUse>({
     save: uses => store.saveAccessKeyUses(uses),
@@ -69,6 +79,10 @@ export function createDirectory(sources: DirectorySources): Directory {
   return {
     findCredential: id => credentials.get(id),
     findSessionPrincipal: (record, accessKeyId) => principals.find(record, accessKeyId),
+    findAccount: id => records.findAccount(id),
+    findOidcProvider: (accountId, arn) => records.findOidcProvider(accountId, arn),
+    findKeyAccount: id => records.findKeyAccount(id),
+    hasManagedPolicy: (accountId, arn) => policies.hasManaged(accountId, arn),
     findTrustingRole: arn => trustingRoles.get(arn),
     loadPolicies: caller => policies.load(caller, caller.account),
     loadTrustPolicies: (caller, roleAccount) => policies.load(caller, roleAccount),
@@ -82,12 +96,14 @@ export function createDirectory(sources: DirectorySources): Directory {
       principals.invalidate(topics)
       trustingRoles.invalidate(topics)
       policies.invalidate(topics)
+      records.invalidate(topics)
     },
     cacheStatistics: () => ({
       credentials: credentials.statistics(),
       'trusting-roles': trustingRoles.statistics(),
       ...principals.cacheStatistics(),
       ...policies.cacheStatistics(),
+      ...records.cacheStatistics(),
     }),
   }
 }

@@ -25,6 +25,8 @@ export interface PolicyCache {
    * StoredPolicyError when one of them can't be read: then all is refused
    */
   load(caller: PolicySubject, resourceAccount: Account): Promise<ApplicablePolicies>
+  /** Whether an account has a managed policy, or AWS has it. @throws StoredPolicyError */
+  hasManaged(accountId: AccountId, arn: string): Promise<boolean>
   invalidate(topics: readonly string[]): void
   cacheStatistics(): CacheCensus
 }
@@ -161,6 +163,7 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
       }
       return policies
     },
+    hasManaged: async (accountId, arn) => (await managed.get({ accountId, arn })) !== null,
     invalidate(topics) {
       if (topics.length > 0) generation += 1
       managed.invalidate(topics)

@@ -97,7 +97,7 @@ async function authenticateByToken(
   { services }: UnsignedCall,
 ): Promise<WebIdentityCaller> {
   const accountId = parseArn(request.roleArn)?.account ?? ''
-  const account = isAccountId(accountId) ? await services.store.findAccount(accountId) : null
+  const account = isAccountId(accountId) ? await services.directory.findAccount(accountId) : null
   const identity = await services.webIdentity.verify(request.webIdentityToken, issuer =>
     findProvider(services, account, issuer),
   )
@@ -120,13 +120,13 @@ async function authenticateByToken(
 
 /** Providers are known by their URL without its scheme; `iss` must be the whole of it. */
 async function findProvider(
-  { store }: Services,
+  { directory }: Services,
   account: Account | null,
   issuer: string,
 ): Promise<OidcProvider | null> {
   if (account === null) return null
   const arn = formatOidcProviderArn(homeOf(account), issuer.replace(/^https?:\/\//, ''))
-  const provider = await store.findOidcProvider(account.id, arn)
+  const provider = await directory.findOidcProvider(account.id, arn)
   return provider?.url === issuer ? provider : null
 }
 

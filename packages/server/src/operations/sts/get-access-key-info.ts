@@ -27,10 +27,12 @@ export const getAccessKeyInfo = defineOperation({
     refuseSessionsOf(['session-token', 'federated-user'], call, 'GetAccessKeyInfo'),
   permissions: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*', context: [] }],
   run: async ({ accessKeyId }, { services }) => {
-    const key = isAccessKeyId(accessKeyId) ? await services.store.findAccessKey(accessKeyId) : null
-    if (key === null) {
+    const account = isAccessKeyId(accessKeyId)
+      ? await services.directory.findKeyAccount(accessKeyId)
+      : null
+    if (account === null) {
       throw new ServiceError('InvalidParameterValue', 'The access key id is not known here.')
     }
-    return { output: { account: key.accountId }, responseElements: null, additionalEventData: null }
+    return { output: { account }, responseElements: null, additionalEventData: null }
   },
 })

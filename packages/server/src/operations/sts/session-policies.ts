@@ -54,8 +54,8 @@ export async function requireManagedPolicies(
 ): Promise<void> {
   for (const arn of listPolicyArns(policies)) {
     const isOfPartition = parseArn(arn)?.partition === partition
-    const policy = isOfPartition ? await services.store.findManagedPolicy(id, arn) : null
+    const isThere = isOfPartition && (await services.directory.hasManagedPolicy(id, arn))
     // The code and the text are UNVERIFIED.
-    if (policy === null) throw new ServiceError('ValidationError', `Policy ${arn} does not exist.`)
+    if (!isThere) throw new ServiceError('ValidationError', `Policy ${arn} does not exist.`)
   }
 }
