@@ -128,19 +128,18 @@ it('takes the date from the clock that judges signatures', async () => {
 })
 
 it('draws its ids from the source of randomness', async () => {
-  // The first is the installation's own.
   let drawn = 0
   const uuid = () => `${String(++drawn).padStart(8, '0')}-0000-4000-8000-000000000000`
   await using own = await startTestServer({ random: { ...SYSTEM_RANDOM, uuid } })
-  // The store has drawn one.
+  // The store has drawn an id of its own while it was made.
   drawn = 0
   const { credentials } = await addUser(own, await addAccount(own, '123456789012'), 'alice')
   const answer = await call(own, credentials, tokenCall())
   const { claims } = await readToken(own, answer)
-  expect(claims.iss).toBe(`${own.endpoint}/00000002-0000-4000-8000-000000000000`)
-  expect(answer.headers['x-amzn-requestid']).toBe('00000003-0000-4000-8000-000000000000')
-  expect(atob(answer.headers['x-amz-sts-extended-request-id'] ?? '')).toMatch(/:R:00000003$/)
-  expect(claims.jti).toBe('00000004-0000-4000-8000-000000000000')
+  expect(claims.iss).toBe(`${own.endpoint}/00000001-0000-4000-8000-000000000000`)
+  expect(answer.headers['x-amzn-requestid']).toBe('00000002-0000-4000-8000-000000000000')
+  expect(atob(answer.headers['x-amz-sts-extended-request-id'] ?? '')).toMatch(/:R:00000002$/)
+  expect(claims.jti).toBe('00000003-0000-4000-8000-000000000000')
 })
 
 it('never gives two calls the same request id', async () => {
