@@ -8,7 +8,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   runtime: ['node:crypto', 'node:fs', 'node:module', 'node:net', 'node:path', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
-  policy: ['errors', 'principals', 'runtime/redaction'],
+  policy: ['errors', 'principals', 'runtime/json-scanner', 'runtime/redaction'],
   'wire/message': [],
   'wire/wire': ['errors', 'shapes'],
   'wire/query': ['errors', 'principals', 'shapes', 'wire/message', 'wire/wire'],

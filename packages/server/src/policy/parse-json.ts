@@ -1,3 +1,4 @@
+import { JsonScanner } from '../runtime/json-scanner.ts'
 import { type Place, quote, refuse } from './malformed-policy.ts'
 
 /** A JSON value that remembers where it stands. Numbers stay text, so that no digit is lost. */
@@ -23,91 +24,66 @@ export interface JsonMember {
 /** Levels of arrays and objects; a policy needs six. */
 export const MAX_NESTING_DEPTH = 8
 
-const WHITE_SPACE = /[\t\n\r ]*/y
-const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 excludes them from strings.
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
-
 /**
  * Reads a JSON text strictly (RFC 8259) and refuses what `JSON.parse` lets pass in silence: a member
  * name that occurs twice in one object, however it is escaped.
  * @throws ServiceError `MalformedPolicyDocument` with the place
  */
 export function parseJson(document: string): JsonNode {
-  let offset = 0
+  const scanner = new JsonScanner(document)
 
-  const placeOf = (path: string): Place => ({ document, path, offset })
-
-  const take = (pattern: RegExp): string | null => {
-    pattern.lastIndex = offset
-    const text = pattern.exec(document)?.[0] ?? null
-    offset += text?.length ?? 0
-    return text
-  }
-
-  const takeCharacter = (character: string): boolean => {
-    take(WHITE_SPACE)
-    const isNext = document.charAt(offset) === character
-    if (isNext) offset += 1
-    return isNext
-  }
+  const placeOf = (path: string): Place => ({ document, path, offset: scanner.findNext() })
 
   const expectCharacter = (character: string, path: string): void => {
-    if (!takeCharacter(character)) refuseSyntax(path, `${quote(character)} is expected`)
+    if (!scanner.takeCharacter(character)) refuseSyntax(path, `${quote(character)} is expected`)
   }
 
   const refuseSyntax = (path: string, reason: string): never =>
     refuse(placeOf(path), `Syntax errors in policy: ${reason}`)
 
-  const readString = (path: string): string => {
-    const text = take(STRING)
-    if (text === null) return refuseSyntax(path, 'a text in double quotes is expected')
-    return String(JSON.parse(text))
-  }
+  const readString = (path: string): string =>
+    scanner.takeString() ?? refuseSyntax(path, 'a text in double quotes is expected')
 
   const readArray = (place: Place, depth: number): JsonNode => {
     const items: JsonNode[] = []
-    if (takeCharacter(']')) return { kind: 'array', place, items }
+    if (scanner.takeCharacter(']')) return { kind: 'array', place, items }
     do {
       items.push(readValue(`${place.path}[${items.length}]`, depth))
-    } while (takeCharacter(','))
+    } while (scanner.takeCharacter(','))
     expectCharacter(']', place.path)
     return { kind: 'array', place, items }
   }
 
   const readObject = (place: Place, depth: number): JsonNode => {
     const members = new Map<string, JsonMember>()
-    if (takeCharacter('}')) return { kind: 'object', place, members }
+    if (scanner.takeCharacter('}')) return { kind: 'object', place, members }
     do {
-      take(WHITE_SPACE)
       const namePlace = placeOf(place.path)
       const name = readString(place.path)
       if (members.has(name)) refuse(namePlace, `The element ${quote(name)} occurs twice`)
       expectCharacter(':', place.path)
       members.set(name, { namePlace, value: readValue(formatMemberPath(place.path, name), depth) })
-    } while (takeCharacter(','))
+    } while (scanner.takeCharacter(','))
     expectCharacter('}', place.path)
     return { kind: 'object', place, members }
   }
 
   const readValue = (path: string, depth: number): JsonNode => {
-    take(WHITE_SPACE)
     const place = placeOf(path)
-    const isArray = takeCharacter('[')
-    if (isArray || takeCharacter('{')) {
+    const isArray = scanner.takeCharacter('[')
+    if (isArray || scanner.takeCharacter('{')) {
       if (depth === MAX_NESTING_DEPTH) refuse(place, 'The policy is nested too deeply')
       return isArray ? readArray(place, depth + 1) : readObject(place, depth + 1)
     }
-    if (document.charAt(offset) === '"') return { kind: 'string', place, value: readString(path) }
-    const text = take(LITERAL)
+    if (scanner.isNext('"')) return { kind: 'string', place, value: readString(path) }
+    const text = scanner.takeLiteral()
     if (text === null) return refuseSyntax(path, 'a value is expected')
     if (text === 'null') return { kind: 'null', place, text }
     return { kind: text === 'true' || text === 'false' ? 'boolean' : 'number', place, text }
   }
 
   const root = readValue('$', 0)
-  take(WHITE_SPACE)
-  if (offset < document.length) refuseSyntax('$', 'nothing may follow the document')
+  if (!scanner.isNext('')) refuseSyntax('$', 'nothing may follow the document')
   return root
 }
 

@@ -1,3 +1,5 @@
+import { JsonScanner } from '../runtime/json-scanner.ts'
+
 /** A JSON value without ambiguity. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
 
@@ -12,11 +14,6 @@ export class JsonError extends Error {
 /** Levels of arrays and objects: recursion is bounded, and no token or key set needs more. */
 export const MAX_JSON_DEPTH = 16
 
-const WHITE_SPACE = /[\t\n\r ]*/y
-const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 excludes them from strings.
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
-
 /**
  * Reads JSON (RFC 8259) and refuses what readers may understand differently: a member name that
  * occurs twice in one object (RFC 7515 §4, RFC 7519 §4), however it is escaped, a lone surrogate, a
@@ -24,63 +21,47 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
  * @throws JsonError
  */
 export function parseStrictJson(text: string): JsonValue {
-  let position = 0
-
-  const take = (pattern: RegExp): string | null => {
-    pattern.lastIndex = position
-    const taken = pattern.exec(text)?.[0] ?? null
-    position += taken?.length ?? 0
-    return taken
-  }
-
-  const takeCharacter = (character: string): boolean => {
-    take(WHITE_SPACE)
-    const isNext = text.charAt(position) === character
-    if (isNext) position += 1
-    return isNext
-  }
+  const scanner = new JsonScanner(text)
 
   const readString = (): string => {
-    take(WHITE_SPACE)
-    const taken = take(STRING)
-    const value = taken === null ? null : String(JSON.parse(taken))
+    const value = scanner.takeString()
     if (value?.isWellFormed() !== true) throw new JsonError('a text is expected')
     return value
   }
 
   const readArray = (depth: number): readonly JsonValue[] => {
     const items: JsonValue[] = []
-    if (takeCharacter(']')) return items
+    if (scanner.takeCharacter(']')) return items
     do items.push(readValue(depth))
-    while (takeCharacter(','))
-    if (!takeCharacter(']')) throw new JsonError('an array does not end')
+    while (scanner.takeCharacter(','))
+    if (!scanner.takeCharacter(']')) throw new JsonError('an array does not end')
     return items
   }
 
   const readObject = (depth: number): JsonObject => {
     const members = new Map<string, JsonValue>()
-    if (takeCharacter('}')) return members
+    if (scanner.takeCharacter('}')) return members
     do {
       const name = readString()
       if (members.has(name)) throw new JsonError('a member occurs twice')
-      if (!takeCharacter(':')) throw new JsonError('a member has no value')
+      if (!scanner.takeCharacter(':')) throw new JsonError('a member has no value')
       members.set(name, readValue(depth))
-    } while (takeCharacter(','))
-    if (!takeCharacter('}')) throw new JsonError('an object does not end')
+    } while (scanner.takeCharacter(','))
+    if (!scanner.takeCharacter('}')) throw new JsonError('an object does not end')
     return members
   }
 
   const readValue = (depth: number): JsonValue => {
-    const isArray = takeCharacter('[')
-    if (isArray || takeCharacter('{')) {
+    const isArray = scanner.takeCharacter('[')
+    if (isArray || scanner.takeCharacter('{')) {
       if (depth === MAX_JSON_DEPTH) throw new JsonError('the nesting is too deep')
       return isArray ? readArray(depth + 1) : readObject(depth + 1)
     }
-    return text.charAt(position) === '"' ? readString() : readLiteral()
+    return scanner.isNext('"') ? readString() : readLiteral()
   }
 
   const readLiteral = (): number | boolean | null => {
-    const taken = take(LITERAL)
+    const taken = scanner.takeLiteral()
     if (taken === null) throw new JsonError('a value is expected')
     if (taken === 'null') return null
     if (taken === 'true' || taken === 'false') return taken === 'true'
@@ -90,8 +71,7 @@ export function parseStrictJson(text: string): JsonValue {
   }
 
   const value = readValue(0)
-  take(WHITE_SPACE)
-  if (position < text.length) throw new JsonError('something follows the value')
+  if (!scanner.isNext('')) throw new JsonError('something follows the value')
   return value
 }
 

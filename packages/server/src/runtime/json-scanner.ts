@@ -1,0 +1,56 @@
+const WHITE_SPACE = /[\t\n\r ]*/y
+const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 excludes them from strings.
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
+
+/**
+ * Takes the tokens of a JSON text (RFC 8259) one after the other, and nothing that is not strict. White
+ * space before a token goes with it. What the tokens make, and what is refused, is for its users: those
+ * who read policies must say where something stands, those who read others' tokens need values alone.
+ */
+export class JsonScanner {
+  readonly #text: string
+  #offset = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Where the next token begins, in UTF-16 units from the start. */
+  findNext(): number {
+    this.#take(WHITE_SPACE)
+    return this.#offset
+  }
+
+  /** Whether the next token begins with this character; the end of the text with an empty one. */
+  isNext(character: string): boolean {
+    return this.#text.charAt(this.findNext()) === character
+  }
+
+  /** Takes this character if it is next. */
+  takeCharacter(character: string): boolean {
+    const isNext = this.isNext(character)
+    if (isNext) this.#offset += character.length
+    return isNext
+  }
+
+  /** Takes a string: what it means, also when that is no whole character; null when none is next. */
+  takeString(): string | null {
+    this.findNext()
+    const taken = this.#take(STRING)
+    return taken === null ? null : String(JSON.parse(taken))
+  }
+
+  /** Takes a number, `true`, `false` or `null`, as it is written; null when none is next. */
+  takeLiteral(): string | null {
+    this.findNext()
+    return this.#take(LITERAL)
+  }
+
+  #take(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#offset
+    const taken = pattern.exec(this.#text)?.[0] ?? null
+    this.#offset += taken?.length ?? 0
+    return taken
+  }
+}
