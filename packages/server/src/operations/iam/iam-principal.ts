@@ -87,6 +87,28 @@ export async function permitOnPrincipal(
   return [{ action, resource, context }]
 }
 
+/**
+ * The permissions for giving a user or group another name or path, or both: on it as it is and as it
+ * will be.
+ */
+export async function permitMove(
+  call: Call,
+  action: `iam:${string}`,
+  kind: 'user' | 'group',
+  name: string,
+  wish: { readonly path: string | undefined; readonly name: string | undefined },
+): Promise<readonly Permission[]> {
+  const present = await permitOnPrincipal(call, action, kind, name)
+  const entity = await findNamed(call, kind, name)
+  const resource = formatPrincipalArn(kind, homeOf(call.caller.account), {
+    path: wish.path ?? entity?.path ?? '/',
+    name: wish.name ?? entity?.name ?? name,
+  })
+  return present.flatMap(permission =>
+    permission.resource === resource ? [permission] : [permission, { ...permission, resource }],
+  )
+}
+
 /** `iam:PermissionsBoundary` for changes of the policies of a user or role: the boundary it has. */
 export function describeBoundary(principal: IamPrincipal | null): ContextPairs {
   const arn = principal?.permissionsBoundaryArn ?? null
