@@ -2,8 +2,10 @@ import { requireGroup, requireUser } from '../../changes/lookups.ts'
 import type { Turn } from '../../changes/turn.ts'
 import type { Group, User } from '../../principals/entities.ts'
 import { type Infer, required, structure } from '../../shapes/shape.ts'
-import type { Call } from '../operation.ts'
+import type { Call, Outcome } from '../operation.ts'
 import { existingUserName, groupName } from './iam-shapes.ts'
+import { inTurn } from './in-turn.ts'
+import { DONE } from './outcome.ts'
 
 /** Members of the input of what changes who is in a group. */
 export const membershipInput = {
@@ -13,12 +15,20 @@ export const membershipInput = {
 
 const membership = structure('Membership', membershipInput)
 
-/** The group and the user that an input names. @throws ServiceError `NoSuchEntity` */
-export async function requireMembership(
-  input: Infer<typeof membership>,
-  { caller: { account } }: Call,
-  { store }: Turn,
-): Promise<{ readonly group: Group; readonly user: User }> {
-  const group = await requireGroup(store, account.id, input.groupName)
-  return { group, user: await requireUser(store, account.id, input.userName) }
+/** Changes whether the user that an input names is in the group. @throws ServiceError `NoSuchEntity` */
+export async function changeMembership(
+  call: Call,
+  { groupName: group, userName: user }: Infer<typeof membership>,
+  change: (turn: Turn, group: Group, user: User) => Promise<void>,
+): Promise<Outcome<null>> {
+  const { account } = call.caller
+  await inTurn(call, async turn => {
+    const { store } = turn
+    await change(
+      turn,
+      await requireGroup(store, account.id, group),
+      await requireUser(store, account.id, user),
+    )
+  })
+  return DONE
 }

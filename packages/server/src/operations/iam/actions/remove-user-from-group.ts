@@ -2,10 +2,8 @@ import { removeFromGroup } from '../../../changes/memberships.ts'
 import { structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { describeInput } from '../describe-input.ts'
-import { membershipInput, requireMembership } from '../group-membership.ts'
+import { changeMembership, membershipInput } from '../group-membership.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
-import { inTurn } from '../in-turn.ts'
-import { DONE } from '../outcome.ts'
 
 /** Takes a user out of a group (AWS IAM API Reference: RemoveUserFromGroup). */
 export const removeUserFromGroup = defineIamOperation({
@@ -17,11 +15,5 @@ export const removeUserFromGroup = defineIamOperation({
   requestParameters: describeInput,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
-  run: async (input, call) => {
-    await inTurn(call, async turn => {
-      const { group, user } = await requireMembership(input, call, turn)
-      await removeFromGroup(turn, group, user)
-    })
-    return DONE
-  },
+  run: (input, call) => changeMembership(call, input, removeFromGroup),
 })
