@@ -35,24 +35,29 @@ describe('parseDocumentUrl', () => {
     )
   })
 
+  const NOT_A_URL = 'an address of the issuer is not a URL'
+  const NO_PLACE = 'is neither https on port 443 nor a listed origin'
+  const EXTRAS = 'the address on idp.example.com has credentials or a fragment'
   it.each([
-    'http://idp.example.com/keys',
-    'https://idp.example.com:8443/keys',
-    'http://127.0.0.1:8081/keys',
-    'https://127.0.0.1:8080/keys',
-    'http://127.0.0.1/keys',
-    'http://idp.internal:8443/keys',
-    'ftp://idp.example.com/keys',
-    'file:///etc/passwd',
-    'data:application/json,{}',
-    'https://user@idp.example.com/keys',
-    'https://:secret@idp.example.com/keys',
-    'https://idp.example.com/keys#x',
-    '/keys',
-    '',
-  ])('refuses %s', text => {
+    ['http://idp.example.com/keys', `http://idp.example.com ${NO_PLACE}`],
+    ['https://idp.example.com:8443/keys', `https://idp.example.com:8443 ${NO_PLACE}`],
+    ['http://127.0.0.1:8081/keys', `http://127.0.0.1:8081 ${NO_PLACE}`],
+    ['https://127.0.0.1:8080/keys', `https://127.0.0.1:8080 ${NO_PLACE}`],
+    ['http://127.0.0.1/keys', `http://127.0.0.1 ${NO_PLACE}`],
+    ['http://idp.internal:8443/keys', `http://idp.internal:8443 ${NO_PLACE}`],
+    ['ftp://idp.example.com/keys', `ftp://idp.example.com ${NO_PLACE}`],
+    ['file:///etc/passwd', `null ${NO_PLACE}`],
+    ['data:application/json,{}', `null ${NO_PLACE}`],
+    ['https://user@idp.example.com/keys', EXTRAS],
+    ['https://:secret@idp.example.com/keys', EXTRAS],
+    ['https://idp.example.com/keys#x', EXTRAS],
+    ['/keys', NOT_A_URL],
+    ['', NOT_A_URL],
+  ])('refuses %s', (text, message) => {
     const issuer = URL.parse(text)?.origin ?? ''
-    expect(() => parseDocumentUrl(text, issuer, listed)).toThrow(KeySourceError)
+    expect(() => parseDocumentUrl(text, issuer, listed)).toThrow(
+      new KeySourceError('unusable', message),
+    )
   })
 })
 

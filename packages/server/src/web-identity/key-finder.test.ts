@@ -1,6 +1,86 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { LoadSlots } from './key-finder.ts'
+import { findAcceptedAlgorithm } from '../principals/algorithms.ts'
+import { type FetchDocument, KeySourceError } from './issuer-documents.ts'
+import { createKeyFinder, LoadSlots } from './key-finder.ts'
+import { WEB_IDENTITY_LIMITS } from './limits.ts'
+import { createKeyPair, createProvider, formatKeySet, NOW_SECONDS } from './test/tokens.ts'
+
+const ISSUER = 'https://idp.example.com'
+const found = findAcceptedAlgorithm('ES256')
+if (!found) throw new Error('the table lacks ES256')
+const algorithm = found
+const keySet = formatKeySet(createKeyPair('ES256', 'one'))
+const remote = { provider: createProvider(ISSUER), keyId: 'one', algorithm }
+const inline = { ...remote, provider: createProvider(ISSUER, { inlineJwks: keySet }) }
+
+const publish: FetchDocument = async url => ({
+  text: url.endsWith('/keys')
+    ? keySet
+    : JSON.stringify({ issuer: ISSUER, jwks_uri: `${ISSUER}/keys` }),
+  cacheControl: null,
+  age: null,
+})
+
+function createFinder(fetchDocument: FetchDocument, loadTimeoutMs = 60_000) {
+  return createKeyFinder({
+    clock: { nowMs: () => NOW_SECONDS * 1000 },
+    fetchDocument,
+    limits: { ...WEB_IDENTITY_LIMITS, loadTimeoutMs },
+    waitingRoom: { wait: (_awaited, begin) => begin() },
+  })
+}
+
+describe('createKeyFinder', () => {
+  it('reads the keys in a provider once, and counts how that helped', () => {
+    const finder = createFinder(publish)
+    const key = finder.findHeld(inline)
+    expect(key?.keyId).toBe('one')
+    expect(finder.findHeld(inline)).toBe(key)
+    expect(finder.cacheStatistics()).toEqual({
+      'provider-keys': { hits: 0, misses: 0, evictions: 0, entries: 0 },
+      'inline-provider-keys': { hits: 1, misses: 1, evictions: 0, entries: 1 },
+    })
+  })
+
+  it('asks a server for keys once, and counts how that helped', async () => {
+    const finder = createFinder(publish)
+    expect(finder.findHeld(remote)).toBeNull()
+    const key = await finder.find(remote)
+    expect(finder.findHeld(remote)).toBe(key)
+    expect(finder.cacheStatistics()).toMatchObject({
+      'provider-keys': { evictions: 0, entries: 1, misses: 1 },
+      'inline-provider-keys': { hits: 0, misses: 0, entries: 0 },
+    })
+  })
+
+  it('says that a provider has no such key', () => {
+    expect(() => createFinder(publish).findHeld({ ...inline, keyId: 'two' })).toThrow(
+      new KeySourceError('unusable', 'the JWK Set of the provider has no such key'),
+    )
+  })
+
+  it('gives a load up when its time is over, and says why', async () => {
+    const hang: FetchDocument = (_url, _issuer, signal) => {
+      const { promise, reject } = Promise.withResolvers<never>()
+      signal.addEventListener('abort', () => reject(signal.reason))
+      return promise
+    }
+    await expect(createFinder(hang, 1).find(remote)).rejects.toMatchObject({
+      name: 'KeySourceError',
+      reason: 'unreachable',
+      message: `${ISSUER} took too long`,
+      cause: { name: 'TimeoutError' },
+    })
+  })
+
+  it.each([
+    ['what is wrong with a server', new KeySourceError('unusable', 'not a server')],
+    ['a defect', new TypeError('a defect')],
+  ])('passes on %s as it is', async (_what, failure) => {
+    await expect(createFinder(() => Promise.reject(failure)).find(remote)).rejects.toBe(failure)
+  })
+})
 
 interface Job {
   readonly name: string

@@ -63,11 +63,20 @@ describe('parseStrictJson', () => {
     ['a number beyond all bounds', '1e999', 'a number is too large'],
     ['deep nesting', nest(MAX_JSON_DEPTH + 1), 'the nesting is too deep'],
     ['nesting without an end', '['.repeat(100_000), 'the nesting is too deep'],
+    ['an array without an end', '[1', 'an array does not end'],
+    ['an object without an end', '{"a":1', 'an object does not end'],
+    ['a member without a value', '{"a"}', 'a member has no value'],
+    ['a line break in a text', '"\n"', 'a text is expected'],
+    ['a number without a digit', '-', 'a value is expected'],
     ['two values', '1 2', 'something follows the value'],
     ['nothing', '', 'a value is expected'],
     ['a byte-order mark', '\ufeff{}', 'a value is expected'],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseStrictJson(text)).toThrow(new JsonError(message))
+  })
+
+  it('names its errors', () => {
+    expect(new JsonError('of some kind').name).toBe('JsonError')
   })
 
   it('reads the deepest nesting that is allowed', () => {
