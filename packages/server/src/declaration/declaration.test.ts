@@ -190,6 +190,20 @@ describe('apply', () => {
     const desired = parse(FULL.replace('{ team: data }', '{ team: web }').replace(from, to))
     expect(() => planChanges(current, desired, false)).toThrow(`${what} cannot be changed.`)
   })
+
+  it('changes nothing when one entity is refused, and says which', async () => {
+    const actions = Array.from({ length: 200 }, (_, number) => `"s3:Get${number}Object"`).join(', ')
+    const large = ALLOW.replace('"s3:*"', `[${actions}]`)
+    const refused = FULL.replace(`policies: { own: ${ALLOW} }`, `policies: { own: ${large} }`)
+    expect(refused).not.toBe(FULL)
+    await expect(apply(refused)).rejects.toMatchObject({
+      code: 'LimitExceeded',
+      message:
+        'user alice (123456789012): Maximum policy size of 2048 bytes exceeded for user alice',
+    })
+    expect((await store.listAccounts({ marker: null, maxItems: 1 })).items).toEqual([])
+    await apply(FULL)
+  })
 })
 
 describe('parseDeclaration', () => {
