@@ -162,6 +162,7 @@ function* keySets(): Generator<Case> {
     'kid twice in a key': `{"keys":[${text.replace('{', '{"kid":"ec",')}]}`,
     'a comma at the end': `{"keys":[${text},]}`,
     'white space': ` \r\n\t{ "keys" : [ ${text} ] } `,
+    'a byte order mark': `\ufeff${setOf(jwk)}`,
     'something behind': `${setOf(jwk)} {}`,
     'entries of other kinds': setOf(null, 1, 'x', [], [jwk], jwk, true),
     '64 keys': fill(64),

@@ -84,7 +84,7 @@ export async function fetchDocument(url: string, options: FetchOptions): Promise
 
 async function readText(body: FetchedBody | null): Promise<string> {
   if (!body) throw new Error('the answer has no body')
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let text = ''
   let byteCount = 0
   // Leaving the loop by an error cancels the stream, and with it the transfer.
