@@ -10,7 +10,12 @@ if (room === undefined) throw new Error(`there is no room ${name}`)
 const { folder, leftOut } = room
 
 export default {
-  mutate: [`${folder}/**/*.ts`, `!${folder}/**/*.test.ts`, `!${folder}/**/test/**`],
+  mutate: [
+    `${folder}/**/*.ts`,
+    `!${folder}/dist/**`,
+    `!${folder}/**/*.test.ts`,
+    `!${folder}/**/test/**`,
+  ],
   testRunner: 'in-process',
   plugins: ['./tools/mutation/in-process-runner.mjs'],
   coverageAnalysis: 'perTest',

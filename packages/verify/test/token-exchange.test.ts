@@ -598,6 +598,7 @@ describe('serveFetch', () => {
     ['GET http://evil.example/x?y=z#f', 'http://localhost/x?y=z'],
     ['GET HTTPS://evil.example', 'http://localhost/'],
     ['GET ftp://evil.example/x', 'http://localhost/'],
+    ['GET xhttp://evil.example/x', 'http://localhost/'],
     ['GET http://evil.example:99999/x', 'http://localhost/'],
     ['GET //evil.example/x', 'http://localhost//evil.example/x'],
   ])('takes the path from %s', async (line, url) => {
@@ -620,7 +621,7 @@ describe('serveFetch', () => {
     const onFailure = vi.fn()
     const forwarded = vi.fn()
     const handler = (request: Request) => {
-      forwarded(new Request(request).method)
+      forwarded(request.method, new Request(request).method)
       return exchange(request)
     }
     await using server = await startHttpServer(serveFetch(handler, onFailure))
@@ -629,7 +630,7 @@ describe('serveFetch', () => {
     const [response]: IncomingMessage[] = await once(outgoing, 'response')
     response?.resume()
     expect([response?.statusCode, response?.headers.allow]).toEqual([405, 'POST'])
-    expect(forwarded).toHaveBeenCalledExactlyOnceWith('X-TRACE')
+    expect(forwarded).toHaveBeenCalledExactlyOnceWith('TRACE', 'X-TRACE')
     expect(onFailure).not.toHaveBeenCalled()
   })
 
