@@ -80,8 +80,10 @@ export class TokenVerifier implements Verifier {
   }
 
   async verify(token: string, context?: VerifyContext): Promise<VerifiedToken> {
-    const verified = this.#cache
-      ? await this.#verifyCached(token, this.#cache)
+    // What cannot be a token is not even hashed.
+    const cache = isOfTokenSize(token) ? this.#cache : null
+    const verified = cache
+      ? await this.#verifyCached(token, cache)
       : (await this.#verifyAnew(token)).token
     const { cnf } = verified.claims
     // Before its use is recorded: whoever stole the token must not use it up.
@@ -115,7 +117,6 @@ export class TokenVerifier implements Verifier {
   }
 
   #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
-    if (!isOfTokenSize(token)) return this.#verifyAnew(token).then(verified => verified.token)
     const hash = this.#platform.sha256(token)
     if (typeof hash === 'string') return this.#verifyHashed(token, hash, cache)
     // Whoever comes while the hash is made joins too.
