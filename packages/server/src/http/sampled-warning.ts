@@ -23,7 +23,8 @@ export class SampledWarning {
   note(describe: (count: number) => readonly [fields: object, message: string]): void {
     this.#count += 1
     const nowMs = this.#clock.nowMs()
-    if (nowMs - this.#warnedAtMs < INTERVAL_MS) return
+    // A clock that was set back must not silence it until it has caught up.
+    if (Math.abs(nowMs - this.#warnedAtMs) < INTERVAL_MS) return
     this.#logger.warn(...describe(this.#count))
     this.#count = 0
     this.#warnedAtMs = nowMs
