@@ -16,7 +16,7 @@ import {
   SERVER_TIMES,
   VERIFIER_TIMES,
 } from './cache-scenarios.ts'
-import { CLAIMS } from './hostile-tokens.ts'
+import { CLAIMS } from './case.ts'
 import { createWorld, openServer, openVerifier, type Reader, type ReaderWorld } from './readers.ts'
 
 const FIRST = createKeyPair('ES384', 'first')

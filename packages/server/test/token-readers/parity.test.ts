@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CACHE_DIFFERENCES } from './cache-scenarios.ts'
 import { DIFFERENCES } from './differences.ts'
-import { listCases } from './hostile-tokens.ts'
+import { listHostileDocuments } from './hostile-documents.ts'
+import { listHostileTokens } from './hostile-tokens.ts'
 import { createWorld, openServer, openVerifier, type Verdict } from './readers.ts'
 
 interface Outcome {
@@ -15,7 +16,7 @@ interface Outcome {
 const outcomes: Outcome[] = []
 
 beforeAll(async () => {
-  for (const { name, token, answers } of listCases()) {
+  for (const { name, token, answers } of [...listHostileTokens(), ...listHostileDocuments()]) {
     const world = createWorld(answers)
     const verifier = await openVerifier(world).read(token)
     outcomes.push({ name, verifier, server: await openServer(world).read(token) })
