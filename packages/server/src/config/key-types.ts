@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** What the value of a key that names a file must be, in words that follow "must be". */
+export const PATH_FORM = 'a path'
+
 /** A value of the configuration as it stands in memory. */
 export type ConfigValue = string | number | boolean | null | readonly string[]
 

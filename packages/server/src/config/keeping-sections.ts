@@ -1,0 +1,73 @@
+import {
+  choiceKey,
+  integerKey,
+  optionalIntegerKey,
+  optionalTextKey,
+  PATH_FORM,
+  section,
+  textKey,
+} from './key-types.ts'
+import { environmentNameRule, installationIdRule } from './text-rules.ts'
+
+/** What is kept, under which key, and on record where. */
+export const KEEPING_SECTIONS = {
+  store: section('The embedded database.', {
+    path: textKey('SQLite file. `credence init` makes it; no start does.', {
+      form: PATH_FORM,
+      default: '.credence/credence.db',
+    }),
+    installationId: optionalTextKey(
+      'Id of the installation whose store this must be, as `credence init` and the log of a start tell it. The store of another one is refused, and `init` makes no new one.',
+      { form: 'a UUID in lower case', rule: installationIdRule },
+    ),
+    lockTimeoutSeconds: integerKey(
+      'How long a change waits while another process writes. Then the API answers 503, and the command line fails; tokens never wait.',
+      { min: 1, max: 60, default: 10 },
+    ),
+  }),
+  masterKey: section(
+    'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',
+    {
+      file: optionalTextKey('File of 32 raw bytes that only its owner may read (mode 0600).', {
+        form: PATH_FORM,
+      }),
+      env: optionalTextKey('Name of the environment variable that holds the 32 bytes in base64.', {
+        form: 'the name of an environment variable in upper case',
+        rule: environmentNameRule,
+      }),
+      fd: optionalIntegerKey(
+        'Number of an open file descriptor that the 32 raw bytes are read from.',
+        {
+          min: 3,
+          max: 65_535,
+        },
+      ),
+    },
+  ),
+  audit: section('The record of every API call.', {
+    destination: choiceKey('Where audit events go.', {
+      choices: ['file', 'stdout'],
+      default: 'file',
+    }),
+    file: textKey('File that events are appended to when `audit.destination` is `file`.', {
+      form: PATH_FORM,
+      default: '.credence/audit.jsonl',
+    }),
+    durability: choiceKey(
+      '`fsync`: an event is on the disk before the call is answered. `write`: it is handed to the operating system, and a power failure may lose it.',
+      { choices: ['fsync', 'write'], default: 'fsync' },
+    ),
+    onFailure: choiceKey(
+      '`refuse`: a call that grants something is refused when it cannot be audited. `allow`: it is answered all the same.',
+      { choices: ['refuse', 'allow'], default: 'refuse' },
+    ),
+    unprovenCallsPerSecond: integerKey(
+      'Refused calls of unproven callers that have events of their own, on average; ten times as many at once. The others are counted in one event a minute.',
+      { min: 0, max: 10_000, default: 10 },
+    ),
+    reserveMegabytes: integerKey(
+      'Room on the disk of the audit that is kept for proven callers: with less of it free, calls of unproven ones are only counted.',
+      { min: 0, max: 1_000_000, default: 256 },
+    ),
+  }),
+}
