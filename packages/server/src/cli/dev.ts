@@ -20,7 +20,8 @@ import {
 import { type DevProof, formatDevReport } from './dev-report.ts'
 import { type DevIdentity, seedDevAccount } from './dev-seed.ts'
 import { withExample } from './help.ts'
-import { clearPlace, findMasterKeyFile } from './init.ts'
+import { findMasterKeyFile } from './init.ts'
+import { makeAlone } from './make-alone.ts'
 import { makePrivateDirectory } from './private-files.ts'
 import type { Report } from './report.ts'
 import { runServer } from './run-server.ts'
@@ -111,11 +112,13 @@ async function ensureData(config: Config, terminal: Terminal): Promise<void> {
       `The store ${path} is gone, and the settings in ${DEV_ENVIRONMENT_FILE} are of it. Put it back, or remove ${DATA_DIRECTORY} to begin anew with another issuer.`,
     )
   }
-  if (keyFile !== null) clearPlace(keyFile)
-  if (isKeyMissing) createMasterKeyFile(keyFile, terminal.random)
-  if (isInMemory) return
-  clearPlace(path)
-  await createData(config, terminal)
+  const places = [...(keyFile === null ? [] : [keyFile]), ...(isInMemory ? [] : [path])]
+  await makeAlone(places, async () => {
+    // Another program may have made them while this one came here.
+    if (keyFile !== null && !existsSync(keyFile)) createMasterKeyFile(keyFile, terminal.random)
+    if (isInMemory || existsSync(path)) return
+    await createData(config, terminal)
+  })
 }
 
 /** Seeds what is missing, then asks for a token over HTTP like any client. */

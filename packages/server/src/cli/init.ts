@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { createData, defaultMasterKeyFile, requireNewInstallation } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { findMasterKeySource } from '../config/serve-config.ts'
-import { removeUnfinished } from '../runtime/whole-file.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
 import { requireNoStoreFile } from '../store/store-file.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
-import { asDataFailure, makePrivateDirectory } from './private-files.ts'
+import { makeAlone } from './make-alone.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `credence init` */
@@ -24,10 +22,14 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       requireNoStoreFile(path)
       requireNewInstallation(config)
       const masterKeyFile = findMasterKeyFile(config)
-      for (const each of [path, masterKeyFile]) if (each !== null) clearPlace(each)
-      const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
-      if (isNewKey) createMasterKeyFile(masterKeyFile, terminal.random)
-      const installationId = await createData(config, terminal)
+      const places = masterKeyFile === null ? [path] : [path, masterKeyFile]
+      const { isNewKey, installationId } = await makeAlone(places, async () => {
+        // Another program may have made it while this one came here.
+        requireNoStoreFile(path)
+        const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
+        if (isNewKey) createMasterKeyFile(masterKeyFile, terminal.random)
+        return { isNewKey, installationId: await createData(config, terminal) }
+      })
       const keyLine = isNewKey
         ? `The master key is in ${masterKeyFile}. Without it the store cannot be opened: keep a copy, apart from copies of the store.`
         : `It is sealed with the master key from ${masterKeyFile ?? 'the configured place'}, which was there already.`
@@ -42,12 +44,6 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       })
     })
   withExample(init, 'credence init --config credence.yaml')
-}
-
-/** Makes the directory of a file, and takes away what a killed program has left beside it. */
-export function clearPlace(path: string): void {
-  makePrivateDirectory(dirname(path))
-  asDataFailure(path, () => removeUnfinished(path))
 }
 
 /** The file of the master key; null when it comes from the environment or a descriptor. */

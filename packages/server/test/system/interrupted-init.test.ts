@@ -74,3 +74,20 @@ it('init can be killed at any step, and the next one goes on', async () => {
   // Directories, key, store: each has several steps, or the steps were not seen.
   expect(ended.indexOf(true)).toBeGreaterThan(15)
 })
+
+it('several at once in one place make one installation, and the others say why they did not', async () => {
+  const { configFile, path } = preparePlace('shared')
+  const all = Array.from({ length: 4 }, () => startCredence(['--config', configFile, 'init']))
+  const outcomes = await Promise.all(all.map(({ ended }) => ended))
+
+  expect(outcomes.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 4, 4, 4])
+  for (const { exitCode, errors } of outcomes) {
+    if (exitCode === 4)
+      expect(errors).toMatch(/Another program is making files in|There is a store/)
+  }
+  expect(readdirSync(path('data'))).toEqual(['credence.db'])
+  expect(readdirSync(path('keys'))).toEqual(['master.key'])
+  using terminal = createFakeTerminal()
+  const list = await runCli(['--config', configFile, 'account', 'list'], terminal)
+  expect({ list, errors: terminal.errors() }).toEqual({ list: 0, errors: '' })
+})
