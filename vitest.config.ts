@@ -8,6 +8,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    setupFiles: ['tools/property-seed.ts'],
     testTimeout: 20_000,
     coverage: {
       include: ['packages/verify/src/**/*.ts'],

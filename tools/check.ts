@@ -15,6 +15,9 @@ interface Step {
   readonly run: () => Promise<Counts>
 }
 
+/** Named once more at the end: what the tests printed may be cut by then. */
+const failedTests: string[] = []
+
 const STEPS: readonly Step[] = [
   commandStep('format and lint', ['biome', 'ci', '--error-on-warnings', '.']),
   commandStep('import rules', ['node', 'tools/check-imports.ts']),
@@ -96,6 +99,7 @@ function vitestStep(name: string, args: readonly string[]): Step {
       const command = ['vitest', 'run', ...args, ...reporters, `--outputFile.json=${report}`]
       const exitCode = await runCommand(command)
       const counts = readVitestCounts(report)
+      failedTests.push(...counts.failures)
       // Coverage below its bounds, or an error outside of every test.
       return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
     },
@@ -126,7 +130,7 @@ async function main(): Promise<void> {
       `── ${counts.failed === 0 ? 'ok' : 'FAILED'} after ${Math.round((Date.now() - startedAtMs) / 1000)} s`,
     )
   }
-  for (const name of failedSteps) console.log(`failed: ${name}`)
+  for (const name of [...failedTests, ...failedSteps]) console.log(`failed: ${name}`)
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
   process.exitCode = total.failed === 0 ? 0 : 1

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** How many checks of a step came out how. */
 export interface Counts {
@@ -33,8 +33,13 @@ export async function runCommand(
   return promise
 }
 
-/** Counts of Vitest's JSON report, which is removed. A file of tests that failed to load counts as one failure. */
-export function readVitestCounts(reportFile: string): Counts {
+/**
+ * Counts of Vitest's JSON report, which is removed. A file of tests that failed to load counts as one failure.
+ * `failures` are the names of the tests that failed, each with its file.
+ */
+export function readVitestCounts(
+  reportFile: string,
+): Counts & { readonly failures: readonly string[] } {
   const report: unknown = JSON.parse(takeReport(reportFile))
   if (!isVitestReport(report)) throw new Error(`${reportFile} is not a report of Vitest`)
   const brokenFiles = report.testResults.filter(
@@ -45,7 +50,15 @@ export function readVitestCounts(reportFile: string): Counts {
     passed: report.numPassedTests,
     failed: report.numFailedTests + brokenFiles,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(file => listFailures(file)),
   }
+}
+
+function listFailures(file: VitestFile): readonly string[] {
+  const failed = file.assertionResults.filter(test => test.status === 'failed')
+  const path = relative(ROOT, file.name)
+  if (failed.length === 0) return file.status === 'failed' ? [`${path}: did not load`] : []
+  return failed.map(test => `${path}: ${test.fullName}`)
 }
 
 /** Counts of a JUnit report as pytest writes it, which is removed. */
@@ -75,10 +88,14 @@ interface VitestReport {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly testResults: readonly {
-    readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
-  }[]
+  readonly testResults: readonly VitestFile[]
+}
+
+interface VitestFile {
+  /** Its path, absolute. */
+  readonly name: string
+  readonly status: string
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
 }
 
 function isVitestReport(value: unknown): value is VitestReport {
