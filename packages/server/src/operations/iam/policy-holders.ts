@@ -3,11 +3,11 @@ import type { PolicyHolder } from '../../changes/policy-holder.ts'
 import type { Turn } from '../../changes/turn.ts'
 import type { StringShape } from '../../shapes/shape.ts'
 import type { Call, Outcome } from '../operation.ts'
-import { describeInput } from './describe-input.ts'
 import type { PrincipalKind } from './iam-principal.ts'
 import { existingUserName, groupName, roleName, userName } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
+import { toRequestParameters } from './to-request-parameters.ts'
 
 /** How the operations on the policies of one kind of entity name the entity. */
 interface PolicyHolderRow {
@@ -45,8 +45,11 @@ export const POLICY_HOLDERS: Readonly<Record<PrincipalKind, PolicyHolderRow>> = 
 
 /** What the audit keeps of an input that has the name of such an entity as `name`. */
 export function describeHolderInput({ auditName }: PolicyHolderRow) {
-  return ({ name, ...rest }: { readonly name: string } & Parameters<typeof describeInput>[0]) =>
-    describeInput({ [auditName]: name, ...rest })
+  return ({
+    name,
+    ...rest
+  }: { readonly name: string } & Parameters<typeof toRequestParameters>[0]) =>
+    toRequestParameters({ [auditName]: name, ...rest })
 }
 
 /** Does something to the policies of an entity of the caller's account. @throws ServiceError `NoSuchEntity` */

@@ -1,9 +1,9 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientId } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Lets tokens of an issuer be for one more audience; one that is there already does not matter (AWS
@@ -18,7 +18,7 @@ export const addClientIdToOpenIdConnectProvider = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:AddClientIDToOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {

@@ -1,9 +1,9 @@
 import { addToGroup } from '../../../changes/memberships.ts'
 import { structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeMembership, membershipInput } from '../group-membership.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Puts a user into a group; who is in it already stays (AWS IAM API Reference: AddUserToGroup). */
 export const addUserToGroup = defineIamOperation({
@@ -12,7 +12,7 @@ export const addUserToGroup = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:AddUserToGroup', 'group', input.groupName),
   run: (input, call) => changeMembership(call, input, addToGroup),

@@ -2,13 +2,13 @@ import { createAccessKey as issueAccessKey } from '../../../changes/access-keys.
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { accessKeyMetadata, describeAccessKey } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreateAccessKeyRequest', { userName: optional(existingUserName) })
 
@@ -31,7 +31,7 @@ export const createAccessKey = defineIamOperation({
   output: structure('CreateAccessKeyResponse', { accessKey: required(accessKey) }),
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:CreateAccessKey', userName),
   run,
 })
@@ -46,6 +46,6 @@ async function run({ userName }: Infer<typeof input>, call: Call) {
   const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: call.nowMs })
   return answer(
     { accessKey: { ...metadata, secretAccessKey: secret.reveal() } },
-    describeOutput(recorded, { accessKey: metadata }),
+    toResponseElements(recorded, { accessKey: metadata }),
   )
 }

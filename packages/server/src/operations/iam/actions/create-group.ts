@@ -3,12 +3,12 @@ import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { describeGroup, groupShape } from '../iam-group.ts'
 import { groupName, path } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreateGroupRequest', {
   path: defaulted(path, '/'),
@@ -24,7 +24,7 @@ export const createGroup = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (request, { caller: { account } }) => [
     {
       action: 'iam:CreateGroup',
@@ -40,5 +40,5 @@ async function run({ groupName: name, path: groupPath }: Infer<typeof input>, ca
   const wish = { name, path: groupPath }
   const group = await inTurn(call, turn => makeGroup(turn, account, wish))
   const answered = { group: describeGroup(account, group) }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

@@ -4,11 +4,11 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { clientIdList, thumbprintList } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreateOpenIDConnectProviderRequest', {
   url: required(string({ minLength: 1, maxLength: 255 })),
@@ -35,7 +35,7 @@ export const createOpenIdConnectProvider = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions,
   run,
 })
@@ -55,5 +55,5 @@ async function run(request: Input, call: Call) {
   const wish = { url, clientIds, thumbprints, tags: request.tags ?? [], inlineJwks: null }
   const provider = await inTurn(call, turn => createOidcProvider(turn, call.caller.account, wish))
   const answered = { openIDConnectProviderArn: provider.arn, tags: provider.tags }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

@@ -2,12 +2,12 @@ import { createPolicyVersion as addVersion } from '../../../changes/policy-versi
 import { boolean, defaulted, type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { changeOwnPolicy, policyVersionShape, summarizeVersion } from '../iam-policy.ts'
 import { arn, policyDocument } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreatePolicyVersionRequest', {
   policyArn: required(arn),
@@ -26,7 +26,7 @@ export const createPolicyVersion = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:CreatePolicyVersion', policyArn),
   run,
 })
@@ -40,5 +40,5 @@ async function run(request: Infer<typeof input>, call: Call) {
     (turn, present) => addVersion(turn, present, { document, isDefault }),
   )
   const answered = { policyVersion: summarizeVersion(version, policy) }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

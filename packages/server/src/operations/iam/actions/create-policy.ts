@@ -12,12 +12,12 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { describePolicy, policyShape } from '../iam-policy.ts'
 import { policyDocument, policyName, policyPath } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreatePolicyRequest', {
   policyName: required(policyName),
@@ -38,7 +38,7 @@ export const createPolicy = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions,
   run,
 })
@@ -61,5 +61,5 @@ async function run(request: Input, call: Call) {
   const policy = await inTurn(call, turn => createManagedPolicy(turn, account, wish))
   const uses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
   const answered = { policy: describePolicy(policy, uses) }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

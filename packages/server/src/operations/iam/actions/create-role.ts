@@ -5,8 +5,6 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { describeRole, roleShape } from '../iam-role.ts'
 import {
   arn,
@@ -18,6 +16,8 @@ import {
 } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreateRoleRequest', {
   path: defaulted(path, '/'),
@@ -40,7 +40,7 @@ export const createRole = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions,
   run,
 })
@@ -74,5 +74,5 @@ async function run(request: Input, call: Call) {
   }
   const role = await inTurn(call, turn => makeRole(turn, account, wish))
   const answered = { role: await describeRole(call, role) }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

@@ -6,12 +6,12 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { arn, path, userName } from '../iam-shapes.ts'
 import { describeUser, userShape } from '../iam-user.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('CreateUserRequest', {
   path: defaulted(path, '/'),
@@ -31,7 +31,7 @@ export const createUser = defineIamOperation({
   output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   checkInput: request => {
     checkTags(USER_TAGS, request.tags)
   },
@@ -61,5 +61,5 @@ async function run(request: Input, call: Call) {
   const wish = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
   const user = await inTurn(call, turn => makeUser(turn, account, wish))
   const answered = { user: describeUser(account, user) }
-  return answer(answered, describeOutput(output, answered))
+  return answer(answered, toResponseElements(output, answered))
 }

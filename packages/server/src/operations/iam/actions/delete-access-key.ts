@@ -1,11 +1,11 @@
 import { deleteAccessKey as removeAccessKey } from '../../../changes/access-keys.ts'
 import { optional, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { accessKeyId, changeOwnedKey } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Deletes an access key of a user, or of the caller itself (AWS IAM API Reference: DeleteAccessKey). */
 export const deleteAccessKey = defineIamOperation({
@@ -14,7 +14,7 @@ export const deleteAccessKey = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteAccessKey', userName),
   run: async (input, call) => {
     await changeOwnedKey(call, input, removeAccessKey)

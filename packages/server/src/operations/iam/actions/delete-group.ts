@@ -2,11 +2,11 @@ import { deleteGroup as removeGroup } from '../../../changes/groups.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { groupName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeleteGroupRequest', { groupName: required(groupName) })
 
@@ -17,7 +17,7 @@ export const deleteGroup = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (request, call) =>
     permitOnPrincipal(call, 'iam:DeleteGroup', 'group', request.groupName),
   run,

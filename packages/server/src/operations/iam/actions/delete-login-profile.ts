@@ -1,9 +1,9 @@
 import { noLoginProfile } from '../../../changes/refusals.ts'
 import { optional, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Refuses to delete a password, which no user has, as AWS does for a user without one (AWS IAM API
@@ -16,7 +16,7 @@ export const deleteLoginProfile = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteLoginProfile', userName),
   run: async ({ userName }, call) => {
     const user = await findChosenUser(userName, call)

@@ -1,11 +1,11 @@
 import { deleteOidcProvider } from '../../../changes/oidc-providers.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Deletes a registered issuer; one that is not there does not matter (AWS IAM API Reference:
@@ -19,7 +19,7 @@ export const deleteOpenIdConnectProvider = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:DeleteOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn }, call) => {

@@ -1,11 +1,11 @@
 import { deletePolicyVersion as removeVersion } from '../../../changes/policy-versions.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Deletes a version of a managed policy that is not in force (AWS IAM API Reference: DeletePolicyVersion). */
 export const deletePolicyVersion = defineIamOperation({
@@ -17,7 +17,7 @@ export const deletePolicyVersion = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:DeletePolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     await changeOwnPolicy(call, 'iam:DeletePolicyVersion', policyArn, (turn, policy) =>

@@ -2,11 +2,11 @@ import { deleteManagedPolicy } from '../../../changes/managed-policies.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeletePolicyRequest', { policyArn: required(arn) })
 
@@ -17,7 +17,7 @@ export const deletePolicy = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (request, call) => permitOnPolicy(call, 'iam:DeletePolicy', request.policyArn),
   run: run,
 })

@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { requireBoundary } from '../permissions-boundary.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Takes the boundary off a role, which may then do all that its policies allow (AWS IAM API Reference:
@@ -17,7 +17,7 @@ export const deleteRolePermissionsBoundary = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, describeBoundary),
   run: async (input, call) => {

@@ -2,11 +2,11 @@ import { deleteRole as removeRole } from '../../../changes/roles.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { roleName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeleteRoleRequest', { roleName: required(roleName) })
 
@@ -17,7 +17,7 @@ export const deleteRole = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (request, call) =>
     permitOnPrincipal(call, 'iam:DeleteRole', 'role', request.roleName),
   run: run,

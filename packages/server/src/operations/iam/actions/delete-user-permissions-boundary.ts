@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { describeBoundary, permitOnPrincipal } from '../iam-principal.ts'
 import { userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
 import { requireBoundary } from '../permissions-boundary.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes the boundary off a user (AWS IAM API Reference: DeleteUserPermissionsBoundary). */
 export const deleteUserPermissionsBoundary = defineIamOperation({
@@ -14,7 +14,7 @@ export const deleteUserPermissionsBoundary = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(
       call,

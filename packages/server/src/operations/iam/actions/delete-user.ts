@@ -2,11 +2,11 @@ import { deleteUser as removeUser } from '../../../changes/users.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeleteUserRequest', { userName: required(existingUserName) })
 
@@ -17,7 +17,7 @@ export const deleteUser = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnPrincipal(call, 'iam:DeleteUser', 'user', userName),
   run,
 })

@@ -6,10 +6,10 @@ import { type Infer, optional, required, string, structure } from '../../../shap
 import type { Call, Permission } from '../../operation.ts'
 import { listResourceTags } from '../../tag-context.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { accessKeyId } from '../iam-access-key.ts'
 import { dateTime } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('GetAccessKeyLastUsedRequest', { accessKeyId })
 
@@ -36,7 +36,7 @@ export const getAccessKeyLastUsed = defineIamOperation({
   output,
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions,
   run,
 })

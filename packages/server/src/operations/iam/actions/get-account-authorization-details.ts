@@ -10,11 +10,11 @@ import {
   userDetail,
 } from '../authorization-details.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { giveWay } from '../give-way.ts'
 import { pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const TYPES = DETAIL_SECTIONS.map(({ type }) => type)
 
@@ -44,7 +44,7 @@ export const getAccountAuthorizationDetails = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: () => [{ action: 'iam:GetAccountAuthorizationDetails', resource: '*', context: [] }],
   run,
 })

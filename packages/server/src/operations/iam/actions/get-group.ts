@@ -1,6 +1,5 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findGroup } from '../find-entity.ts'
 import { describeGroup, groupShape } from '../iam-group.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
@@ -8,6 +7,7 @@ import { groupName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { summarizeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
 import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Describes a group and lists its users (AWS IAM API Reference: GetGroup). */
 export const getGroup = defineIamOperation({
@@ -20,7 +20,7 @@ export const getGroup = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:GetGroup', 'group', input.groupName),
   run: async (input, call) => {
     const { account } = call.caller

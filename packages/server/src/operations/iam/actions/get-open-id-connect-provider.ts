@@ -1,10 +1,10 @@
 import { required, string, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { loadProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientIdList, dateTime, thumbprintList } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Shows a registered issuer, its URL without the scheme (AWS IAM API Reference: GetOpenIDConnectProvider). */
 export const getOpenIdConnectProvider = defineIamOperation({
@@ -19,7 +19,7 @@ export const getOpenIdConnectProvider = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnProvider(call, 'iam:GetOpenIDConnectProvider', input.openIDConnectProviderArn),
   run: async (input, call) => {

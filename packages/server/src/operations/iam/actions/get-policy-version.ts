@@ -1,11 +1,11 @@
 import { noSuchVersion } from '../../../changes/refusals.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { describeVersion, policyVersionShape } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Shows a version of a managed policy with its document (AWS IAM API Reference: GetPolicyVersion). */
 export const getPolicyVersion = defineIamOperation({
@@ -17,7 +17,7 @@ export const getPolicyVersion = defineIamOperation({
   output: structure('GetPolicyVersionResponse', { policyVersion: required(policyVersionShape) }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     const policy = await loadPolicy(call, policyArn)

@@ -1,10 +1,10 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { countUses, describePolicy, policyShape } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Shows a managed policy without its documents (AWS IAM API Reference: GetPolicy). */
 export const getPolicy = defineIamOperation({
@@ -13,7 +13,7 @@ export const getPolicy = defineIamOperation({
   output: structure('GetPolicyResponse', { policy: required(policyShape) }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
   run: async ({ policyArn }, call) => {
     const policy = await loadPolicy(call, policyArn)

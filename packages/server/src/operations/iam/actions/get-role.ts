@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findRole } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { describeRole, findRoleLastUsed, roleShape } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Shows a role with everything (AWS IAM API Reference: GetRole). */
 export const getRole = defineIamOperation({
@@ -14,7 +14,7 @@ export const getRole = defineIamOperation({
   output: structure('GetRoleResponse', { role: required(roleShape) }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:GetRole', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)

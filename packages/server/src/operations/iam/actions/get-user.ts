@@ -1,11 +1,11 @@
 import { formatRootArn, homeOf } from '../../../principals/arn.ts'
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { describeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Describes a user, or the caller's own (AWS IAM API Reference: GetUser). */
 export const getUser = defineIamOperation({
@@ -14,7 +14,7 @@ export const getUser = defineIamOperation({
   output: structure('GetUserResponse', { user: required(userShape) }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:GetUser', userName),
   run: async ({ userName }, call) => {
     const { account } = call.caller

@@ -1,11 +1,11 @@
 import { list, optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { accessKeyMetadata, describeAccessKey } from '../iam-access-key.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
 import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the access keys of a user, or of the caller itself (AWS IAM API Reference: ListAccessKeys). */
 export const listAccessKeys = defineIamOperation({
@@ -17,7 +17,7 @@ export const listAccessKeys = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListAccessKeys', userName),
   run: async (input, call) => {
     const user = await findChosenUser(input.userName, call)

@@ -2,11 +2,11 @@ import { type Infer, list, optional, required, string, structure } from '../../.
 import type { PolicyEntity } from '../../../store/iam-ports.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { arn, pageInput, pageOutput, path } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('ListEntitiesForPolicyRequest', {
   policyArn: required(arn),
@@ -40,7 +40,7 @@ export const listEntitiesForPolicy = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) =>
     permitOnPolicy(call, 'iam:ListEntitiesForPolicy', policyArn),
   run,

@@ -1,12 +1,12 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findUser } from '../find-entity.ts'
 import { describeGroup, groupShape } from '../iam-group.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the groups that a user is in (AWS IAM API Reference: ListGroupsForUser). */
 export const listGroupsForUser = defineIamOperation({
@@ -21,7 +21,7 @@ export const listGroupsForUser = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
     permitOnPrincipal(call, 'iam:ListGroupsForUser', 'user', userName),
   run: async (input, call) => {

@@ -1,11 +1,11 @@
 import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { describeGroup, groupShape } from '../iam-group.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the groups below a path (AWS IAM API Reference: ListGroups). */
 export const listGroups = defineIamOperation({
@@ -17,7 +17,7 @@ export const listGroups = defineIamOperation({
   output: structure('ListGroupsResponse', { groups: required(list(groupShape)), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListGroups',

@@ -1,11 +1,11 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findRole } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Lists the instance profiles of a role: always none, for Credence has no instances. Clients ask before
@@ -23,7 +23,7 @@ export const listInstanceProfilesForRole = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:ListInstanceProfilesForRole', 'role', input.roleName),
   run: async (input, call) => {

@@ -1,9 +1,9 @@
 import { optional, structure } from '../../../shapes/shape.ts'
 import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { existingUserName, pageInput } from '../iam-shapes.ts'
 import { permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Lists the MFA devices of a user, which has none (AWS IAM API Reference: ListMFADevices). Asked
@@ -15,7 +15,7 @@ export const listMFADevices = defineIamOperation({
   output: structure('ListMFADevicesResponse', absentListOutput('MFADevices')),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListMFADevices', userName),
   run: listNoneOfUser,
 })

@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { loadProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the tags of a registered issuer (AWS IAM API Reference: ListOpenIDConnectProviderTags). */
 export const listOpenIdConnectProviderTags = defineIamOperation({
@@ -20,7 +20,7 @@ export const listOpenIdConnectProviderTags = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:ListOpenIDConnectProviderTags', providerArn),
   run: async (input, call) => {

@@ -1,8 +1,8 @@
 import { formatOidcProviderArn, homeOf } from '../../../principals/arn.ts'
 import { list, required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the ARNs of all registered issuers (AWS IAM API Reference: ListOpenIDConnectProviders). */
 export const listOpenIdConnectProviders = defineIamOperation({
@@ -15,7 +15,7 @@ export const listOpenIdConnectProviders = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (_input, { caller }) => [
     {
       action: 'iam:ListOpenIDConnectProviders',

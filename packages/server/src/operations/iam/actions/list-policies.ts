@@ -13,11 +13,11 @@ import {
 import type { Page, PageRequest } from '../../../store/ports.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { countUses, type PolicyUses, policyShape, summarizePolicy } from '../iam-policy.ts'
 import { pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, loadPage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('ListPoliciesRequest', {
   scope: defaulted(string({ values: ['All', 'AWS', 'Local'] }), 'All'),
@@ -42,7 +42,7 @@ export const listPolicies = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ pathPrefix }) => [
     // So AWS names the resource; only a policy on `*` allows it.
     { action: 'iam:ListPolicies', resource: `policy path ${pathPrefix}`, context: [] },

@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the tags of a managed policy (AWS IAM API Reference: ListPolicyTags). */
 export const listPolicyTags = defineIamOperation({
@@ -14,7 +14,7 @@ export const listPolicyTags = defineIamOperation({
   output: structure('ListPolicyTagsResponse', { tags: required(tags), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyTags', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)

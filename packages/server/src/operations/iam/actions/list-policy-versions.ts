@@ -1,11 +1,11 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { policyVersionShape, summarizeVersion } from '../iam-policy.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the versions of a managed policy, newest first (AWS IAM API Reference: ListPolicyVersions). */
 export const listPolicyVersions = defineIamOperation({
@@ -17,7 +17,7 @@ export const listPolicyVersions = defineIamOperation({
   }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyVersions', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)

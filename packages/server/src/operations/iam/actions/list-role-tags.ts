@@ -1,12 +1,12 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findRole } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the tags of a role (AWS IAM API Reference: ListRoleTags). */
 export const listRoleTags = defineIamOperation({
@@ -15,7 +15,7 @@ export const listRoleTags = defineIamOperation({
   output: structure('ListRoleTagsResponse', { tags: required(tags), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:ListRoleTags', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)

@@ -1,11 +1,11 @@
 import { formatRoleArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { roleShape, summarizeRole } from '../iam-role.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the roles below a path (AWS IAM API Reference: ListRoles). */
 export const listRoles = defineIamOperation({
@@ -14,7 +14,7 @@ export const listRoles = defineIamOperation({
   output: structure('ListRolesResponse', { roles: required(list(roleShape)), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListRoles',

@@ -1,9 +1,9 @@
 import { optional, structure } from '../../../shapes/shape.ts'
 import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { existingUserName, pageInput } from '../iam-shapes.ts'
 import { permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Lists the service-specific credentials of a user, which has none (AWS IAM API Reference: ListServiceSpecificCredentials). Asked
@@ -21,7 +21,7 @@ export const listServiceSpecificCredentials = defineIamOperation({
   ),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
     permitOnChosenUser(call, 'iam:ListServiceSpecificCredentials', userName),
   run: listNoneOfUser,

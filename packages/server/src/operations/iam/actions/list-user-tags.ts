@@ -1,12 +1,12 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { findUser } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the tags of a user in the order of keys (AWS IAM API Reference: ListUserTags). */
 export const listUserTags = defineIamOperation({
@@ -18,7 +18,7 @@ export const listUserTags = defineIamOperation({
   output: structure('ListUserTagsResponse', { tags: required(tags), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
     permitOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
   run: async (input, call) => {

@@ -1,11 +1,11 @@
 import { formatUserArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { summarizeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
 import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the users below a path (AWS IAM API Reference: ListUsers). */
 export const listUsers = defineIamOperation({
@@ -17,7 +17,7 @@ export const listUsers = defineIamOperation({
   output: structure('ListUsersResponse', { users: required(list(userShape)), ...pageOutput }),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, { caller }) => [
     {
       action: 'iam:ListUsers',

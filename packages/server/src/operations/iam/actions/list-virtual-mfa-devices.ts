@@ -1,8 +1,8 @@
 import { optional, string, structure } from '../../../shapes/shape.ts'
 import { absentListOutput, NONE } from '../absent-credentials.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { pageInput } from '../iam-shapes.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the virtual MFA devices of an account, which has none (AWS IAM API Reference: ListVirtualMFADevices). */
 export const listVirtualMFADevices = defineIamOperation({
@@ -14,7 +14,7 @@ export const listVirtualMFADevices = defineIamOperation({
   output: structure('ListVirtualMFADevicesResponse', absentListOutput('VirtualMFADevices')),
   effect: 'reads',
   rateClass: 'iam-read',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: () => [{ action: 'iam:ListVirtualMFADevices', resource: '*', context: [] }],
   run: async () => NONE,
 })

@@ -1,10 +1,10 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { arn, roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Bounds a role by a managed policy (AWS IAM API Reference: PutRolePermissionsBoundary). */
 export const putRolePermissionsBoundary = defineIamOperation({
@@ -16,7 +16,7 @@ export const putRolePermissionsBoundary = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ roleName: name, permissionsBoundary }, call) =>
     permitOnPrincipal(call, 'iam:PutRolePermissionsBoundary', 'role', name, () => [
       ['iam:PermissionsBoundary', permissionsBoundary],

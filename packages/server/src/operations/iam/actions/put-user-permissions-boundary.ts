@@ -1,10 +1,10 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { arn, userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Bounds a user by a managed policy (AWS IAM API Reference: PutUserPermissionsBoundary). */
 export const putUserPermissionsBoundary = defineIamOperation({
@@ -16,7 +16,7 @@ export const putUserPermissionsBoundary = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:PutUserPermissionsBoundary', 'user', input.userName, () => [
       ['iam:PermissionsBoundary', input.permissionsBoundary],

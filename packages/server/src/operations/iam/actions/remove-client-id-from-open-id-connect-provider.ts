@@ -1,9 +1,9 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientId } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Takes an audience from an issuer; one that is not there does not matter (AWS IAM API Reference:
@@ -18,7 +18,7 @@ export const removeClientIdFromOpenIdConnectProvider = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {

@@ -1,9 +1,9 @@
 import { removeFromGroup } from '../../../changes/memberships.ts'
 import { structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeMembership, membershipInput } from '../group-membership.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes a user out of a group (AWS IAM API Reference: RemoveUserFromGroup). */
 export const removeUserFromGroup = defineIamOperation({
@@ -12,7 +12,7 @@ export const removeUserFromGroup = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
   run: (input, call) => changeMembership(call, input, removeFromGroup),

@@ -1,11 +1,11 @@
 import { setDefaultVersion } from '../../../changes/policy-versions.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Puts a version of a managed policy in force (AWS IAM API Reference: SetDefaultPolicyVersion). */
 export const setDefaultPolicyVersion = defineIamOperation({
@@ -17,7 +17,7 @@ export const setDefaultPolicyVersion = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) =>
     permitOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {

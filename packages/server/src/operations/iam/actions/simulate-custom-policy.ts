@@ -1,7 +1,6 @@
 import { type Infer, optional, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { answer } from '../outcome.ts'
 import { refuseResourcePolicy, simulate } from '../simulate.ts'
 import { describeCallerArn, describeUnknownCaller } from '../simulated-caller.ts'
@@ -18,6 +17,7 @@ import {
   simulationInput,
   simulationOutput,
 } from '../simulation-shapes.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('SimulateCustomPolicyRequest', {
   // The model wants the list; IAM was seen to take an empty one.
@@ -38,7 +38,7 @@ export const simulateCustomPolicy = defineIamOperation({
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ callerArn, actionNames, resourceArns }) =>
-    describeInput({ callerArn, actionNames, resourceArns }),
+    toRequestParameters({ callerArn, actionNames, resourceArns }),
   permissions: () => [{ action: 'iam:SimulateCustomPolicy', resource: '*', context: [] }],
   run,
 })

@@ -2,7 +2,6 @@ import { ServiceError } from '../../../errors.ts'
 import { type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { loadPrincipal, permitOnPrincipal } from '../iam-principal.ts'
 import { arn } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
@@ -21,6 +20,7 @@ import {
   simulationInput,
   simulationOutput,
 } from '../simulation-shapes.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('SimulatePrincipalPolicyRequest', {
   policySourceArn: required(arn),
@@ -43,7 +43,7 @@ export const simulatePrincipalPolicy = defineIamOperation({
   rateClass: 'iam-read',
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ policySourceArn, callerArn, actionNames, resourceArns }) =>
-    describeInput({ policySourceArn, callerArn, actionNames, resourceArns }),
+    toRequestParameters({ policySourceArn, callerArn, actionNames, resourceArns }),
   permissions,
   run,
 })

@@ -3,10 +3,10 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Adds tags to a registered issuer, or replaces their values (AWS IAM API Reference:
@@ -21,7 +21,7 @@ export const tagOpenIdConnectProvider = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) =>
     permitOnProvider(call, 'iam:TagOpenIDConnectProvider', providerArn, listRequestTags(added)),
   run: async ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) => {

@@ -4,11 +4,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Adds tags to a managed policy, or replaces their values (AWS IAM API Reference: TagPolicy). */
 export const tagPolicy = defineIamOperation({
@@ -17,7 +17,7 @@ export const tagPolicy = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
   run: async ({ policyArn, tags: added = [] }, call) => {

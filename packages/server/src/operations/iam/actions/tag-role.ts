@@ -3,11 +3,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Adds tags to a role, or replaces their values (AWS IAM API Reference: TagRole). */
 export const tagRole = defineIamOperation({
@@ -16,7 +16,7 @@ export const tagRole = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
       listRequestTags(input.tags ?? []),

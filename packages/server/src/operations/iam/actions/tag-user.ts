@@ -3,11 +3,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Adds tags to a user, or replaces them (AWS IAM API Reference: TagUser). */
 export const tagUser = defineIamOperation({
@@ -19,7 +19,7 @@ export const tagUser = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:TagUser', 'user', input.userName, () =>
       listRequestTags(input.tags ?? []),

@@ -3,10 +3,10 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes tags from a registered issuer (AWS IAM API Reference: UntagOpenIDConnectProvider). */
 export const untagOpenIdConnectProvider = defineIamOperation({
@@ -18,7 +18,7 @@ export const untagOpenIdConnectProvider = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
     permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
   run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {

@@ -4,11 +4,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
 import { permitOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes tags from a managed policy (AWS IAM API Reference: UntagPolicy). */
 export const untagPolicy = defineIamOperation({
@@ -17,7 +17,7 @@ export const untagPolicy = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
   run: async ({ policyArn, tagKeys: keys = [] }, call) => {

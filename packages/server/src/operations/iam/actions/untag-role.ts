@@ -3,11 +3,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes tags from a role (AWS IAM API Reference: UntagRole). */
 export const untagRole = defineIamOperation({
@@ -19,7 +19,7 @@ export const untagRole = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
       listTagKeys(input.tagKeys ?? []),

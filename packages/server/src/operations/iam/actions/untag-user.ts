@@ -3,11 +3,11 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes tags off a user (AWS IAM API Reference: UntagUser). */
 export const untagUser = defineIamOperation({
@@ -19,7 +19,7 @@ export const untagUser = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
       listTagKeys(input.tagKeys ?? []),

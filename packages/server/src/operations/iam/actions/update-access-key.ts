@@ -4,11 +4,11 @@ import type { AccessKey } from '../../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { accessKeyId, changeOwnedKey } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { permitOnChosenUser } from '../own-user.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('UpdateAccessKeyRequest', {
   userName: optional(existingUserName),
@@ -25,7 +25,7 @@ export const updateAccessKey = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   checkInput: request => {
     parseStatus(request.status)
   },

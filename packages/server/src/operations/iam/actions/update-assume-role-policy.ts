@@ -1,10 +1,10 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { policyDocument, roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Replaces who may assume a role (AWS IAM API Reference: UpdateAssumeRolePolicy). */
 export const updateAssumeRolePolicy = defineIamOperation({
@@ -16,7 +16,7 @@ export const updateAssumeRolePolicy = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) =>
     permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {

@@ -2,11 +2,11 @@ import { changeGroup } from '../../../changes/groups.ts'
 import { requireGroup } from '../../../changes/lookups.ts'
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitMove } from '../iam-principal.ts'
 import { groupName, path } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Gives a group another name or path, or both (AWS IAM API Reference: UpdateGroup). */
 export const updateGroup = defineIamOperation({
@@ -19,7 +19,7 @@ export const updateGroup = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ groupName: oldName, newPath, newGroupName }, call) =>
     permitMove(call, 'iam:UpdateGroup', 'group', oldName, { path: newPath, name: newGroupName }),
   run: async ({ groupName: oldName, newPath, newGroupName }, call) => {

@@ -1,9 +1,9 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
 import { arn, thumbprintList } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Replaces the thumbprints of an issuer (AWS IAM API Reference: UpdateOpenIDConnectProviderThumbprint). */
 export const updateOpenIdConnectProviderThumbprint = defineIamOperation({
@@ -15,7 +15,7 @@ export const updateOpenIdConnectProviderThumbprint = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
     permitOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, thumbprintList: thumbprints }, call) => {

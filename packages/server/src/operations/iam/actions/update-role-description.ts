@@ -1,11 +1,11 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
-import { describeOutput } from '../describe-output.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole, describeRole, roleShape } from '../iam-role.ts'
 import { roleDescription, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
+import { toResponseElements } from '../to-response-elements.ts'
 
 const input = structure('UpdateRoleDescriptionRequest', {
   roleName: required(roleName),
@@ -21,12 +21,12 @@ export const updateRoleDescription = defineIamOperation({
   output: output,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ roleName: name }, call) =>
     permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
   run: async ({ roleName: name, description }, call) => {
     const role = await changeRole(call, name, () => ({ description }))
     const answered = { role: await describeRole(call, role) }
-    return answer(answered, describeOutput(output, answered))
+    return answer(answered, toResponseElements(output, answered))
   },
 })

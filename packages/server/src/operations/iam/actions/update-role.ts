@@ -1,10 +1,10 @@
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleDescription, roleMaxSessionDuration, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
  * Changes description and longest session of a role; what is left out stays as it is, as IAM was seen
@@ -20,7 +20,7 @@ export const updateRole = defineIamOperation({
   output: structure('UpdateRoleResponse', {}),
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: (input, call) => permitOnPrincipal(call, 'iam:UpdateRole', 'role', input.roleName),
   run: async (input, call) => {
     const { description, maxSessionDuration: maxSessionSeconds } = input

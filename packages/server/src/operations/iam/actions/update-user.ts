@@ -1,10 +1,10 @@
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeInput } from '../describe-input.ts'
 import { permitMove } from '../iam-principal.ts'
 import { existingUserName, path, userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
+import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Gives a user another name or path, or both (AWS IAM API Reference: UpdateUser). */
 export const updateUser = defineIamOperation({
@@ -17,7 +17,7 @@ export const updateUser = defineIamOperation({
   output: null,
   effect: 'changes',
   rateClass: 'iam-write',
-  requestParameters: describeInput,
+  requestParameters: toRequestParameters,
   permissions: ({ userName: oldName, newPath, newUserName }, call) =>
     permitMove(call, 'iam:UpdateUser', 'user', oldName, { path: newPath, name: newUserName }),
   run: async ({ userName: oldName, newPath, newUserName }, call) => {

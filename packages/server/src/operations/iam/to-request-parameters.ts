@@ -4,7 +4,7 @@ import type { AuditFields, AuditJson } from '../../audit/event.ts'
  * What the audit keeps of an IAM input: every member that was given, under its own name, as
  * CloudTrail does. Null for a call without parameters.
  */
-export function describeInput(input: {
+export function toRequestParameters(input: {
   readonly [name: string]: AuditJson | undefined
 }): AuditFields | null {
   const given = Object.entries(input).flatMap(([name, value]): [string, AuditJson][] =>
