@@ -41,13 +41,13 @@ export async function prepareDataDirectory(directory: string): Promise<DataDirec
     ...PLAIN,
   }
   writeFileSync(configFile, JSON.stringify(settings))
-  const surroundings = { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, env: {} }
-  if (!existsSync(storeFile)) await createData(loadSettings(configFile), surroundings)
+  const environment = { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, env: {} }
+  if (!existsSync(storeFile)) await createData(loadSettings(configFile), environment)
   return {
     configFile,
     storeFile,
     endpoint,
-    open: () => openData(loadSettings(configFile), surroundings),
+    open: () => openData(loadSettings(configFile), environment),
   }
 }
 

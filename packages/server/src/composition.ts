@@ -1,4 +1,5 @@
 import { checkReadiness } from './composition/check-readiness.ts'
+import type { Environment } from './composition/environment.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
 import { guardData } from './composition/guard-data.ts'
 import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
@@ -21,7 +22,6 @@ import { probeStore } from './composition/probe-store.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { settlePort } from './composition/settle-port.ts'
-import type { Surroundings } from './composition/surroundings.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
@@ -42,9 +42,9 @@ import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
 export { createData, requireNewInstallation } from './composition/create-data.ts'
+export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/environment.ts'
 export { defaultMasterKeyFile } from './composition/load-master-key.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
-export { type Surroundings, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/surroundings.ts'
 
 /** A server that answers requests. */
 export interface RunningServer {
@@ -81,11 +81,11 @@ const MAX_CACHED_PRINCIPALS = MAX_CACHED_ACCOUNTS
  */
 export async function startServer(
   configured: Config,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<RunningServer> {
   const config = await settlePort(configured)
-  const { clock, random, worker, substitutes = {} } = surroundings
-  const logger = openLogger(config, surroundings)
+  const { clock, random, worker, substitutes = {} } = environment
+  const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
   const isInMemory = config.store.path === MEMORY_PATH
   const isLockedHere = worker === undefined && !isInMemory
@@ -95,7 +95,7 @@ export async function startServer(
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const signing = await openSigners({ config, random, logger })
   meterLanes(signing.status, metrics)
-  const data = await openData(config, surroundings, sealer =>
+  const data = await openData(config, environment, sealer =>
     meterSigner(
       createLocalSigner(sealer, {
         signers: signing.signers,
@@ -113,7 +113,7 @@ export async function startServer(
   const probe = probeStore(data.store, logger, metrics)
   stack.defer(() => probe.stop())
   reportPinnedRoles(data, logger)
-  const record = await openAudit(config, logger, metrics, surroundings)
+  const record = await openAudit(config, logger, metrics, environment)
   const { audit } = record
   const isAuditRequired = config.audit.onFailure === 'refuse'
   stack.defer(() => audit.close())
@@ -173,7 +173,7 @@ export async function startServer(
       substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
       metrics,
     ),
-    developmentPages: openDevelopmentPages(config, data, surroundings),
+    developmentPages: openDevelopmentPages(config, data, environment),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () =>
       checkReadiness({ ...data, probe, record, isAuditRequired, signers: signing, worker }),

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import {
   createData,
   defaultMasterKeyFile,
+  type Environment,
   type OpenData,
   openData,
   type RunningServer,
-  type Surroundings,
   SYSTEM_RANDOM,
   startServer,
 } from '../src/composition.ts'
@@ -23,7 +23,7 @@ export interface TestServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly clock?: TestClock
   readonly random?: RandomSource
-  readonly substitutes?: NonNullable<Surroundings['substitutes']>
+  readonly substitutes?: NonNullable<Environment['substitutes']>
 }
 
 /** A whole server in this process, with data of its own and a clock that stands still until moved. */
@@ -56,11 +56,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   stack.defer(() => rmSync(directory, { recursive: true }))
   const logFile = join(directory, 'log.jsonl')
   const logDescriptor = stack.adopt(openSync(logFile, 'a'), closeSync)
-  const surroundings: Surroundings = { clock, random, env: {}, logDescriptor, substitutes }
+  const environment: Environment = { clock, random, env: {}, logDescriptor, substitutes }
   const config = loadTestConfig(directory, options.settings ?? {})
   createMasterKeyFile(defaultMasterKeyFile(config), random)
-  if (!existsSync(config.store.path)) await createData(config, surroundings)
-  const { data, endpoint } = stack.adopt(await startServer(config, surroundings), stop)
+  if (!existsSync(config.store.path)) await createData(config, environment)
+  const { data, endpoint } = stack.adopt(await startServer(config, environment), stop)
   const port = Number(new URL(endpoint).port)
   const disposal = stack.move()
   return {
@@ -70,7 +70,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock,
     random,
     data,
-    openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, surroundings),
+    openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, environment),
     readAudit: () => readFileSync(config.audit.file, 'utf8'),
     readLog: () => readFileSync(logFile, 'utf8'),
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),

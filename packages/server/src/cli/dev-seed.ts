@@ -3,7 +3,7 @@ import { createAccount } from '../changes/accounts.ts'
 import { putInlinePolicy } from '../changes/inline-policies.ts'
 import { type Turn, takeTurn } from '../changes/turn.ts'
 import { createUser } from '../changes/users.ts'
-import type { OpenData, Surroundings } from '../composition.ts'
+import type { Environment, OpenData } from '../composition.ts'
 import type { User } from '../principals/entities.ts'
 import { parseAccountId } from '../principals/identifiers.ts'
 import { Secret } from '../secrets/secret.ts'
@@ -22,7 +22,7 @@ const ADMINISTRATOR_POLICY = JSON.stringify({
 })
 
 /** Time and randomness. */
-type SeedSurroundings = Pick<Surroundings, 'clock' | 'random'>
+type SeedEnvironment = Pick<Environment, 'clock' | 'random'>
 
 /** What a developer's installation has after its first start. */
 export interface DevIdentity {
@@ -38,9 +38,9 @@ export interface DevIdentity {
  */
 export async function seedDevAccount(
   data: OpenData,
-  surroundings: SeedSurroundings,
+  environment: SeedEnvironment,
 ): Promise<DevIdentity> {
-  const { clock, random } = surroundings
+  const { clock, random } = environment
   const nowMs = clock.nowMs()
   const seeded = await takeTurn({ ...data, random }, [ACCOUNT_ID], nowMs, async turn => {
     const account =

@@ -1,7 +1,7 @@
-import type { Surroundings } from '../composition.ts'
+import type { Environment } from '../composition.ts'
 
 /** What a command touches outside of the program. Tests give their own. */
-export interface Terminal extends Surroundings {
+export interface Terminal extends Environment {
   /** Whether a person sits at it, so that losing the terminal means that they have left. */
   readonly isInteractive: boolean
   /** Writes to standard output. */

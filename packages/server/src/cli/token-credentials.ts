@@ -4,7 +4,7 @@ import { Secret } from '../secrets/secret.ts'
 import type { SigningCredentials } from '../wire/sigv4/sign.ts'
 import { CliError } from './cli-error.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 /** Credentials with their end; null when they have none, or nobody has said it. */
 export interface LoadedCredentials {
@@ -43,7 +43,7 @@ interface StsClient {
  *
  * @throws CliError `usage` when it names none
  */
-export function findCredentialSource(env: Environment, sts: StsClient): CredentialSource {
+export function findCredentialSource(env: EnvironmentVariables, sts: StsClient): CredentialSource {
   if (env['AWS_ACCESS_KEY_ID']) return createEnvironmentSource(env)
   if (env['AWS_PROFILE']) return createProfileSource(env['AWS_PROFILE'], env, sts)
   const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env
@@ -63,7 +63,7 @@ export function findCredentialSource(env: Environment, sts: StsClient): Credenti
 
 /** A variable that must be set. @throws CliError `usage` */
 export function requireVariable(
-  env: Environment,
+  env: EnvironmentVariables,
   ...names: readonly [string, ...string[]]
 ): string {
   const value = names.map(name => env[name]).find(Boolean)
@@ -74,7 +74,7 @@ export function requireVariable(
   )
 }
 
-function createEnvironmentSource(env: Environment): CredentialSource {
+function createEnvironmentSource(env: EnvironmentVariables): CredentialSource {
   const sessionToken = env['AWS_SESSION_TOKEN']
   const credentials = {
     accessKeyId: requireVariable(env, 'AWS_ACCESS_KEY_ID'),
@@ -88,7 +88,11 @@ function createEnvironmentSource(env: Environment): CredentialSource {
   }
 }
 
-function createProfileSource(profile: string, env: Environment, sts: StsClient): CredentialSource {
+function createProfileSource(
+  profile: string,
+  env: EnvironmentVariables,
+  sts: StsClient,
+): CredentialSource {
   const { credentials: filepath, config: configFilepath } = findProfileFiles(env)
   return createLibrarySource(`the profile ${profile}`, async () => {
     const { fromIni } = await import('@aws-sdk/credential-provider-ini')
@@ -101,7 +105,7 @@ function createProfileSource(profile: string, env: Environment, sts: StsClient):
 function createWebIdentitySource(
   webIdentityTokenFile: string,
   roleArn: string,
-  env: Environment,
+  env: EnvironmentVariables,
   sts: StsClient,
 ): CredentialSource {
   const roleSessionName = env['AWS_ROLE_SESSION_NAME'] || 'credence-token'
@@ -111,7 +115,7 @@ function createWebIdentitySource(
   })
 }
 
-function createContainerSource(env: Environment): CredentialSource {
+function createContainerSource(env: EnvironmentVariables): CredentialSource {
   const options = {
     awsContainerCredentialsFullUri: env['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
     awsContainerCredentialsRelativeUri: env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
@@ -148,7 +152,9 @@ function createLibrarySource(
   }
 }
 
-function findProfileFiles(env: Environment): Readonly<Record<'credentials' | 'config', string>> {
+function findProfileFiles(
+  env: EnvironmentVariables,
+): Readonly<Record<'credentials' | 'config', string>> {
   const directory = join(env['HOME'] ?? '', '.aws')
   return {
     credentials: env['AWS_SHARED_CREDENTIALS_FILE'] || join(directory, 'credentials'),

@@ -8,7 +8,7 @@ export const TOKEN_FORMATS = ['raw', 'json', 'decoded', 'gcp-executable', 'kube-
 /** Name of a form. */
 export type TokenFormat = (typeof TOKEN_FORMATS)[number]
 
-type Environment = Readonly<Record<string, string | undefined>>
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 /** How much earlier than the token a client of Kubernetes asks again: calls must not fail on the way. */
 const KUBERNETES_EARLY_MS = 60_000
@@ -32,7 +32,7 @@ const GOOGLE_TOKEN_TYPES: readonly string[] = [
 export function formatToken(
   format: TokenFormat,
   { token, expiration }: IssuedToken,
-  { audience, env }: { readonly audience: readonly string[]; readonly env: Environment },
+  { audience, env }: { readonly audience: readonly string[]; readonly env: EnvironmentVariables },
 ): string {
   switch (format) {
     case 'raw':
@@ -67,7 +67,7 @@ export function formatExecutableError(error: unknown): string {
 }
 
 /** Google's libraries name the type that the credential configuration has. */
-function findGoogleTokenType(env: Environment): string {
+function findGoogleTokenType(env: EnvironmentVariables): string {
   const [usual = ''] = GOOGLE_TOKEN_TYPES
   const wanted = env['GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE'] || usual
   if (GOOGLE_TOKEN_TYPES.includes(wanted)) return wanted
@@ -78,7 +78,7 @@ function findGoogleTokenType(env: Environment): string {
 }
 
 /** Kubernetes: the answer must have the version that the client's configuration names. */
-function findExecCredentialVersion(env: Environment): string {
+function findExecCredentialVersion(env: EnvironmentVariables): string {
   const info = env['KUBERNETES_EXEC_INFO']
   const [latest = ''] = EXEC_CREDENTIAL_VERSIONS
   if (!info) return latest

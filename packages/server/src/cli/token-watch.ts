@@ -26,7 +26,7 @@ export interface WatchTarget {
   readonly obtain: (signal: AbortSignal) => Promise<FreshToken>
 }
 
-/** What watching needs of its surroundings. */
+/** What watching needs from outside. */
 export interface WatchOptions {
   readonly targets: readonly WatchTarget[]
   readonly ready: ReadyFile | null

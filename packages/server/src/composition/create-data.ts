@@ -4,8 +4,8 @@ import { bindMasterKey } from '../secrets/check-master-key.ts'
 import { loadInstallationId } from '../secrets/installation.ts'
 import { createStoreFile } from '../store/create-store-file.ts'
 import { StoreOpenError } from '../store/failures.ts'
+import type { Environment } from './environment.ts'
 import { loadMasterKey } from './load-master-key.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /**
  * Makes the store of a new installation, bound to the master key that the configuration names, and
@@ -13,10 +13,10 @@ import type { Surroundings } from './surroundings.ts'
  *
  * @throws MasterKeyError, StoreOpenError: each with a text for the operator
  */
-export async function createData(config: Config, surroundings: Surroundings): Promise<string> {
-  const { random } = surroundings
+export async function createData(config: Config, environment: Environment): Promise<string> {
+  const { random } = environment
   requireNewInstallation(config)
-  const sealer = createAesGcmSealer(await loadMasterKey(config, surroundings), random)
+  const sealer = createAesGcmSealer(await loadMasterKey(config, environment), random)
   let installationId = ''
   await createStoreFile(config.store.path, random, async store => {
     await bindMasterKey(store, sealer)

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { findMasterKeySource, type MasterKeySource } from '../config/serve-config.ts'
 import { type MasterKey, MasterKeyError, parseMasterKeyText } from '../secrets/master-key.ts'
 import { loadMasterKeyDescriptor, loadMasterKeyFile } from '../secrets/master-key-file.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
 /** The master key file of an installation that names no other source: beside its store. */
 export function defaultMasterKeyFile(config: Config): string {
@@ -11,7 +11,7 @@ export function defaultMasterKeyFile(config: Config): string {
 }
 
 /** The master key from where the configuration says. @throws MasterKeyError */
-export async function loadMasterKey(config: Config, { env }: Surroundings): Promise<MasterKey> {
+export async function loadMasterKey(config: Config, { env }: Environment): Promise<MasterKey> {
   const source: MasterKeySource = findMasterKeySource(config) ?? {
     kind: 'file',
     path: defaultMasterKeyFile(config),

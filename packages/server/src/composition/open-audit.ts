@@ -12,8 +12,8 @@ import { UnprovenCalls } from '../pipeline/unproven-calls.ts'
 import { describeSystemError } from '../runtime/describe-system-error.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Environment } from './environment.ts'
 import { meterAudit } from './meter-parts.ts'
-import type { Surroundings } from './surroundings.ts'
 import { AuditWatch } from './watch-audit.ts'
 
 /** The audit of a server, watched. */
@@ -37,7 +37,7 @@ export async function openAudit(
   config: Config,
   logger: Logger,
   metrics: Metrics,
-  { clock, random, substitutes }: Surroundings,
+  { clock, random, substitutes }: Environment,
 ): Promise<OpenAudit> {
   const { destination, file: path, reserveMegabytes } = config.audit
   const isFile = substitutes?.audit === undefined && destination === 'file'

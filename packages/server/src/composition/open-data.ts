@@ -16,8 +16,8 @@ import { MEMORY_PATH } from '../store/sqlite-file.ts'
 import { requireStoreFile } from '../store/store-file.ts'
 import type { TrustRules } from '../trust/check-trust-policy.ts'
 import { type PinnedRole, pinStoredRoles } from '../trust/pin-stored-roles.ts'
+import type { Environment } from './environment.ts'
 import { loadMasterKey } from './load-master-key.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** The data of an installation, opened: what the server and the command line both work on. */
 export interface OpenData {
@@ -45,16 +45,16 @@ export const MAX_CACHED_ACCOUNTS = 100_000
  */
 export async function openData(
   config: Config,
-  surroundings: Surroundings,
+  environment: Environment,
   createSigner: (sealer: Sealer) => Signer = sealer => createLocalSigner(sealer),
 ): Promise<OpenData> {
-  const { random, substitutes = {} } = surroundings
+  const { random, substitutes = {} } = environment
   const { aroundStore = keep } = substitutes
   const issuerUrls = createIssuerUrls(findIssuerUrlSetting(config) ?? localIssuerUrl(config))
   const { path } = config.store
   const isInMemory = path === MEMORY_PATH
   if (!isInMemory) requireStoreFile(path)
-  const masterKey = await loadMasterKey(config, surroundings)
+  const masterKey = await loadMasterKey(config, environment)
   const sealer = createAesGcmSealer(masterKey, random)
   const store = aroundStore(
     await createSqliteStore({

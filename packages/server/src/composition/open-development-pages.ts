@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts'
 import type { DevelopmentPages } from '../http/development-pages.ts'
 import { isLoopbackHost } from '../runtime/loopback.ts'
+import type { Environment } from './environment.ts'
 import type { OpenData } from './open-data.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /**
  * The pages for programs on this machine, where somebody has brought some along. A server that
@@ -11,7 +11,7 @@ import type { Surroundings } from './surroundings.ts'
 export function openDevelopmentPages(
   { listen, issuer }: Config,
   data: OpenData,
-  { clock, substitutes }: Surroundings,
+  { clock, substitutes }: Environment,
 ): DevelopmentPages | null {
   const create = substitutes?.createDevelopmentPages
   if (create === undefined || !isLoopbackHost(listen.host)) return null

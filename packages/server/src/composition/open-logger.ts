@@ -2,12 +2,12 @@ import type { Config } from '../config/config.ts'
 import { createLogger } from '../telemetry/create-logger.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createSampledLogger } from '../telemetry/sampled-logger.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
-/** The log as configured, unless the surroundings bring one. */
+/** The log as configured, unless the environment bring one. */
 export function openLogger(
   { log }: Config,
-  { clock, logDescriptor, substitutes }: Surroundings,
+  { clock, logDescriptor, substitutes }: Environment,
 ): Logger {
   if (substitutes?.logger !== undefined) return substitutes.logger
   const { level } = log

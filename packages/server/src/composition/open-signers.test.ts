@@ -4,8 +4,8 @@ import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import { NODE } from '../signers/node/node-signer.ts'
 import type { SignerKind, SignerStatus } from '../signers/signer-kind.ts'
 import { createMemoryLog } from '../testing/memory-log.ts'
+import { SYSTEM_RANDOM } from './environment.ts'
 import { openSigners } from './open-signers.ts'
-import { SYSTEM_RANDOM } from './surroundings.ts'
 
 const COUNTS = { passes: 1, signatures: 2, signedAlone: 3, badResults: 4, isStopped: false }
 const NOTHING = { passes: 0, signatures: 0, signedAlone: 0, badResults: 0, isStopped: false }

@@ -3,11 +3,11 @@ import { lockData } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
+import type { Environment } from './environment.ts'
 import { guardData } from './guard-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
 import { settlePort } from './settle-port.ts'
-import type { Surroundings } from './surroundings.ts'
 import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
@@ -33,13 +33,13 @@ export interface Stoppable {
  */
 export async function startPrimary(
   configured: Config,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Stoppable> {
   const config = await settlePort(configured)
-  const logger = openLogger(config, surroundings)
+  const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
   const { path } = config.store
-  const lock = await lockData(path, surroundings.random)
+  const lock = await lockData(path, environment.random)
   stack.defer(() => lock.release())
   warnOfOpenDirectory(path, logger)
   const guard = guardData({ path, isOpenHere: false, lock, logger })

@@ -5,7 +5,7 @@ import { CONFIG_KEYS_BY_PATH, CONFIG_SECTIONS } from './config-keys.ts'
 import { findContradictions } from './contradictions.ts'
 import type { ConfigValue } from './key-types.ts'
 import {
-  type Environment,
+  type EnvironmentVariables,
   findUnknownVariables,
   readEnvironmentSource,
 } from './read-environment-source.ts'
@@ -17,7 +17,7 @@ import { formatOrigin, type Origin, type Setting, type Source } from './setting.
 export interface ConfigSources {
   /** Path of the YAML file; null for none. */
   readonly file: string | null
-  readonly env: Environment
+  readonly env: EnvironmentVariables
   /** The pairs of `--set section.key=value`. */
   readonly flags: readonly FlagPair[]
   /** Reads a file as UTF-8 text; throws when it cannot. The only contact with the outside. */

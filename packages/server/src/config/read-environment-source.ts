@@ -4,13 +4,13 @@ import { findNearestName } from './nearest-name.ts'
 import type { Source } from './setting.ts'
 
 /** Environment variables by name, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 /** Variables with our prefix that are for clients and that a server's shell may have too. */
 const CLIENT_VARIABLES = ['CREDENCE_ISSUER', 'CREDENCE_DEV_URL']
 
 /** Settings from `CREDENCE_<SECTION>_<KEY>`. */
-export function readEnvironmentSource(env: Environment): Source {
+export function readEnvironmentSource(env: EnvironmentVariables): Source {
   const settings = CONFIG_KEYS.flatMap(({ path, environmentName, parseText }) => {
     const text = env[environmentName]
     if (text === undefined) return []
@@ -25,7 +25,7 @@ export function readEnvironmentSource(env: Environment): Source {
  * key, which the operator may name as they like.
  */
 export function findUnknownVariables(
-  env: Environment,
+  env: EnvironmentVariables,
   masterKeyVariable: unknown,
 ): readonly ConfigProblem[] {
   const known = CONFIG_KEYS.map(({ environmentName }) => environmentName)

@@ -166,11 +166,11 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
 
 async function startOn(
   config: TestConfig['config'],
-  surroundings: Parameters<typeof startServer>[1],
+  environment: Parameters<typeof startServer>[1],
 ): Promise<RunningServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startServer(config, surroundings)
+      return await startServer(config, environment)
     } catch (error) {
       const isChosenPort = config.listen.port === 0 && error instanceof ListenError
       if (!isChosenPort || attempt === MAX_ATTEMPTS) throw error

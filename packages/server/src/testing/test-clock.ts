@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK } from '../composition/surroundings.ts'
+import { SYSTEM_CLOCK } from '../composition/environment.ts'
 import type { Clock } from '../runtime/clock.ts'
 
 /** A span of time; its parts are added up. Each may be negative or have a fraction. */

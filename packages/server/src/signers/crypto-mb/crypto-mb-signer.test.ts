@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { compactVerify, importJWK } from 'jose'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import { SYSTEM_RANDOM } from '../../composition/environment.ts'
 import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import { createAesGcmSealer } from '../../secrets/aes-gcm-sealer.ts'
 import { createMasterKey } from '../../secrets/master-key.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import { SYSTEM_RANDOM } from '../../composition/environment.ts'
 import type { LaneKey, Lanes } from '../lanes/lanes.ts'
 import { openTestLibrary } from '../test/open-test-library.ts'
 import { createSoftwareCryptoMb, type Faults } from '../test/software-crypto-mb.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import { SYSTEM_RANDOM } from '../../composition/environment.ts'
 import type { SigningAlgorithm } from '../../principals/algorithms.ts'
 import type { SigningKey } from '../signer.ts'
 import { openTestLibrary } from '../test/open-test-library.ts'

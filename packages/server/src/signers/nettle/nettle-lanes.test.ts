@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import { SYSTEM_RANDOM } from '../../composition/environment.ts'
 import { type LaneIncident, MAX_BAD_RESULTS } from '../lanes/lane-signer.ts'
 import { P384_BYTES } from '../lanes/p384-nonce.ts'
 import type { SigningKey } from '../signer.ts'

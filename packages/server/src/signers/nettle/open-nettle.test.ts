@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { SYSTEM_RANDOM } from '../../composition/surroundings.ts'
+import { SYSTEM_RANDOM } from '../../composition/environment.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { createMemoryLog } from '../../testing/memory-log.ts'
 import { NettleError } from './load-nettle.ts'

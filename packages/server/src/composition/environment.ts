@@ -11,7 +11,7 @@ export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
 export const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes, uuid: randomUUID }
 
 /** Time, randomness, environment variables and log, which tests replace. */
-export interface Surroundings {
+export interface Environment {
   readonly clock: Clock
   readonly random: RandomSource
   readonly env: Readonly<Record<string, string | undefined>>
