@@ -84,7 +84,7 @@ export async function startServer(
   environment: Environment,
 ): Promise<RunningServer> {
   const config = await settlePort(configured)
-  const { clock, random, worker, substitutes = {} } = environment
+  const { clock, random, worker, overrides = {} } = environment
   const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
   const isInMemory = config.store.path === MEMORY_PATH
@@ -99,7 +99,7 @@ export async function startServer(
     meterSigner(
       createLocalSigner(sealer, {
         signers: signing.signers,
-        generatePrivateKey: substitutes.generatePrivateKey,
+        generatePrivateKey: overrides.generatePrivateKey,
       }),
       signing.kind,
       metrics,
@@ -164,13 +164,13 @@ export async function startServer(
     globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
   })
   const http = await createHttpServer({
-    handle: substitutes.aroundPipeline?.(pipeline) ?? pipeline,
+    handle: overrides.aroundPipeline?.(pipeline) ?? pipeline,
     answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
     memory,
     countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: meterDocuments(
-      substitutes.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
+      overrides.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
       metrics,
     ),
     developmentPages: openDevelopmentPages(config, data, environment),

@@ -23,7 +23,7 @@ export interface TestServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly clock?: TestClock
   readonly random?: RandomSource
-  readonly substitutes?: NonNullable<Environment['substitutes']>
+  readonly overrides?: NonNullable<Environment['overrides']>
 }
 
 /** A whole server in this process, with data of its own and a clock that stands still until moved. */
@@ -50,13 +50,13 @@ export interface TestServer extends AsyncDisposable {
  * temporary directory, which disposal removes.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { clock = createTestClock(), random = SYSTEM_RANDOM, substitutes = {} } = options
+  const { clock = createTestClock(), random = SYSTEM_RANDOM, overrides = {} } = options
   await using stack = new AsyncDisposableStack()
   const directory = mkdtempSync(join(tmpdir(), 'credence-test-'))
   stack.defer(() => rmSync(directory, { recursive: true }))
   const logFile = join(directory, 'log.jsonl')
   const logDescriptor = stack.adopt(openSync(logFile, 'a'), closeSync)
-  const environment: Environment = { clock, random, env: {}, logDescriptor, substitutes }
+  const environment: Environment = { clock, random, env: {}, logDescriptor, overrides }
   const config = loadTestConfig(directory, options.settings ?? {})
   createMasterKeyFile(defaultMasterKeyFile(config), random)
   if (!existsSync(config.store.path)) await createData(config, environment)

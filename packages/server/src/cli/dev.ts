@@ -63,7 +63,7 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
 
 /** The only server on the command line that has the pages of bad tokens. */
 function forDevelopment(terminal: Terminal): Terminal {
-  return { ...terminal, substitutes: { createDevelopmentPages: createBadTokenPages } }
+  return { ...terminal, overrides: { createDevelopmentPages: createBadTokenPages } }
 }
 
 function makeDataDirectory(): void {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../runtime/clock.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { WorkerLink } from '../workers/worker-link.ts'
-import type { Substitutes } from './substitutes.ts'
+import type { Overrides } from './overrides.ts'
 
 /** The machine's clock. */
 export const SYSTEM_CLOCK: Clock = { nowMs: () => Date.now() }
@@ -20,5 +20,5 @@ export interface Environment {
   /** This process is one of several workers: another holds the data directory for it. */
   readonly worker?: WorkerLink
   /** Parts that tests and `credence dev` bring along; none when left out. */
-  readonly substitutes?: Substitutes
+  readonly overrides?: Overrides
 }

@@ -37,10 +37,10 @@ export async function openAudit(
   config: Config,
   logger: Logger,
   metrics: Metrics,
-  { clock, random, substitutes }: Environment,
+  { clock, random, overrides }: Environment,
 ): Promise<OpenAudit> {
   const { destination, file: path, reserveMegabytes } = config.audit
-  const isFile = substitutes?.audit === undefined && destination === 'file'
+  const isFile = overrides?.audit === undefined && destination === 'file'
   const file = isFile ? await openFile(config.audit, logger, metrics) : null
   const room = isFile ? new DiskRoom(path, reserveMegabytes * 1_048_576) : null
   const region = createRegions(config).resolveRegion(null)
@@ -48,7 +48,7 @@ export async function openAudit(
     const eventId = random.uuid()
     return createServiceEvent({ eventId, nowMs: clock.nowMs(), name, region, details })
   }
-  const plainSink = file ?? substitutes?.audit ?? createStreamSink(process.stdout)
+  const plainSink = file ?? overrides?.audit ?? createStreamSink(process.stdout)
   const sink = new GapRecordingSink(meterAudit(plainSink, metrics), {
     nowMs: () => clock.nowMs(),
     createGapEvent: createEvent('EventsNotRecorded'),

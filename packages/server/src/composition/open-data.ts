@@ -48,8 +48,8 @@ export async function openData(
   environment: Environment,
   createSigner: (sealer: Sealer) => Signer = sealer => createLocalSigner(sealer),
 ): Promise<OpenData> {
-  const { random, substitutes = {} } = environment
-  const { aroundStore = keep } = substitutes
+  const { random, overrides = {} } = environment
+  const { aroundStore = keep } = overrides
   const issuerUrls = createIssuerUrls(findIssuerUrlSetting(config) ?? localIssuerUrl(config))
   const { path } = config.store
   const isInMemory = path === MEMORY_PATH

@@ -11,9 +11,9 @@ import type { OpenData } from './open-data.ts'
 export function openDevelopmentPages(
   { listen, issuer }: Config,
   data: OpenData,
-  { clock, substitutes }: Environment,
+  { clock, overrides }: Environment,
 ): DevelopmentPages | null {
-  const create = substitutes?.createDevelopmentPages
+  const create = overrides?.createDevelopmentPages
   if (create === undefined || !isLoopbackHost(listen.host)) return null
   return create({ ...data, clock, keyNaming: issuer.keyIds })
 }

@@ -7,9 +7,9 @@ import type { Environment } from './environment.ts'
 /** The log as configured, unless the environment bring one. */
 export function openLogger(
   { log }: Config,
-  { clock, logDescriptor, substitutes }: Environment,
+  { clock, logDescriptor, overrides }: Environment,
 ): Logger {
-  if (substitutes?.logger !== undefined) return substitutes.logger
+  if (overrides?.logger !== undefined) return overrides.logger
   const { level } = log
   const options = logDescriptor === undefined ? {} : { fileDescriptor: logDescriptor }
   return createSampledLogger(createLogger({ level, clock, ...options }), clock)

@@ -102,7 +102,7 @@ export class FailurePlan implements Failures {
     this.isAuditDown = false
   }
 
-  /** For {@link Substitutes.aroundPipeline}. */
+  /** For {@link Overrides.aroundPipeline}. */
   readonly aroundPipeline =
     (pipeline: Pipeline): Pipeline =>
     async (request: ReceivedRequest) => {
@@ -113,7 +113,7 @@ export class FailurePlan implements Failures {
       return pipeline(request)
     }
 
-  /** For {@link Substitutes.aroundDocuments}. */
+  /** For {@link Overrides.aroundDocuments}. */
   readonly aroundDocuments =
     (find: FindDocuments): FindDocuments =>
     async (issuerId, document) => {
@@ -126,7 +126,7 @@ export class FailurePlan implements Failures {
       return { ...documents, [document]: effect.text }
     }
 
-  /** For {@link Substitutes.aroundStore}. */
+  /** For {@link Overrides.aroundStore}. */
   readonly aroundStore = (store: Store): Store =>
     new Proxy(store, {
       get: (target, name) => {

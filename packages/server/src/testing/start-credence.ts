@@ -66,7 +66,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
     clock,
     random: SYSTEM_RANDOM,
     env,
-    substitutes: {
+    overrides: {
       logger,
       audit: failures.aroundAudit(sink),
       generatePrivateKey: createPooledKeys(),

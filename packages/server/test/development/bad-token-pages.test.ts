@@ -18,7 +18,7 @@ let secret: string
 let base: string
 
 beforeAll(async () => {
-  server = await startTestServer({ substitutes: { createDevelopmentPages: createBadTokenPages } })
+  server = await startTestServer({ overrides: { createDevelopmentPages: createBadTokenPages } })
   const { data, clock, random } = server
   issuer = (await seedDevAccount(data, { clock, random })).issuerUrl
   secret = formatDevelopmentSecret(data.masterKey)
@@ -185,10 +185,10 @@ describe('a server without them', () => {
       { 'listen.host': '0.0.0.0', 'issuer.baseUrl': 'https://sts.example.org' },
       { createDevelopmentPages: createBadTokenPages },
     ],
-  ])('%s treats their addresses like any other', async (_, settings, substitutes) => {
+  ])('%s treats their addresses like any other', async (_, settings, overrides) => {
     await using plain = await startTestServer({
       settings,
-      ...(substitutes !== undefined && { substitutes }),
+      ...(overrides !== undefined && { overrides }),
     })
     const itsSecret = formatDevelopmentSecret(plain.data.masterKey)
     const url = `http://127.0.0.1:${plain.port}`

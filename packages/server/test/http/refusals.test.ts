@@ -67,7 +67,7 @@ describe('failures of the service itself', () => {
 
   it('tells a caller nothing about a store that fails, but that it is the service’s affair', async () => {
     const failures = new FailurePlan(AbortSignal.abort())
-    await using broken = await startWorld({ substitutes: { aroundStore: failures.aroundStore } })
+    await using broken = await startWorld({ overrides: { aroundStore: failures.aroundStore } })
     failures.isStoreDown = true
     expectRefusal(await provoke(broken, STORE_FAILURE), STORE_FAILURE)
     expect(broken.server.readLog()).toContain('a call cannot be served')

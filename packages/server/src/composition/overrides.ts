@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/logger.ts'
  * What a server in a test, or for development, has in the place of what the configuration names. No
  * setting leads here: `credence serve` cannot be told to use any of it.
  */
-export interface Substitutes {
+export interface Overrides {
   readonly logger?: Logger
   readonly audit?: AuditSink
   /** Makes the private keys of new issuers. */
