@@ -16,6 +16,6 @@ test('a deployer gets in, and a token of a revoked key does not', async () => {
   const good = await deployer.token({ audience: AUDIENCE, algorithm: 'RS256' })
   assert.deepEqual(await call(good), { status: 200, text: 'hello deployer' })
 
-  const wish = { audience: AUDIENCE, principal: deployer }
-  assert.equal((await call(await credence.badToken('revoked-key', wish))).status, 401)
+  const options = { audience: AUDIENCE, principal: deployer }
+  assert.equal((await call(await credence.badToken('revoked-key', options))).status, 401)
 })

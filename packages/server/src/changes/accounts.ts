@@ -6,9 +6,9 @@ import type { Turn } from './turn.ts'
 /** Makes an account. @throws ServiceError `EntityAlreadyExists` */
 export async function createAccount(
   { store, nowMs }: Turn,
-  wish: Omit<Account, 'createdAtMs'>,
+  options: Omit<Account, 'createdAtMs'>,
 ): Promise<Account> {
-  const account = { ...wish, createdAtMs: nowMs }
+  const account = { ...options, createdAtMs: nowMs }
   await orRefuse(store.createAccount(account), {
     exists: () => new ServiceError('EntityAlreadyExists', `Account ${account.id} already exists.`),
   })

@@ -3,21 +3,25 @@ import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import { requireGroup } from './lookups.ts'
 import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
-import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 
 /** What a group is made of. */
-export interface GroupWish {
+export interface GroupOptions {
   readonly name: string
   readonly path: string
 }
 
 /** Makes a group. @throws ServiceError `ValidationError`, `EntityAlreadyExists` */
-export async function createGroup(turn: Turn, account: Account, wish: GroupWish): Promise<Group> {
+export async function createGroup(
+  turn: Turn,
+  account: Account,
+  options: GroupOptions,
+): Promise<Group> {
   const group: Group = {
     accountId: account.id,
     id: formatUniqueId('group', turn.random.bytes(UNIQUE_ID_BYTES)),
-    name: parseName('group', wish.name),
-    path: parsePath(wish.path),
+    name: parseName('group', options.name),
+    path: parsePath(options.path),
     createdAtMs: turn.nowMs,
   }
   await orRefuse(turn.store.createGroup(group), { exists: () => entityExists('Group', group.name) })
@@ -28,10 +32,10 @@ export async function createGroup(turn: Turn, account: Account, wish: GroupWish)
 export async function changeGroup(
   { store }: Turn,
   group: Group,
-  wish: Wish<GroupWish>,
+  patch: Patch<GroupOptions>,
 ): Promise<Group> {
-  const name = wish.name === undefined ? group.name : parseName('group', wish.name)
-  const path = wish.path === undefined ? group.path : parsePath(wish.path)
+  const name = patch.name === undefined ? group.name : parseName('group', patch.name)
+  const path = patch.path === undefined ? group.path : parsePath(patch.path)
   const changed = { ...group, name, path }
   await orRefuse(store.saveGroup(changed), { exists: () => entityExists('Group', name) })
   return changed

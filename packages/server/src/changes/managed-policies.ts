@@ -15,7 +15,7 @@ import { type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 import { findUsablePolicy, requirePolicyArn } from './usable-policies.ts'
 
 /** What a managed policy is made of. */
-export interface ManagedPolicyWish {
+export interface ManagedPolicyOptions {
   readonly name: string
   readonly path: string
   readonly description: string | null
@@ -32,25 +32,25 @@ export interface ManagedPolicyWish {
 export async function createManagedPolicy(
   { store, random, nowMs }: Turn,
   account: Account,
-  wish: ManagedPolicyWish,
+  options: ManagedPolicyOptions,
 ): Promise<ManagedPolicy> {
-  const name = parseName('policy', wish.name)
-  const path = parsePolicyPath(wish.path)
-  checkDescription(wish.description)
-  checkPolicyDocument(wish.document)
+  const name = parseName('policy', options.name)
+  const path = parsePolicyPath(options.path)
+  checkDescription(options.description)
+  checkPolicyDocument(options.document)
   const policy: ManagedPolicy = {
     accountId: account.id,
     id: formatUniqueId('managedPolicy', random.bytes(UNIQUE_ID_BYTES)),
     name,
     path,
     arn: formatManagedPolicyArn(homeOf(account), path, name),
-    description: wish.description,
+    description: options.description,
     defaultVersionId: 'v1',
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
-    tags: checkTags(POLICY_TAGS, wish.tags),
+    tags: checkTags(POLICY_TAGS, options.tags),
   }
-  const firstVersion = { versionId: 'v1', document: wish.document, createdAtMs: nowMs }
+  const firstVersion = { versionId: 'v1', document: options.document, createdAtMs: nowMs }
   await orRefuse(store.createManagedPolicy(policy, firstVersion), {
     exists: () => policyExists(name),
   })

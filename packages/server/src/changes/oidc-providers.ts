@@ -6,14 +6,14 @@ import type { OidcProviderStore } from '../store/iam-ports.ts'
 import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
 import { noSuchProvider, orRefuse, providerExists } from './refusals.ts'
 import { checkTags, OIDC_PROVIDER_TAGS } from './tags.ts'
-import type { Turn, Wish } from './turn.ts'
+import type { Patch, Turn } from './turn.ts'
 
 const MAX_URL_CHARACTERS = 255
 const MAX_CLIENT_ID_CHARACTERS = 255
 const THUMBPRINT_CHARACTERS = 40
 
 /** What a registered issuer is made of. */
-export interface OidcProviderWish {
+export interface OidcProviderOptions {
   readonly url: string
   readonly clientIds: readonly string[]
   readonly thumbprints: readonly string[]
@@ -23,7 +23,7 @@ export interface OidcProviderWish {
 }
 
 /** What of a registered issuer can change. */
-export type OidcProviderChanges = Wish<Omit<OidcProviderWish, 'url'>>
+export type OidcProviderPatch = Patch<Omit<OidcProviderOptions, 'url'>>
 
 /**
  * Registers an issuer whose tokens roles may trust.
@@ -32,18 +32,18 @@ export type OidcProviderChanges = Wish<Omit<OidcProviderWish, 'url'>>
 export async function createOidcProvider(
   { store, nowMs }: Turn,
   account: Account,
-  wish: OidcProviderWish,
+  options: OidcProviderOptions,
 ): Promise<OidcProvider> {
-  const url = checkProviderUrl(wish.url)
+  const url = checkProviderUrl(options.url)
   const provider: OidcProvider = {
     accountId: account.id,
     arn: formatProviderArn(account, url),
     url,
-    clientIds: checkClientIds(wish.clientIds),
-    thumbprints: checkThumbprints(wish.thumbprints),
+    clientIds: checkClientIds(options.clientIds),
+    thumbprints: checkThumbprints(options.thumbprints),
     createdAtMs: nowMs,
-    tags: checkTags(OIDC_PROVIDER_TAGS, wish.tags),
-    inlineJwks: wish.inlineJwks,
+    tags: checkTags(OIDC_PROVIDER_TAGS, options.tags),
+    inlineJwks: options.inlineJwks,
   }
   const present = await store.listOidcProviders(account.id)
   if (present.length >= MAX_OIDC_PROVIDERS && present.every(({ arn }) => arn !== provider.arn)) {
@@ -62,9 +62,9 @@ export async function createOidcProvider(
 export async function changeOidcProvider(
   { store }: Turn,
   provider: OidcProvider,
-  wish: OidcProviderChanges,
+  patch: OidcProviderPatch,
 ): Promise<void> {
-  const { clientIds, thumbprints, tags, inlineJwks = provider.inlineJwks } = wish
+  const { clientIds, thumbprints, tags, inlineJwks = provider.inlineJwks } = patch
   await store.saveOidcProvider({
     ...provider,
     clientIds: clientIds === undefined ? provider.clientIds : checkClientIds(clientIds),

@@ -12,16 +12,16 @@ export interface CreatedVersion {
 }
 
 /**
- * Adds a version to a managed policy, and puts it in force if that is wished for.
+ * Adds a version to a managed policy, and puts it in force if that is asked for.
  * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`
  */
 export async function createPolicyVersion(
   { store, nowMs }: Turn,
   present: ManagedPolicy,
-  wish: { readonly document: string; readonly isDefault: boolean },
+  options: { readonly document: string; readonly isDefault: boolean },
 ): Promise<CreatedVersion> {
   const { accountId, arn } = present
-  checkPolicyDocument(wish.document)
+  checkPolicyDocument(options.document)
   const versions = await store.listPolicyVersions(accountId, arn)
   if (versions.length >= MAX_POLICY_VERSIONS) {
     throw new ServiceError(
@@ -32,8 +32,8 @@ export async function createPolicyVersion(
   const newest = await store.findNewestVersionNumber(accountId, arn)
   if (newest === null) throw noSuchPolicy(arn)
   // No number is given twice, so that `v3` means the same in every record.
-  const version = { versionId: `v${newest + 1}`, document: wish.document, createdAtMs: nowMs }
-  const defaultVersionId = wish.isDefault ? version.versionId : present.defaultVersionId
+  const version = { versionId: `v${newest + 1}`, document: options.document, createdAtMs: nowMs }
+  const defaultVersionId = options.isDefault ? version.versionId : present.defaultVersionId
   const policy = { ...present, defaultVersionId, updatedAtMs: nowMs }
   await store.createPolicyVersion(policy, version)
   return { policy, version }

@@ -9,11 +9,11 @@ import { createQuotaError, MAX_TRUST_POLICY_CHARACTERS, measurePolicy } from './
 import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
 import { checkTags, ROLE_TAGS } from './tags.ts'
 import { checkDescription, checkDocumentText, checkSessionSeconds } from './texts.ts'
-import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 import { chooseBoundary, requireBoundaryPolicy } from './usable-policies.ts'
 
 /** What a role is made of. */
-export interface RoleWish {
+export interface RoleOptions {
   readonly name: string
   readonly path: string
   readonly description: string | null
@@ -25,27 +25,31 @@ export interface RoleWish {
 }
 
 /** What of a role can change: its name and path are for life. */
-export type RoleChanges = Wish<Omit<RoleWish, 'name' | 'path'>>
+export type RolePatch = Patch<Omit<RoleOptions, 'name' | 'path'>>
 
 /**
  * Makes a role.
  * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`, `InvalidInput`,
  * `NoSuchEntity`, `EntityAlreadyExists`
  */
-export async function createRole(turn: Turn, account: Account, wish: RoleWish): Promise<Role> {
-  const { description, maxSessionSeconds, permissionsBoundaryArn } = wish
+export async function createRole(
+  turn: Turn,
+  account: Account,
+  options: RoleOptions,
+): Promise<Role> {
+  const { description, maxSessionSeconds, permissionsBoundaryArn } = options
   checkDescription(description)
   checkSessionSeconds(maxSessionSeconds)
   const role: Role = {
     accountId: account.id,
     id: formatUniqueId('role', turn.random.bytes(UNIQUE_ID_BYTES)),
-    name: parseName('role', wish.name),
-    path: parsePath(wish.path),
+    name: parseName('role', options.name),
+    path: parsePath(options.path),
     createdAtMs: turn.nowMs,
     description,
-    ...(await readTrustPolicy(turn, account, wish.trustPolicy)),
+    ...(await readTrustPolicy(turn, account, options.trustPolicy)),
     maxSessionSeconds,
-    tags: checkTags(ROLE_TAGS, wish.tags),
+    tags: checkTags(ROLE_TAGS, options.tags),
     permissionsBoundaryArn,
     sessionsRevokedBeforeMs: null,
   }
@@ -64,19 +68,19 @@ export async function changeRole(
   turn: Turn,
   account: Account,
   role: Role,
-  wish: RoleChanges,
+  patch: RolePatch,
 ): Promise<Role> {
-  const { description = role.description, maxSessionSeconds = role.maxSessionSeconds } = wish
+  const { description = role.description, maxSessionSeconds = role.maxSessionSeconds } = patch
   checkDescription(description)
   checkSessionSeconds(maxSessionSeconds)
-  const { trustPolicy } = wish
+  const { trustPolicy } = patch
   const changed: Role = {
     ...role,
     description,
     maxSessionSeconds,
     ...(trustPolicy !== undefined && (await readTrustPolicy(turn, account, trustPolicy))),
-    tags: wish.tags === undefined ? role.tags : checkTags(ROLE_TAGS, wish.tags),
-    permissionsBoundaryArn: await chooseBoundary(turn.store, account, role, wish),
+    tags: patch.tags === undefined ? role.tags : checkTags(ROLE_TAGS, patch.tags),
+    permissionsBoundaryArn: await chooseBoundary(turn.store, account, role, patch),
   }
   await turn.store.saveRole(changed)
   return changed

@@ -21,7 +21,7 @@ export interface TurnSources extends Omit<Turn, 'store' | 'nowMs'> {
 export const UNIQUE_ID_BYTES = 17
 
 /** What is to change of an entity; what is left out stays. */
-export type Wish<Entity> = { readonly [Member in keyof Entity]?: Entity[Member] | undefined }
+export type Patch<Entity> = { readonly [Member in keyof Entity]?: Entity[Member] | undefined }
 
 /** Makes changes in one turn of some accounts: `Store.inTurn`. @throws what `work` throws; StoreFailure */
 export function takeTurn<Result>(

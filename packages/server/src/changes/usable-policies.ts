@@ -3,7 +3,7 @@ import { parseArn } from '../principals/arn.ts'
 import type { Account, ManagedPolicy, User } from '../principals/entities.ts'
 import type { ManagedPolicyStore } from '../store/iam-ports.ts'
 import { notAttachable, notBoundary } from './refusals.ts'
-import type { Wish } from './turn.ts'
+import type { Patch } from './turn.ts'
 
 type PolicyFinder = Pick<ManagedPolicyStore, 'findManagedPolicy'>
 
@@ -43,7 +43,7 @@ export async function requireBoundaryPolicy(
 }
 
 /**
- * The boundary that a user or role is to have: the one that is wished for (null: none), or else the
+ * The boundary that a user or role is to have: the one that is asked for (null: none), or else the
  * one that it has.
  * @throws ServiceError `InvalidInput`, `NoSuchEntity`
  */
@@ -51,7 +51,7 @@ export async function chooseBoundary(
   store: PolicyFinder,
   account: Account,
   { permissionsBoundaryArn: present }: Pick<User, 'permissionsBoundaryArn'>,
-  { permissionsBoundaryArn: wanted }: Wish<Pick<User, 'permissionsBoundaryArn'>>,
+  { permissionsBoundaryArn: wanted }: Patch<Pick<User, 'permissionsBoundaryArn'>>,
 ): Promise<string | null> {
   if (wanted === undefined || wanted === present) return present
   if (wanted !== null) await requireBoundaryPolicy(store, account, wanted)

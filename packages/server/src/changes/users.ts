@@ -5,11 +5,11 @@ import type { Tag } from '../principals/tags.ts'
 import { requireUser } from './lookups.ts'
 import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
 import { checkTags, USER_TAGS } from './tags.ts'
-import { type Turn, UNIQUE_ID_BYTES, type Wish } from './turn.ts'
+import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 import { chooseBoundary, requireBoundaryPolicy } from './usable-policies.ts'
 
 /** What a user is made of. */
-export interface UserWish {
+export interface UserOptions {
   readonly name: string
   readonly path: string
   readonly tags: readonly Tag[]
@@ -21,15 +21,19 @@ export interface UserWish {
  * @throws ServiceError `ValidationError`, `InvalidInput`, `LimitExceeded`, `NoSuchEntity`,
  * `EntityAlreadyExists`
  */
-export async function createUser(turn: Turn, account: Account, wish: UserWish): Promise<User> {
-  const { permissionsBoundaryArn } = wish
+export async function createUser(
+  turn: Turn,
+  account: Account,
+  options: UserOptions,
+): Promise<User> {
+  const { permissionsBoundaryArn } = options
   const user: User = {
     accountId: account.id,
     id: formatUniqueId('user', turn.random.bytes(UNIQUE_ID_BYTES)),
-    name: parseName('user', wish.name),
-    path: parsePath(wish.path),
+    name: parseName('user', options.name),
+    path: parsePath(options.path),
     createdAtMs: turn.nowMs,
-    tags: checkTags(USER_TAGS, wish.tags),
+    tags: checkTags(USER_TAGS, options.tags),
     permissionsBoundaryArn,
   }
   if (permissionsBoundaryArn !== null) {
@@ -47,16 +51,16 @@ export async function changeUser(
   { store }: Turn,
   account: Account,
   user: User,
-  wish: Wish<UserWish>,
+  patch: Patch<UserOptions>,
 ): Promise<User> {
   const changed: User = {
     ...user,
-    name: wish.name === undefined ? user.name : parseName('user', wish.name),
-    path: wish.path === undefined ? user.path : parsePath(wish.path),
-    tags: wish.tags === undefined ? user.tags : checkTags(USER_TAGS, wish.tags),
-    permissionsBoundaryArn: await chooseBoundary(store, account, user, wish),
+    name: patch.name === undefined ? user.name : parseName('user', patch.name),
+    path: patch.path === undefined ? user.path : parsePath(patch.path),
+    tags: patch.tags === undefined ? user.tags : checkTags(USER_TAGS, patch.tags),
+    permissionsBoundaryArn: await chooseBoundary(store, account, user, patch),
   }
-  const { tags, ...rest } = wish
+  const { tags, ...rest } = patch
   if (Object.keys(rest).length > 0) {
     await orRefuse(store.saveUser(changed), { exists: () => entityExists('User', changed.name) })
   }

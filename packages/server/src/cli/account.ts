@@ -25,8 +25,8 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
     .action(async (id: AccountId, options: { readonly name: string }, command: Command) => {
       const context = new CommandContext(terminal, command)
       const created = await context.withData(async (data, { account: { partition } }) => {
-        const wish = { id, partition, name: options.name, organization: null }
-        return describe(await context.inTurn(data, [id], turn => createAccount(turn, wish)))
+        const fields = { id, partition, name: options.name, organization: null }
+        return describe(await context.inTurn(data, [id], turn => createAccount(turn, fields)))
       })
       context.report({ json: created, text: `Account ${created.id} is made.` })
     })

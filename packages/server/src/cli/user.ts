@@ -37,9 +37,9 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
       const tags = parseTags(options.tag ?? [])
       const made = await context.withData(async data => {
         const account = await context.findAccount(data)
-        const wish = { name, path: options.path, tags, permissionsBoundaryArn: null }
+        const fields = { name, path: options.path, tags, permissionsBoundaryArn: null }
         const created = await context.inTurn(data, [account.id], turn =>
-          createUser(turn, account, wish),
+          createUser(turn, account, fields),
         )
         return describe(account, created)
       })

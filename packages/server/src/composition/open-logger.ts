@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import { createSampledLogger } from '../telemetry/sampled-logger.ts'
 import type { Environment } from './environment.ts'
 
-/** The log as configured, unless the environment bring one. */
+/** The log as configured, unless the environment brings one. */
 export function openLogger(
   { log }: Config,
   { clock, logDescriptor, overrides }: Environment,

@@ -32,19 +32,19 @@ export function planUserSteps(
     }
   }
   const { name, path, permissionsBoundary: permissionsBoundaryArn } = after
-  const wish = { name, path, tags: toTags(after.tags), permissionsBoundaryArn }
+  const options = { name, path, tags: toTags(after.tags), permissionsBoundaryArn }
   let user: User | null = null
   return {
     async make() {
       if (before === null) {
-        user = await createUser(turn, await requireAccount(turn, accountId), wish)
+        user = await createUser(turn, await requireAccount(turn, accountId), options)
       }
     },
     async fill() {
       const account = await requireAccount(turn, accountId)
       if (user === null) {
         const found = await requireUser(turn.store, account.id, name)
-        user = await changeUser(turn, account, found, wish)
+        user = await changeUser(turn, account, found, options)
       }
       await setPolicies(turn, account, { kind: 'user', ...user }, { before, after })
       await setGroups(turn, account, user, after.groups, before?.groups ?? [])
@@ -101,13 +101,18 @@ export function planRoleSteps(
     }
   }
   const { description, maxSessionSeconds, permissionsBoundary: permissionsBoundaryArn } = after
-  const wish = { description, maxSessionSeconds, tags: toTags(after.tags), permissionsBoundaryArn }
+  const options = {
+    description,
+    maxSessionSeconds,
+    tags: toTags(after.tags),
+    permissionsBoundaryArn,
+  }
   let role: Role | null = null
   return {
     async make() {
       if (before !== null) return
       const { name, path } = after
-      const bare = { ...wish, name, path, trustPolicy: TRUSTS_NOBODY }
+      const bare = { ...options, name, path, trustPolicy: TRUSTS_NOBODY }
       role = await createRole(turn, await requireAccount(turn, accountId), bare)
     },
     async fill() {
@@ -117,7 +122,7 @@ export function planRoleSteps(
       // nobody who has taken a name since is trusted by it.
       const isTrustKept = isDeepStrictEqual(before?.trustPolicy, after.trustPolicy)
       const trustPolicy = isTrustKept ? undefined : JSON.stringify(after.trustPolicy)
-      await changeRole(turn, account, present, { ...wish, trustPolicy })
+      await changeRole(turn, account, present, { ...options, trustPolicy })
       await setPolicies(turn, account, { kind: 'role', ...present }, { before, after })
     },
   }

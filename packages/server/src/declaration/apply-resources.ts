@@ -82,16 +82,16 @@ export function planOidcProviderSteps(
   }
   const { url, clientIds, thumbprints } = after
   const inlineJwks = after.jwks === null ? null : JSON.stringify(after.jwks)
-  const wish = { url, clientIds, thumbprints, tags: toTags(after.tags), inlineJwks }
+  const options = { url, clientIds, thumbprints, tags: toTags(after.tags), inlineJwks }
   return {
     async make() {
       const account = await requireAccount(turn, accountId)
       if (before === null) {
-        await createOidcProvider(turn, account, wish)
+        await createOidcProvider(turn, account, options)
         return
       }
       const arn = formatProviderArn(account, url)
-      await changeOidcProvider(turn, await requireProvider(turn.store, account, arn), wish)
+      await changeOidcProvider(turn, await requireProvider(turn.store, account, arn), options)
     },
   }
 }

@@ -25,7 +25,7 @@ export type UserInput = Omit<Defined<AccountInput['users']>, 'name'>
 export type RoleInput = Partial<Omit<Defined<AccountInput['roles']>, 'name'>>
 
 /** What is special to one session of a role. */
-export interface SessionWish {
+export interface SessionOptions {
   /** `test` when left out. */
   readonly sessionName?: string
   readonly tags?: Readonly<Record<string, string>>
@@ -109,7 +109,7 @@ export class Identities {
   }
 
   /** A role, assumed by the administrator of its account. @throws CallRefused when it trusts others */
-  async takeRole(accountId: string, name: string, session: SessionWish): Promise<TestPrincipal> {
+  async takeRole(accountId: string, name: string, session: SessionOptions): Promise<TestPrincipal> {
     const account = await this.#findAccount(accountId)
     const role = await this.#data.store.findRole(account.id, name)
     if (role === null) throw new Error(`there is no role ${name} in account ${accountId}`)

@@ -23,11 +23,16 @@ export {
 export type { DeclarationInput } from '../declaration/declaration.ts'
 export type { FailureCode } from './failure-answer.ts'
 export type { CallSelection, DocumentSelection, Failures } from './failures.ts'
-export type { AccountInput, RoleInput, SessionWish, UserInput } from './identities.ts'
+export type { AccountInput, RoleInput, SessionOptions, UserInput } from './identities.ts'
 export { CallRefused } from './in-process-client.ts'
 export type { MemoryAudit } from './memory-audit.ts'
 export type { LogLine } from './memory-log.ts'
 export { type CredenceOptions, startCredence } from './start-credence.ts'
 export { createTestClock, type Duration, type TestClock } from './test-clock.ts'
-export type { SpoiltTokenWish, TestCredence } from './test-credence.ts'
-export type { ClientConfig, ClientCredentials, TestPrincipal, TokenWish } from './test-principal.ts'
+export type { SpoiltTokenOptions, TestCredence } from './test-credence.ts'
+export type {
+  ClientConfig,
+  ClientCredentials,
+  TestPrincipal,
+  TokenOptions,
+} from './test-principal.ts'

@@ -16,11 +16,11 @@ import { createPooledKeys } from './key-pool.ts'
 import { createMemoryAudit } from './memory-audit.ts'
 import { createMemoryLog } from './memory-log.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
-import { type ConfigWish, loadTestConfig, type TestConfig } from './test-config.ts'
-import type { SpoiltTokenWish, TestCredence } from './test-credence.ts'
+import { type ConfigOptions, loadTestConfig, type TestConfig } from './test-config.ts'
+import type { SpoiltTokenOptions, TestCredence } from './test-credence.ts'
 
 /** What a server for tests is made with. Everything may be left out. */
-export interface CredenceOptions extends ConfigWish {
+export interface CredenceOptions extends ConfigOptions {
   /**
    * The accounts, in the language of `credence apply`; the first is the one meant when none is named.
    * One with the id 123456789012 when left out. Each gets an administrator `admin`, and issues tokens
@@ -101,11 +101,11 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
     const accountId = accounts[0].id
     const administrator = await identities.takeUser(accountId, ADMINISTRATOR)
 
-    const loadOrigin = async (wish: SpoiltTokenWish) => {
-      const id = wish.accountId ?? accountId
+    const loadOrigin = async (options: SpoiltTokenOptions) => {
+      const id = options.accountId ?? accountId
       const account = await data.store.findAccount(parseAccountId(id))
       if (account === null) throw new TypeError(`there is no account ${id}`)
-      const { principal = null } = wish
+      const { principal = null } = options
       const arn = principal === null || typeof principal === 'string' ? principal : principal.arn
       const found = await findPrincipal(data.store, account, arn)
       if (found === null) throw new TypeError(`account ${id} has no user or role ${arn ?? ''}`)
@@ -113,7 +113,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
       return loadTokenOrigin(parts, formerKeys, {
         account,
         ...found,
-        audience: wish.audience,
+        audience: options.audience,
         requestTags: [],
         sourceRegion: region,
       })
@@ -135,19 +135,19 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
       credentials: administrator.credentials,
       env: administrator.env,
       clientConfig: () => administrator.clientConfig(),
-      token: wish => administrator.token(wish),
+      token: options => administrator.token(options),
       apply: declaration => identities.apply(declaration, clock.nowMs()),
       createUser: (name, user = {}, id = accountId) => identities.createUser(id, name, user),
       createRole: (name, role = {}, id = accountId) => identities.createRole(id, name, role),
       user: (name, id = accountId) => identities.takeUser(id, name),
       role: (name, session = {}, id = accountId) => identities.takeRole(id, name, session),
-      async badToken(name, wish) {
+      async badToken(name, options) {
         if (!isBadTokenName(name)) throw new TypeError(`there is no bad token ${name}`)
-        return createBadToken(name, await loadOrigin(wish))
+        return createBadToken(name, await loadOrigin(options))
       },
-      async goodToken(name, wish) {
+      async goodToken(name, options) {
         if (!isGoodTokenName(name)) throw new TypeError(`there is no good token ${name}`)
-        return createGoodToken(name, await loadOrigin(wish))
+        return createGoodToken(name, await loadOrigin(options))
       },
       publishFormerKeys(isPublished) {
         published.isFormer = isPublished

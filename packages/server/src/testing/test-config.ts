@@ -9,7 +9,7 @@ import { createMasterKeyFile } from '../secrets/master-key-file.ts'
 import { MEMORY_PATH } from '../store/sqlite-file.ts'
 
 /** What of the options of a server becomes configuration. */
-export interface ConfigWish {
+export interface ConfigOptions {
   /** An address of this machine alone: `127.0.0.1` when left out. */
   readonly host?: string
   /** A port that the system chooses when left out. */
@@ -34,8 +34,8 @@ const MASTER_KEY_VARIABLE = 'CREDENCE_TESTING_MASTER_KEY'
  * The configuration of a server in a test.
  * @throws ConfigError; TypeError for a host beyond this machine: good tokens and keys are for the asking here
  */
-export async function loadTestConfig(wish: ConfigWish): Promise<TestConfig> {
-  const { host, port, directory, propagationDelaySeconds, settings = {} } = wish
+export async function loadTestConfig(options: ConfigOptions): Promise<TestConfig> {
+  const { host, port, directory, propagationDelaySeconds, settings = {} } = options
   const wanted = {
     'listen.host': host ?? '127.0.0.1',
     'listen.port': String(port ?? 0),

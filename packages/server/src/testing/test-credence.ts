@@ -2,14 +2,14 @@ import type { BadTokenName } from '../bad-tokens/bad-tokens.ts'
 import type { GoodTokenName } from '../bad-tokens/good-tokens.ts'
 import type { DeclarationInput } from '../declaration/declaration.ts'
 import type { Failures } from './failures.ts'
-import type { RoleInput, SessionWish, UserInput } from './identities.ts'
+import type { RoleInput, SessionOptions, UserInput } from './identities.ts'
 import type { MemoryAudit } from './memory-audit.ts'
 import type { LogLine } from './memory-log.ts'
 import type { TestClock } from './test-clock.ts'
 import type { TestPrincipal } from './test-principal.ts'
 
 /** The good token that a bad one is made from. */
-export interface SpoiltTokenWish {
+export interface SpoiltTokenOptions {
   readonly audience: string
   /** A user or role, or its ARN; the first user of the account when left out. */
   readonly principal?: Pick<TestPrincipal, 'arn'> | string
@@ -53,12 +53,12 @@ export interface TestCredence
   /** A user that there is, with an access key, the same for every call. */
   user(name: string, accountId?: string): Promise<TestPrincipal>
   /** A role that there is, assumed by the administrator. @throws CallRefused when it trusts others */
-  role(name: string, session?: SessionWish, accountId?: string): Promise<TestPrincipal>
+  role(name: string, session?: SessionOptions, accountId?: string): Promise<TestPrincipal>
 
   /** A token that nobody should accept; docs/testing.md has the list. */
-  badToken(name: BadTokenName, wish: SpoiltTokenWish): Promise<string>
+  badToken(name: BadTokenName, options: SpoiltTokenOptions): Promise<string>
   /** A token that everybody should accept: the control for the bad ones. */
-  goodToken(name: GoodTokenName, wish: SpoiltTokenWish): Promise<string>
+  goodToken(name: GoodTokenName, options: SpoiltTokenOptions): Promise<string>
   /**
    * Whether the JWKS has the keys of the bad tokens `retired-key` and `revoked-key`, as if the issuer
    * had not retired and revoked them yet. At first it has not.

@@ -6,7 +6,7 @@ import type { SigningCredentials } from '../wire/sigv4/sign.ts'
 import { type CallApi, formatMembers, formatTags } from './in-process-client.ts'
 
 /** What is asked of `GetWebIdentityToken`. */
-export interface TokenWish {
+export interface TokenOptions {
   readonly audience: string | readonly string[]
   /** ES384 when left out. */
   readonly algorithm?: TokenAlgorithm
@@ -47,7 +47,7 @@ export interface TestPrincipal {
    * Calls `GetWebIdentityToken`: signature, policies and audit as for every call.
    * @throws CallRefused
    */
-  token(wish: TokenWish): Promise<string>
+  token(options: TokenOptions): Promise<string>
 }
 
 /** What principals are made from. */

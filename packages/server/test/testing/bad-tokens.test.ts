@@ -80,8 +80,8 @@ describe('a bad token', () => {
       iss: await credence.issuerUrlOf(accountId),
       sub: 'arn:aws:iam::999988887777:user/admin',
     })
-    const wish = { audience: AUDIENCE, principal: 'arn:aws:iam::123456789012:role/x/deployer' }
-    await expect(credence.badToken('expired', wish)).rejects.toThrow('no user or role')
+    const options = { audience: AUDIENCE, principal: 'arn:aws:iam::123456789012:role/x/deployer' }
+    await expect(credence.badToken('expired', options)).rejects.toThrow('no user or role')
     const unknown = { audience: AUDIENCE, accountId: '000000000000' }
     await expect(credence.badToken('expired', unknown)).rejects.toThrow('no account')
     const name: string = 'perfect'

@@ -1,6 +1,6 @@
 import {
   changeOidcProvider,
-  type OidcProviderChanges,
+  type OidcProviderPatch,
   requireProvider,
 } from '../../changes/oidc-providers.ts'
 import type { OidcProvider } from '../../principals/entities.ts'
@@ -29,10 +29,10 @@ export function loadProvider({ caller, services }: Call, arn: string): Promise<O
 export function changeProvider(
   call: Call,
   arn: string,
-  wish: (provider: OidcProvider) => OidcProviderChanges,
+  patch: (provider: OidcProvider) => OidcProviderPatch,
 ): Promise<void> {
   return inTurn(call, async turn => {
     const provider = await requireProvider(turn.store, call.caller.account, arn)
-    await changeOidcProvider(turn, provider, wish(provider))
+    await changeOidcProvider(turn, provider, patch(provider))
   })
 }

@@ -96,13 +96,13 @@ export async function permitMove(
   action: `iam:${string}`,
   kind: 'user' | 'group',
   name: string,
-  wish: { readonly path: string | undefined; readonly name: string | undefined },
+  options: { readonly path: string | undefined; readonly name: string | undefined },
 ): Promise<readonly Permission[]> {
   const present = await permitOnPrincipal(call, action, kind, name)
   const entity = await findNamed(call, kind, name)
   const resource = formatPrincipalArn(kind, homeOf(call.caller.account), {
-    path: wish.path ?? entity?.path ?? '/',
-    name: wish.name ?? entity?.name ?? name,
+    path: options.path ?? entity?.path ?? '/',
+    name: options.name ?? entity?.name ?? name,
   })
   return present.flatMap(permission =>
     permission.resource === resource ? [permission] : [permission, { ...permission, resource }],

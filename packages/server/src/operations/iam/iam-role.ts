@@ -1,5 +1,5 @@
 import { requireRole } from '../../changes/lookups.ts'
-import { changeRole as applyToRole, type RoleChanges } from '../../changes/roles.ts'
+import { changeRole as applyToRole, type RolePatch } from '../../changes/roles.ts'
 import { formatRoleArn, homeOf } from '../../principals/arn.ts'
 import type { Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
@@ -72,11 +72,11 @@ export async function findRoleLastUsed(
 export function changeRole(
   call: Call,
   name: string,
-  wish: (role: Role) => RoleChanges,
+  patch: (role: Role) => RolePatch,
 ): Promise<Role> {
   const { account } = call.caller
   return inTurn(call, async turn => {
     const role = await requireRole(turn.store, account.id, name)
-    return applyToRole(turn, account, role, wish(role))
+    return applyToRole(turn, account, role, patch(role))
   })
 }

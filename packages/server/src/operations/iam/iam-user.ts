@@ -1,6 +1,6 @@
 import { requireUser } from '../../changes/lookups.ts'
-import type { Wish } from '../../changes/turn.ts'
-import { changeUser as applyToUser, type UserWish } from '../../changes/users.ts'
+import type { Patch } from '../../changes/turn.ts'
+import { changeUser as applyToUser, type UserOptions } from '../../changes/users.ts'
 import { formatUserArn, homeOf } from '../../principals/arn.ts'
 import type { Account, User } from '../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
@@ -45,11 +45,11 @@ export function describeUser(account: Account, user: User): Infer<typeof userSha
 export function changeUser(
   call: Call,
   name: string,
-  wish: (user: User) => Wish<UserWish>,
+  patch: (user: User) => Patch<UserOptions>,
 ): Promise<User> {
   const { account } = call.caller
   return inTurn(call, async turn => {
     const user = await requireUser(turn.store, account.id, name)
-    return applyToUser(turn, account, user, wish(user))
+    return applyToUser(turn, account, user, patch(user))
   })
 }

@@ -37,8 +37,8 @@ export const createGroup = defineIamOperation({
 
 async function run({ groupName: name, path: groupPath }: Infer<typeof input>, call: Call) {
   const { account } = call.caller
-  const wish = { name, path: groupPath }
-  const group = await inTurn(call, turn => makeGroup(turn, account, wish))
+  const options = { name, path: groupPath }
+  const group = await inTurn(call, turn => makeGroup(turn, account, options))
   const answered = { group: describeGroup(account, group) }
   return answer(answered, toResponseElements(output, answered))
 }

@@ -52,8 +52,10 @@ function permissions(request: Input, call: Call): readonly Permission[] {
 
 async function run(request: Input, call: Call) {
   const { url, clientIDList: clientIds = [], thumbprintList: thumbprints = [] } = request
-  const wish = { url, clientIds, thumbprints, tags: request.tags ?? [], inlineJwks: null }
-  const provider = await inTurn(call, turn => createOidcProvider(turn, call.caller.account, wish))
+  const options = { url, clientIds, thumbprints, tags: request.tags ?? [], inlineJwks: null }
+  const provider = await inTurn(call, turn =>
+    createOidcProvider(turn, call.caller.account, options),
+  )
   const answered = { openIDConnectProviderArn: provider.arn, tags: provider.tags }
   return answer(answered, toResponseElements(output, answered))
 }

@@ -57,8 +57,8 @@ async function run(request: Input, call: Call) {
   const { account } = call.caller
   const { policyName: name, path, policyDocument: document, tags: requestTags = [] } = request
   const description = request.description ?? null
-  const wish = { name, path, description, tags: requestTags, document }
-  const policy = await inTurn(call, turn => createManagedPolicy(turn, account, wish))
+  const options = { name, path, description, tags: requestTags, document }
+  const policy = await inTurn(call, turn => createManagedPolicy(turn, account, options))
   const uses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
   const answered = { policy: describePolicy(policy, uses) }
   return answer(answered, toResponseElements(output, answered))

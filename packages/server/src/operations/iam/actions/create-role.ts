@@ -63,7 +63,7 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
 
 async function run(request: Input, call: Call) {
   const { account } = call.caller
-  const wish = {
+  const options = {
     name: request.roleName,
     path: request.path,
     description: request.description ?? null,
@@ -72,7 +72,7 @@ async function run(request: Input, call: Call) {
     tags: request.tags ?? [],
     permissionsBoundaryArn: request.permissionsBoundary ?? null,
   }
-  const role = await inTurn(call, turn => makeRole(turn, account, wish))
+  const role = await inTurn(call, turn => makeRole(turn, account, options))
   const answered = { role: await describeRole(call, role) }
   return answer(answered, toResponseElements(output, answered))
 }

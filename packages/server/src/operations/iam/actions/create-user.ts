@@ -58,8 +58,8 @@ function permissions(request: Input, { caller: { account } }: Call): readonly Pe
 async function run(request: Input, call: Call) {
   const { account } = call.caller
   const { userName: name, path, tags: requestTags = [], permissionsBoundary = null } = request
-  const wish = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
-  const user = await inTurn(call, turn => makeUser(turn, account, wish))
+  const options = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
+  const user = await inTurn(call, turn => makeUser(turn, account, options))
   const answered = { user: describeUser(account, user) }
   return answer(answered, toResponseElements(output, answered))
 }
