@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startDevServer } from '../packages/server/test/dev-server.ts'
+import { startDevServer } from '../packages/server/test/support/dev-server.ts'
 import type { Counts } from './run-command.ts'
 
 const CONFIGURATION = join(import.meta.dirname, '..', 'clients', 'terraform', 'main.tf')

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { replaceSpecifiers } from '../../../tools/declarations.ts'
-import { installPackage } from './installed-package.ts'
+import { installPackage } from './support/installed-package.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const EXAMPLE = join(ROOT, 'examples/relying-party-tests')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createParts, NOW_MS, random } from '../../test/issuer-parts.ts'
+import { createParts, NOW_MS, random } from '../../test/support/issuer-parts.ts'
 import { parseAccountId } from '../principals/identifiers.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'

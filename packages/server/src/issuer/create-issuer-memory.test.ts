@@ -8,7 +8,7 @@ import {
   NOW_MS,
   STS_DISABLED,
   toIssuerId,
-} from '../../test/issuer-parts.ts'
+} from '../../test/support/issuer-parts.ts'
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Signer } from '../signers/signer.ts'
 import { createIssuer } from './create-issuer.ts'

@@ -14,7 +14,7 @@ import {
   random,
   STS_DISABLED,
   toIssuerId,
-} from '../../test/issuer-parts.ts'
+} from '../../test/support/issuer-parts.ts'
 import { ServiceError } from '../errors.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
 import { createMasterKey } from '../secrets/master-key.ts'

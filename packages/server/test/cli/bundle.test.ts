@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createVerifier } from '@credence/verify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createFakeTerminal, type FakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal, type FakeTerminal } from '../support/fake-terminal.ts'
 
 const home = process.cwd()
 let directory: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { parseDeclaration } from '../../src/declaration/parse-declaration.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../../../docs/identities.md'), 'utf8')
 

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { cleanEnvironment, NODE_SIGNS } from '../clean-environment.ts'
-import { type DevServer, startDevServer } from '../dev-server.ts'
+import { cleanEnvironment, NODE_SIGNS } from '../support/clean-environment.ts'
+import { type DevServer, startDevServer } from '../support/dev-server.ts'
 
 // Processes of their own, on machines that other tests keep busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })

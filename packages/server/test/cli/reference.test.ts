@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
 import { createProgram } from '../../src/cli/program.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../../../docs/cli.md'), 'utf8')
 

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createTestClock } from '../test-clock.ts'
+import { createTestClock } from '../support/clock.ts'
+import { createFakeTerminal, type FakeTerminal } from '../support/fake-terminal.ts'
 import type { Step } from './case-file.ts'
 import { matchExpected } from './expected-text.ts'
-import { createFakeTerminal, type FakeTerminal } from './fake-terminal.ts'
 
 /** How a step came out, when not as expected. */
 export interface Deviation {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createFakeTerminal } from './fake-terminal.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../../docs/token-files.md'), 'utf8')
 const directory = mkdtempSync(join(tmpdir(), 'credence-token-files-'))

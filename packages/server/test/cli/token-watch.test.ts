@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeToken } from '../../src/cli/decode-token.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createTestClock } from '../test-clock.ts'
-import { createFakeTerminal, type FakeTerminal } from './fake-terminal.ts'
+import { createTestClock } from '../support/clock.ts'
+import { createFakeTerminal, type FakeTerminal } from '../support/fake-terminal.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -15,7 +15,7 @@ import {
   STSServiceException,
 } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type DevServer, startDevServer } from '../dev-server.ts'
+import { type DevServer, startDevServer } from '../support/dev-server.ts'
 import { verifyWithJose, verifyWithJsonwebtoken } from './verify-as-stranger.ts'
 
 const CLAIMS = 'https://sts.amazonaws.com/'

@@ -16,9 +16,9 @@ import {
 } from '@aws-sdk/credential-providers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createFakeTerminal } from '../cli/fake-terminal.ts'
-import { createTestClock } from '../test-clock.ts'
-import { ACCOUNT, type RoleWorld, startRoleWorld } from './role-world.ts'
+import { createTestClock } from '../support/clock.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
+import { ACCOUNT, type RoleWorld, startRoleWorld } from '../support/worlds/role.ts'
 import { verifyWithJose, verifyWithJsonwebtoken } from './verify-as-stranger.ts'
 
 const CLAIMS = 'https://sts.amazonaws.com/'

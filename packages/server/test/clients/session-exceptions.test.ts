@@ -19,8 +19,8 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DISCOVERY, KEYS } from '../oidc-issuer.ts'
-import { ACCOUNT, type RoleWorld, startRoleWorld } from './role-world.ts'
+import { DISCOVERY, KEYS } from '../support/oidc-issuer.ts'
+import { ACCOUNT, type RoleWorld, startRoleWorld } from '../support/worlds/role.ts'
 
 let world: RoleWorld
 

@@ -8,7 +8,7 @@ import {
   formatDevelopmentSecret,
 } from '../../src/development/bad-token-pages.ts'
 import { connectRaw } from '../../src/http/test/raw-client.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
 
 const AUDIENCE = 'https://orders.example.com'
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SYSTEM_RANDOM } from '../../src/composition.ts'
-import { addAccount, addUser, type TestUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type Answer, type CallOptions, call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
+import { type Answer, type CallOptions, call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 let server: TestServer
 let alice: TestUser

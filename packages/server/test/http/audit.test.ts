@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
-import { addUser } from '../test-principals.ts'
-import { type Answer, buildRequest, type CallOptions, call, send } from './call.ts'
-import { readToken } from './issued-token.ts'
+import { addUser } from '../support/accounts.ts'
+import { type Answer, buildRequest, type CallOptions, call, send } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { tags, tokenCall } from '../support/token-call.ts'
+import { startWorld, type World } from '../support/worlds/http.ts'
 import { expectRefusal, provoke } from './refusal.ts'
 import { AUDIT_FAILURE } from './tables/failures.ts'
-import { tags, tokenCall } from './tables/token-call.ts'
-import { startWorld, type World } from './world.ts'
 
 function readEvents({ server }: World): readonly AwsApiCall[] {
   const lines = server.readAudit().split('\n')

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { Sign } from './call.ts'
+import type { Sign } from '../support/calls.ts'
 
 /**
  * Signs `:authority` in the place of `host`, with the value that it is given; what is sent has the

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
-import { findText, readXml } from '../read-xml.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { call } from './call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { ACCOUNT } from '../support/worlds/http.ts'
+import { findText, readXml } from '../support/xml.ts'
 import { AUTHORIZATION_ROWS } from './tables/authorization.ts'
-import { tokenCall } from './tables/token-call.ts'
-import { ACCOUNT } from './world.ts'
 
 let server: TestServer
 let account: Account

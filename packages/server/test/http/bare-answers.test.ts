@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../../src/http/test/raw-client.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { buildRequest, type CallOptions, call, send } from './call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { buildRequest, type CallOptions, call, send } from '../support/calls.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let alice: SigningCredentials

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenData } from '../../src/composition.ts'
 import type { Account } from '../../src/principals/entities.ts'
 import { parseOrganizationPlacement } from '../../src/principals/organization.ts'
-import { addAccount, addUser, savePolicy, type TestUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type Answer, call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser, savePolicy, type TestUser } from '../support/accounts.ts'
+import { type Answer, call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 let server: TestServer
 let account: Account

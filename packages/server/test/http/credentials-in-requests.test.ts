@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
-import { type Answer, buildRequest, type CallOptions, call, send } from './call.ts'
-import { tokenCall } from './tables/token-call.ts'
-import { startWorld, type World } from './world.ts'
+import { type Answer, buildRequest, type CallOptions, call, send } from '../support/calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { startWorld, type World } from '../support/worlds/http.ts'
 
 // Some 2,000 requests, one after the other.
 vi.setConfig({ testTimeout: 60_000 })

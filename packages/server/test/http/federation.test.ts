@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { findText, readXml } from '../read-xml.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type Answer, call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { type Answer, call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { findText, readXml } from '../support/xml.ts'
 
 /** A user of an account whose federation was never on. */
 async function startBare(settings = {}) {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectRaw } from '../../src/http/test/raw-client.ts'
-import { readXml } from '../read-xml.ts'
-import { buildRequest, call, send } from './call.ts'
-import { readToken } from './issued-token.ts'
+import { buildRequest, call, send } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { startWorld, type World } from '../support/worlds/http.ts'
+import { readXml } from '../support/xml.ts'
 import { readRefusal } from './refusal.ts'
-import { tokenCall } from './tables/token-call.ts'
-import { startWorld, type World } from './world.ts'
 
 let world: World
 

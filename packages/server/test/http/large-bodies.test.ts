@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildRequest, call, send } from './call.ts'
-import { readToken } from './issued-token.ts'
+import { buildRequest, call, send } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startWorld, type World } from '../support/worlds/http.ts'
 import { readRefusal } from './refusal.ts'
-import { startWorld, type World } from './world.ts'
 
 let world: World
 

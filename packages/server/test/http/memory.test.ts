@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startDevServer } from '../dev-server.ts'
-import { buildRequest, send } from './call.ts'
+import { buildRequest, send } from '../support/calls.ts'
+import { startDevServer } from '../support/dev-server.ts'
 
 const MIB = 1024 * 1024
 const CLIENTS = 64

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectRaw } from '../../src/http/test/raw-client.ts'
 import type { Account } from '../../src/principals/entities.ts'
 import { METRICS } from '../../src/telemetry/metric-table.ts'
-import { addAccount, addUser, type TestUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { call } from './call.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 const DOCUMENT = join(import.meta.dirname, '../../../../docs/metrics.md')
 

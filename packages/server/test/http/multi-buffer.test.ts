@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestLibrary, TEST_LIBRARY } from '../../src/signers/test/open-test-library.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 const NOWHERE = '/nowhere/libcrypto_mb.so.11'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openTestNettle } from '../../src/signers/test/open-test-nettle.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
-import { call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 const { missing } = await openTestNettle()
 const settings = { 'signer.multiBuffer': 'off', 'signer.nettle': 'auto' }

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { type IssuerWorld, startIssuerWorld } from '../sessions/issuer-world.ts'
-import { assumeRole, callSts, readCredentials } from '../sessions/session-calls.ts'
-import { ALLOW_ALL } from '../sessions/session-world.ts'
-import { addRole, formatPolicy } from '../sessions/test-roles.ts'
-import { addAccount, addRootKey, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type Answer, type CallOptions, call } from './call.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
+import { type Answer, type CallOptions, call } from '../support/calls.ts'
+import { addRole, formatPolicy } from '../support/roles.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { assumeRole, callSts, readCredentials } from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
+import { ALLOW_ALL } from '../support/worlds/session.ts'
 
 const WHO: CallOptions = { parameters: { Action: 'GetCallerIdentity' } }
 const LIST: CallOptions = { service: 'iam', parameters: { Action: 'ListUsers' } }

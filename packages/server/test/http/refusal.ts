@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
-import { findText, readXml } from '../read-xml.ts'
 import {
   type Answer,
   buildRequest,
@@ -10,8 +9,9 @@ import {
   type Sign,
   send,
   signInHeader,
-} from './call.ts'
-import type { CallerName, World } from './world.ts'
+} from '../support/calls.ts'
+import type { CallerName, World } from '../support/worlds/http.ts'
+import { findText, readXml } from '../support/xml.ts'
 
 /** A call and the refusal that it must meet. */
 export interface RefusalRow {

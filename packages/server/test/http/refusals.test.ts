@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.ts'
 import { FailurePlan } from '../../src/testing/failures.ts'
-import { signInHeader } from './call.ts'
+import { signInHeader } from '../support/calls.ts'
+import { signWithSdk } from '../support/sdk-signer.ts'
+import { startWorld, type World } from '../support/worlds/http.ts'
 import { expectRefusal, provoke, type RefusalRow } from './refusal.ts'
-import { signWithSdk } from './sdk-signer.ts'
 import { AUDIT_FAILURE, DEFECT, STORE_FAILURE } from './tables/failures.ts'
 import { FRAMEWORK_REFUSALS } from './tables/framework.ts'
 import { OPERATION_REFUSALS, ORDER_REFUSALS } from './tables/operations.ts'
 import { PARAMETER_REFUSALS } from './tables/parameters.ts'
 import { PRESIGNED_REFUSALS } from './tables/presigned.ts'
 import { HEADER_REFUSALS } from './tables/signature.ts'
-import { startWorld, type World } from './world.ts'
 
 const TABLES: Readonly<Record<string, readonly RefusalRow[]>> = {
   'the framework (aws-wire §1.5)': FRAMEWORK_REFUSALS,

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { addOidcProvider, startOidcIssuer } from '../oidc-issuer.ts'
-import { exchangeToken, trustProvider } from '../sessions/issuer-world.ts'
-import { addRole } from '../sessions/test-roles.ts'
-import { addAccount, addUser, type Statements } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type Answer, call } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser, type Statements } from '../support/accounts.ts'
+import { type Answer, call } from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { addOidcProvider, startOidcIssuer } from '../support/oidc-issuer.ts'
+import { addRole } from '../support/roles.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
 
 interface Caller {
   readonly server: TestServer

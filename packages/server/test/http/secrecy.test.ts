@@ -10,14 +10,14 @@ import {
   send,
   signInHeader,
   signInQuery,
-} from './call.ts'
-import { readToken } from './issued-token.ts'
+} from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { signWithSdk } from '../support/sdk-signer.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { type CallerName, startWorld, type World } from '../support/worlds/http.ts'
 import { provoke } from './refusal.ts'
-import { signWithSdk } from './sdk-signer.ts'
 import { PRESIGNED_REFUSALS } from './tables/presigned.ts'
 import { HEADER_REFUSALS } from './tables/signature.ts'
-import { tokenCall } from './tables/token-call.ts'
-import { type CallerName, startWorld, type World } from './world.ts'
 
 /** A secret access key with slashes in it, as every second one has. */
 const SECRET = 'h6GYNWFOgx/Lu8n6FCMINo3/FCFDL6tvkDY1TOy1'

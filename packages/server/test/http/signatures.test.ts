@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { START_MS } from '../test-clock.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { type CallOptions, call, type Sign, signInHeader, signInQuery } from '../support/calls.ts'
+import { START_MS } from '../support/clock.ts'
+import { signWithSdk } from '../support/sdk-signer.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
 import { signAuthority } from './authority-signer.ts'
-import { type CallOptions, call, type Sign, signInHeader, signInQuery } from './call.ts'
-import { signWithSdk } from './sdk-signer.ts'
 
 let server: TestServer
 let alice: SigningCredentials

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { startChild } from '../../src/store/test/child.ts'
-import { type Answer, call } from './call.ts'
-import { tokenCall } from './tables/token-call.ts'
-import { startWorld } from './world.ts'
+import { type Answer, call } from '../support/calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { startWorld } from '../support/worlds/http.ts'
 
 // The changes that wait for the lock wait for a second.
 vi.setConfig({ testTimeout: 60_000 })

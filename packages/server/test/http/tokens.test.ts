@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addRootKey, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { type CallOptions, call, type Parameters, signInHeader, signInQuery } from './call.ts'
-import { type IssuedToken, readToken } from './issued-token.ts'
-import { signWithSdk } from './sdk-signer.ts'
-import { audiences, manyTags, tags, tokenCall } from './tables/token-call.ts'
+import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
+import {
+  type CallOptions,
+  call,
+  type Parameters,
+  signInHeader,
+  signInQuery,
+} from '../support/calls.ts'
+import { type IssuedToken, readToken } from '../support/issued-token.ts'
+import { signWithSdk } from '../support/sdk-signer.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { audiences, manyTags, tags, tokenCall } from '../support/token-call.ts'
 
 let server: TestServer
 let alice: SigningCredentials

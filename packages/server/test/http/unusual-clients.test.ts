@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, connectRaw } from '../../src/http/test/raw-client.ts'
 import type { SigningCredentials, UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { buildRequest, call, REGION, type Sign, signInHeader, signInQuery } from './call.ts'
-import { readToken } from './issued-token.ts'
-import { tokenCall } from './tables/token-call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import {
+  buildRequest,
+  call,
+  REGION,
+  type Sign,
+  signInHeader,
+  signInQuery,
+} from '../support/calls.ts'
+import { readToken } from '../support/issued-token.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 let server: TestServer
 let alice: SigningCredentials

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isAccessKeyId } from '../../src/principals/identifiers.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addRootKey, addUser } from '../test-principals.ts'
+import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
 import {
   ACCOUNT,
   allow,
@@ -25,7 +25,7 @@ import {
   type IamWorld,
   provoke,
   startIamWorld,
-} from './iam-world.ts'
+} from '../support/worlds/iam.ts'
 
 let world: IamWorld
 beforeAll(async () => {

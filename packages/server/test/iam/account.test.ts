@@ -29,8 +29,8 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { addRootKey } from '../test-principals.ts'
-import { allow, createIamClient, type IamWorld, startIamWorld } from './iam-world.ts'
+import { addRootKey } from '../support/accounts.ts'
+import { allow, createIamClient, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
 const TRUST = JSON.stringify({

@@ -15,7 +15,13 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/secrets/secret.ts'
-import { allow, createCaller, createIamClient, type IamWorld, startIamWorld } from './iam-world.ts'
+import {
+  allow,
+  createCaller,
+  createIamClient,
+  type IamWorld,
+  startIamWorld,
+} from '../support/worlds/iam.ts'
 import { TRUST, trust } from './trust.ts'
 
 const AWS = 'arn:aws:iam::aws:policy'

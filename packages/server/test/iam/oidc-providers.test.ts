@@ -13,7 +13,7 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type IamWorld, startIamWorld } from './iam-world.ts'
+import { type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 const THUMBPRINT = '6938fd4d98bab03faadb97b34396831e3780aea1'
 

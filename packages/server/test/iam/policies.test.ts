@@ -29,7 +29,7 @@ import {
   waitUntilPolicyExists,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allow, type IamWorld, startIamWorld } from './iam-world.ts'
+import { allow, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 import { TRUST } from './trust.ts'
 
 let world: IamWorld

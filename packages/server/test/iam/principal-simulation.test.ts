@@ -18,9 +18,8 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
-import { describeDenial } from './denial.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { startTestServer } from '../support/server.ts'
 import {
   allow,
   createCaller,
@@ -28,7 +27,8 @@ import {
   type IamWorld,
   provoke,
   startIamWorld,
-} from './iam-world.ts'
+} from '../support/worlds/iam.ts'
+import { describeDenial } from './denial.ts'
 import { TRUST } from './trust.ts'
 
 const A = 'arn:aws:s3:::simulation/a'

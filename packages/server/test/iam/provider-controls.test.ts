@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { call, type Parameters } from '../http/call.ts'
-import { CLIENT_ID, createIssuerKeys, type IssuerKeys, SUBJECT } from '../oidc-issuer.ts'
-import { findText, readXml } from '../read-xml.ts'
-import { exchangeToken } from '../sessions/issuer-world.ts'
-import { addRole } from '../sessions/test-roles.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
-import { ACCOUNT, type IamWorld, provoke, startIamWorld } from './iam-world.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call, type Parameters } from '../support/calls.ts'
+import { CLIENT_ID, createIssuerKeys, type IssuerKeys, SUBJECT } from '../support/oidc-issuer.ts'
+import { addRole } from '../support/roles.ts'
+import { startTestServer } from '../support/server.ts'
+import { ACCOUNT, type IamWorld, provoke, startIamWorld } from '../support/worlds/iam.ts'
+import { exchangeToken } from '../support/worlds/issuer.ts'
+import { findText, readXml } from '../support/xml.ts'
 
 /** A trust policy that somebody tried to write on AWS; no code says that it was written. */
 interface Observation {

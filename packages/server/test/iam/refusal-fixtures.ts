@@ -8,7 +8,7 @@ import {
   PutGroupPolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
-import { allow, type IamWorld } from './iam-world.ts'
+import { allow, type IamWorld } from '../support/worlds/iam.ts'
 
 const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Parameters } from '../http/call.ts'
+import type { Parameters } from '../support/calls.ts'
+import {
+  allow,
+  createCaller,
+  type IamWorld,
+  provoke,
+  startIamWorld,
+} from '../support/worlds/iam.ts'
 import { describeDenial } from './denial.ts'
-import { allow, createCaller, type IamWorld, provoke, startIamWorld } from './iam-world.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
 let world: IamWorld

@@ -7,7 +7,7 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { allow, type IamWorld } from './iam-world.ts'
+import { allow, type IamWorld } from '../support/worlds/iam.ts'
 import { TRUST } from './trust.ts'
 
 /** The ARN of an own policy of {@link fillRoles}. */

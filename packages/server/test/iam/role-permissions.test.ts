@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import type { Parameters } from '../http/call.ts'
+import type { Parameters } from '../support/calls.ts'
+import {
+  allow,
+  createCaller,
+  type IamWorld,
+  provoke,
+  startIamWorld,
+} from '../support/worlds/iam.ts'
 import { describeDenial } from './denial.ts'
-import { allow, createCaller, type IamWorld, provoke, startIamWorld } from './iam-world.ts'
 import { fillRoles, policyArn } from './role-fixtures.ts'
 import { TRUST } from './trust.ts'
 

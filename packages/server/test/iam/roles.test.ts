@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/ports.ts'
-import { allow, type IamWorld, startIamWorld } from './iam-world.ts'
+import { allow, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 import { TRUST, trust } from './trust.ts'
 
 const AWS_POLICIES = 'arn:aws:iam::aws:policy'

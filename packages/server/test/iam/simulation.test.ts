@@ -6,7 +6,7 @@ import {
   type SimulateCustomPolicyCommandInput,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type IamWorld, startIamWorld } from './iam-world.ts'
+import { type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 // What the simulator of AWS was seen to answer to these very inputs, unless said otherwise.
 

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { assumeRole } from '../sessions/session-calls.ts'
-import { addAccount } from '../test-principals.ts'
-import { ACCOUNT, type IamWorld, startIamWorld } from './iam-world.ts'
+import { addAccount } from '../support/accounts.ts'
+import { assumeRole } from '../support/sts-calls.ts'
+import { ACCOUNT, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 import { trust } from './trust.ts'
 import {
   createRole,

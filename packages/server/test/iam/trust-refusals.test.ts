@@ -2,7 +2,7 @@ import { CreateGroupCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
 import { parseAccountId } from '../../src/principals/identifiers.ts'
-import { ACCOUNT, type IamWorld, provoke, startIamWorld } from './iam-world.ts'
+import { ACCOUNT, type IamWorld, provoke, startIamWorld } from '../support/worlds/iam.ts'
 import { TRUST, trust } from './trust.ts'
 import { createRole, createUser, deleteUser, showTrust } from './trust-world.ts'
 

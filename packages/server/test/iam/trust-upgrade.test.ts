@@ -6,9 +6,9 @@ import { runCli } from '../../src/cli/run-cli.ts'
 import { reportPinnedRoles } from '../../src/composition/report-pinned-roles.ts'
 import { type OpenData, openData, SYSTEM_RANDOM } from '../../src/composition.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { createFakeTerminal } from '../cli/fake-terminal.ts'
-import { createTestClock } from '../test-clock.ts'
-import { ACCOUNT, type IamWorld, startIamWorld } from './iam-world.ts'
+import { createTestClock } from '../support/clock.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
+import { ACCOUNT, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 import { trust } from './trust.ts'
 import {
   createRole,

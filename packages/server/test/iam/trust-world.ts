@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { callSts } from '../sessions/session-calls.ts'
-import { ACCOUNT, type IamWorld } from './iam-world.ts'
+import { callSts } from '../support/sts-calls.ts'
+import { ACCOUNT, type IamWorld } from '../support/worlds/iam.ts'
 
 /** A user without any policy: it may assume what trusts itself. */
 export interface PlainUser {

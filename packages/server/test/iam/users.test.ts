@@ -24,7 +24,13 @@ import {
   waitUntilUserExists,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allow, createCaller, createIamClient, type IamWorld, startIamWorld } from './iam-world.ts'
+import {
+  allow,
+  createCaller,
+  createIamClient,
+  type IamWorld,
+  startIamWorld,
+} from '../support/worlds/iam.ts'
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 

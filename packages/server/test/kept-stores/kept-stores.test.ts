@@ -6,10 +6,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { SYSTEM_RANDOM, startServer } from '../../src/composition.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { Secret } from '../../src/secrets/secret.ts'
-import { call } from '../http/call.ts'
-import { readToken } from '../http/issued-token.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { createTestClock } from '../test-clock.ts'
+import { call } from '../support/calls.ts'
+import { createTestClock } from '../support/clock.ts'
+import { readToken } from '../support/issued-token.ts'
+import { tokenCall } from '../support/token-call.ts'
 
 // A store outlives the program that made it: what fails here takes an installation its keys.
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { ExternalAccountClient } from 'google-auth-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type DevServer, runCredence, startDevServer } from '../dev-server.ts'
+import { type DevServer, runCredence, startDevServer } from '../support/dev-server.ts'
 import { createStandIn, GOOGLE_PROVIDER } from './stand-in.ts'
 
 // Google's own library, unmodified, with the program and the files of `credence token`.

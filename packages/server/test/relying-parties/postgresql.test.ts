@@ -11,7 +11,7 @@ import { createService } from '../../../../examples/postgresql-login/service.ts'
 import { requestToken } from '../../src/cli/token-request.ts'
 import { findFreePort } from '../../src/http/free-port.ts'
 import { Secret } from '../../src/secrets/secret.ts'
-import { type DevServer, startDevServer } from '../dev-server.ts'
+import { type DevServer, startDevServer } from '../support/dev-server.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 

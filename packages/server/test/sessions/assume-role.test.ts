@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../http/call.ts'
+import { call } from '../support/calls.ts'
+import { addRole, trust } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -9,10 +10,14 @@ import {
   issueToken,
   readCredentials,
   sessionTags,
-} from './session-calls.ts'
-import { ACCOUNT, ALLOW_ALL, type SessionWorld, startSessionWorld } from './session-world.ts'
+} from '../support/sts-calls.ts'
+import {
+  ACCOUNT,
+  ALLOW_ALL,
+  type SessionWorld,
+  startSessionWorld,
+} from '../support/worlds/session.ts'
 import { fullTags } from './tables/request-row.ts'
-import { addRole, trust } from './test-roles.ts'
 
 let world: SessionWorld
 let count = 0

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addUser, type TestUser } from '../test-principals.ts'
+import { addUser, type TestUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { addRole, trust } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -9,9 +9,9 @@ import {
   issueToken,
   members,
   readCredentials,
-} from './session-calls.ts'
-import { ACCOUNT, type SessionWorld, startSessionWorld } from './session-world.ts'
-import { addRole, trust } from './test-roles.ts'
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { ACCOUNT, type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 
 const PROVIDER = 'arn:aws:iam::aws:contextProvider/Compute'
 const BROKER = `arn:aws:iam::${ACCOUNT}:user/node-agent`

@@ -4,15 +4,21 @@ import { findProviderIssuer } from '../../src/principals/arn.ts'
 import { COMPUTE_CONTEXT_KEYS } from '../../src/principals/compute-context.ts'
 import { PROVIDER_CLAIMS } from '../../src/principals/provider-claims.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { call, type Parameters } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addOidcProvider, type OidcIssuer, startOidcIssuer } from '../oidc-issuer.ts'
-import { type RecordedDenial, readDenials } from '../read-denial.ts'
-import { addAccount, addRootKey, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { exchangeToken, trustProvider } from './issuer-world.ts'
-import { assumeRole, callSts, callUnsigned, members, readCredentials } from './session-calls.ts'
-import { addRole, formatPolicy, trust } from './test-roles.ts'
+import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
+import { type RecordedDenial, readDenials } from '../support/audit.ts'
+import { call, type Parameters } from '../support/calls.ts'
+import { addOidcProvider, type OidcIssuer, startOidcIssuer } from '../support/oidc-issuer.ts'
+import { addRole, formatPolicy, trust } from '../support/roles.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import {
+  assumeRole,
+  callSts,
+  callUnsigned,
+  members,
+  readCredentials,
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
 
 // Every kind of caller and every key of an operation, in calls that are all denied: a denial is on
 // record with the keys that the policies were asked with.

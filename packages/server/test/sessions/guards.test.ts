@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { call } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addOidcProvider, CLIENT_ID, type OidcIssuer, startOidcIssuer } from '../oidc-issuer.ts'
-import { addAccount, addUser, type Statements } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { exchangeToken, trustProvider } from './issuer-world.ts'
-import { assumeRole, callSts, findInResult, issueToken, readCredentials } from './session-calls.ts'
-import { addRole, trust } from './test-roles.ts'
+import { addAccount, addUser, type Statements } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import {
+  addOidcProvider,
+  CLIENT_ID,
+  type OidcIssuer,
+  startOidcIssuer,
+} from '../support/oidc-issuer.ts'
+import { addRole, trust } from '../support/roles.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import {
+  assumeRole,
+  callSts,
+  findInResult,
+  issueToken,
+  readCredentials,
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
 
 // Guards as they are copied from AWS: each must deny here what it denies there.
 

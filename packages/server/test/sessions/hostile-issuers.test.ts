@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
+import { addAccount } from '../support/accounts.ts'
 import {
   addOidcProvider,
   createIssuerKeys,
@@ -8,9 +9,10 @@ import {
   KEYS,
   type OidcIssuer,
   startOidcIssuer,
-} from '../oidc-issuer.ts'
-import { addAccount } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
+} from '../support/oidc-issuer.ts'
+import { addRole } from '../support/roles.ts'
+import { startTestServer } from '../support/server.ts'
+import { expectError, readCredentials } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
   exchangeToken,
@@ -18,9 +20,7 @@ import {
   NO_KEY,
   startIssuerWorld,
   trustProvider,
-} from './issuer-world.ts'
-import { expectError, readCredentials } from './session-calls.ts'
-import { addRole } from './test-roles.ts'
+} from '../support/worlds/issuer.ts'
 
 const NOW = 1_795_378_339
 

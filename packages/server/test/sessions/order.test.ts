@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addUser } from '../test-principals.ts'
-import { type IssuerWorld, startIssuerWorld } from './issuer-world.ts'
-import { assumeRole, callSts, expectError, members, sessionTags } from './session-calls.ts'
-import { ACCOUNT, policyArns, type SessionWorld, startSessionWorld } from './session-world.ts'
+import { addUser } from '../support/accounts.ts'
+import { addRole, trust } from '../support/roles.ts'
+import { assumeRole, callSts, expectError, members, sessionTags } from '../support/sts-calls.ts'
+import { type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
+import {
+  ACCOUNT,
+  policyArns,
+  type SessionWorld,
+  startSessionWorld,
+} from '../support/worlds/session.ts'
 import { fullTags } from './tables/request-row.ts'
-import { addRole, trust } from './test-roles.ts'
 
 /** What a request does wrong, from what is looked at first to what is looked at last. */
 interface Fault {

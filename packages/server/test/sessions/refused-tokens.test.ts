@@ -1,7 +1,9 @@
 import * as jose from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addOidcProvider, CLIENT_ID, createIssuerKeys, SUBJECT } from '../oidc-issuer.ts'
-import { addAccount } from '../test-principals.ts'
+import { addAccount } from '../support/accounts.ts'
+import { addOidcProvider, CLIENT_ID, createIssuerKeys, SUBJECT } from '../support/oidc-issuer.ts'
+import { addRole, trust } from '../support/roles.ts'
+import { expectError, issueToken, readCredentials, readLastEvent } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
   exchangeToken,
@@ -10,9 +12,7 @@ import {
   NO_KEY,
   startIssuerWorld,
   trustProvider,
-} from './issuer-world.ts'
-import { expectError, issueToken, readCredentials, readLastEvent } from './session-calls.ts'
-import { addRole, trust } from './test-roles.ts'
+} from '../support/worlds/issuer.ts'
 
 const NOW = 1_795_378_339
 

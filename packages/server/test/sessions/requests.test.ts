@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { callSts, callUnsigned, expectError } from './session-calls.ts'
-import { type SessionWorld, startSessionWorld } from './session-world.ts'
+import { callSts, callUnsigned, expectError } from '../support/sts-calls.ts'
+import { type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 import { REQUEST_ROWS } from './tables/requests.ts'
 
 let world: SessionWorld

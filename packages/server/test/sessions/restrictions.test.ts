@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call, type Parameters } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addUser } from '../test-principals.ts'
-import { callSts, expectError, identify, readCredentials } from './session-calls.ts'
-import { ACCOUNT, type CallerName, type SessionWorld, startSessionWorld } from './session-world.ts'
+import { addUser } from '../support/accounts.ts'
+import { call, type Parameters } from '../support/calls.ts'
+import { callSts, expectError, identify, readCredentials } from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import {
+  ACCOUNT,
+  type CallerName,
+  type SessionWorld,
+  startSessionWorld,
+} from '../support/worlds/session.ts'
 
 let world: SessionWorld
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount } from '../test-principals.ts'
+import { addAccount } from '../support/accounts.ts'
+import { addRole, trust } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -10,9 +11,8 @@ import {
   members,
   readCredentials,
   sessionTags,
-} from './session-calls.ts'
-import { ACCOUNT, type SessionWorld, startSessionWorld } from './session-world.ts'
-import { addRole, trust } from './test-roles.ts'
+} from '../support/sts-calls.ts'
+import { ACCOUNT, type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 
 let world: SessionWorld
 let count = 0

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { addRole, formatPolicy } from '../support/roles.ts'
+import { startTestServer } from '../support/server.ts'
 import {
   assumeRole,
   callSts,
@@ -12,7 +12,8 @@ import {
   readCredentials,
   readLastEvent,
   sessionTags,
-} from './session-calls.ts'
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
 import {
   ACCOUNT,
   ALLOW_ALL,
@@ -20,8 +21,7 @@ import {
   policyArns,
   type SessionWorld,
   startSessionWorld,
-} from './session-world.ts'
-import { addRole, formatPolicy } from './test-roles.ts'
+} from '../support/worlds/session.ts'
 
 let world: SessionWorld
 

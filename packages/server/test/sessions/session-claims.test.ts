@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addAccount, addUser } from '../test-principals.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { call } from '../support/calls.ts'
+import { addRole } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -9,9 +9,14 @@ import {
   issueToken,
   readCredentials,
   sessionTags,
-} from './session-calls.ts'
-import { ACCOUNT, type CallerName, type SessionWorld, startSessionWorld } from './session-world.ts'
-import { addRole } from './test-roles.ts'
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import {
+  ACCOUNT,
+  type CallerName,
+  type SessionWorld,
+  startSessionWorld,
+} from '../support/worlds/session.ts'
 
 let world: SessionWorld
 

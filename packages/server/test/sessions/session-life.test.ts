@@ -2,14 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/secrets/secret.ts'
 import { createSessionCredentials } from '../../src/sessions/session-credentials.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { call, signInQuery } from '../http/call.ts'
-import { signWithSdk } from '../http/sdk-signer.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { addKey, addUser, type TestUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
-import { assumeRole, callSts, expectError, identify, readCredentials } from './session-calls.ts'
-import { ALLOW_ALL, type SessionWorld, startSessionWorld } from './session-world.ts'
-import { addRole, formatPolicy, type TestRole } from './test-roles.ts'
+import { addKey, addUser, type TestUser } from '../support/accounts.ts'
+import { call, signInQuery } from '../support/calls.ts'
+import { addRole, formatPolicy, type TestRole } from '../support/roles.ts'
+import { signWithSdk } from '../support/sdk-signer.ts'
+import { startTestServer } from '../support/server.ts'
+import {
+  assumeRole,
+  callSts,
+  expectError,
+  identify,
+  readCredentials,
+} from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { ALLOW_ALL, type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 
 const EXPIRED = [
   403,

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addUser, type Statements } from '../test-principals.ts'
-import { assumeRole, callSts, expectError, readCredentials } from './session-calls.ts'
+import { addUser, type Statements } from '../support/accounts.ts'
+import { addManagedPolicy, addRole, formatPolicy } from '../support/roles.ts'
+import { assumeRole, callSts, expectError, readCredentials } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
   ALLOW_ALL,
   policyArns,
   type SessionWorld,
   startSessionWorld,
-} from './session-world.ts'
-import { addManagedPolicy, addRole, formatPolicy } from './test-roles.ts'
+} from '../support/worlds/session.ts'
 
 let world: SessionWorld
 let count = 0

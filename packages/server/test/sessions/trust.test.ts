@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { callSts, expectError } from './session-calls.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { addRole, formatPolicy, trust } from '../support/roles.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { callSts, expectError } from '../support/sts-calls.ts'
 import { AWAY, HOME, TRUST_ROWS, type TrustRow } from './tables/trust.ts'
-import { addRole, formatPolicy, trust } from './test-roles.ts'
 
 let server: TestServer
 let home: Account

@@ -2,20 +2,20 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { connectRaw, type RawClient } from '../../src/http/test/raw-client.ts'
-import { type Answer, buildRequest, call, encode } from '../http/call.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { type Answer, buildRequest, call, encode } from '../support/calls.ts'
 import {
   addOidcProvider,
   createIssuerKeys,
   DISCOVERY,
   type IssuerKeys,
   startOidcIssuer,
-} from '../oidc-issuer.ts'
-import { addAccount, addUser } from '../test-principals.ts'
-import { startTestServer } from '../test-server.ts'
-import { trustProvider } from './issuer-world.ts'
-import { expectError, readLastEvent } from './session-calls.ts'
-import { addRole } from './test-roles.ts'
+} from '../support/oidc-issuer.ts'
+import { addRole } from '../support/roles.ts'
+import { startTestServer } from '../support/server.ts'
+import { expectError, readLastEvent } from '../support/sts-calls.ts'
+import { tokenCall } from '../support/token-call.ts'
+import { trustProvider } from '../support/worlds/issuer.ts'
 
 let keys: IssuerKeys
 

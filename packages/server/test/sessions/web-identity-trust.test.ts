@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLIENT_ID, type Claims, SUBJECT } from '../oidc-issuer.ts'
-import type { Statements } from '../test-principals.ts'
-import { ACCOUNT, type IssuerWorld, startIssuerWorld, trustProvider } from './issuer-world.ts'
-import { expectError, readLastEvent } from './session-calls.ts'
-import { trust } from './test-roles.ts'
+import type { Statements } from '../support/accounts.ts'
+import { CLIENT_ID, type Claims, SUBJECT } from '../support/oidc-issuer.ts'
+import { trust } from '../support/roles.ts'
+import { expectError, readLastEvent } from '../support/sts-calls.ts'
+import {
+  ACCOUNT,
+  type IssuerWorld,
+  startIssuerWorld,
+  trustProvider,
+} from '../support/worlds/issuer.ts'
 
 const TAGS = 'https://aws.amazon.com/tags'
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity'

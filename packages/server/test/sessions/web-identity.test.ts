@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ALGORITHMS, CLIENT_ID, SUBJECT, startOidcIssuer } from '../oidc-issuer.ts'
-import { ACCOUNT, type IssuerWorld, startIssuerWorld } from './issuer-world.ts'
+import { ALGORITHMS, CLIENT_ID, SUBJECT, startOidcIssuer } from '../support/oidc-issuer.ts'
+import { formatPolicy, trust } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -10,9 +10,9 @@ import {
   issueToken,
   readCredentials,
   readLastEvent,
-} from './session-calls.ts'
-import { policyArns } from './session-world.ts'
-import { formatPolicy, trust } from './test-roles.ts'
+} from '../support/sts-calls.ts'
+import { ACCOUNT, type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
+import { policyArns } from '../support/worlds/session.ts'
 
 const TAGS = 'https://aws.amazon.com/tags'
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity'

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { cleanEnvironment } from '../clean-environment.ts'
+import { cleanEnvironment } from '../support/clean-environment.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'launch.js')
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { findFreePort } from '../../src/http/free-port.ts'
 import type { SelfSigned } from '../../src/http/test/self-signed.ts'
-import { createFakeTerminal } from '../cli/fake-terminal.ts'
-import { createTestClock } from '../test-clock.ts'
+import { createTestClock } from '../support/clock.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
 
 /** The account of every installation here. */
 export const ACCOUNT_ID = '123456789012'

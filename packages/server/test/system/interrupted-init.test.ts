@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { createFakeTerminal } from '../cli/fake-terminal.ts'
+import { createFakeTerminal } from '../support/fake-terminal.ts'
 import { startCredence } from './credence-process.ts'
 
 // Processes of their own, on machines that other tests keep busy.

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { decodeToken } from '../../src/cli/decode-token.ts'
-import { startDevServer } from '../dev-server.ts'
+import { startDevServer } from '../support/dev-server.ts'
 import { startCredence } from './credence-process.ts'
 
 // Processes of their own: the server goes away and comes back, the helper is signalled and killed.

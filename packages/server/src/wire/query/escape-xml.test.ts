@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readXml } from '../../../test/read-xml.ts'
+import { readXml } from '../../../test/support/xml.ts'
 import { escapeXml } from './escape-xml.ts'
 
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findText, readXml } from '../../../test/read-xml.ts'
+import { findText, readXml } from '../../../test/support/xml.ts'
 import {
   boolean,
   integer,

@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  audiences,
-  type Pairs,
-  read,
-  TAG_KEY,
-  TAG_VALUE,
-  tags,
-  VALID,
-} from '../../../test/token-input.ts'
 import { ServiceError } from '../../errors.ts'
+import { audiences, type Pairs, read, TAG_KEY, TAG_VALUE, tags, VALID } from './test/token-input.ts'
 
 describe('violations, in the words of aws-wire §1.3', () => {
   const one = (violation: string) => `1 validation error detected: ${violation}`

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { audiences, type Pairs, read, readWith, tags } from '../../../test/token-input.ts'
 import { ServiceError } from '../../errors.ts'
 import {
   boolean,
@@ -15,6 +14,7 @@ import {
   timestamp,
 } from '../../shapes/shape.ts'
 import { readInput } from './read-input.ts'
+import { audiences, type Pairs, read, readWith, tags } from './test/token-input.ts'
 
 describe('what is read', () => {
   test('a request as the SDKs send it', () => {

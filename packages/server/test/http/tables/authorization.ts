@@ -1,7 +1,7 @@
-import type { Statements } from '../../test-principals.ts'
-import { type CallOptions, REGION } from '../call.ts'
-import { ACCOUNT } from '../world.ts'
-import { tags, tokenCall } from './token-call.ts'
+import type { Statements } from '../../support/accounts.ts'
+import { type CallOptions, REGION } from '../../support/calls.ts'
+import { tags, tokenCall } from '../../support/token-call.ts'
+import { ACCOUNT } from '../../support/worlds/http.ts'
 
 /** A user with one policy, a call, and what becomes of it. */
 export interface AuthorizationRow {

@@ -1,5 +1,5 @@
+import { tokenCall } from '../../support/token-call.ts'
 import type { RefusalRow } from '../refusal.ts'
-import { tokenCall } from './token-call.ts'
 
 /** A grant while the audit cannot be written. */
 export const AUDIT_FAILURE: RefusalRow = {

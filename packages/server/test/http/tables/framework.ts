@@ -1,4 +1,4 @@
-import type { Parameters } from '../call.ts'
+import type { Parameters } from '../../support/calls.ts'
 import type { RefusalRow } from '../refusal.ts'
 
 /** Actions and versions that do not exist (aws-wire §1.5). */

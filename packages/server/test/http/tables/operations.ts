@@ -1,7 +1,7 @@
-import type { CallOptions } from '../call.ts'
+import type { CallOptions } from '../../support/calls.ts'
+import { audiences, manyTags, tags, tokenCall } from '../../support/token-call.ts'
+import { ACCOUNT, ACCOUNT_WITHOUT_FEDERATION } from '../../support/worlds/http.ts'
 import type { RefusalRow } from '../refusal.ts'
-import { ACCOUNT, ACCOUNT_WITHOUT_FEDERATION } from '../world.ts'
-import { audiences, manyTags, tags, tokenCall } from './token-call.ts'
 
 const DISABLED = [
   403,

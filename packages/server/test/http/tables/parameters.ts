@@ -1,5 +1,5 @@
+import { audiences, manyTags, tags, tokenCall } from '../../support/token-call.ts'
 import type { RefusalRow } from '../refusal.ts'
-import { audiences, manyTags, tags, tokenCall } from './token-call.ts'
 
 const KEY_PATTERN = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+'
 const VALUE_PATTERN = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*'

@@ -1,6 +1,6 @@
 import type { UnsignedRequest } from '../../../src/wire/sigv4/sign.ts'
-import { START_MS } from '../../test-clock.ts'
-import { type CallOptions, signInQuery } from '../call.ts'
+import { type CallOptions, signInQuery } from '../../support/calls.ts'
+import { START_MS } from '../../support/clock.ts'
 import type { RefusalRow } from '../refusal.ts'
 
 const IDENTITY: CallOptions = { method: 'GET', parameters: { Action: 'GetCallerIdentity' } }

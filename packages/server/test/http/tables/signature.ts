@@ -1,8 +1,8 @@
 import type { UnsignedRequest } from '../../../src/wire/sigv4/sign.ts'
-import { START_MS } from '../../test-clock.ts'
-import { type CallOptions, signInHeader } from '../call.ts'
+import { type CallOptions, signInHeader } from '../../support/calls.ts'
+import { START_MS } from '../../support/clock.ts'
+import { tokenCall } from '../../support/token-call.ts'
 import type { RefusalRow } from '../refusal.ts'
-import { tokenCall } from './token-call.ts'
 
 const IDENTITY: CallOptions = { parameters: { Action: 'GetCallerIdentity' } }
 const MINUTE_MS = 60_000

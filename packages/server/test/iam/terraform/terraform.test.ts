@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IAM } from '../../../src/operations/apis.ts'
 import { findOperation } from '../../../src/operations/registry.ts'
-import { type IamWorld, startIamWorld } from '../iam-world.ts'
+import { type IamWorld, startIamWorld } from '../../support/worlds/iam.ts'
 import { readDocumentedActions } from './document.ts'
 import { createFederationResource, createGroupResource } from './group.ts'
 import { createProviderResource } from './open-id-connect-provider.ts'

@@ -1,7 +1,7 @@
-import type { Parameters } from '../../http/call.ts'
-import { members, sessionTags } from '../session-calls.ts'
-import { ACCOUNT, ALLOW_ALL, policyArns } from '../session-world.ts'
-import { formatPolicy } from '../test-roles.ts'
+import type { Parameters } from '../../support/calls.ts'
+import { formatPolicy } from '../../support/roles.ts'
+import { members, sessionTags } from '../../support/sts-calls.ts'
+import { ACCOUNT, ALLOW_ALL, policyArns } from '../../support/worlds/session.ts'
 import {
   atLeast,
   atMost,

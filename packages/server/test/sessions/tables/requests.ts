@@ -1,5 +1,5 @@
-import { sessionTags } from '../session-calls.ts'
-import { policyArns } from '../session-world.ts'
+import { sessionTags } from '../../support/sts-calls.ts'
+import { policyArns } from '../../support/worlds/session.ts'
 import { ASSUME_ROLE_ROWS } from './assume-role-requests.ts'
 import {
   atLeast,

@@ -1,7 +1,7 @@
-import type { Parameters } from '../../http/call.ts'
-import type { Statements } from '../../test-principals.ts'
-import { members, sessionTags } from '../session-calls.ts'
-import { SESSION_ACTIONS, trust } from '../test-roles.ts'
+import type { Statements } from '../../support/accounts.ts'
+import type { Parameters } from '../../support/calls.ts'
+import { SESSION_ACTIONS, trust } from '../../support/roles.ts'
+import { members, sessionTags } from '../../support/sts-calls.ts'
 
 /** The account of the role, and of the caller where a row does not say otherwise. */
 export const HOME = '111111111111'

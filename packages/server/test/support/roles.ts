@@ -3,8 +3,8 @@ import { formatManagedPolicyArn, formatRoleArn } from '../../src/principals/arn.
 import type { Account, Role } from '../../src/principals/entities.ts'
 import { formatUniqueId } from '../../src/principals/identifiers.ts'
 import { pinTrustPolicy } from '../../src/trust/pin-trust-policy.ts'
-import type { Statements } from '../test-principals.ts'
-import type { TestServer } from '../test-server.ts'
+import type { Statements } from './accounts.ts'
+import type { TestServer } from './server.ts'
 
 /** A role with its ARN. */
 export interface TestRole {

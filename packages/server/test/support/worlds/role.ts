@@ -8,7 +8,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
-import { createSelfSigned } from '../../src/http/test/self-signed.ts'
+import { createSelfSigned } from '../../../src/http/test/self-signed.ts'
 import { type DevServer, startDevServer } from '../dev-server.ts'
 import { CLIENT_ID, type OidcIssuer, startOidcIssuer } from '../oidc-issuer.ts'
 

@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { type Answer, buildRequest, call, type Parameters, send } from '../http/call.ts'
-import { type IssuedToken, readToken } from '../http/issued-token.ts'
-import { tokenCall } from '../http/tables/token-call.ts'
-import { findText, readXml } from '../read-xml.ts'
-import type { TestServer } from '../test-server.ts'
-import type { TestRole } from './test-roles.ts'
+import { type Answer, buildRequest, call, type Parameters, send } from './calls.ts'
+import { type IssuedToken, readToken } from './issued-token.ts'
+import type { TestRole } from './roles.ts'
+import type { TestServer } from './server.ts'
+import { tokenCall } from './token-call.ts'
+import { findText, readXml } from './xml.ts'
 
 /** Temporary credentials out of an answer. */
 export interface TemporaryCredentials extends SigningCredentials {

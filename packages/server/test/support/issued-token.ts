@@ -1,8 +1,8 @@
 import * as jose from 'jose'
 import { expect } from 'vitest'
-import { findText, readXml } from '../read-xml.ts'
-import type { TestServer } from '../test-server.ts'
-import type { Answer } from './call.ts'
+import type { Answer } from './calls.ts'
+import type { TestServer } from './server.ts'
+import { findText, readXml } from './xml.ts'
 
 /** A token out of an answer, verified with the keys that its issuer publishes. */
 export interface IssuedToken {

@@ -1,5 +1,5 @@
-import type { ContextValue } from '../src/policy/decision.ts'
-import type { TestServer } from './test-server.ts'
+import type { ContextValue } from '../../src/policy/decision.ts'
+import type { TestServer } from './server.ts'
 
 /** A decision against a call, as the audit has it. */
 export interface RecordedDenial {

@@ -10,12 +10,12 @@ import {
   type RunningServer,
   SYSTEM_RANDOM,
   startServer,
-} from '../src/composition.ts'
-import type { Config } from '../src/config/config.ts'
-import { loadConfig } from '../src/config/load-config.ts'
-import type { RandomSource } from '../src/runtime/random.ts'
-import { createMasterKeyFile } from '../src/secrets/master-key-file.ts'
-import { createTestClock, type TestClock } from './test-clock.ts'
+} from '../../src/composition.ts'
+import type { Config } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { RandomSource } from '../../src/runtime/random.ts'
+import { createMasterKeyFile } from '../../src/secrets/master-key-file.ts'
+import { createTestClock, type TestClock } from './clock.ts'
 
 /** What differs from a plain server. */
 export interface TestServerOptions {

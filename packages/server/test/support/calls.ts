@@ -6,7 +6,7 @@ import {
   signRequest,
   type UnsignedRequest,
 } from '../../src/wire/sigv4/sign.ts'
-import type { TestServer } from '../test-server.ts'
+import type { TestServer } from './server.ts'
 
 /** Parameters by name, not yet encoded. */
 export type Parameters = Readonly<Record<string, string>>

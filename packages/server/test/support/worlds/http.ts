@@ -1,8 +1,8 @@
-import type { Account } from '../../src/principals/entities.ts'
-import { Secret } from '../../src/secrets/secret.ts'
-import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addRootKey, addUser } from '../test-principals.ts'
-import { startTestServer, type TestServer, type TestServerOptions } from '../test-server.ts'
+import type { Account } from '../../../src/principals/entities.ts'
+import { Secret } from '../../../src/secrets/secret.ts'
+import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
+import { addAccount, addRootKey, addUser } from '../accounts.ts'
+import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts'
 
 /** The account of most callers; federation is on. */
 export const ACCOUNT = '123456789012'

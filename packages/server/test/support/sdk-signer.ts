@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { Sign } from './call.ts'
+import type { Sign } from './calls.ts'
 
 const { sha256 } = new STSClient({ region: 'us-east-1' }).config
 

@@ -1,9 +1,9 @@
-import type { Account } from '../../src/principals/entities.ts'
-import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addRootKey, addUser, type TestUser } from '../test-principals.ts'
-import { startTestServer, type TestServer, type TestServerOptions } from '../test-server.ts'
-import { assumeRole, callSts, members, readCredentials } from './session-calls.ts'
-import { addRole, formatPolicy, type TestRole } from './test-roles.ts'
+import type { Account } from '../../../src/principals/entities.ts'
+import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
+import { addAccount, addRootKey, addUser, type TestUser } from '../accounts.ts'
+import { addRole, formatPolicy, type TestRole } from '../roles.ts'
+import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts'
+import { assumeRole, callSts, members, readCredentials } from '../sts-calls.ts'
 
 /** The account of everybody in a world. */
 export const ACCOUNT = '111111111111'

@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import * as jose from 'jose'
-import type { SelfSigned } from '../src/http/test/self-signed.ts'
-import { formatOidcProviderArn } from '../src/principals/arn.ts'
-import type { Account, OidcProvider } from '../src/principals/entities.ts'
-import type { TestServer } from './test-server.ts'
+import type { SelfSigned } from '../../src/http/test/self-signed.ts'
+import { formatOidcProviderArn } from '../../src/principals/arn.ts'
+import type { Account, OidcProvider } from '../../src/principals/entities.ts'
+import type { TestServer } from './server.ts'
 
 /** Claims of a token. */
 export type Claims = Readonly<Record<string, unknown>>

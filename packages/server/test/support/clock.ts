@@ -1,4 +1,4 @@
-import type { Clock } from '../src/runtime/clock.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
 
 /** 2026-11-22T20:12:19.507Z */
 export const START_MS = 1_795_378_339_507

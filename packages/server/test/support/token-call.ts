@@ -1,4 +1,4 @@
-import type { CallOptions, Parameters } from '../call.ts'
+import type { CallOptions, Parameters } from './calls.ts'
 
 /** A good call of `GetWebIdentityToken`, with parameters added, replaced, or left out by null. */
 export function tokenCall(

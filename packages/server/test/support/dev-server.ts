@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { cleanEnvironment, NODE_SIGNS } from './clean-environment.ts'
 
-const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
 /** A `credence dev` in a process and a directory of its own. */
 export interface DevServer extends AsyncDisposable {

@@ -1,10 +1,10 @@
 import { IAMClient } from '@aws-sdk/client-iam'
-import type { Account } from '../../src/principals/entities.ts'
-import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { call, type Parameters } from '../http/call.ts'
-import { readXml, type XmlElement } from '../read-xml.ts'
-import { addAccount, addUser, type Statements } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
+import type { Account } from '../../../src/principals/entities.ts'
+import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
+import { addAccount, addUser, type Statements } from '../accounts.ts'
+import { call, type Parameters } from '../calls.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { readXml, type XmlElement } from '../xml.ts'
 
 /** The account of all callers. */
 export const ACCOUNT = '123456789012'

@@ -1,15 +1,15 @@
-import { createAccessKey } from '../src/changes/access-keys.ts'
-import { takeTurn } from '../src/changes/turn.ts'
-import type { Account, User } from '../src/principals/entities.ts'
+import { createAccessKey } from '../../src/changes/access-keys.ts'
+import { takeTurn } from '../../src/changes/turn.ts'
+import type { Account, User } from '../../src/principals/entities.ts'
 import {
   type AccessKeyId,
   formatUniqueId,
   parseAccountId,
   type UniqueId,
-} from '../src/principals/identifiers.ts'
-import { parseOrganizationPlacement } from '../src/principals/organization.ts'
-import type { SigningCredentials } from '../src/wire/sigv4/sign.ts'
-import type { TestServer } from './test-server.ts'
+} from '../../src/principals/identifiers.ts'
+import { parseOrganizationPlacement } from '../../src/principals/organization.ts'
+import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
+import type { TestServer } from './server.ts'
 
 /** The resource of token permissions, and everything else. */
 const ALLOW_ALL = { Effect: 'Allow', Action: '*', Resource: '*' }

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
-import { ServiceError } from '../src/errors.ts'
-import { createIssuer, type IssuerOptions } from '../src/issuer/create-issuer.ts'
-import type { TokenRequest } from '../src/issuer/issuer.ts'
-import { createIssuerUrls } from '../src/issuer/issuer-url.ts'
-import type { Account } from '../src/principals/entities.ts'
-import { type AccountId, parseAccountId } from '../src/principals/identifiers.ts'
-import type { Signer } from '../src/signers/signer.ts'
+import { ServiceError } from '../../src/errors.ts'
+import { createIssuer, type IssuerOptions } from '../../src/issuer/create-issuer.ts'
+import type { TokenRequest } from '../../src/issuer/issuer.ts'
+import { createIssuerUrls } from '../../src/issuer/issuer-url.ts'
+import type { Account } from '../../src/principals/entities.ts'
+import { type AccountId, parseAccountId } from '../../src/principals/identifiers.ts'
+import type { Signer } from '../../src/signers/signer.ts'
 import {
   type Federation,
   type IssuerKey,
   type IssuerStore,
   StoreError,
   type TurnStore,
-} from '../src/store/ports.ts'
+} from '../../src/store/ports.ts'
 
 /** The instant of the requests; 507 ms after a whole second. */
 export const NOW_MS = 1_789_151_748_507

@@ -1,4 +1,4 @@
-import type { TestClock } from './test-clock.ts'
+import type { TestClock } from './clock.ts'
 
 /** Sleep by a clock that a test moves. */
 export interface TestSleepers {

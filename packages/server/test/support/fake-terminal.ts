@@ -2,8 +2,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { SYSTEM_RANDOM } from '../../src/composition.ts'
-import { createTestClock, type TestClock } from '../test-clock.ts'
-import { createTestSleepers, type TestSleepers } from '../test-sleepers.ts'
+import { createTestClock, type TestClock } from './clock.ts'
+import { createTestSleepers, type TestSleepers } from './sleepers.ts'
 
 /** A terminal that keeps what is printed, and whose signals a test sends. */
 export interface FakeTerminal extends Terminal, Disposable {

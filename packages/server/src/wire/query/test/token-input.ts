@@ -7,9 +7,9 @@ import {
   required,
   string,
   structure,
-} from '../src/shapes/shape.ts'
-import { parseParameters, readParameterText } from '../src/wire/query/parse-parameters.ts'
-import { readInput } from '../src/wire/query/read-input.ts'
+} from '../../../shapes/shape.ts'
+import { parseParameters, readParameterText } from '../parse-parameters.ts'
+import { readInput } from '../read-input.ts'
 
 /** The pattern of a tag's key (aws-wire §1.1). */
 export const TAG_KEY = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+'

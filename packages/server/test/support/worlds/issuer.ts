@@ -1,5 +1,6 @@
-import type { Account, OidcProvider } from '../../src/principals/entities.ts'
-import type { Answer, Parameters as CallParameters } from '../http/call.ts'
+import type { Account, OidcProvider } from '../../../src/principals/entities.ts'
+import { addAccount, type Statements } from '../accounts.ts'
+import type { Answer, Parameters as CallParameters } from '../calls.ts'
 import {
   addOidcProvider,
   type Claims,
@@ -7,10 +8,9 @@ import {
   type OidcIssuer,
   startOidcIssuer,
 } from '../oidc-issuer.ts'
-import { addAccount, type Statements } from '../test-principals.ts'
-import { startTestServer, type TestServer } from '../test-server.ts'
-import { callUnsigned } from './session-calls.ts'
-import { addRole, type RoleOptions, type TestRole } from './test-roles.ts'
+import { addRole, type RoleOptions, type TestRole } from '../roles.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { callUnsigned } from '../sts-calls.ts'
 
 /** The account that has registered the issuer of a world. */
 export const ACCOUNT = '111111111111'
