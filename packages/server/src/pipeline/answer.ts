@@ -57,7 +57,7 @@ function formatDenialHeader(
 
 function formatHeaders(record: CallRecord): Record<string, string> {
   const headers: Record<string, string> = {
-    'content-type': record.wire.answerType,
+    'content-type': record.wire.answerTypes[0],
     'x-amzn-requestid': record.requestId,
   }
   const { region } = record

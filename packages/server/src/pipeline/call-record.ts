@@ -4,7 +4,8 @@ import type { AuthorizationRequest, Decision } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { ScopedClaim } from '../wire/sigv4/claim.ts'
 import type { Wire } from '../wire/wire.ts'
-import { DEFAULT_WIRE, type Incoming } from './incoming.ts'
+import { DEFAULT_WIRE } from './choose-wire.ts'
+import type { Incoming } from './incoming.ts'
 
 /** One decision of the policies. */
 export interface ActionDecision {

@@ -1,16 +1,10 @@
 import { redirectToDocumentation } from '../errors.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { ReceivedRequest } from '../wire/message.ts'
-import { QUERY_WIRE } from '../wire/query/query-wire.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
 import { parseTarget } from '../wire/sigv4/parse-target.ts'
 import type { Wire, WireCall } from '../wire/wire.ts'
-
-/** The ways to write a call that are understood. */
-const WIRES: readonly Wire[] = [QUERY_WIRE]
-
-/** How a request is answered that could not be taken for any of them. */
-export const DEFAULT_WIRE: Wire = QUERY_WIRE
+import { chooseWire } from './choose-wire.ts'
 
 /** A request as far as its head says it. */
 export interface IncomingHead {
@@ -44,7 +38,7 @@ const FORGOTTEN: WireCall = {
 }
 
 /**
- * Step 1 of the pipeline, first half: which wire the call is written in, by its `Content-Type` alone.
+ * Step 1 of the pipeline, first half: which wire the call is written in, and wants to be answered in.
  *
  * @throws BareRefusal 400 for a malformed target (§7.3 row 1), 302 for another method (row 2) or a
  * POST of a type that no wire has (row 3)
@@ -53,7 +47,11 @@ export function readHead(request: ReceivedRequest): IncomingHead {
   const { rawQuery } = parseTarget(request.target)
   const [path = ''] = request.target.split('?', 1)
   const headers = indexHeaders(request.rawHeaders)
-  const wire = chooseWire(request.method, findHeader(headers, 'content-type') ?? '')
+  const wire = chooseWire(
+    request.method,
+    findHeader(headers, 'content-type') ?? '',
+    findHeader(headers, 'accept') ?? '',
+  )
   if (wire === null) throw redirectToDocumentation('')
   return {
     request,
@@ -71,16 +69,6 @@ export function readHead(request: ReceivedRequest): IncomingHead {
  */
 export function readIncoming(head: IncomingHead): Incoming {
   return new ReadCall(head)
-}
-
-/** A GET has no body, and so no type: what it says is in its query. */
-function chooseWire(method: string, contentType: string): Wire | null {
-  if (method === 'GET') return QUERY_WIRE
-  if (method !== 'POST') return null
-  // A charset or another parameter may follow; the text is UTF-8 whatever it says.
-  const [type = ''] = contentType.split(';', 1)
-  const wanted = type.trim().toLowerCase()
-  return WIRES.find(({ requestType }) => requestType === wanted) ?? null
 }
 
 /** A class, for every call makes one: neither spread nor closures. */

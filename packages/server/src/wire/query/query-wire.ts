@@ -1,18 +1,16 @@
 import type { Wire } from '../wire.ts'
+import { formatErrorJson } from './format-error-json.ts'
 import { formatErrorXml } from './format-error-xml.ts'
+import { formatJson } from './format-json.ts'
 import { formatXml } from './format-xml.ts'
 import { parseParameters, readParameterText } from './parse-parameters.ts'
 import { readInput } from './read-input.ts'
 
 const ROUTE_PARAMETERS = new Set(['Action', 'Version'])
 
-/**
- * AWS's Query protocol: parameters in the query of a GET or the form of a POST, answers in XML
- * (aws-wire §1.5).
- */
-export const QUERY_WIRE: Wire = {
+/** Parameters in the query of a GET or the form of a POST, whatever the answer is written in. */
+const QUERY: Pick<Wire, 'requestType' | 'read'> = {
   requestType: 'application/x-www-form-urlencoded',
-  answerType: 'text/xml',
 
   read({ method, rawQuery, body }) {
     const text = readParameterText(method === 'GET' ? rawQuery : body)
@@ -23,9 +21,25 @@ export const QUERY_WIRE: Wire = {
       readInput: (shape, names) => readInput(shape, parseParameters(text, names)),
     }
   },
+}
+
+/** AWS's Query protocol, answers in XML (aws-wire §1.5). */
+export const QUERY_XML_WIRE: Wire = {
+  ...QUERY,
+  answerTypes: ['text/xml', 'application/xml'],
 
   formatOutput: (envelope, shape, output) => formatXml(envelope, shape, output),
 
   formatError: ({ xmlNamespace, requestId }, refusal) =>
     formatErrorXml(refusal, xmlNamespace, requestId),
+}
+
+/** AWS's Query protocol, answers in JSON (aws-wire-news §7). */
+export const QUERY_JSON_WIRE: Wire = {
+  ...QUERY,
+  answerTypes: ['application/json'],
+
+  formatOutput: (envelope, shape, output) => formatJson(envelope, shape, output),
+
+  formatError: ({ requestId }, refusal) => formatErrorJson(refusal, requestId),
 }
