@@ -45,6 +45,7 @@ export function createPolicies(count: number): ApplicablePolicies {
     identity: [{ policyId: 'inline:bench', policy: parsePolicy(formatPolicy(count), 'identity') }],
     boundary: null,
     session: null,
+    scopeDown: [],
     serviceControl: [],
     resourceControl: [],
     isAccountRoot: false,

@@ -66,6 +66,8 @@ const session: Session = {
   inlinePolicy: null,
   policyArns: [],
   computeContext: new Map(),
+  scopeDownPolicies: [],
+  identityContext: null,
 }
 
 const userArn = formatUserArn(home, user.path, user.name)

@@ -32,6 +32,9 @@ export async function loadTokenOrigin(
   const nowMs = parts.clock.nowMs()
   const { token } = await parts.issuer.issueToken({
     ...request,
+    subject: request.principalArn,
+    subjectMode: 'AWSIdentity',
+    scope: null,
     audiences: [audience],
     algorithm: 'ES384',
     durationSeconds: DURATION_SECONDS,

@@ -204,6 +204,7 @@ describe('somebody with a token of another issuer', () => {
       identity: [],
       boundary: null,
       session: null,
+      scopeDown: [],
       serviceControl: [],
       resourceControl: [[RCP_FULL, 'rcp:r-ab12/own'], [RCP_FULL], [RCP_FULL]],
       isAccountRoot: false,

@@ -2,8 +2,7 @@ import type { ApplicablePolicies, AppliedPolicy } from '../policy/applicable-pol
 import type { Policy } from '../policy/policy-document.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
-import type { PolicySubject } from '../principals/policy-subject.ts'
-import type { Session } from '../principals/session.ts'
+import type { PolicySubject, SessionRestrictions } from '../principals/policy-subject.ts'
 import type { CacheCensus } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
@@ -45,6 +44,7 @@ const NO_POLICIES: ApplicablePolicies = {
   identity: [],
   boundary: null,
   session: null,
+  scopeDown: [],
   serviceControl: [],
   resourceControl: [],
   isAccountRoot: false,
@@ -84,22 +84,36 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
     return (await managed.get({ accountId, arn })) ?? createMissingPolicy(arn)
   }
 
-  /** Null when the session was made without session policies. */
+  /** The session policies are null when the session was made without any. */
   async function loadSession(
     accountId: AccountId,
-    { inlinePolicy, policyArns }: Pick<Session, 'inlinePolicy' | 'policyArns'>,
-  ): Promise<readonly AppliedPolicy[] | null> {
-    if (inlinePolicy === null && policyArns.length === 0) return null
+    { inlinePolicy, policyArns, scopeDownPolicies }: SessionRestrictions,
+  ): Promise<Pick<ApplicablePolicies, 'session' | 'scopeDown'>> {
     const named = await Promise.all(policyArns.map(arn => loadNamed(accountId, arn)))
-    return inlinePolicy === null ? named : [compileSessionPolicy(inlinePolicy), ...named]
+    const inline =
+      inlinePolicy === null ? [] : [compileSessionPolicy(SESSION_POLICY_ID, inlinePolicy)]
+    const policies = [...inline, ...named]
+    return {
+      session: policies.length === 0 ? null : policies,
+      scopeDown: scopeDownPolicies.map((document, index) =>
+        compileSessionPolicy(`inline:scope-down-${index + 1}`, document),
+      ),
+    }
   }
 
-  function compileSessionPolicy(document: string): AppliedPolicy {
+  function compileSessionPolicy(policyId: string, document: string): AppliedPolicy {
     const cached = inlineSessionPolicies.get(document)
-    if (cached !== undefined) return { policyId: SESSION_POLICY_ID, policy: cached }
-    const compiled = compileStoredPolicy(SESSION_POLICY_ID, document, 'session')
+    if (cached !== undefined) return { policyId, policy: cached }
+    const compiled = compileStoredPolicy(policyId, document, 'session')
     inlineSessionPolicies.set(document, compiled.policy)
     return compiled
+  }
+
+  async function loadKeySession(
+    accountId: AccountId,
+    session: SessionRestrictions | null,
+  ): Promise<Partial<ApplicablePolicies>> {
+    return session === null ? {} : loadSession(accountId, session)
   }
 
   async function loadOfEntity(
@@ -117,18 +131,22 @@ export function createPolicyCache(sources: PolicySources): PolicyCache {
     const { id } = caller.account
     switch (caller.kind) {
       case 'root':
-        return { isAccountRoot: true }
+        return { isAccountRoot: true, ...(await loadKeySession(id, caller.session)) }
       case 'user':
-        // A session of `GetSessionToken` may do what its user may.
-        return loadOfEntity(id, caller.user)
-      case 'assumed-role': {
-        const session = await loadSession(id, caller.session)
-        return { ...(await loadOfEntity(id, caller.role)), session }
-      }
+        // A session of `GetSessionToken` may do what its user may, unless it was narrowed later.
+        return {
+          ...(await loadOfEntity(id, caller.user)),
+          ...(await loadKeySession(id, caller.session)),
+        }
+      case 'assumed-role':
+        return {
+          ...(await loadOfEntity(id, caller.role)),
+          ...(await loadSession(id, caller.session)),
+        }
       case 'federated-user': {
+        const { session, scopeDown } = await loadSession(id, caller.session)
         // Made without session policies, the session may do nothing (aws-wire §8).
-        const session = (await loadSession(id, caller.session)) ?? []
-        return { ...(await loadOfEntity(id, caller.user)), session }
+        return { ...(await loadOfEntity(id, caller.user)), session: session ?? [], scopeDown }
       }
       case 'web-identity':
         return {}

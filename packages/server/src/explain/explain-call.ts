@@ -53,8 +53,9 @@ async function explainDecision(
   if (effect === 'allow') return blocked('allowed')
   if (context === undefined) return blocked('no context')
   const { arn = '', principalId = '' } = call.userIdentity
-  const inlinePolicy = recorded.sessionPolicies?.inlinePolicy ?? ''
-  const values = [...Object.entries(context).flat(2), resource, arn, principalId, inlinePolicy]
+  const { inlinePolicy = null, scopeDownPolicies = [] } = recorded.sessionPolicies ?? {}
+  const policies = [inlinePolicy ?? '', ...scopeDownPolicies]
+  const values = [...Object.entries(context).flat(2), resource, arn, principalId, ...policies]
   if (values.some(isAltered)) return blocked('altered context')
   const subject = await restoreSubject(store, call, recorded)
   if (subject === null) return blocked('principal gone')

@@ -54,7 +54,7 @@ export async function findSubject(store: SubjectStore, arn: string): Promise<Fou
 
 function createUserSubject(account: Account, user: User): PolicySubject {
   const arn = formatUserArn(homeOf(account), user.path, user.name)
-  return { kind: 'user', account, user, arn, principalArn: arn, userId: user.id }
+  return { kind: 'user', account, user, arn, principalArn: arn, userId: user.id, session: null }
 }
 
 function createRoleSubject(account: Account, role: Role): PolicySubject {
@@ -66,6 +66,6 @@ function createRoleSubject(account: Account, role: Role): PolicySubject {
     arn: formatAssumedRoleArn(home, role.name, SIMULATED_SESSION_NAME),
     principalArn: formatRoleArn(home, role.path, role.name),
     userId: `${role.id}:${SIMULATED_SESSION_NAME}`,
-    session: { inlinePolicy: null, policyArns: [] },
+    session: { inlinePolicy: null, policyArns: [], scopeDownPolicies: [] },
   }
 }

@@ -17,7 +17,12 @@ const decision = z.object({
   /** Absent where the call was allowed. */
   context: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   sessionPolicies: z
-    .object({ inlinePolicy: z.string().nullable(), policyArns: z.array(z.string()) })
+    .object({
+      inlinePolicy: z.string().nullable(),
+      policyArns: z.array(z.string()),
+      /** Absent from events of older releases. */
+      scopeDownPolicies: z.array(z.string()).default([]),
+    })
     .optional(),
 })
 

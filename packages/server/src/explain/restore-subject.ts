@@ -19,7 +19,7 @@ export type RecordedSubjectStore = Pick<
   'findAccount' | 'findOidcProvider' | 'findRoleById' | 'findUserById'
 >
 
-const NO_SESSION_POLICIES = { inlinePolicy: null, policyArns: [] }
+const NO_SESSION_POLICIES = { inlinePolicy: null, policyArns: [], scopeDownPolicies: [] }
 
 /**
  * Who made a recorded call, as that principal is now, with the session policies that it had then. Null
@@ -39,13 +39,13 @@ export async function restoreSubject(
   switch (type) {
     case 'Root': {
       const arn = formatRootArn(home)
-      return { kind: 'root', account, arn, principalArn: arn, userId }
+      return { kind: 'root', account, arn, principalArn: arn, userId, session }
     }
     case 'IAMUser': {
       const user = await findById(store.findUserById, account, userId)
       if (user === null) return null
       const arn = formatUserArn(home, user.path, user.name)
-      return { kind: 'user', account, user, arn, principalArn: arn, userId }
+      return { kind: 'user', account, user, arn, principalArn: arn, userId, session }
     }
     case 'AssumedRole': {
       const role = await findById(store.findRoleById, account, issuerId)

@@ -18,6 +18,9 @@ const account: Account = {
 
 const request: TokenRequest = {
   account,
+  subject: 'arn:aws:iam::012345678901:user/team/alice',
+  subjectMode: 'AWSIdentity',
+  scope: null,
   principalArn: 'arn:aws:iam::012345678901:user/team/alice',
   principalTags: [],
   requestTags: [],
@@ -64,6 +67,7 @@ describe('encodeClaims', () => {
             isManagementAccount: false,
           },
         },
+        subject: 'arn:aws:iam::123456789012:user/org-access/u1',
         principalArn: 'arn:aws:iam::123456789012:user/org-access/u1',
         principalTags: [{ key: 'Team', value: 'platform' }],
         requestTags: [
@@ -99,6 +103,7 @@ describe('encodeClaims', () => {
     const claims = JSON.parse(
       encode({
         account: inOrganization('r-ab12', 'ou-ab12-11111111'),
+        subject: roleArn,
         principalArn: roleArn,
         audiences: ['http://127.0.0.1'],
         durationSeconds: 900,
@@ -125,6 +130,22 @@ describe('encodeClaims', () => {
     const claims = JSON.parse(encode({}))
     expect(Object.keys(claims)).toEqual(['aud', 'sub', NAMESPACE, 'iss', 'exp', 'iat', 'jti'])
     expect(Object.keys(claims[NAMESPACE])).toEqual(['aws_account', 'source_region', 'principal_id'])
+  })
+
+  it('says whom it speaks for, and with which scope, beside the other claims', () => {
+    const claims = JSON.parse(
+      encode({ subject: 'alice', subjectMode: 'OriginIdentity', scope: 'read WRITE:all' }),
+    )
+    expect(claims).toMatchObject({
+      sub: 'alice',
+      subject_mode: 'OriginIdentity',
+      scope: 'read WRITE:all',
+      [NAMESPACE]: { principal_id: request.principalArn },
+    })
+    expect(Object.keys(claims)).toEqual([
+      ...['aud', 'sub', 'subject_mode', 'scope'],
+      ...[NAMESPACE, 'iss', 'exp', 'iat', 'jti'],
+    ])
   })
 
   it('puts the members of a role session in the observed order', () => {

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import type { OrganizationPlacement } from '../principals/entities.ts'
+import type { SubjectMode } from '../principals/subject-mode.ts'
 import type { Tag } from '../principals/tags.ts'
 import { SESSION_CLAIM_NAMES, type SessionClaimName, type TokenRequest } from './issuer.ts'
 
@@ -34,7 +35,9 @@ export function encodeClaims(request: TokenRequest, { issuerUrl, tokenId }: Toke
   const payload = Buffer.from(
     formatObject([
       formatAudience(request.audiences),
-      formatMember('sub', request.principalArn),
+      formatMember('sub', request.subject),
+      formatSubjectMode(request.subjectMode),
+      request.scope === null ? null : formatMember('scope', request.scope),
       `"https://sts.amazonaws.com/":${formatNamespace(request)}`,
       formatMember('iss', issuerUrl),
       `"exp":${issuedAt + request.durationSeconds}`,
@@ -54,6 +57,14 @@ export function encodeClaims(request: TokenRequest, { issuerUrl, tokenId }: Toke
 /** A string for one audience, an array for several; order and repeats stay. */
 function formatAudience(audiences: readonly string[]): Member {
   return `"aud":${JSON.stringify(audiences.length === 1 ? audiences[0] : audiences)}`
+}
+
+/**
+ * A token for its own principal says nothing. That the claim stands beside `sub`, not among AWS's own,
+ * and the places of both new claims are UNVERIFIED (aws-wire-news §1.1).
+ */
+function formatSubjectMode(mode: SubjectMode): Member {
+  return mode === 'AWSIdentity' ? null : formatMember('subject_mode', mode)
 }
 
 /** `https://sts.amazonaws.com/`: everything that is AWS's own (aws-wire §3.3). */

@@ -1,12 +1,19 @@
 import type { FirstFederation } from '../changes/federation.ts'
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Account } from '../principals/entities.ts'
+import type { SubjectMode } from '../principals/subject-mode.ts'
 import type { Tag } from '../principals/tags.ts'
 
 /** Everything that goes into a token besides `iss`, `jti` and the times. */
 export interface TokenRequest {
   readonly account: Account
-  /** `sub` and `principal_id`: the ARN of the IAM entity (aws-wire §3.4). */
+  /** `sub`: the ARN of the IAM entity (aws-wire §3.4), or whom its session acts for. */
+  readonly subject: string
+  /** `subject_mode`: what `sub` is; the claim is absent from tokens that speak for the principal. */
+  readonly subjectMode: SubjectMode
+  /** `scope`, exactly as it was asked for; null for none. */
+  readonly scope: string | null
+  /** `principal_id`: the ARN of the IAM entity that asks, whoever is the subject. */
   readonly principalArn: string
   readonly principalTags: readonly Tag[]
   readonly requestTags: readonly Tag[]

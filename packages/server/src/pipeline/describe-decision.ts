@@ -31,7 +31,7 @@ export function describeDecision(
 }
 
 function describeSessionPolicies(caller: Caller | null): AuditFields {
-  const { inlinePolicy = null, policyArns = [] } = caller?.session ?? {}
-  if (inlinePolicy === null && policyArns.length === 0) return {}
-  return { sessionPolicies: { inlinePolicy, policyArns } }
+  const { inlinePolicy = null, policyArns = [], scopeDownPolicies = [] } = caller?.session ?? {}
+  if (inlinePolicy === null && policyArns.length + scopeDownPolicies.length === 0) return {}
+  return { sessionPolicies: { inlinePolicy, policyArns, scopeDownPolicies } }
 }

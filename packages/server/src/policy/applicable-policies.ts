@@ -20,6 +20,8 @@ export interface ApplicablePolicies {
   readonly boundary: AppliedPolicy | null
   /** Null when the session was made without session policies. What one of them allows is allowed. */
   readonly session: readonly AppliedPolicy[] | null
+  /** Policies that narrowed the session later, each a layer of its own: every one must allow. */
+  readonly scopeDown: readonly AppliedPolicy[]
   /**
    * Service control policies of the caller's account: one list a level, from the root of the
    * organization to the account. Empty for the management account and outside an organization.

@@ -56,6 +56,7 @@ function decide(
     identity: [],
     boundary: null,
     session: null,
+    scopeDown: [],
     serviceControl: [],
     resourceControl: [],
     isAccountRoot: false,

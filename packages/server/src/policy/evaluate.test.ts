@@ -9,7 +9,7 @@ import { createRequestContext } from './request-context.ts'
 
 type Statement = Readonly<Record<string, unknown>>
 type Layers = Readonly<
-  Record<'identity' | 'boundary' | 'session', readonly (readonly Statement[])[]>
+  Record<'identity' | 'boundary' | 'session' | 'scopeDown', readonly (readonly Statement[])[]>
 > & {
   readonly scp: readonly (readonly (readonly Statement[])[])[]
 }
@@ -51,6 +51,7 @@ const layersOf: fc.Arbitrary<Layers> = fc.record({
   identity: policies,
   boundary: fc.array(policy, { maxLength: 1 }),
   session: policies,
+  scopeDown: fc.array(policy, { maxLength: 2 }),
   scp: fc.array(policies, { maxLength: 2 }),
 })
 const requests: fc.Arbitrary<AuthorizationRequest> = fc.record({
@@ -76,6 +77,7 @@ function evaluate(request: AuthorizationRequest, layers: Layers): Decision {
     identity: apply('identity', layers.identity),
     boundary: apply('boundary', layers.boundary)[0] ?? null,
     session: layers.session.length === 0 ? null : apply('session', layers.session),
+    scopeDown: apply('session', layers.scopeDown),
     serviceControl: layers.scp.map(level => apply('scp', level)),
     resourceControl: [],
     isAccountRoot: false,
@@ -88,7 +90,7 @@ function summarize(decision: Decision): string {
   return decision.effect === 'allow' ? 'allow' : `${decision.kind} ${decision.layer}`
 }
 
-const LAYER_NAMES = ['identity', 'boundary', 'session'] as const
+const LAYER_NAMES = ['identity', 'boundary', 'session', 'scopeDown'] as const
 
 describe('evaluateRequest', () => {
   test('adding a Deny never turns a denial into an allowance', () => {
@@ -108,6 +110,18 @@ describe('evaluateRequest', () => {
           }
         },
       ),
+      { numRuns: 500 },
+    )
+  })
+
+  test('one more scope-down policy never turns a denial into an allowance', () => {
+    fc.assert(
+      fc.property(requests, layersOf, policy, (request, layers, added) => {
+        const more = { ...layers, scopeDown: [...layers.scopeDown, added] }
+        if (evaluate(request, layers).effect === 'deny') {
+          expect(evaluate(request, more).effect).toBe('deny')
+        }
+      }),
       { numRuns: 500 },
     )
   })
@@ -133,6 +147,7 @@ describe('evaluateRequest', () => {
           identity: turn(layers.identity),
           boundary: turn(layers.boundary),
           session: turn(layers.session),
+          scopeDown: turn(layers.scopeDown),
           scp: layers.scp.map(turn).toReversed(),
         }
         expect(summarize(evaluate(request, turned))).toBe(summarize(evaluate(request, layers)))
@@ -156,8 +171,10 @@ describe('evaluateRequest', () => {
     const all = [[{ Effect: 'Allow', Action: '*', Resource: '*' }]]
     fc.assert(
       fc.property(requests, policies, (request, identity) => {
-        const bare = evaluate(request, { identity, boundary: [], session: [], scp: [] })
-        const full = evaluate(request, { identity, boundary: all, session: all, scp: [all, all] })
+        const none = { boundary: [], session: [], scopeDown: [], scp: [] }
+        const bare = evaluate(request, { identity, ...none })
+        const each = { boundary: all, session: all, scopeDown: [...all, ...all], scp: [all, all] }
+        const full = evaluate(request, { identity, ...each })
         expect(summarize(full)).toBe(summarize(bare))
       }),
       { numRuns: 200 },

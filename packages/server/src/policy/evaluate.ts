@@ -18,7 +18,7 @@ export interface Evaluation {
 /**
  * Decides whether the policies allow the request (aws-wire §5.2). A Deny in any layer wins. Otherwise
  * every restricting layer that is there must allow (each level of the organization, the boundary, the
- * session policies), and an identity policy must, unless the caller is an account's root.
+ * session policies, every policy that narrowed the session later), and an identity policy must, unless the caller is an account's root.
  */
 export function evaluateRequest(
   request: AuthorizationRequest,
@@ -37,7 +37,7 @@ export function evaluateRequest(
  * - only the account, or a principal of another account: identity policies, boundary, session policies;
  * - an OIDC or SAML provider or a service: nothing else, for they have no policies of their own.
  *
- * A Deny in any layer, and the organization's levels, bind all of them.
+ * A Deny in any layer, the organization's levels, and what narrowed the session later bind all of them.
  */
 export function evaluateTrust(
   request: AuthorizationRequest,
@@ -114,7 +114,7 @@ function judgeOrganization(
 
 /** The layers of the principal itself. `grant` says how far a trust policy relieves them. */
 function judgePrincipalLayers(
-  { identity, boundary, session, isAccountRoot }: ApplicablePolicies,
+  { identity, boundary, session, scopeDown, isAccountRoot }: ApplicablePolicies,
   question: StatementRequest,
   isTraced: boolean,
   grant: PrincipalMatch,
@@ -132,6 +132,8 @@ function judgePrincipalLayers(
   const layers = [judge('identity-based policy', identity, needsIdentity)]
   if (boundary !== null) layers.push(judge('permissions boundary', [boundary], needsRestrictions))
   if (session !== null) layers.push(judge('session policy', session, needsRestrictions))
+  // They narrow whatever the session might do, also what it is trusted with by name.
+  for (const policy of scopeDown) layers.push(judge('session policy', [policy], true))
   return layers
 }
 

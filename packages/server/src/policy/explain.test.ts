@@ -41,6 +41,7 @@ const POLICIES: ApplicablePolicies = {
   ],
   boundary: apply('arn:aws:iam::123456789012:policy/b', 'boundary', allow()),
   session: [apply('session', 'session', allow({ Action: 'sts:Other' }))],
+  scopeDown: [],
   serviceControl: [[apply('root', 'scp', allow())], [apply('unit', 'scp', allow())]],
   resourceControl: [],
   isAccountRoot: false,

@@ -104,6 +104,7 @@ describe('a request with long values is decided in bounded time', () => {
       identity: [{ policyId: 'p', policy }],
       boundary: null,
       session: null,
+      scopeDown: [],
       serviceControl: [],
       resourceControl: [],
       isAccountRoot: false,

@@ -60,6 +60,8 @@ const session: Session = {
   inlinePolicy: null,
   policyArns: [],
   computeContext: new Map(),
+  scopeDownPolicies: [],
+  identityContext: null,
 }
 const common = {
   account,

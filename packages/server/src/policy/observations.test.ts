@@ -75,6 +75,7 @@ function replay({ condition, tags, deny, base_allow: hasBase = deny }: Observati
       identity: allowAll === null ? [] : [{ policyId: 'identity', policy: allowAll }],
       boundary: null,
       session: [{ policyId: 'session', policy: session }],
+      scopeDown: [],
       serviceControl: [],
       resourceControl: [],
       isAccountRoot: false,

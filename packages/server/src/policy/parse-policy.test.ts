@@ -22,6 +22,7 @@ function isAllowed(document: string, context: Record<string, string>): boolean {
       identity: [{ policyId: 'p', policy: parsePolicy(document, 'identity') }],
       boundary: null,
       session: null,
+      scopeDown: [],
       serviceControl: [],
       resourceControl: [],
       isAccountRoot: false,

@@ -30,6 +30,7 @@ const SESSION: KeySession = {
   federatedProvider: null,
   webIdentity: null,
   computeContext: new Map(),
+  identityContext: null,
 }
 
 /** What every direct call has. */

@@ -2,6 +2,7 @@ import { type Arn, findProviderIssuer, parseArn } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import { COMPUTE_CONTEXT_KEYS } from '../principals/compute-context.ts'
 import type { Account, OrganizationPlacement, User } from '../principals/entities.ts'
+import { listIdentityContextKeys } from '../principals/identity-context.ts'
 import type { Session, SessionWebIdentity } from '../principals/session.ts'
 import type { ContextValue } from './decision.ts'
 
@@ -73,7 +74,12 @@ export function* listResourceKeys(
 /** What of a session conditions can ask for. */
 export type KeySession = Pick<
   Session,
-  'issuedAtMs' | 'sourceIdentity' | 'federatedProvider' | 'webIdentity' | 'computeContext'
+  | 'issuedAtMs'
+  | 'sourceIdentity'
+  | 'federatedProvider'
+  | 'webIdentity'
+  | 'computeContext'
+  | 'identityContext'
 >
 
 /** The keys of a principal of which nothing but the account is known. */
@@ -135,6 +141,7 @@ function* listSessionKeys(session: KeySession): Iterable<ContextPair> {
     const key = COMPUTE_CONTEXT_KEYS.get(claim)
     if (key !== undefined) yield [key, value]
   }
+  if (session.identityContext !== null) yield* listIdentityContextKeys(session.identityContext)
 }
 
 /** Of a session that was made by an older release nothing is known: the token had said it once. */

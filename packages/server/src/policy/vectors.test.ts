@@ -25,6 +25,7 @@ interface Vector extends Partial<Defaults> {
   readonly identity?: readonly Document[]
   readonly boundary?: Document
   readonly session?: readonly Document[]
+  readonly scopeDown?: readonly Document[]
   readonly scp?: readonly (readonly Document[])[]
   readonly rcp?: readonly (readonly Document[])[]
   readonly root?: true
@@ -110,6 +111,7 @@ function createPolicies(vector: Vector): ApplicablePolicies {
     boundary:
       vector.boundary === undefined ? null : applyPolicy(vector.boundary, 'boundary', 'boundary'),
     session: vector.session === undefined ? null : list(vector.session, 'session'),
+    scopeDown: list(vector.scopeDown, 'session', 'scopeDown'),
     serviceControl: levels(vector.scp, 'scp'),
     resourceControl: levels(vector.rcp, 'rcp'),
     isAccountRoot: vector.root === true,

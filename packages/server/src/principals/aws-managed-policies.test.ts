@@ -7,7 +7,13 @@ function isAllowed(name: string, action: string): boolean {
   const arn = `arn:aws:iam::aws:policy/${name}`
   const policy = parsePolicy(findAwsManagedPolicy(arn)?.version.document ?? '', 'identity')
   const request = { action, resource: '*', context: new Map() }
-  const layers = { boundary: null, session: null, serviceControl: [], resourceControl: [] }
+  const layers = {
+    boundary: null,
+    session: null,
+    scopeDown: [],
+    serviceControl: [],
+    resourceControl: [],
+  }
   const identity = [{ policyId: arn, policy }]
   const decision = evaluateRequest(request, { ...layers, identity, isAccountRoot: false })
   return decision.effect === 'allow'

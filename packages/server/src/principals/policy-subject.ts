@@ -9,8 +9,16 @@ import type { Session } from './session.ts'
 
 type Names = 'kind' | 'account' | 'arn' | 'principalArn' | 'userId'
 
-interface SessionPolicies {
-  readonly session: Pick<Session, 'inlinePolicy' | 'policyArns'>
+/** What a session may do at most. */
+export type SessionRestrictions = Pick<Session, 'inlinePolicy' | 'policyArns' | 'scopeDownPolicies'>
+
+interface OfSession {
+  readonly session: SessionRestrictions
+}
+
+/** A session of `GetSessionToken`, or null for a long-term key. */
+interface OfKey {
+  readonly session: SessionRestrictions | null
 }
 
 /**
@@ -18,8 +26,8 @@ interface SessionPolicies {
  * it. Every caller is one; so is somebody who called before, or who might call.
  */
 export type PolicySubject =
-  | Pick<RootCaller, Names>
-  | Pick<UserCaller, Names | 'user'>
-  | (Pick<AssumedRoleCaller, Names | 'role'> & SessionPolicies)
-  | (Pick<FederatedUserCaller, Names | 'user'> & SessionPolicies)
+  | (Pick<RootCaller, Names> & OfKey)
+  | (Pick<UserCaller, Names | 'user'> & OfKey)
+  | (Pick<AssumedRoleCaller, Names | 'role'> & OfSession)
+  | (Pick<FederatedUserCaller, Names | 'user'> & OfSession)
   | Pick<WebIdentityCaller, Names>

@@ -1,3 +1,4 @@
+import type { IdentityContext } from './identity-context.ts'
 import type { Tag } from './tags.ts'
 
 /** What the later calls of a session know of the token that it was exchanged for. */
@@ -35,6 +36,13 @@ export interface Session {
   readonly inlinePolicy: string | null
   /** ARNs of managed policies passed as session policies. */
   readonly policyArns: readonly string[]
+  /**
+   * Policies of `GetScopedCredentials` as JSON text, the oldest first, at most three. Each is a layer of
+   * its own: it must allow besides all others (aws-wire-news §1.3).
+   */
+  readonly scopeDownPolicies: readonly string[]
   /** Where the workload runs, vouched for by a trusted broker: claims of aws-wire §3.3 by name. */
   readonly computeContext: ReadonlyMap<string, string>
+  /** On whose behalf the session acts; null when no provider has said so. Not carried through role chaining. */
+  readonly identityContext: IdentityContext | null
 }

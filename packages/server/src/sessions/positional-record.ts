@@ -33,6 +33,9 @@ export function parsePositionalRecord(bytes: Uint8Array): SessionRecord {
     inlinePolicy: readOptionalText(),
     policyArns: reader.readList(readText),
     computeContext: new Map(reader.readList(() => [readText(), readText()] as const)),
+    // Nobody knew of these when the record had this form.
+    scopeDownPolicies: [],
+    identityContext: null,
   }
   reader.expectEnd()
   return { session, principal }

@@ -3,6 +3,7 @@ import type { SessionPrincipal } from '../principals/session-principal.ts'
 import type { Tag } from '../principals/tags.ts'
 import { ByteFormatError, type ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { readIdentityContext, writeIdentityContext } from './identity-context-bytes.ts'
 import { FieldWriter, readFields } from './record-fields.ts'
 import {
   readKind,
@@ -36,6 +37,9 @@ const FIELD = {
   /** Session policies that were given together: one of them must allow. */
   policies: 12,
   computeContext: 13,
+  /** Each is a layer of its own: all of them must allow. */
+  scopeDownPolicies: 14,
+  identityContext: 15,
 } as const
 
 const KNOWN_FIELDS: ReadonlySet<number> = new Set(Object.values(FIELD))
@@ -75,6 +79,11 @@ export function formatSessionRecord({ session, principal }: SessionRecord): Buff
   addList(FIELD.computeContext, [...session.computeContext], (value, [name, text]) =>
     writeTag(value, { key: name, value: text }),
   )
+  addList(FIELD.scopeDownPolicies, session.scopeDownPolicies, writeText)
+  const { identityContext } = session
+  if (identityContext !== null) {
+    add(FIELD.identityContext, value => writeIdentityContext(value, identityContext))
+  }
   return fields.toBytes()
 }
 
@@ -117,6 +126,8 @@ export function parseSessionRecord(bytes: Uint8Array): SessionRecord {
         ({ key, value }) => [key, value],
       ),
     ),
+    scopeDownPolicies: find(FIELD.scopeDownPolicies, value => readSome(value, readText)) ?? [],
+    identityContext: find(FIELD.identityContext, readIdentityContext),
   }
   return { session, principal }
 }

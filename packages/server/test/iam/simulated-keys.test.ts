@@ -107,6 +107,7 @@ const simulateByCommand: Simulate = async (principal, conditions) => {
     identity: [{ policyId: 'conditions', policy }],
     boundary: null,
     session: null,
+    scopeDown: [],
     serviceControl: [],
     resourceControl: [],
     isAccountRoot: false,

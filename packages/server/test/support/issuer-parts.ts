@@ -44,6 +44,9 @@ export const account = createAccount('123456789012')
 export function createRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
   return {
     account,
+    subject: `arn:aws:iam::${account.id}:user/alice`,
+    subjectMode: 'AWSIdentity',
+    scope: null,
     principalArn: `arn:aws:iam::${account.id}:user/alice`,
     principalTags: [],
     requestTags: [],

@@ -130,6 +130,8 @@ export function createSession(changes: Partial<Session> = {}): Session {
     inlinePolicy: null,
     policyArns: [],
     computeContext: new Map(),
+    scopeDownPolicies: [],
+    identityContext: null,
     ...changes,
   }
 }

@@ -146,6 +146,7 @@ function evaluateResource(
       identity,
       boundary,
       session: null,
+      scopeDown: [],
       serviceControl: organization?.serviceControl ?? [],
       resourceControl: organization?.resourceControl ?? [],
       isAccountRoot: false,

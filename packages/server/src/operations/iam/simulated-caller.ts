@@ -84,6 +84,7 @@ const PLAIN_SESSION = {
   federatedProvider: null,
   webIdentity: null,
   computeContext: new Map<string, string>(),
+  identityContext: null,
 }
 
 function findKind({ service, resource }: ArnParts): Exclude<KeyPrincipal['kind'], 'web-identity'> {

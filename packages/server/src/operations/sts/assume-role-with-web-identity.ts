@@ -177,6 +177,7 @@ function findTraits(identity: ProvenWebIdentity): SessionTraits {
     },
     isChained: false,
     computeContext: new Map(),
+    identityContext: null,
   }
 }
 

@@ -108,6 +108,7 @@ function findTraits(request: Input, call: Call): SessionTraits {
     webIdentity: null,
     isChained: caller.kind === 'assumed-role',
     computeContext: readComputeContext(request.providedContexts, call),
+    identityContext: null,
   }
 }
 

@@ -98,6 +98,8 @@ async function run(request: Input, call: Call) {
     inlinePolicy,
     policyArns: listPolicyArns(request),
     computeContext: new Map(),
+    scopeDownPolicies: [],
+    identityContext: null,
   }
   const principal = findLongTermPrincipal(call, 'GetFederationToken')
   const { output, responseElements } = issueSession(call, session, principal)

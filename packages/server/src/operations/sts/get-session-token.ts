@@ -52,6 +52,8 @@ export const getSessionToken = defineOperation({
       inlinePolicy: null,
       policyArns: [],
       computeContext: new Map(),
+      scopeDownPolicies: [],
+      identityContext: null,
     }
     return { ...issueSession(call, session, principal), additionalEventData: null }
   },

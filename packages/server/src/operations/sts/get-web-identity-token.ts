@@ -3,6 +3,7 @@ import type { SessionClaims } from '../../issuer/issuer.ts'
 import { isSigningAlgorithm } from '../../principals/algorithms.ts'
 import { formatSelfArn, homeOf } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
+import { SUBJECT_MODES, type SubjectMode } from '../../principals/subject-mode.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
 import {
   defaulted,
@@ -19,6 +20,10 @@ import { STS } from '../apis.ts'
 import { type Call, type ContextPairs, defineOperation, type Permission } from '../operation.ts'
 import { listRequestTags } from '../tag-context.ts'
 import { tags as requestTags } from '../tag-shapes.ts'
+import { findTokenSubject } from './token-subject.ts'
+
+// As AWS prints it: RFC 6749 §3.3 without the comma (aws-wire-news §1.1).
+const SCOPE_VALUE = '[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+'
 
 const input = structure('GetWebIdentityTokenRequest', {
   audience: required(
@@ -26,6 +31,10 @@ const input = structure('GetWebIdentityTokenRequest', {
   ),
   durationSeconds: defaulted(integer({ min: 60, max: 3600 }), 300),
   signingAlgorithm: required(string({ minLength: 5, maxLength: 5 })),
+  scope: optional(
+    string({ minLength: 1, maxLength: 256, pattern: `${SCOPE_VALUE}( ${SCOPE_VALUE})*` }),
+  ),
+  subjectMode: defaulted(string({ values: SUBJECT_MODES }), 'AWSIdentity'),
   tags: optional(requestTags),
 })
 
@@ -49,10 +58,12 @@ export const getWebIdentityToken = defineOperation({
   readOnly: true,
   effect: 'grants',
   rateClass: 'sts',
-  requestParameters: ({ audience, durationSeconds, signingAlgorithm, tags = [] }) => ({
+  requestParameters: ({ audience, durationSeconds, signingAlgorithm, tags = [], ...request }) => ({
     audience,
     durationSeconds,
     signingAlgorithm,
+    ...(request.subjectMode !== 'AWSIdentity' && { subjectMode: request.subjectMode }),
+    ...(request.scope !== undefined && { scope: request.scope }),
     ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
   }),
   checkInput,
@@ -61,7 +72,8 @@ export const getWebIdentityToken = defineOperation({
   run,
 })
 
-function checkInput({ signingAlgorithm, tags = [] }: Input): void {
+function checkInput(request: Input): void {
+  const { signingAlgorithm, tags = [] } = request
   if (!isSigningAlgorithm(signingAlgorithm)) {
     throw new ServiceError(
       'ValidationError',
@@ -74,6 +86,24 @@ function checkInput({ signingAlgorithm, tags = [] }: Input): void {
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     )
   }
+  checkScope(request)
+}
+
+/** AWS documents the rules; codes, texts and their order are UNVERIFIED (aws-wire-news §1.1). */
+function checkScope({ scope, subjectMode, audience }: Input): void {
+  if (scope === undefined) return
+  const refuse = (text: string) => new ServiceError('ValidationError', text)
+  if (new Set(listScopeValues(scope)).size < listScopeValues(scope).length) {
+    throw refuse('Scope must not have a value twice.')
+  }
+  if (subjectMode !== 'OriginIdentity') {
+    throw refuse('Scope can be specified only when SubjectMode is OriginIdentity.')
+  }
+  if (audience.length > 1) throw refuse('Scope can be specified only with exactly one Audience.')
+}
+
+function listScopeValues(scope: string | undefined): readonly string[] {
+  return scope === undefined ? [] : scope.split(' ')
 }
 
 // Whether AWS looks at the endpoint before or after the input is UNVERIFIED (aws-wire §1.4).
@@ -89,19 +119,24 @@ function checkCaller({ caller, isGlobalEndpoint }: Call): void {
   }
 }
 
+/** @throws ServiceError where the session acts for nobody whom the token could name */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
-  const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
+  const { audience, durationSeconds, signingAlgorithm, tags = [], scope, subjectMode } = request
+  // Whether AWS looks at the session before or after its policies is UNVERIFIED.
+  findTokenSubject(readSubjectMode(subjectMode), caller)
   const resource = formatSelfArn(homeOf(caller.account))
   const context: ContextPairs = [
     ['sts:IdentityTokenAudience', audience],
     ['sts:DurationSeconds', String(durationSeconds)],
     ['sts:SigningAlgorithm', signingAlgorithm],
-    ['sts:SubjectMode', 'AWSIdentity'],
+    ['sts:SubjectMode', subjectMode],
+    ...(scope === undefined ? [] : [['sts:IdentityTokenScope', listScopeValues(scope)] as const]),
     ...listRequestTags(tags),
   ]
   const actions = [
     'sts:GetWebIdentityToken',
     ...(tags.length === 0 ? [] : ['sts:TagGetWebIdentityToken']),
+    ...(scope === undefined ? [] : ['sts:SetWebIdentityTokenScope']),
   ]
   return actions.map(action => ({ action, resource, context }))
 }
@@ -110,9 +145,14 @@ async function run(request: Input, { caller, nowMs, region, services }: Call) {
   const { audience, durationSeconds, signingAlgorithm, tags = [] } = request
   if (!isSigningAlgorithm(signingAlgorithm)) throw new Error('checkInput has let an algorithm by')
   const { session } = caller
+  const subjectMode = readSubjectMode(request.subjectMode)
+  const { subject, federatedProvider } = findTokenSubject(subjectMode, caller)
   checkSessionOutlives(session, nowMs + durationSeconds * 1000)
   const issued = await services.issuer.issueToken({
     account: caller.account,
+    subject,
+    subjectMode,
+    scope: request.scope ?? null,
     principalArn: caller.principalArn,
     principalTags: caller.principalTags,
     requestTags: tags,
@@ -121,7 +161,7 @@ async function run(request: Input, { caller, nowMs, region, services }: Call) {
     algorithm: signingAlgorithm,
     durationSeconds,
     nowMs,
-    ...(session !== null && { sessionClaims: describeSession(session) }),
+    ...(session !== null && { sessionClaims: describeSession(session, federatedProvider) }),
   })
   const expiration = new Date(issued.expiresAtMs).toISOString()
   return {
@@ -144,9 +184,16 @@ function checkSessionOutlives(session: Session | null, tokenExpiresAtMs: number)
   }
 }
 
+/** The shape has let nothing else by, but its type does not say so. */
+function readSubjectMode(text: string): SubjectMode {
+  return text === 'OriginIdentity' ? text : 'AWSIdentity'
+}
+
 /** The claims that only a session brings (aws-wire §3.3). */
-function describeSession(session: Session): SessionClaims {
-  const { expiresAtMs, sourceIdentity, federatedProvider, computeContext } = session
+function describeSession(
+  { expiresAtMs, sourceIdentity, computeContext }: Session,
+  federatedProvider: string | null,
+): SessionClaims {
   return {
     ...(sourceIdentity !== null && { source_identity: sourceIdentity }),
     original_session_exp: new Date(expiresAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),

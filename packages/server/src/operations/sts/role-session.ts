@@ -30,6 +30,7 @@ export type SessionTraits = Pick<
   | 'webIdentity'
   | 'isChained'
   | 'computeContext'
+  | 'identityContext'
 >
 
 /** @throws ServiceError `ValidationError` for what is no role's ARN */
@@ -112,6 +113,7 @@ export async function issueRoleSession(
     expiresAtMs: call.nowMs + durationSeconds * 1000,
     inlinePolicy: policy,
     policyArns: listPolicyArns(request),
+    scopeDownPolicies: [],
   }
   const principal = { kind: 'role', accountId: account.id, roleId: role.id } as const
   const { output, responseElements } = issueSession(call, session, principal)

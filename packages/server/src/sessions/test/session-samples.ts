@@ -5,6 +5,7 @@ import {
   formatUniqueId,
   parseAccountId,
 } from '../../principals/identifiers.ts'
+import type { IdentityContext } from '../../principals/identity-context.ts'
 import type { Session } from '../../principals/session.ts'
 import type { SessionPrincipal } from '../../principals/session-principal.ts'
 
@@ -23,6 +24,8 @@ export const PLAIN_SESSION: Session = {
   inlinePolicy: null,
   policyArns: [],
   computeContext: new Map(),
+  scopeDownPolicies: [],
+  identityContext: null,
 }
 
 /** The role that {@link PLAIN_SESSION} is of. */
@@ -42,6 +45,27 @@ const ANY_WEB_IDENTITY = fc.option(
       subject: text(64),
       audience: text(64),
       authenticationMethods: fc.option(fc.array(text(10), { maxLength: 3 }), { nil: null }),
+    },
+    { noNullPrototype: true },
+  ),
+  { nil: null },
+)
+
+const ANY_IDENTITY_CONTEXT: fc.Arbitrary<IdentityContext | null> = fc.option(
+  fc.record(
+    {
+      origin: fc.record(
+        {
+          subject: text(64),
+          subjectType: fc.constantFrom('user', 'workload', null),
+          issuer: text(64),
+          federatedProvider: text(64),
+        },
+        { noNullPrototype: true },
+      ),
+      claims: fc
+        .array(fc.tuple(text(20), text(40)), { maxLength: 10 })
+        .map(entries => new Map(entries)),
     },
     { noNullPrototype: true },
   ),
@@ -68,6 +92,8 @@ export const ANY_SESSION: fc.Arbitrary<Session> = fc.record(
     computeContext: fc
       .array(fc.tuple(text(20), text(40)), { maxLength: 10 })
       .map(entries => new Map(entries)),
+    scopeDownPolicies: fc.array(text(100), { maxLength: 3 }),
+    identityContext: ANY_IDENTITY_CONTEXT,
   },
   { noNullPrototype: true },
 )

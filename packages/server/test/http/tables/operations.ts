@@ -32,6 +32,15 @@ export const OPERATION_REFUSALS: readonly RefusalRow[] = [
     refusal: [400, 'JWTPayloadSizeExceededException', 'JWT payload exceeds maximum allowed size'],
   },
   {
+    what: 'a token in the name of somebody, for a caller who acts for nobody',
+    call: tokenCall({ SubjectMode: 'OriginIdentity' }),
+    refusal: [
+      400,
+      'ValidationError',
+      'SubjectMode OriginIdentity requires a session whose trusted identity propagation context has aws:OriginIdentity/Subject and aws:OriginIdentity/Issuer or aws:OriginIdentity/FederatedProviderArn.',
+    ],
+  },
+  {
     what: 'a token at the global endpoint',
     call: tokenCall({}, GLOBAL),
     refusal: [400, 'InvalidAction', 'Operation not supported on STS global endpoint'],

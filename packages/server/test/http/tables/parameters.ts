@@ -3,6 +3,8 @@ import type { RefusalRow } from '../refusal.ts'
 
 const KEY_PATTERN = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+'
 const VALUE_PATTERN = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*'
+const SCOPE_VALUE = '[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+'
+const SCOPE_PATTERN = `${SCOPE_VALUE}( ${SCOPE_VALUE})*`
 const AUDIENCE_RULES =
   'Member must satisfy constraint: [Member must have length less than or equal to 1000, Member must have length greater than or equal to 1]'
 const UNSUPPORTED =
@@ -142,6 +144,42 @@ export const PARAMETER_REFUSALS: readonly RefusalRow[] = [
       'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     ],
   },
+
+  one(
+    'an unknown subject mode',
+    { SubjectMode: 'originIdentity' },
+    "'originIdentity' at 'subjectMode'",
+    'must satisfy enum value set: [AWSIdentity, OriginIdentity]',
+  ),
+  ...[' read', 'read ', 'read  write', 'read,write', 'a"b', 'a\\b', 'größe', 'a\tb'].map(scope =>
+    one(
+      `the scope ${JSON.stringify(scope)}`,
+      { Scope: scope },
+      `'${scope}' at 'scope'`,
+      `must satisfy regular expression pattern: ${SCOPE_PATTERN}`,
+    ),
+  ),
+  one(
+    'a scope of 257 characters',
+    { Scope: 's'.repeat(257) },
+    `'${'s'.repeat(257)}' at 'scope'`,
+    atMost(256),
+  ),
+  invalid(
+    'a scope with a value twice',
+    { Scope: 'read write read', SubjectMode: 'OriginIdentity' },
+    'Scope must not have a value twice.',
+  ),
+  invalid(
+    'a scope of a token for its own principal',
+    { Scope: 'read READ' },
+    'Scope can be specified only when SubjectMode is OriginIdentity.',
+  ),
+  invalid(
+    'a scope of a token for several audiences',
+    { Scope: 'read', SubjectMode: 'OriginIdentity', 'Audience.member.2': 'other' },
+    'Scope can be specified only with exactly one Audience.',
+  ),
 
   invalid(
     'several violations at once',

@@ -1,0 +1,5 @@
+/** Whom a token speaks for: the principal that asks for it, or whom its session acts for. */
+export const SUBJECT_MODES = ['AWSIdentity', 'OriginIdentity'] as const
+
+/** `SubjectMode` of `GetWebIdentityToken` (aws-wire-news §1.1). */
+export type SubjectMode = (typeof SUBJECT_MODES)[number]
