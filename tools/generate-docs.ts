@@ -28,6 +28,7 @@ import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
 import { formatConditionKeys, formatProviderClaims } from './format-condition-keys.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
+import { formatUnbuiltOperations, formatUnbuiltParameters } from './format-unbuilt.ts'
 
 /** Makes one part of a document. */
 type FormatPart = () => string | Promise<string>
@@ -49,6 +50,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/decisions/README.md': { index: formatDecisionIndex },
   'docs/identities.md': { 'shared providers': formatSharedProviders },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
+  'docs/unbuilt.md': { parameters: formatUnbuiltParameters, operations: formatUnbuiltOperations },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }
 

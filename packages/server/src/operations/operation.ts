@@ -2,9 +2,11 @@ import type { AuditFields } from '../audit/event.ts'
 import type { TrustingRole } from '../directory/trusting-role.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
+import type { ParameterNames } from '../shapes/parameter-names.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { Api, ApiName } from './apis.ts'
 import type { Services } from './services.ts'
+import { findUnbuiltInputMembers } from './unbuilt/input-members.ts'
 
 /**
  * Operations whose calls are counted together when rates are limited. AWS counts the signed operations
@@ -76,8 +78,8 @@ export interface Operation<
   /** The value of `Action`. */
   readonly name: string
   readonly input: Input
-  /** The names of the input's members on the wire; every other parameter is unknown and ignored. */
-  readonly parameterNames: ReadonlySet<string>
+  /** The names of the parameters that are looked at; every other is unknown and ignored. */
+  readonly parameterNames: ParameterNames
   /** Null when the answer carries nothing but the request id. */
   readonly output: Output
   /** How the caller is known: by the signature, or, of a request without one, by what its input proves. */
@@ -126,6 +128,8 @@ export type OutputValue<Output extends StructureShape | null> = Output extends S
 export function defineOperation<I extends StructureShape, O extends StructureShape | null>(
   declaration: Omit<Operation<I, O>, 'parameterNames'>,
 ): Operation {
-  const parameterNames = new Set(declaration.input.fields.map(({ wireName }) => wireName))
-  return { ...declaration, parameterNames } as unknown as Operation
+  const { api, name, input } = declaration
+  const unbuilt = findUnbuiltInputMembers(`${api.name}:${name}`)
+  const wanted = new Set([...input.fields.map(({ wireName }) => wireName), ...unbuilt.keys()])
+  return { ...declaration, parameterNames: { wanted, unbuilt } } as unknown as Operation
 }

@@ -1,4 +1,5 @@
 import { redirectToDocumentation } from '../errors.ts'
+import type { ParameterNames } from '../shapes/parameter-names.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { ReceivedRequest } from '../wire/message.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
@@ -100,7 +101,7 @@ class ReadCall implements Incoming {
     return this.#call.version
   }
 
-  readInput<Shape extends StructureShape>(shape: Shape, names: ReadonlySet<string>): Infer<Shape> {
+  readInput<Shape extends StructureShape>(shape: Shape, names: ParameterNames): Infer<Shape> {
     return this.#call.readInput(shape, names)
   }
 

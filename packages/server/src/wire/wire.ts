@@ -1,4 +1,5 @@
 import type { ServiceError } from '../errors.ts'
+import type { ParameterNames } from '../shapes/parameter-names.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 
 /** Where the parts of a request are that a wire reads. */
@@ -15,10 +16,10 @@ export interface WireCall {
   readonly action: string | null
   /** The version of the API. Null when the request names none. */
   readonly version: string | null
-  /** The typed input of an operation; `names` are those of its members. @throws ServiceError */
+  /** The typed input of an operation with these parameters. @throws ServiceError */
   readonly readInput: <Shape extends StructureShape>(
     shape: Shape,
-    names: ReadonlySet<string>,
+    names: ParameterNames,
   ) => Infer<Shape>
 }
 

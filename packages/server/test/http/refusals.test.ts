@@ -11,6 +11,7 @@ import { OPERATION_REFUSALS, ORDER_REFUSALS } from './tables/operations.ts'
 import { PARAMETER_REFUSALS } from './tables/parameters.ts'
 import { PRESIGNED_REFUSALS } from './tables/presigned.ts'
 import { HEADER_REFUSALS } from './tables/signature.ts'
+import { UNBUILT_REFUSALS } from './tables/unbuilt.ts'
 
 const TABLES: Readonly<Record<string, readonly RefusalRow[]>> = {
   'the framework (aws-wire §1.5)': FRAMEWORK_REFUSALS,
@@ -19,6 +20,7 @@ const TABLES: Readonly<Record<string, readonly RefusalRow[]>> = {
   'parameters of a token (aws-wire §1.3)': PARAMETER_REFUSALS,
   'operations (aws-wire §1.3, §2)': OPERATION_REFUSALS,
   'the order of checks (aws-wire §1.4)': ORDER_REFUSALS,
+  'parameters that nothing reads (aws-wire-news §1.4)': UNBUILT_REFUSALS,
 }
 
 /** Codes that no operation of these tables can meet, with who raises them. */

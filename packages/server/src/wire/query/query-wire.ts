@@ -5,6 +5,7 @@ import { formatJson } from './format-json.ts'
 import { formatXml } from './format-xml.ts'
 import { parseParameters, readParameterText } from './parse-parameters.ts'
 import { readInput } from './read-input.ts'
+import { refuseUnbuilt } from './refuse-unbuilt.ts'
 
 const ROUTE_PARAMETERS = new Set(['Action', 'Version'])
 
@@ -18,7 +19,11 @@ const QUERY: Pick<Wire, 'requestType' | 'read'> = {
     return {
       action: parameters.get('Action') ?? null,
       version: parameters.get('Version') ?? null,
-      readInput: (shape, names) => readInput(shape, parseParameters(text, names)),
+      readInput(shape, { wanted, unbuilt }) {
+        const inputParameters = parseParameters(text, wanted)
+        refuseUnbuilt(inputParameters, unbuilt)
+        return readInput(shape, inputParameters)
+      },
     }
   },
 }
