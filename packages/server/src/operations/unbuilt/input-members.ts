@@ -21,8 +21,6 @@ export const UNBUILT_INPUT_MEMBERS: readonly (readonly [
   ['sts:AssumeRoleWithWebIdentity', 'MinimumSessionTokenSize', NO_PADDING],
   ['sts:GetFederationToken', 'MinimumSessionTokenSize', NO_PADDING],
   ['sts:GetSessionToken', 'MinimumSessionTokenSize', NO_PADDING],
-  ['sts:GetWebIdentityToken', 'Scope', NO_PROPAGATION],
-  ['sts:GetWebIdentityToken', 'SubjectMode', NO_PROPAGATION],
   ['iam:CreateOpenIDConnectProvider', 'ContextProvider', NO_PROPAGATION],
   [
     'iam:CreateOpenIDConnectProvider',
