@@ -22,7 +22,7 @@ describe('rewriteManifest', () => {
       bin: { x: './main.js', y: './launch.js' },
       exports: { '.': './index.js', './a': { node: './a/node.js', default: './a/web.js' } },
       imports: { '#a': [{ node: './a.js' }] },
-      files: ['./src/page.html', 'src/x.ts'],
+      files: ['./page.html', 'src/x.ts'],
       dependencies: { y: '1.0.0' },
     })
   })

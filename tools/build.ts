@@ -79,7 +79,9 @@ export async function buildPackage(
  * not installed a second time.
  */
 export function rewriteManifest(manifest: Json, bundled: readonly string[] = []): Json {
-  if (typeof manifest === 'string') return manifest.replace(/^\.\/src\/(.*)\.[jt]s$/, './$1.js')
+  if (typeof manifest === 'string') {
+    return manifest.replace(/^\.\/src\/(.*)$/, './$1').replace(/^(\.\/.*)\.ts$/, '$1.js')
+  }
   if (typeof manifest !== 'object' || manifest === null) return manifest
   if (Array.isArray(manifest)) return manifest.map(value => rewriteManifest(value))
   return Object.fromEntries(

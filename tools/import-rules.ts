@@ -8,6 +8,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   runtime: ['node:crypto', 'node:fs', 'node:module', 'node:net', 'node:path', 'lru-cache'],
   shapes: ['errors'],
   principals: ['errors'],
+  catalogue: ['principals', 'node:crypto', 'node:fs', 'node:module', 'node:zlib'],
   policy: ['errors', 'principals', 'runtime/json-scanner', 'runtime/redaction'],
   'wire/message': [],
   'wire/wire': ['errors', 'shapes'],
@@ -22,6 +23,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   secrets: ['errors', 'runtime', 'store/ports', 'node:*'],
   changes: [
+    'catalogue',
     'errors',
     'policy',
     'principals',
@@ -57,7 +59,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   'signers/lanes/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
-  store: ['errors', 'principals', 'runtime', 'node:*', 'kysely', 'lru-cache'],
+  store: ['catalogue', 'errors', 'principals', 'runtime', 'node:*', 'kysely', 'lru-cache'],
   trust: ['errors', 'policy', 'principals', 'store/iam-ports', 'store/ports'],
   directory: [
     'errors',
@@ -84,6 +86,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   audit: ['errors', 'principals', 'runtime', 'telemetry', 'node:*'],
   operations: [
     'audit/event',
+    'catalogue',
     'changes',
     'directory',
     'errors',
@@ -101,6 +104,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   'operations/registry': ['operations'],
   'operations/iam/actions': [
+    'catalogue',
     'changes',
     'errors',
     'operations',

@@ -1,7 +1,7 @@
+import { isAwsManagedPolicyArn } from '../catalogue/aws-managed-policies.ts'
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import { formatManagedPolicyArn, homeOf } from '../principals/arn.ts'
-import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
 import type { Account, ManagedPolicy } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePolicyPath } from '../principals/names.ts'
@@ -96,7 +96,7 @@ export async function requireOwnPolicy(
   requirePolicyArn(policyArn)
   const policy = await findUsablePolicy(store, account, policyArn)
   if (policy === null) throw noSuchPolicy(policyArn)
-  if (findAwsManagedPolicy(policyArn) === null) return policy
+  if (!isAwsManagedPolicyArn(policyArn)) return policy
   throw new ServiceError('InvalidInput', `Policy ${policyArn} is AWS's and cannot be changed.`)
 }
 

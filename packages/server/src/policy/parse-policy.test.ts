@@ -107,7 +107,7 @@ describe('limits', () => {
 
   test.each([
     ['a caller’s size', pad(201), 200, 'A policy may have 200 characters (at $, line 1, column 1)'],
-    ['the greatest size', pad(MAX_POLICY_CHARACTERS + 1), undefined, 'have 131072 characters'],
+    ['the greatest size', pad(MAX_POLICY_CHARACTERS + 1), undefined, 'have 262144 characters'],
   ])('%s: one too many', (_, document, limit, message) => {
     expect(() => parsePolicy(document, 'identity', limit)).toThrow(message)
   })

@@ -10,8 +10,11 @@ import {
 } from './policy-document.ts'
 import { KIND_RULES } from './policy-kind.ts'
 
-/** UTF-16 units of a policy document; the limit of every IAM API (botocore: policyDocumentType). */
-export const MAX_POLICY_CHARACTERS = 131_072
+/**
+ * UTF-16 units of a policy document. Every IAM API takes 131,072 (botocore: policyDocumentType), and
+ * AWS's own longest policy, `AWSSupportServiceRolePolicy`, has more.
+ */
+export const MAX_POLICY_CHARACTERS = 262_144
 
 /** Statements of one policy. */
 export const MAX_STATEMENTS = 1_000

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AccountId } from '../principals/identifiers.ts'
 import { anchorAwsManagedPolicy, createAwsManagedPolicy } from './aws-managed-policies.ts'
-import type { AttachmentStore, PolicyEntity } from './iam-ports.ts'
+import type { AttachmentStore, PolicyEntity, PolicyUse } from './iam-ports.ts'
 import { createManagedPolicyFromRow } from './managed-policies.ts'
 import { formatNameKey } from './names.ts'
 import { StoreError } from './ports.ts'
@@ -60,6 +60,7 @@ export function createAttachmentStore({ db, write }: StoreAccess): AttachmentSto
     },
 
     listPolicyEntities: (accountId, policyArn) => listPolicyEntities(db, accountId, policyArn),
+    countPolicyUses: accountId => countPolicyUses(db, accountId),
   }
 }
 
@@ -87,4 +88,29 @@ async function listPolicyEntities(
     order by kind, name_key, usage
   `.execute(db)
   return rows.map(({ kind, id, name, path, usage }) => ({ kind, id, name, path, usage }))
+}
+
+async function countPolicyUses(
+  db: Kysely<StoreSchema>,
+  accountId: AccountId,
+): Promise<readonly PolicyUse[]> {
+  const bounded = (table: 'roles' | 'users') => sql`
+    select permissions_boundary_arn, 0, 1
+    from ${sql.table(table)}
+    where account_id = ${accountId} and permissions_boundary_arn is not null`
+  const { rows } = await sql<PolicyUse>`
+    select arn, sum(attached) as "attachmentCount", sum(bounded) as "boundaryCount"
+    from (
+      select policy_arn as arn, 1 as attached, 0 as bounded
+      from policy_attachments where account_id = ${accountId}
+      union all ${bounded('roles')} union all ${bounded('users')}
+    ) uses
+    group by arn order by arn
+  `.execute(db)
+  // Some databases count beyond what a number holds, and answer with text.
+  return rows.map(({ arn, attachmentCount, boundaryCount }) => ({
+    arn,
+    attachmentCount: Number(attachmentCount),
+    boundaryCount: Number(boundaryCount),
+  }))
 }

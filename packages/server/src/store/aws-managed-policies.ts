@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
+import { findAwsManagedPolicy } from '../catalogue/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { StoreSchema } from './schema.ts'
@@ -10,7 +10,7 @@ import type { StoreSchema } from './schema.ts'
  */
 export function createAwsManagedPolicy(accountId: AccountId, arn: string): ManagedPolicy | null {
   const managed = findAwsManagedPolicy(arn)
-  return managed === null ? null : { ...managed.policy, accountId, arn }
+  return managed === null ? null : { ...managed.policy, accountId }
 }
 
 /**

@@ -74,6 +74,14 @@ export interface PolicyEntity {
   readonly usage: 'attached' | 'boundary'
 }
 
+/** How many users, groups and roles of an account have a managed policy. */
+export interface PolicyUse {
+  readonly arn: string
+  readonly attachmentCount: number
+  /** As a permissions boundary. */
+  readonly boundaryCount: number
+}
+
 /** Which managed policies are attached to which users, groups and roles. */
 export interface AttachmentStore {
   /** Does nothing when it is attached already. @throws StoreError `missing` */
@@ -87,10 +95,12 @@ export interface AttachmentStore {
   ): Promise<readonly ManagedPolicy[]>
   /** Who has the policy, attached or as a boundary. */
   listPolicyEntities(accountId: AccountId, policyArn: string): Promise<readonly PolicyEntity[]>
+  /** Of every policy that anybody of the account has, in the order of ARNs. */
+  countPolicyUses(accountId: AccountId): Promise<readonly PolicyUse[]>
 }
 
 /**
- * Managed policies with their versions. AWS's (`principals/aws-managed-policies.ts`) are found in
+ * Managed policies with their versions. AWS's (`catalogue/aws-managed-policies.ts`) are found in
  * every account and can be attached there, but not changed.
  */
 export interface ManagedPolicyStore {

@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { findAwsManagedPolicy } from '../principals/aws-managed-policies.ts'
+import { findAwsManagedPolicy } from '../catalogue/aws-managed-policies.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import { createAwsManagedPolicy } from './aws-managed-policies.ts'

@@ -24,6 +24,7 @@ import {
   paginateListPolicies,
   paginateListPolicyVersions,
   SetDefaultPolicyVersionCommand,
+  SimulatePrincipalPolicyCommand,
   TagPolicyCommand,
   UntagPolicyCommand,
   waitUntilPolicyExists,
@@ -234,22 +235,19 @@ describe('listings of managed policies', () => {
 
   it('have those of AWS first, and pages of any size', async () => {
     const { iam } = world
-    const all = await iam.send(new ListPoliciesCommand({}))
+    const PathPrefix = '/job-function/'
+    await createPolicy('Janitor', { Path: PathPrefix })
+    await createPolicy('Gardener', { Path: PathPrefix })
+    const all = await iam.send(new ListPoliciesCommand({ PathPrefix }))
     const names = all.Policies?.map(({ PolicyName }) => PolicyName) ?? []
-    expect(names.slice(0, 5)).toEqual([
-      'AdministratorAccess',
-      'IAMFullAccess',
-      'IAMReadOnlyAccess',
-      'PowerUserAccess',
-      'ReadOnlyAccess',
-    ])
-    const ofAws = await iam.send(new ListPoliciesCommand({ Scope: 'AWS' }))
-    expect(ofAws.Policies).toEqual(all.Policies?.slice(0, 5))
-    const own = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }))
-    expect(own.Policies).toEqual(all.Policies?.slice(5))
-    for (const pageSize of [1, 2, 5, 6, 1000]) {
+    expect(names.slice(-3)).toEqual(['ViewOnlyAccess', 'Gardener', 'Janitor'])
+    const ofAws = await iam.send(new ListPoliciesCommand({ Scope: 'AWS', PathPrefix }))
+    expect(ofAws.Policies).toEqual(all.Policies?.slice(0, -2))
+    const own = await iam.send(new ListPoliciesCommand({ Scope: 'Local', PathPrefix }))
+    expect(own.Policies).toEqual(all.Policies?.slice(-2))
+    for (const pageSize of [1, 2, names.length - 2, names.length - 1, 1000]) {
       const paged: (string | undefined)[] = []
-      for await (const page of paginateListPolicies({ client: iam, pageSize }, {})) {
+      for await (const page of paginateListPolicies({ client: iam, pageSize }, { PathPrefix })) {
         expect(page.Policies?.length).toBeLessThanOrEqual(pageSize)
         paged.push(...(page.Policies ?? []).map(({ PolicyName }) => PolicyName))
       }
@@ -313,15 +311,54 @@ describe("AWS's managed policies", () => {
     expect(policy).toMatchObject({
       PolicyName: 'ReadOnlyAccess',
       PolicyId: 'ANPAILL3HVNFSB6DCOWYQ',
-      DefaultVersionId: 'v1',
+      AttachmentCount: 0,
+      IsAttachable: true,
     })
+    const VersionId = policy?.DefaultVersionId ?? ''
     const { PolicyVersion: version } = await iam.send(
-      new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }),
+      new GetPolicyVersionCommand({ PolicyArn, VersionId }),
     )
     expect(JSON.parse(decodeURIComponent(version?.Document ?? ''))).toHaveProperty('Statement')
-    expect(await listVersions(PolicyArn)).toEqual(['v1!'])
+    expect(await listVersions(PolicyArn)).toEqual([`${VersionId}!`])
     const tags = await iam.send(new ListPolicyTagsCommand({ PolicyArn }))
     expect(tags.Tags).toEqual([])
+  })
+
+  it('are listed whole, those that somebody has alone, and below a path', async () => {
+    const listed: string[] = []
+    const paging = { client: world.iam, pageSize: 1000 }
+    for await (const page of paginateListPolicies(paging, { Scope: 'AWS' })) {
+      listed.push(...(page.Policies ?? []).map(({ Arn }) => Arn ?? ''))
+    }
+    expect(listed.length).toBeGreaterThan(1500)
+    expect(listed).toContain('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')
+    expect(listed).toContain('arn:aws:iam::aws:policy/job-function/Billing')
+  })
+
+  it('decide: AWSDenyAll denies whatever else allows', async () => {
+    const { iam } = world
+    await iam.send(new CreateRoleCommand({ RoleName: 'stopped', AssumeRolePolicyDocument: TRUST }))
+    const simulate = async () => {
+      const input = {
+        PolicySourceArn: 'arn:aws:iam::123456789012:role/stopped',
+        ActionNames: ['iam:GetUser', 's3:GetObject'],
+      }
+      const { EvaluationResults } = await iam.send(new SimulatePrincipalPolicyCommand(input))
+      return EvaluationResults?.map(({ EvalDecision }) => EvalDecision)
+    }
+    const attach = (name: string) =>
+      iam.send(
+        new AttachRolePolicyCommand({
+          RoleName: 'stopped',
+          PolicyArn: `arn:aws:iam::aws:policy/${name}`,
+        }),
+      )
+    await attach('AmazonS3ReadOnlyAccess')
+    expect(await simulate()).toEqual(['implicitDeny', 'allowed'])
+    await attach('AdministratorAccess')
+    expect(await simulate()).toEqual(['allowed', 'allowed'])
+    await attach('AWSDenyAll')
+    expect(await simulate()).toEqual(['explicitDeny', 'explicitDeny'])
   })
 
   it('leave their names to the account', async () => {

@@ -1,4 +1,4 @@
-import { listAwsManagedPolicyArns } from '../../principals/aws-managed-policies.ts'
+import { isAwsManagedPolicyArn } from '../../catalogue/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
 import type { Infer } from '../../shapes/shape.ts'
 import type { Page, PageRequest } from '../../store/ports.ts'
@@ -99,10 +99,11 @@ async function listAwsPoliciesInUse(
   page: PageRequest,
 ): Promise<Page<ManagedPolicy>> {
   const used: ManagedPolicy[] = []
-  for (const arn of listAwsManagedPolicyArns(account.partition)) {
-    const policy = await store.findManagedPolicy(account.id, arn)
-    const entities = await store.listPolicyEntities(account.id, arn)
-    if (policy !== null && entities.length > 0) used.push(policy)
+  for (const { arn } of await store.countPolicyUses(account.id)) {
+    const policy = isAwsManagedPolicyArn(arn)
+      ? await store.findManagedPolicy(account.id, arn)
+      : null
+    if (policy !== null) used.push(policy)
   }
   return cutPage(used, page)
 }

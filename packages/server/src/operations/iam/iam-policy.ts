@@ -1,8 +1,8 @@
+import { isAwsManagedPolicyArn } from '../../catalogue/aws-managed-policies.ts'
 import { requireOwnPolicy } from '../../changes/managed-policies.ts'
 import type { Turn } from '../../changes/turn.ts'
 import { ServiceError } from '../../errors.ts'
 import { formatDenial } from '../../policy/format-denial.ts'
-import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../../principals/entities.ts'
 import {
   boolean,
@@ -49,6 +49,9 @@ export interface PolicyUses {
   readonly attachmentCount: number
   readonly permissionsBoundaryUsageCount: number
 }
+
+/** What a policy has that nobody has. */
+export const UNUSED: PolicyUses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
 
 /** Counts who has a policy in the caller's account. */
 export async function countUses(
@@ -117,7 +120,7 @@ export async function changeOwnPolicy<Result>(
 ): Promise<Result> {
   const { account, arn: callerArn } = call.caller
   await loadPolicy(call, policyArn)
-  if (findAwsManagedPolicy(policyArn) !== null) {
+  if (isAwsManagedPolicyArn(policyArn)) {
     // The policy is another account's, so it is refused like one; the text is UNVERIFIED.
     throw new ServiceError(
       'AccessDenied',

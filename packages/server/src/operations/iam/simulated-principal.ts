@@ -1,6 +1,6 @@
+import { isAwsManagedPolicyArn } from '../../catalogue/aws-managed-policies.ts'
 import { noSuchVersion } from '../../changes/refusals.ts'
 import { parseArn } from '../../principals/arn.ts'
-import { findAwsManagedPolicy } from '../../principals/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
 import type { Infer } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
@@ -114,7 +114,7 @@ function isManaged(
   { policyType, policyArn }: PolicyExclusions[number],
   { arn, path, name }: ManagedPolicy,
 ): boolean {
-  const isAws = findAwsManagedPolicy(arn) !== null
+  const isAws = isAwsManagedPolicyArn(arn)
   if (policyType === (isAws ? 'aws-managed' : 'user-managed')) return true
   const pathless = `${arn.slice(0, arn.length - path.length - name.length)}/${name}`
   return policyArn === arn || policyArn === pathless

@@ -98,6 +98,21 @@ export function describeAttachments(useStore: UseStore): void {
       expect(await store.listPolicyEntities(OTHER_ACCOUNT_ID, FIRST.arn)).toEqual([])
     })
 
+    it('counts who has each policy, attached or as a boundary', async () => {
+      const store = useStore()
+      const arn = 'arn:aws:iam::aws:policy/AWSDenyAll'
+      await store.createUser(createUser(2, { permissionsBoundaryArn: FIRST.arn }))
+      await store.createRole(createRole(2, { permissionsBoundaryArn: arn }))
+      await store.attachPolicy(ACCOUNT_ID, createUserId(1), FIRST.arn)
+      await store.attachPolicy(ACCOUNT_ID, createGroupId(1), FIRST.arn)
+      await store.attachPolicy(ACCOUNT_ID, createRoleId(1), arn)
+      expect(await store.countPolicyUses(ACCOUNT_ID)).toEqual([
+        { arn: FIRST.arn, attachmentCount: 2, boundaryCount: 1 },
+        { arn, attachmentCount: 1, boundaryCount: 1 },
+      ])
+      expect(await store.countPolicyUses(OTHER_ACCOUNT_ID)).toEqual([])
+    })
+
     it("attaches AWS's policies without listing them among the account's own", async () => {
       const store = useStore()
       const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
@@ -105,7 +120,7 @@ export function describeAttachments(useStore: UseStore): void {
       await store.createManagedPolicy(own, createPolicyVersion(1))
       const listed = await store.listManagedPolicies(ACCOUNT_ID, ALL)
       const found = await store.findManagedPolicy(ACCOUNT_ID, arn)
-      expect(found).toMatchObject({ arn, name: 'ReadOnlyAccess', defaultVersionId: 'v1' })
+      expect(found).toMatchObject({ arn, name: 'ReadOnlyAccess', path: '/' })
       expect(await store.listPolicyVersions(ACCOUNT_ID, arn)).toHaveLength(1)
       for (const id of [createUserId(1), createRoleId(1)]) {
         await store.attachPolicy(ACCOUNT_ID, id, arn)

@@ -1,4 +1,4 @@
-import { listAwsManagedPolicyArns } from '../../../principals/aws-managed-policies.ts'
+import { listAwsManagedPolicies } from '../../../catalogue/aws-managed-policies.ts'
 import type { ManagedPolicy } from '../../../principals/entities.ts'
 import {
   boolean,
@@ -13,7 +13,7 @@ import {
 import type { Page, PageRequest } from '../../../store/ports.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { countUses, type PolicyUses, policyShape, summarizePolicy } from '../iam-policy.ts'
+import { type PolicyUses, policyShape, summarizePolicy, UNUSED } from '../iam-policy.ts'
 import { pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, describePage, loadPage, toPageRequest } from '../page.ts'
@@ -52,13 +52,26 @@ export const listPolicies = defineIamOperation({
 
 async function run(request: Input, call: Call) {
   const page = await loadPolicies(request, call)
-  const counted = await Promise.all(
-    page.items.map(async policy => ({ policy, uses: await countUses(call, policy.arn) })),
-  )
-  const policies = counted
+  const uses = await loadUses(call)
+  const policies = page.items
+    .map(policy => ({ policy, uses: uses.get(policy.arn) ?? UNUSED }))
     .filter(({ uses }) => isWanted(request, uses))
     .map(({ policy, uses }) => summarizePolicy(policy, uses))
   return answer({ policies, ...describePage(page) })
+}
+
+/** Who has what, counted at once: of AWS's policies alone there are more than a thousand. */
+async function loadUses({
+  caller,
+  services: { store },
+}: Call): Promise<ReadonlyMap<string, PolicyUses>> {
+  const rows = await store.countPolicyUses(caller.account.id)
+  return new Map(
+    rows.map(({ arn, attachmentCount, boundaryCount }) => [
+      arn,
+      { attachmentCount, permissionsBoundaryUsageCount: boundaryCount },
+    ]),
+  )
 }
 
 /** IAM was seen to look at the usage filter only when it lists attached policies alone. */
@@ -80,7 +93,7 @@ async function loadPolicies(request: Input, call: Call): Promise<Page<ManagedPol
     const marker = page.marker.slice(OWN.length)
     return markOwn(await loadOwnPolicies(request, { ...page, marker: marker || null }, call))
   }
-  const aws = cutPage(await findAwsPolicies(request, call), page)
+  const aws = cutPage(listAwsPolicies(request, call), page)
   if (request.scope === 'AWS' || aws.nextMarker !== null) return aws
   const maxItems = page.maxItems - aws.items.length
   if (maxItems === 0) return { items: aws.items, nextMarker: OWN }
@@ -88,16 +101,14 @@ async function loadPolicies(request: Input, call: Call): Promise<Page<ManagedPol
   return { items: [...aws.items, ...own.items], nextMarker: own.nextMarker }
 }
 
-async function findAwsPolicies(
+function listAwsPolicies(
   { pathPrefix }: Input,
-  { caller: { account }, services }: Call,
-): Promise<readonly ManagedPolicy[]> {
-  const policies = await Promise.all(
-    listAwsManagedPolicyArns(account.partition).map(arn =>
-      services.store.findManagedPolicy(account.id, arn),
-    ),
-  )
-  return policies.flatMap(policy => (policy?.path.startsWith(pathPrefix) ? [policy] : []))
+  { caller: { account } }: Call,
+): readonly ManagedPolicy[] {
+  return listAwsManagedPolicies(account.partition, pathPrefix).map(policy => ({
+    ...policy,
+    accountId: account.id,
+  }))
 }
 
 function loadOwnPolicies(
