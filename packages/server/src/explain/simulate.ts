@@ -1,4 +1,4 @@
-import { describeSimulatedCaller } from '../operations/iam/simulated-caller.ts'
+import { toSimulatedCaller } from '../operations/iam/simulated-caller.ts'
 import { listResourceTags } from '../operations/tag-context.ts'
 import type { ContextValue, RequestContext } from '../policy/decision.ts'
 import type { Explanation } from '../policy/explain.ts'
@@ -49,7 +49,7 @@ async function createContext(
     : null
   const owners = role === null ? [] : [role.account]
   const known = [
-    ...describeSimulatedCaller({ ...subject, principalTags: entity.tags }, nowMs).known,
+    ...toSimulatedCaller({ ...subject, principalTags: entity.tags }, nowMs).known,
     ...listResourceKeys(resource, [subject.account, ...owners]),
     ...listResourceTags(role?.role.tags ?? []),
   ]

@@ -4,13 +4,13 @@ import type { Infer } from '../../shapes/shape.ts'
 import type { Page, PageRequest } from '../../store/ports.ts'
 import type { Call } from '../operation.ts'
 import {
-  describeGroupDetail,
-  describePolicyDetail,
-  describeRoleDetail,
-  describeUserDetail,
   type groupDetail,
   type managedPolicyDetail,
   type roleDetail,
+  toGroupDetail,
+  toPolicyDetail,
+  toRoleDetail,
+  toUserDetail,
   type userDetail,
 } from './authorization-details.ts'
 import { cutPage } from './page.ts'
@@ -44,21 +44,21 @@ export const DETAIL_SECTIONS: readonly DetailSection[] = [
     'User',
     ({ caller, services }, page) => services.store.listUsers(caller.account.id, page),
     async (call, user, lists) => {
-      lists.userDetailList.push(await describeUserDetail(call, user))
+      lists.userDetailList.push(await toUserDetail(call, user))
     },
   ),
   createSection(
     'Role',
     ({ caller, services }, page) => services.store.listRoles(caller.account.id, page),
     async (call, role, lists) => {
-      lists.roleDetailList.push(await describeRoleDetail(call, role))
+      lists.roleDetailList.push(await toRoleDetail(call, role))
     },
   ),
   createSection(
     'Group',
     ({ caller, services }, page) => services.store.listGroups(caller.account.id, page),
     async (call, group, lists) => {
-      lists.groupDetailList.push(await describeGroupDetail(call, group))
+      lists.groupDetailList.push(await toGroupDetail(call, group))
     },
   ),
   createSection(
@@ -90,7 +90,7 @@ function createSection<Entity>(
 }
 
 async function pushPolicy(call: Call, policy: ManagedPolicy, lists: DetailLists): Promise<void> {
-  lists.policies.push(await describePolicyDetail(call, policy))
+  lists.policies.push(await toPolicyDetail(call, policy))
 }
 
 /** Of AWS's own policies IAM shows those that somebody has. */

@@ -3,17 +3,17 @@ import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
 import { type Infer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
 import { tags } from '../tag-shapes.ts'
-import { describeGroup, groupShape } from './iam-group.ts'
+import { groupShape, toGroupOutput } from './iam-group.ts'
 import {
   countUses,
-  describeVersion,
   policyShape,
   policyVersionShape,
   summarizePolicy,
+  toVersionOutput,
 } from './iam-policy.ts'
-import { describeRole, findRoleLastUsed, roleLastUsedShape, roleShape } from './iam-role.ts'
+import { findRoleLastUsed, roleLastUsedShape, roleShape, toRoleOutput } from './iam-role.ts'
 import { attachedPermissionsBoundary, attachedPolicy, dateTime } from './iam-shapes.ts'
-import { describeUser } from './iam-user.ts'
+import { toUserOutput } from './iam-user.ts'
 import { encodePolicyDocument } from './policy-document.ts'
 
 const policyDetail = structure('PolicyDetail', {
@@ -68,15 +68,12 @@ export const managedPolicyDetail = structure('ManagedPolicyDetail', {
 })
 
 /** The details of a user; an empty list of inline policies is left out, as AWS does for users alone. */
-export async function describeUserDetail(
-  call: Call,
-  user: User,
-): Promise<Infer<typeof userDetail>> {
+export async function toUserDetail(call: Call, user: User): Promise<Infer<typeof userDetail>> {
   const { accountId, id } = user
   const { inline, attached } = await loadPolicies(call, accountId, id)
   const groups = await call.services.store.listGroupsOfUser(accountId, id)
   return {
-    ...describeUser(call.caller.account, user),
+    ...toUserOutput(call.caller.account, user),
     userPolicyList: inline.length === 0 ? undefined : inline,
     groupList: groups.map(({ name }) => name),
     attachedManagedPolicies: attached,
@@ -85,26 +82,20 @@ export async function describeUserDetail(
 }
 
 /** The details of a group. */
-export async function describeGroupDetail(
-  call: Call,
-  group: Group,
-): Promise<Infer<typeof groupDetail>> {
+export async function toGroupDetail(call: Call, group: Group): Promise<Infer<typeof groupDetail>> {
   const { inline, attached } = await loadPolicies(call, group.accountId, group.id)
   return {
-    ...describeGroup(call.caller.account, group),
+    ...toGroupOutput(call.caller.account, group),
     groupPolicyList: inline,
     attachedManagedPolicies: attached,
   }
 }
 
 /** The details of a role. */
-export async function describeRoleDetail(
-  call: Call,
-  role: Role,
-): Promise<Infer<typeof roleDetail>> {
+export async function toRoleDetail(call: Call, role: Role): Promise<Infer<typeof roleDetail>> {
   const { inline, attached } = await loadPolicies(call, role.accountId, role.id)
   return {
-    ...(await describeRole(call, role)),
+    ...(await toRoleOutput(call, role)),
     instanceProfileList: [],
     rolePolicyList: inline,
     attachedManagedPolicies: attached,
@@ -114,14 +105,14 @@ export async function describeRoleDetail(
 }
 
 /** The details of a managed policy, the newest version first. */
-export async function describePolicyDetail(
+export async function toPolicyDetail(
   call: Call,
   policy: ManagedPolicy,
 ): Promise<Infer<typeof managedPolicyDetail>> {
   const versions = await call.services.store.listPolicyVersions(policy.accountId, policy.arn)
   return {
     ...summarizePolicy(policy, await countUses(call, policy.arn)),
-    policyVersionList: versions.map(version => describeVersion(version, policy)),
+    policyVersionList: versions.map(version => toVersionOutput(version, policy)),
   }
 }
 

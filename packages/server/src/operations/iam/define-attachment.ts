@@ -4,9 +4,9 @@ import type { Account } from '../../principals/entities.ts'
 import { required, structure } from '../../shapes/shape.ts'
 import type { Operation } from '../operation.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
-import { describeBoundary, type PrincipalKind, permitOnPrincipal } from './iam-principal.ts'
+import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from './iam-principal.ts'
 import { arn } from './iam-shapes.ts'
-import { changeHolder, describeHolderInput, POLICY_HOLDERS } from './policy-holders.ts'
+import { changeHolder, POLICY_HOLDERS, toHolderParameters } from './policy-holders.ts'
 
 /**
  * Declares an operation that attaches a managed policy to one kind of entity, or detaches it. The
@@ -27,11 +27,11 @@ export function defineAttachment(
     output: null,
     effect: 'changes',
     rateClass: 'iam-write',
-    requestParameters: describeHolderInput(row),
+    requestParameters: toHolderParameters(row),
     permissions: ({ name, policyArn }, call) =>
       permitOnPrincipal(call, `iam:${operation}`, kind, name, principal => [
         ['iam:PolicyARN', policyArn],
-        ...describeBoundary(principal),
+        ...toBoundaryContext(principal),
       ]),
     run: ({ name, policyArn }, call) =>
       changeHolder(call, kind, name, (turn, holder) =>

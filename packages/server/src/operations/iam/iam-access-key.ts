@@ -21,7 +21,7 @@ export const accessKeyMetadata = structure('AccessKeyMetadata', {
 })
 
 /** A key as answers and the audit show it; `user` is null for a key of the root. */
-export function describeAccessKey(
+export function toAccessKeyOutput(
   user: User | null,
   { id, status, createdAtMs }: Pick<AccessKey, 'id' | 'status' | 'createdAtMs'>,
 ): Infer<typeof accessKeyMetadata> {

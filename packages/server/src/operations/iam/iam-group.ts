@@ -13,7 +13,7 @@ export const groupShape = structure('Group', {
 })
 
 /** A group as every answer shows it. */
-export function describeGroup(account: Account, group: Group): Infer<typeof groupShape> {
+export function toGroupOutput(account: Account, group: Group): Infer<typeof groupShape> {
   return {
     path: group.path,
     groupName: group.name,

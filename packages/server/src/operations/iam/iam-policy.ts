@@ -82,7 +82,7 @@ export function summarizePolicy(
 }
 
 /** A policy with everything but its documents. */
-export function describePolicy(policy: ManagedPolicy, uses: PolicyUses): Infer<typeof policyShape> {
+export function toPolicyOutput(policy: ManagedPolicy, uses: PolicyUses): Infer<typeof policyShape> {
   const description = policy.description ?? undefined
   return { ...summarizePolicy(policy, uses), description, tags: policy.tags }
 }
@@ -100,7 +100,7 @@ export function summarizeVersion(
 }
 
 /** A version with its document. */
-export function describeVersion(
+export function toVersionOutput(
   version: ManagedPolicyVersion,
   policy: ManagedPolicy,
 ): Infer<typeof policyVersionShape> {

@@ -110,7 +110,7 @@ export async function permitMove(
 }
 
 /** `iam:PermissionsBoundary` for changes of the policies of a user or role: the boundary it has. */
-export function describeBoundary(principal: IamPrincipal | null): ContextPairs {
+export function toBoundaryContext(principal: IamPrincipal | null): ContextPairs {
   const arn = principal?.permissionsBoundaryArn ?? null
   return arn === null ? [] : [['iam:PermissionsBoundary', arn]]
 }

@@ -51,7 +51,7 @@ export async function summarizeRole(
 }
 
 /** A role with everything; an empty set of tags is left out. */
-export async function describeRole(call: Call, role: Role): Promise<Infer<typeof roleShape>> {
+export async function toRoleOutput(call: Call, role: Role): Promise<Infer<typeof roleShape>> {
   return {
     ...(await summarizeRole(call, role)),
     permissionsBoundary: formatBoundary(role.permissionsBoundaryArn),

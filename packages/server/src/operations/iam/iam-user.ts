@@ -33,7 +33,7 @@ export function summarizeUser(account: Account, user: User): Infer<typeof userSh
 }
 
 /** A user with everything; an empty set of tags is left out. */
-export function describeUser(account: Account, user: User): Infer<typeof userShape> {
+export function toUserOutput(account: Account, user: User): Infer<typeof userShape> {
   return {
     ...summarizeUser(account, user),
     permissionsBoundary: formatBoundary(user.permissionsBoundaryArn),

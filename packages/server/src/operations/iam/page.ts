@@ -16,7 +16,7 @@ export function toPageRequest(input: PageInput): PageRequest {
 }
 
 /** The members of a listing's output that say whether there is more. */
-export function describePage({ nextMarker }: Page<unknown>): {
+export function toPageOutput({ nextMarker }: Page<unknown>): {
   readonly isTruncated: boolean
   readonly marker?: string
 } {

@@ -44,7 +44,7 @@ export const POLICY_HOLDERS: Readonly<Record<PrincipalKind, PolicyHolderRow>> = 
 }
 
 /** What the audit keeps of an input that has the name of such an entity as `name`. */
-export function describeHolderInput({ auditName }: PolicyHolderRow) {
+export function toHolderParameters({ auditName }: PolicyHolderRow) {
   return ({
     name,
     ...rest

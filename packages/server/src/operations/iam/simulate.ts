@@ -6,7 +6,7 @@ import type { Infer } from '../../shapes/shape.ts'
 import type { Page } from '../../store/ports.ts'
 import { listDistinct, listMatchedStatements } from './matched-statements.ts'
 import { listMissingKeys } from './missing-context.ts'
-import { cutPage, describePage, type PageInput, toPageRequest } from './page.ts'
+import { cutPage, type PageInput, toPageOutput, toPageRequest } from './page.ts'
 import type { SimulatedPolicies } from './simulated-policies.ts'
 import type { SimulatedContext } from './simulation-context.ts'
 import type {
@@ -51,7 +51,7 @@ export function simulate(simulation: Simulation, page: PageInput): Infer<typeof 
   const evaluationResults = actions.items.map(action =>
     evaluateAction(simulation, action, asked, missingKeys),
   )
-  return { evaluationResults, ...describePage(actions) }
+  return { evaluationResults, ...toPageOutput(actions) }
 }
 
 /**

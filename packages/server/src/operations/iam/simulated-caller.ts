@@ -21,7 +21,7 @@ export interface SimulatedCaller {
 }
 
 /** What is known of a principal's requests: what a real call of it would have, made now. */
-export function describeSimulatedCaller(principal: KeyPrincipal, nowMs: number): SimulatedCaller {
+export function toSimulatedCaller(principal: KeyPrincipal, nowMs: number): SimulatedCaller {
   const session: KeySession | null = HAVE_SESSIONS.has(principal.kind)
     ? { issuedAtMs: nowMs, ...PLAIN_SESSION }
     : null
@@ -29,13 +29,13 @@ export function describeSimulatedCaller(principal: KeyPrincipal, nowMs: number):
 }
 
 /** A user or role that makes the simulated requests; a group makes none. */
-export function describePrincipal(
+export function toPrincipalCaller(
   { kind, arn, id, name, tags }: IamPrincipal,
   { caller: { account }, nowMs }: Call,
 ): SimulatedCaller {
-  if (kind === 'group') return describeUnknownCaller(account, nowMs)
+  if (kind === 'group') return toUnknownCaller(account, nowMs)
   const common = { account, principalArn: arn, principalTags: tags }
-  return describeSimulatedCaller(
+  return toSimulatedCaller(
     kind === 'user'
       ? { ...common, kind, userId: id, user: { name } }
       : { ...common, kind: 'assumed-role', userId: `${id}:${SIMULATED_SESSION_NAME}` },
@@ -48,7 +48,7 @@ export function describePrincipal(
  * take the ARN for the user id.
  * @throws ServiceError `InvalidInput`
  */
-export function describeCallerArn(callerArn: string, call: Call): SimulatedCaller {
+export function parseCallerArn(callerArn: string, call: Call): SimulatedCaller {
   const parts = parseArn(callerArn)
   if (parts === null) {
     // The text is UNVERIFIED.
@@ -64,11 +64,11 @@ export function describeCallerArn(callerArn: string, call: Call): SimulatedCalle
     principalTags: [],
     user: { name: parts.resource.slice(parts.resource.lastIndexOf('/') + 1) },
   }
-  return describeSimulatedCaller(principal, call.nowMs)
+  return toSimulatedCaller(principal, call.nowMs)
 }
 
 /** The caller of simulated requests when nobody is named: only the account is taken for known. */
-export function describeUnknownCaller(account: KeyAccount, nowMs: number): SimulatedCaller {
+export function toUnknownCaller(account: KeyAccount, nowMs: number): SimulatedCaller {
   const known: ContextPairs = [
     ...listAccountKeys(account),
     ['aws:userid', 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR'],

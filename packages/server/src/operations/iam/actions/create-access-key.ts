@@ -2,7 +2,7 @@ import { createAccessKey as issueAccessKey } from '../../../changes/access-keys.
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { accessKeyMetadata, describeAccessKey } from '../iam-access-key.ts'
+import { accessKeyMetadata, toAccessKeyOutput } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
@@ -43,7 +43,7 @@ async function run({ userName }: Infer<typeof input>, call: Call) {
     const user = await findChosenUser(userName, call, turn.store)
     return { user, ...(await issueAccessKey({ ...turn, sealer }, account.id, user?.id ?? null)) }
   })
-  const metadata = describeAccessKey(user, { id, status: 'Active', createdAtMs: call.nowMs })
+  const metadata = toAccessKeyOutput(user, { id, status: 'Active', createdAtMs: call.nowMs })
   return answer(
     { accessKey: { ...metadata, secretAccessKey: secret.reveal() } },
     toResponseElements(recorded, { accessKey: metadata }),

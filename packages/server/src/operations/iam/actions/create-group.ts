@@ -3,7 +3,7 @@ import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeGroup, groupShape } from '../iam-group.ts'
+import { groupShape, toGroupOutput } from '../iam-group.ts'
 import { groupName, path } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
@@ -39,6 +39,6 @@ async function run({ groupName: name, path: groupPath }: Infer<typeof input>, ca
   const { account } = call.caller
   const options = { name, path: groupPath }
   const group = await inTurn(call, turn => makeGroup(turn, account, options))
-  const answered = { group: describeGroup(account, group) }
+  const answered = { group: toGroupOutput(account, group) }
   return answer(answered, toResponseElements(output, answered))
 }

@@ -12,7 +12,7 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describePolicy, policyShape } from '../iam-policy.ts'
+import { policyShape, toPolicyOutput } from '../iam-policy.ts'
 import { policyDocument, policyName, policyPath } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
@@ -60,6 +60,6 @@ async function run(request: Input, call: Call) {
   const options = { name, path, description, tags: requestTags, document }
   const policy = await inTurn(call, turn => createManagedPolicy(turn, account, options))
   const uses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
-  const answered = { policy: describePolicy(policy, uses) }
+  const answered = { policy: toPolicyOutput(policy, uses) }
   return answer(answered, toResponseElements(output, answered))
 }

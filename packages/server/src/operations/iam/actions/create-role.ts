@@ -5,7 +5,7 @@ import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeRole, roleShape } from '../iam-role.ts'
+import { roleShape, toRoleOutput } from '../iam-role.ts'
 import {
   arn,
   path,
@@ -73,6 +73,6 @@ async function run(request: Input, call: Call) {
     permissionsBoundaryArn: request.permissionsBoundary ?? null,
   }
   const role = await inTurn(call, turn => makeRole(turn, account, options))
-  const answered = { role: await describeRole(call, role) }
+  const answered = { role: await toRoleOutput(call, role) }
   return answer(answered, toResponseElements(output, answered))
 }

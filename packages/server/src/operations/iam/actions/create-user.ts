@@ -7,7 +7,7 @@ import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { arn, path, userName } from '../iam-shapes.ts'
-import { describeUser, userShape } from '../iam-user.ts'
+import { toUserOutput, userShape } from '../iam-user.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -60,6 +60,6 @@ async function run(request: Input, call: Call) {
   const { userName: name, path, tags: requestTags = [], permissionsBoundary = null } = request
   const options = { name, path, tags: requestTags, permissionsBoundaryArn: permissionsBoundary }
   const user = await inTurn(call, turn => makeUser(turn, account, options))
-  const answered = { user: describeUser(account, user) }
+  const answered = { user: toUserOutput(account, user) }
   return answer(answered, toResponseElements(output, answered))
 }

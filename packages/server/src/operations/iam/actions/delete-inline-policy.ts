@@ -1,9 +1,9 @@
 import { deleteInlinePolicy } from '../../../changes/inline-policies.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeBoundary, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
+import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { policyName } from '../iam-shapes.ts'
-import { changeHolder, describeHolderInput, POLICY_HOLDERS } from '../policy-holders.ts'
+import { changeHolder, POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
 /** Deletes an inline policy of a user (AWS IAM API Reference: DeleteUserPolicy). */
 export const deleteUserPolicy = deleteFrom('user', 'DeleteUserPolicy')
@@ -25,9 +25,9 @@ function deleteFrom(kind: PrincipalKind, operation: string) {
     output: null,
     effect: 'changes',
     rateClass: 'iam-write',
-    requestParameters: describeHolderInput(row),
+    requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) =>
-      permitOnPrincipal(call, `iam:${operation}`, kind, name, describeBoundary),
+      permitOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
     run: (input, call) =>
       changeHolder(call, kind, input.name, (turn, holder) =>
         deleteInlinePolicy(turn, holder, input.policyName),

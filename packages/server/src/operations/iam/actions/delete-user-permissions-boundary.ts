@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeBoundary, permitOnPrincipal } from '../iam-principal.ts'
+import { permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,7 @@ export const deleteUserPermissionsBoundary = defineIamOperation({
       'iam:DeleteUserPermissionsBoundary',
       'user',
       input.userName,
-      describeBoundary,
+      toBoundaryContext,
     ),
   run: async (input, call) => {
     await changeUser(call, input.userName, user => {

@@ -1,12 +1,12 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findGroup } from '../find-entity.ts'
-import { describeGroup, groupShape } from '../iam-group.ts'
+import { groupShape, toGroupOutput } from '../iam-group.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { groupName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { summarizeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
-import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { loadPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Describes a group and lists its users (AWS IAM API Reference: GetGroup). */
@@ -29,9 +29,9 @@ export const getGroup = defineIamOperation({
       call.services.store.listGroupMembers(account.id, group.id, toPageRequest(input)),
     )
     return answer({
-      group: describeGroup(account, group),
+      group: toGroupOutput(account, group),
       users: page.items.map(user => summarizeUser(account, user)),
-      ...describePage(page),
+      ...toPageOutput(page),
     })
   },
 })

@@ -1,7 +1,7 @@
 import { noSuchVersion } from '../../../changes/refusals.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeVersion, policyVersionShape } from '../iam-policy.ts'
+import { policyVersionShape, toVersionOutput } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
@@ -24,6 +24,6 @@ export const getPolicyVersion = defineIamOperation({
     const versions = await call.services.store.listPolicyVersions(policy.accountId, policyArn)
     const version = versions.find(each => each.versionId === versionId)
     if (version === undefined) throw noSuchVersion(policyArn, versionId)
-    return answer({ policyVersion: describeVersion(version, policy) })
+    return answer({ policyVersion: toVersionOutput(version, policy) })
   },
 })

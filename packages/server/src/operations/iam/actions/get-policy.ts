@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { countUses, describePolicy, policyShape } from '../iam-policy.ts'
+import { countUses, policyShape, toPolicyOutput } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
@@ -17,6 +17,6 @@ export const getPolicy = defineIamOperation({
   permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
   run: async ({ policyArn }, call) => {
     const policy = await loadPolicy(call, policyArn)
-    return answer({ policy: describePolicy(policy, await countUses(call, policyArn)) })
+    return answer({ policy: toPolicyOutput(policy, await countUses(call, policyArn)) })
   },
 })

@@ -2,7 +2,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findRole } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
-import { describeRole, findRoleLastUsed, roleShape } from '../iam-role.ts'
+import { findRoleLastUsed, roleShape, toRoleOutput } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -19,6 +19,6 @@ export const getRole = defineIamOperation({
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
     const roleLastUsed = await findRoleLastUsed(call, role)
-    return answer({ role: { ...(await describeRole(call, role)), roleLastUsed } })
+    return answer({ role: { ...(await toRoleOutput(call, role)), roleLastUsed } })
   },
 })

@@ -2,7 +2,7 @@ import { formatRootArn, homeOf } from '../../../principals/arn.ts'
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { existingUserName } from '../iam-shapes.ts'
-import { describeUser, userShape } from '../iam-user.ts'
+import { toUserOutput, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -19,7 +19,7 @@ export const getUser = defineIamOperation({
   run: async ({ userName }, call) => {
     const { account } = call.caller
     const user = await findChosenUser(userName, call)
-    if (user !== null) return answer({ user: describeUser(account, user) })
+    if (user !== null) return answer({ user: toUserOutput(account, user) })
     const arn = formatRootArn(homeOf(account))
     return answer({ user: { userId: account.id, arn, createDate: account.createdAtMs } })
   },

@@ -1,10 +1,10 @@
 import { list, optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { accessKeyMetadata, describeAccessKey } from '../iam-access-key.ts'
+import { accessKeyMetadata, toAccessKeyOutput } from '../iam-access-key.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the access keys of a user, or of the caller itself (AWS IAM API Reference: ListAccessKeys). */
@@ -25,8 +25,8 @@ export const listAccessKeys = defineIamOperation({
     const keys = await call.services.store.listAccessKeys(account.id, user?.id ?? null)
     const page = cutPage(keys, toPageRequest(input))
     return answer({
-      accessKeyMetadata: page.items.map(key => describeAccessKey(user, key)),
-      ...describePage(page),
+      accessKeyMetadata: page.items.map(key => toAccessKeyOutput(user, key)),
+      ...toPageOutput(page),
     })
   },
 })

@@ -3,8 +3,8 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { loadPrincipal, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
 import { attachedPolicy, pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
-import { describeHolderInput, POLICY_HOLDERS } from '../policy-holders.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
+import { POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
 /** Lists the managed policies on a user (AWS IAM API Reference: ListAttachedUserPolicies). */
 export const listAttachedUserPolicies = listOn('user', 'ListAttachedUserPolicies')
@@ -30,7 +30,7 @@ function listOn(kind: PrincipalKind, operation: string) {
     }),
     effect: 'reads',
     rateClass: 'iam-read',
-    requestParameters: describeHolderInput(row),
+    requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) => permitOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id } = await loadPrincipal(call, kind, input.name)
@@ -42,7 +42,7 @@ function listOn(kind: PrincipalKind, operation: string) {
       )
       return answer({
         attachedPolicies: page.items.map(({ name, arn }) => ({ policyName: name, policyArn: arn })),
-        ...describePage(page),
+        ...toPageOutput(page),
       })
     },
   })

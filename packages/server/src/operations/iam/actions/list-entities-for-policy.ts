@@ -5,7 +5,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { arn, pageInput, pageOutput, path } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('ListEntitiesForPolicyRequest', {
@@ -58,7 +58,7 @@ async function run(request: Input, call: Call) {
     policyGroups: ofKind('group').map(({ name, id }) => ({ groupName: name, groupId: id })),
     policyUsers: ofKind('user').map(({ name, id }) => ({ userName: name, userId: id })),
     policyRoles: ofKind('role').map(({ name, id }) => ({ roleName: name, roleId: id })),
-    ...describePage(page),
+    ...toPageOutput(page),
   })
 }
 

@@ -1,11 +1,11 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findUser } from '../find-entity.ts'
-import { describeGroup, groupShape } from '../iam-group.ts'
+import { groupShape, toGroupOutput } from '../iam-group.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the groups that a user is in (AWS IAM API Reference: ListGroupsForUser). */
@@ -30,8 +30,8 @@ export const listGroupsForUser = defineIamOperation({
     const page = cutPage(groups, toPageRequest(input))
     const { account } = call.caller
     return answer({
-      groups: page.items.map(group => describeGroup(account, group)),
-      ...describePage(page),
+      groups: page.items.map(group => toGroupOutput(account, group)),
+      ...toPageOutput(page),
     })
   },
 })

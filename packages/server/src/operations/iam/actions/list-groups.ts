@@ -1,10 +1,10 @@
 import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeGroup, groupShape } from '../iam-group.ts'
+import { groupShape, toGroupOutput } from '../iam-group.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { loadPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the groups below a path (AWS IAM API Reference: ListGroups). */
@@ -29,7 +29,7 @@ export const listGroups = defineIamOperation({
   run: async (input, { caller: { account }, services }) => {
     const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
     const page = await loadPage(services.store.listGroups(account.id, request))
-    const groups = page.items.map(group => describeGroup(account, group))
-    return answer({ groups, ...describePage(page) })
+    const groups = page.items.map(group => toGroupOutput(account, group))
+    return answer({ groups, ...toPageOutput(page) })
   },
 })

@@ -3,8 +3,8 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { loadPrincipal, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
-import { describeHolderInput, POLICY_HOLDERS } from '../policy-holders.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
+import { POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
 /** Lists the names of the inline policies of a user (AWS IAM API Reference: ListUserPolicies). */
 export const listUserPolicies = listOf('user', 'ListUserPolicies')
@@ -29,13 +29,13 @@ function listOf(kind: PrincipalKind, operation: string) {
     }),
     effect: 'reads',
     rateClass: 'iam-read',
-    requestParameters: describeHolderInput(row),
+    requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) => permitOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id } = await loadPrincipal(call, kind, input.name)
       const policies = await call.services.store.listInlinePolicies(accountId, id)
       const page = cutPage(policies, toPageRequest(input))
-      return answer({ policyNames: page.items.map(({ name }) => name), ...describePage(page) })
+      return answer({ policyNames: page.items.map(({ name }) => name), ...toPageOutput(page) })
     },
   })
 }

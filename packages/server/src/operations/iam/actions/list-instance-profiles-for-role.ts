@@ -4,7 +4,7 @@ import { findRole } from '../find-entity.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
@@ -29,6 +29,6 @@ export const listInstanceProfilesForRole = defineIamOperation({
   run: async (input, call) => {
     await findRole(call, input.roleName)
     const page = cutPage<Record<never, never>>([], toPageRequest(input))
-    return answer({ instanceProfiles: page.items, ...describePage(page) })
+    return answer({ instanceProfiles: page.items, ...toPageOutput(page) })
   },
 })

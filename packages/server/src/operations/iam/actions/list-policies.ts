@@ -16,7 +16,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { type PolicyUses, policyShape, summarizePolicy, UNUSED } from '../iam-policy.ts'
 import { pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, loadPage, toPageRequest } from '../page.ts'
+import { cutPage, loadPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('ListPoliciesRequest', {
@@ -57,7 +57,7 @@ async function run(request: Input, call: Call) {
     .map(policy => ({ policy, uses: uses.get(policy.arn) ?? UNUSED }))
     .filter(({ uses }) => isWanted(request, uses))
     .map(({ policy, uses }) => summarizePolicy(policy, uses))
-  return answer({ policies, ...describePage(page) })
+  return answer({ policies, ...toPageOutput(page) })
 }
 
 /** Who has what, counted at once: of AWS's policies alone there are more than a thousand. */

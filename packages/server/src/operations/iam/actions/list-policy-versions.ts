@@ -4,7 +4,7 @@ import { policyVersionShape, summarizeVersion } from '../iam-policy.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
 import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
-import { cutPage, describePage, toPageRequest } from '../page.ts'
+import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the versions of a managed policy, newest first (AWS IAM API Reference: ListPolicyVersions). */
@@ -26,7 +26,7 @@ export const listPolicyVersions = defineIamOperation({
     const page = cutPage(versions, toPageRequest(input))
     return answer({
       versions: page.items.map(version => summarizeVersion(version, policy)),
-      ...describePage(page),
+      ...toPageOutput(page),
     })
   },
 })

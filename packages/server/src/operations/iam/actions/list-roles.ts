@@ -4,7 +4,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { roleShape, summarizeRole } from '../iam-role.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { loadPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the roles below a path (AWS IAM API Reference: ListRoles). */
@@ -28,6 +28,6 @@ export const listRoles = defineIamOperation({
     const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
     const page = await loadPage(services.store.listRoles(caller.account.id, request))
     const roles = await Promise.all(page.items.map(role => summarizeRole(call, role)))
-    return answer({ roles, ...describePage(page) })
+    return answer({ roles, ...toPageOutput(page) })
   },
 })

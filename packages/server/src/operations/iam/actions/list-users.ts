@@ -4,7 +4,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
 import { summarizeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
-import { describePage, loadPage, toPageRequest } from '../page.ts'
+import { loadPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the users below a path (AWS IAM API Reference: ListUsers). */
@@ -31,6 +31,6 @@ export const listUsers = defineIamOperation({
     const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
     const page = await loadPage(services.store.listUsers(account.id, request))
     const users = page.items.map(user => summarizeUser(account, user))
-    return answer({ users, ...describePage(page) })
+    return answer({ users, ...toPageOutput(page) })
   },
 })

@@ -1,9 +1,9 @@
 import { putInlinePolicy } from '../../../changes/inline-policies.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { describeBoundary, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
+import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { policyDocument, policyName } from '../iam-shapes.ts'
-import { changeHolder, describeHolderInput, POLICY_HOLDERS } from '../policy-holders.ts'
+import { changeHolder, POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
 /** Creates or replaces an inline policy of a user (AWS IAM API Reference: PutUserPolicy). */
 export const putUserPolicy = putInto('user', 'PutUserPolicy')
@@ -26,9 +26,9 @@ function putInto(kind: PrincipalKind, operation: string) {
     output: null,
     effect: 'changes',
     rateClass: 'iam-write',
-    requestParameters: describeHolderInput(row),
+    requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) =>
-      permitOnPrincipal(call, `iam:${operation}`, kind, name, describeBoundary),
+      permitOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
     run: (input, call) =>
       changeHolder(call, kind, input.name, (turn, holder) =>
         putInlinePolicy(turn, holder, { name: input.policyName, document: input.policyDocument }),

@@ -3,7 +3,7 @@ import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { answer } from '../outcome.ts'
 import { refuseResourcePolicy, simulate } from '../simulate.ts'
-import { describeCallerArn, describeUnknownCaller } from '../simulated-caller.ts'
+import { parseCallerArn, toUnknownCaller } from '../simulated-caller.ts'
 import {
   readBoundaryInput,
   readControlInputs,
@@ -48,8 +48,8 @@ async function run(request: Infer<typeof input>, call: Call) {
   const { callerArn, actionNames, resourceArns = [] } = request
   const caller =
     callerArn === undefined
-      ? describeUnknownCaller(call.caller.account, call.nowMs)
-      : describeCallerArn(callerArn, call)
+      ? toUnknownCaller(call.caller.account, call.nowMs)
+      : parseCallerArn(callerArn, call)
   const context = createSimulatedContext(caller, request.contextEntries)
   const policies: SimulatedPolicies = {
     identity: readPolicyInputs(request.policyInputList),

@@ -6,7 +6,7 @@ import { loadPrincipal, permitOnPrincipal } from '../iam-principal.ts'
 import { arn } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { refuseResourcePolicy, simulate } from '../simulate.ts'
-import { describeCallerArn, describePrincipal } from '../simulated-caller.ts'
+import { parseCallerArn, toPrincipalCaller } from '../simulated-caller.ts'
 import {
   readBoundaryInput,
   readPolicyInputs,
@@ -67,9 +67,7 @@ async function run(request: Input, call: Call) {
   }
   const principal = await loadPrincipal(call, source.kind, source.name)
   const caller =
-    callerArn === undefined
-      ? describePrincipal(principal, call)
-      : describeCallerArn(callerArn, call)
+    callerArn === undefined ? toPrincipalCaller(principal, call) : parseCallerArn(callerArn, call)
   const context = createSimulatedContext(caller, request.contextEntries)
   const stored = await loadPrincipalPolicies(call, principal, request.policyExclusionList)
   const given = readPolicyInputs(request.policyInputList)

@@ -1,7 +1,7 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { permitOnPrincipal } from '../iam-principal.ts'
-import { changeRole, describeRole, roleShape } from '../iam-role.ts'
+import { changeRole, roleShape, toRoleOutput } from '../iam-role.ts'
 import { roleDescription, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -26,7 +26,7 @@ export const updateRoleDescription = defineIamOperation({
     permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
   run: async ({ roleName: name, description }, call) => {
     const role = await changeRole(call, name, () => ({ description }))
-    const answered = { role: await describeRole(call, role) }
+    const answered = { role: await toRoleOutput(call, role) }
     return answer(answered, toResponseElements(output, answered))
   },
 })
