@@ -61,7 +61,7 @@ export function createAuditEvent(parts: AuditEventParts): AwsApiCall {
   return {
     eventVersion: '1.11',
     userIdentity:
-      caller === null ? formatUnknownIdentity(parts.claimedAccessKeyId) : describeIdentity(caller),
+      caller === null ? formatUnknownIdentity(parts.claimedAccessKeyId) : toIdentityFields(caller),
     eventTime: formatEventTime(parts.nowMs),
     eventSource: parts.eventSource,
     eventName: cleanText(parts.action ?? UNNAMED, limits.name),
@@ -93,7 +93,7 @@ export function createAuditEvent(parts: AuditEventParts): AwsApiCall {
 /** A long-term key's caller is the same object for all its calls, so its identity is cleaned once. */
 const identities = new WeakMap<Caller, AuditFields>()
 
-function describeIdentity(caller: Caller): AuditFields {
+function toIdentityFields(caller: Caller): AuditFields {
   const known = identities.get(caller)
   if (known !== undefined) return known
   const identity = cleanFields(formatUserIdentity(caller), 'userIdentity', LIMITS.fields)

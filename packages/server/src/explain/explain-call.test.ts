@@ -7,7 +7,7 @@ import {
   formatPolicy,
   type World,
 } from '../directory/test/world.ts'
-import { describeDecision } from '../pipeline/describe-decision.ts'
+import { toDecisionFields } from '../pipeline/to-decision-fields.ts'
 import type { AuthorizationRequest } from '../policy/decision.ts'
 import { formatOidcProviderArn } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
@@ -48,7 +48,7 @@ async function record(
     requestParameters: null,
     responseElements: null,
     additionalEventData: {
-      authorization: [describeDecision({ request, decision, isAboutTrust: false }, caller)],
+      authorization: [toDecisionFields({ request, decision, isAboutTrust: false }, caller)],
     },
     error: null,
   })

@@ -3,7 +3,7 @@ import type { AuditFields, AwsApiCall } from '../audit/event.ts'
 import type { ServiceError } from '../errors.ts'
 import { findApiOrDefault } from '../operations/apis.ts'
 import type { CallRecord } from './call-record.ts'
-import { describeDecision } from './describe-decision.ts'
+import { toDecisionFields } from './to-decision-fields.ts'
 
 /** Step 7 of the pipeline: the audit event of a call, granted or refused, with all that is known of it. */
 export function createCallEvent(
@@ -11,12 +11,12 @@ export function createCallEvent(
   eventId: string,
   refusal: ServiceError | null,
 ): AwsApiCall {
-  return createEvent(record, eventId, refusal, describeFindings(record))
+  return createEvent(record, eventId, refusal, toAdditionalEventData(record))
 }
 
 /** The event that stands in the audit before a change is made; that of the call follows it. */
 export function createChangeEvent(record: CallRecord, eventId: string): AwsApiCall {
-  return createEvent(record, eventId, null, { ...describeFindings(record), changeBegun: true })
+  return createEvent(record, eventId, null, { ...toAdditionalEventData(record), changeBegun: true })
 }
 
 function createEvent(
@@ -46,8 +46,8 @@ function createEvent(
   })
 }
 
-function describeFindings({ caller, decisions, outcome }: CallRecord): AuditFields | null {
-  const authorization = decisions.map(decision => describeDecision(decision, caller))
+function toAdditionalEventData({ caller, decisions, outcome }: CallRecord): AuditFields | null {
+  const authorization = decisions.map(decision => toDecisionFields(decision, caller))
   const fields = {
     ...outcome?.additionalEventData,
     ...(authorization.length > 0 && { authorization }),

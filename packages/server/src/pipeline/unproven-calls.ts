@@ -72,7 +72,7 @@ export class UnprovenCalls {
     if (summary === null) return
     this.#summary = null
     try {
-      await write(describeSummary(summary))
+      await write(toSummaryFields(summary))
     } catch {
       this.#summary = merge(summary, this.#summary)
     }
@@ -112,7 +112,7 @@ function add(counts: Map<string, number>, key: string, calls: number): void {
   counts.set(key, (counts.get(key) ?? 0) + calls)
 }
 
-function describeSummary({ fromMs, toMs, calls, errorCodes, networks }: Summary): AuditFields {
+function toSummaryFields({ fromMs, toMs, calls, errorCodes, networks }: Summary): AuditFields {
   const named = [...networks].toSorted(([, a], [, b]) => b - a).slice(0, MAX_NAMED_NETWORKS)
   const namedCalls = named.reduce((sum, [, count]) => sum + count, 0)
   return {

@@ -27,7 +27,7 @@ import {
   permitRoleSession,
   type SessionTraits,
 } from './role-session.ts'
-import { checkSessionPolicies, describeSessionPolicies } from './session-policies.ts'
+import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
 import {
   arn,
   assumedRoleUser,
@@ -77,7 +77,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
     roleSessionName: request.roleSessionName,
     ...(request.providerId !== undefined && { providerId: request.providerId }),
     ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),
-    ...describeSessionPolicies(request),
+    ...toSessionPolicyParameters(request),
   }),
   checkInput: request => {
     checkRoleArn(request.roleArn)

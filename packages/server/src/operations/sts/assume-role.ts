@@ -12,7 +12,7 @@ import {
   permitRoleSession,
   type SessionTraits,
 } from './role-session.ts'
-import { checkSessionPolicies, describeSessionPolicies } from './session-policies.ts'
+import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
 import {
   arn,
   assumedRoleUser,
@@ -23,7 +23,7 @@ import {
   sessionTags,
   unboundedPolicy,
 } from './session-shapes.ts'
-import { checkSessionTags, combineTags, describeSessionTags } from './session-tags.ts'
+import { checkSessionTags, combineTags, toSessionTagParameters } from './session-tags.ts'
 
 const input = structure('AssumeRoleRequest', {
   roleArn: required(arn),
@@ -66,8 +66,8 @@ export const assumeRole = defineOperation({
     ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),
     ...(request.externalId !== undefined && { externalId: request.externalId }),
     ...(request.sourceIdentity !== undefined && { sourceIdentity: request.sourceIdentity }),
-    ...describeSessionPolicies(request),
-    ...describeSessionTags(request),
+    ...toSessionPolicyParameters(request),
+    ...toSessionTagParameters(request),
     ...(request.providedContexts !== undefined && {
       providedContexts: request.providedContexts.map(({ providerArn = null }) => ({ providerArn })),
     }),

@@ -9,12 +9,12 @@ import { issueSession } from './issue-session.ts'
 import { findLongTermPrincipal } from './long-term-caller.ts'
 import {
   checkSessionPolicies,
-  describeSessionPolicies,
   listPolicyArns,
   requireManagedPolicies,
+  toSessionPolicyParameters,
 } from './session-policies.ts'
 import { credentials, policy, sessionPolicyInput, sessionTags } from './session-shapes.ts'
-import { checkSessionTags, describeSessionTags } from './session-tags.ts'
+import { checkSessionTags, toSessionTagParameters } from './session-tags.ts'
 
 const DEFAULT_SECONDS = 43_200
 
@@ -50,8 +50,8 @@ export const getFederationToken = defineOperation({
   requestParameters: request => ({
     name: request.name,
     ...(request.durationSeconds !== undefined && { durationSeconds: request.durationSeconds }),
-    ...describeSessionPolicies(request),
-    ...describeSessionTags(request),
+    ...toSessionPolicyParameters(request),
+    ...toSessionTagParameters(request),
   }),
   checkInput: request => {
     checkSessionPolicies(request)

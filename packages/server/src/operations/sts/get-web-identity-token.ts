@@ -161,7 +161,7 @@ async function run(request: Input, { caller, nowMs, region, services }: Call) {
     algorithm: signingAlgorithm,
     durationSeconds,
     nowMs,
-    ...(session !== null && { sessionClaims: describeSession(session, federatedProvider) }),
+    ...(session !== null && { sessionClaims: toSessionClaims(session, federatedProvider) }),
   })
   const expiration = new Date(issued.expiresAtMs).toISOString()
   return {
@@ -190,7 +190,7 @@ function readSubjectMode(text: string): SubjectMode {
 }
 
 /** The claims that only a session brings (aws-wire §3.3). */
-function describeSession(
+function toSessionClaims(
   { expiresAtMs, sourceIdentity, computeContext }: Session,
   federatedProvider: string | null,
 ): SessionClaims {

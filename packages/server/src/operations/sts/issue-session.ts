@@ -23,7 +23,7 @@ export function issueSession(
   const packed = percent === 0 ? {} : { packedPolicySize: percent }
   return {
     output: { credentials: revealCredentials(issued), ...packed },
-    responseElements: { credentials: describeCredentials(issued), ...packed },
+    responseElements: { credentials: toCredentialsFields(issued), ...packed },
   }
 }
 
@@ -52,7 +52,7 @@ function revealCredentials(issued: IssuedCredentials) {
 }
 
 /** What the audit keeps of credentials: which they are and until when, never what they open. */
-function describeCredentials({ accessKeyId, expiresAtMs }: IssuedCredentials) {
+function toCredentialsFields({ accessKeyId, expiresAtMs }: IssuedCredentials) {
   return { accessKeyId, expiration: new Date(expiresAtMs).toISOString() }
 }
 

@@ -20,7 +20,7 @@ export function listPolicyArns({ policyArns = [] }: SessionPolicies): readonly s
 }
 
 /** What the audit keeps of session policies. */
-export function describeSessionPolicies(policies: SessionPolicies) {
+export function toSessionPolicyParameters(policies: SessionPolicies) {
   const policyArns = listPolicyArns(policies)
   return {
     ...(policies.policy !== undefined && { policy: policies.policy }),

@@ -9,7 +9,7 @@ export interface RequestedTags {
 }
 
 /** What the audit keeps of session tags. */
-export function describeSessionTags({ tags = [], transitiveTagKeys = [] }: RequestedTags) {
+export function toSessionTagParameters({ tags = [], transitiveTagKeys = [] }: RequestedTags) {
   return {
     ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
     ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),

@@ -7,7 +7,7 @@ import type { ActionDecision } from './call-record.ts'
  * asked with: the condition keys and the caller's session policies, which stand nowhere else. So it can
  * be explained later (`credence policy explain`).
  */
-export function describeDecision(
+export function toDecisionFields(
   { request, decision }: ActionDecision,
   caller: Caller | null,
 ): AuditFields {
@@ -25,12 +25,12 @@ export function describeDecision(
     decidedBy,
     ...(effect === 'deny' && {
       context: Object.fromEntries(context),
-      ...describeSessionPolicies(caller),
+      ...toSessionPolicyFields(caller),
     }),
   }
 }
 
-function describeSessionPolicies(caller: Caller | null): AuditFields {
+function toSessionPolicyFields(caller: Caller | null): AuditFields {
   const { inlinePolicy = null, policyArns = [], scopeDownPolicies = [] } = caller?.session ?? {}
   if (inlinePolicy === null && policyArns.length + scopeDownPolicies.length === 0) return {}
   return { sessionPolicies: { inlinePolicy, policyArns, scopeDownPolicies } }
