@@ -12,7 +12,7 @@ import { createGrowth } from './growth/create-growth.ts'
 import { createIssue } from './issue/create-issue.ts'
 import { createLimits } from './limits/limits.ts'
 import { compete } from './measure/contest.ts'
-import { describeMachine } from './measure/machine.ts'
+import { readMachine } from './measure/machine.ts'
 import { type Options, parseOptions } from './options.ts'
 import { createPeers } from './peers/create-peers.ts'
 import type { PartResults, PreparedPart } from './report/results.ts'
@@ -24,7 +24,7 @@ const tell = (line: string): void => console.log(line)
 
 async function main(options: Options): Promise<void> {
   const startedAt = new Date().toISOString()
-  const machine = describeMachine()
+  const machine = readMachine()
   await using stack = new AsyncDisposableStack()
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => void stack.disposeAsync().finally(() => process.exit(1)))
@@ -69,7 +69,7 @@ async function prepareParts(
 ): Promise<readonly PreparedPart[]> {
   const prepared: PreparedPart[] = []
   const wants = (part: PreparedPart['part']) => options.parts.includes(part)
-  if (wants('limits')) prepared.push(await createLimits(describeMachine(), options.seconds))
+  if (wants('limits')) prepared.push(await createLimits(readMachine(), options.seconds))
   if (wants('starts')) prepared.push(await createStarts(options, tell))
   if (options.parts.every(part => part === 'limits' || part === 'starts')) return prepared
   tell('starting Credence')

@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util'
 import { findFreePort } from '../../packages/server/src/http/free-port.ts'
 import { startServe } from '../../packages/server/test/system/credence-process.ts'
 import { createSdkClients } from '../../packages/server/test/system/sdk-clients.ts'
-import { describeMachine } from '../measure/machine.ts'
+import { readMachine } from '../measure/machine.ts'
 import { readTreeFigures } from '../measure/process-tree.ts'
 
 const USAGE = 'node bench/flood/run.ts [--seconds 10] [--label after] [--launcher FILE]'
@@ -64,7 +64,7 @@ async function measure(seconds: number, launcher: string): Promise<Figures> {
     await run(FLOOD_CONNECTIONS, 5)
     const alone = await run(0, seconds)
     const flood = await run(FLOOD_CONNECTIONS, seconds)
-    const { cores, cpu, node } = describeMachine()
+    const { cores, cpu, node } = readMachine()
     const ofTokens = (alone.auditBytes / Math.max(1, alone.tokens)) * flood.tokens
     const bytes = Math.max(0, flood.auditBytes - ofTokens)
     return {

@@ -26,7 +26,7 @@ export interface MachineTime {
 }
 
 /** Describes this machine. */
-export function describeMachine(): Machine {
+export function readMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),

@@ -19,13 +19,13 @@ import {
   createInstallation,
   type Installation,
 } from '../../packages/server/test/system/installation.ts'
-import { describeMachine } from '../measure/machine.ts'
+import { readMachine } from '../measure/machine.ts'
 import { readTreeFigures } from '../measure/process-tree.ts'
 import { countConnections, findShortfalls, type Limits } from './bounds.ts'
 import type { OverloadJob, OverloadResult } from './load.ts'
 
 const ALGORITHM = 'ES384'
-const machine = describeMachine()
+const machine = readMachine()
 const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /** Enough to keep all signing threads busy, and below where calls are refused. */

@@ -19,7 +19,7 @@ import {
   type Installation,
 } from '../../packages/server/test/system/installation.ts'
 import { createSdkClients } from '../../packages/server/test/system/sdk-clients.ts'
-import { describeMachine } from '../measure/machine.ts'
+import { readMachine } from '../measure/machine.ts'
 import type { OverloadJob, OverloadResult } from '../overload/load.ts'
 import type { WaitingJob, WaitingResult } from './flood.ts'
 import { type Observation, watchServer } from './observe.ts'
@@ -66,7 +66,7 @@ interface Row extends Options {
 }
 
 async function main(options: Options, launcher: string | undefined): Promise<void> {
-  const machine = describeMachine()
+  const machine = readMachine()
   const loadBefore = loadavg()[0] ?? 0
   await using silent = await startSilentProvider()
   const metricsPort = await findFreePort('127.0.0.1')

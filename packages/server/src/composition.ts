@@ -2,7 +2,7 @@ import { checkReadiness } from './composition/check-readiness.ts'
 import type { Environment } from './composition/environment.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
 import { guardData } from './composition/guard-data.ts'
-import { describeLimits, describeRates, describeTls } from './composition/http-settings.ts'
+import { toHttpLimits, toRateSettings, toTlsSettings } from './composition/http-settings.ts'
 import {
   meterCaches,
   meterDocuments,
@@ -157,7 +157,7 @@ export async function startServer(
       metrics.counter('credence_store_feed_failures_total', {}),
     ),
     rateLimits: new RateLimits({
-      ...describeRates(config),
+      ...toRateSettings(config),
       counterOf: scope => metrics.counter('credence_requests_over_rate_total', { scope }),
     }),
     ...createRegions(config),
@@ -177,8 +177,8 @@ export async function startServer(
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () =>
       checkReadiness({ ...data, probe, record, isAuditRequired, signers: signing, worker }),
-    tls: describeTls(config),
-    limits: describeLimits(config),
+    tls: toTlsSettings(config),
+    limits: toHttpLimits(config),
     logger,
     clock,
   })

@@ -1,5 +1,5 @@
-import { describeCause } from './describe-cause.ts'
 import { VerifyError } from './errors.ts'
+import { formatCause } from './format-cause.ts'
 import type { JsonObject } from './json.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
@@ -42,7 +42,7 @@ async function ask(
     return (await confirm(confirmation, token)) === true
   } catch (cause) {
     if (cause instanceof VerifyError) throw cause
-    const message = `the check of cnf failed: ${describeCause(cause)}`
+    const message = `the check of cnf failed: ${formatCause(cause)}`
     throw new VerifyError('verifier_failed', message, { cause })
   }
 }

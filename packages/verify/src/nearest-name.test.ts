@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { describeUnknownName } from './nearest-name.ts'
+import { formatUnknownName } from './nearest-name.ts'
 
 const NAMES = ['accounts', 'organizations', 'regions', 'principalTags', 'not']
 
-describe('describeUnknownName', () => {
+describe('formatUnknownName', () => {
   it.each([
     ['region', 'regions'],
     ['regionss', 'regions'],
@@ -16,7 +16,7 @@ describe('describeUnknownName', () => {
     ['organisation', 'organizations'],
     ['nat', 'not'],
   ])('%s is probably %s', (name, meant) => {
-    expect(describeUnknownName('condition', name, NAMES)).toBe(
+    expect(formatUnknownName('condition', name, NAMES)).toBe(
       `there is no condition "${name}"; did you mean ${meant}?`,
     )
   })
@@ -24,23 +24,23 @@ describe('describeUnknownName', () => {
   it.each(['subject', 'x', '', 'n', 'tag', 'accqqqqs', 'x'.repeat(1_000_000)])(
     'names all when none is near: %#',
     name => {
-      expect(describeUnknownName('option', name, NAMES)).toMatch(
+      expect(formatUnknownName('option', name, NAMES)).toMatch(
         /; there are accounts, organizations, regions, principalTags, not$/,
       )
     },
   )
 
   it('takes the nearest of several', () => {
-    expect(describeUnknownName('option', 'maxSecond', ['minSeconds', 'maxSeconds'])).toMatch(
+    expect(formatUnknownName('option', 'maxSecond', ['minSeconds', 'maxSeconds'])).toMatch(
       /did you mean maxSeconds\?$/,
     )
-    expect(describeUnknownName('option', 'minSecond', ['minSeconds', 'maxSeconds'])).toMatch(
+    expect(formatUnknownName('option', 'minSecond', ['minSeconds', 'maxSeconds'])).toMatch(
       /did you mean minSeconds\?$/,
     )
   })
 
   it('shows a long name in part, and one of two lines as one', () => {
-    expect(describeUnknownName('option', `a\n${'x'.repeat(300)}`, ['b'])).toBe(
+    expect(formatUnknownName('option', `a\n${'x'.repeat(300)}`, ['b'])).toBe(
       `there is no option "a\\n${'x'.repeat(198)}…"; there are b`,
     )
   })

@@ -8,7 +8,7 @@ const MAX_DISTANCE = 3
  *
  * @param kind what it would be the name of: `option`, `condition`
  */
-export function describeUnknownName(kind: string, name: string, known: readonly string[]): string {
+export function formatUnknownName(kind: string, name: string, known: readonly string[]): string {
   const nearest = findNearestName(name, known)
   const hint = nearest === null ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`
   return `there is no ${kind} ${quote(name)}; ${hint}`

@@ -1,5 +1,5 @@
 import { VerifyError } from './errors.ts'
-import { describeUnknownName } from './nearest-name.ts'
+import { formatUnknownName } from './nearest-name.ts'
 
 /** The names of all members of a type: one that was forgotten does not compile. */
 export type Names<T> = Readonly<Record<keyof T, true>>
@@ -16,5 +16,5 @@ export function refuseUnknown(options: object, known: object, prefix = ''): void
   const name = Object.keys(options).find(each => !Object.hasOwn(known, each))
   if (name === undefined) return
   const names = Object.keys(known).map(each => `${prefix}${each}`)
-  throw new VerifyError('options_invalid', describeUnknownName('option', `${prefix}${name}`, names))
+  throw new VerifyError('options_invalid', formatUnknownName('option', `${prefix}${name}`, names))
 }

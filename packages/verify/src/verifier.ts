@@ -1,8 +1,8 @@
 import { checkToken, findEndSeconds } from './check-token.ts'
 import { parseClaims } from './claims.ts'
 import { type Confirm, confirmBinding } from './confirm-binding.ts'
-import { describeCause } from './describe-cause.ts'
 import { quote, VerifyError } from './errors.ts'
+import { formatCause } from './format-cause.ts'
 import { createJwsParser, type JwsParser, MAX_TOKEN_CHARACTERS, TOKEN_PROFILE } from './jws.ts'
 import { createKeySource } from './keys/create-key-source.ts'
 import { type KeySnapshot, parseKeySnapshot } from './keys/key-snapshot.ts'
@@ -215,7 +215,7 @@ async function recordUse(store: ReplayStore, use: TokenUse): Promise<boolean> {
     return (await store.recordUse(use)) === true
   } catch (cause) {
     if (cause instanceof VerifyError) throw cause
-    const message = `the record of used tokens failed: ${describeCause(cause)}`
+    const message = `the record of used tokens failed: ${formatCause(cause)}`
     throw new VerifyError('replay_unavailable', message, { cause })
   }
 }

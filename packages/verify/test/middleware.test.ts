@@ -25,7 +25,7 @@ interface Answer {
 /** Sends these values of `Authorization`, each as a header of its own. */
 type Send = (authorizations: readonly string[]) => Promise<Answer>
 
-const describeIdentity = ({ token, rule, grant }: Identity<Grant>): string =>
+const formatIdentity = ({ token, rule, grant }: Identity<Grant>): string =>
   `${rule} ${grant.role} ${token.principal.name}`
 
 /** A request over a bare socket, since HTTP clients don't send a header twice. */
@@ -84,7 +84,7 @@ const ADAPTERS: readonly (readonly [string, Adapter])[] = [
       const app = express()
       app.use(guardExpress(guard))
       app.get('/', (request, response) => {
-        response.send(describeIdentity(guard.identityOf(request)))
+        response.send(formatIdentity(guard.identityOf(request)))
       })
       return overHttp(app, use)
     },
@@ -94,7 +94,7 @@ const ADAPTERS: readonly (readonly [string, Adapter])[] = [
     async (guard, use) => {
       const app = Fastify()
       app.addHook('onRequest', guardFastify(guard))
-      app.get('/', async request => describeIdentity(guard.identityOf(request)))
+      app.get('/', async request => formatIdentity(guard.identityOf(request)))
       await app.listen({ port: 0, host: '127.0.0.1' })
       const { port } = new URL(app.listeningOrigin)
       await use(authorizations => sendRaw(Number(port), authorizations))
@@ -106,7 +106,7 @@ const ADAPTERS: readonly (readonly [string, Adapter])[] = [
     (guard, use) => {
       const app = new Hono()
       app.use(guardHono(guard))
-      app.get('/', c => c.text(describeIdentity(guard.identityOf(c))))
+      app.get('/', c => c.text(formatIdentity(guard.identityOf(c))))
       return overFetch(request => app.fetch(request), use)
     },
   ],
@@ -116,7 +116,7 @@ const ADAPTERS: readonly (readonly [string, Adapter])[] = [
       overHttp(
         guardNodeHttp(guard, (request, response, identity) => {
           expect(guard.identityOf(request)).toBe(identity)
-          response.end(describeIdentity(identity))
+          response.end(formatIdentity(identity))
         }),
         use,
       ),
@@ -127,7 +127,7 @@ const ADAPTERS: readonly (readonly [string, Adapter])[] = [
       overFetch(
         guardFetch(guard, (request, identity) => {
           expect(guard.identityOf(request)).toBe(identity)
-          return new Response(describeIdentity(identity))
+          return new Response(formatIdentity(identity))
         }),
         use,
       ),

@@ -1,4 +1,4 @@
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { AuditEvent, AuditFields, AuditSink } from './event.ts'
 import { formatEventTime } from './event-time.ts'
 
@@ -33,7 +33,7 @@ export class GapRecordingSink implements AuditSink {
     try {
       await this.#sink.write(event)
     } catch (error) {
-      const reason = describeSystemError(error)
+      const reason = formatSystemError(error)
       this.#gap ??= { sinceMs: this.#options.nowMs(), reason, events: 0 }
       this.#gap.events += 1
       throw error

@@ -52,7 +52,7 @@ const fromNumbers =
 /** The private operation over a block that is laid out by hand: type, filling, zero, content, tail. */
 const fromBlock =
   (
-    describe: (input: string) => {
+    toBlock: (input: string) => {
       readonly type?: number
       readonly fill?: number
       readonly content: Buffer
@@ -63,7 +63,7 @@ const fromBlock =
   ): Sign =>
   (input, { RS256 }) => {
     const size = modulusOf(RS256.publicKey).length
-    const { type = 1, fill = 0xff, content, tail = Buffer.alloc(0), fillBytes } = describe(input)
+    const { type = 1, fill = 0xff, content, tail = Buffer.alloc(0), fillBytes } = toBlock(input)
     const room = size - 3 - content.length - tail.length
     const used = fillBytes ?? room
     const block = Buffer.concat([

@@ -52,7 +52,7 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
         const { account, user } = await findOwner(context, data, options)
         return data.store.listAccessKeys(account.id, user?.id ?? null)
       })
-      const described = keys.map(describe)
+      const described = keys.map(toAccessKeyOutput)
       const rows = described.map(({ id, status, createdAt }) => [id, status, createdAt])
       context.report({
         json: described,
@@ -73,7 +73,7 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
         const context = new CommandContext(terminal, command)
         const found = await changeKey(context, id, async (turn, key) => {
           await setAccessKeyStatus(turn, key, status)
-          return describe({ ...key, status })
+          return toAccessKeyOutput({ ...key, status })
         })
         context.report({ json: found, text: `Access key ${found.id} is ${status.toLowerCase()}.` })
       })
@@ -88,7 +88,7 @@ export function addAccessKeyCommands(program: Command, terminal: Terminal): void
       const context = new CommandContext(terminal, command)
       const deleted = await changeKey(context, id, async (turn, key) => {
         await deleteAccessKey(turn, key)
-        return describe(key)
+        return toAccessKeyOutput(key)
       })
       context.report({ json: deleted, text: `Access key ${deleted.id} is deleted.` })
     })
@@ -140,7 +140,7 @@ async function findKey(store: StoreReader, id: AccessKeyId): Promise<AccessKey> 
   return key
 }
 
-function describe({ id, status, createdAtMs }: AccessKey): {
+function toAccessKeyOutput({ id, status, createdAtMs }: AccessKey): {
   readonly id: AccessKeyId
   readonly status: AccessKey['status']
   readonly createdAt: string

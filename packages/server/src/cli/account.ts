@@ -26,7 +26,9 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
       const context = new CommandContext(terminal, command)
       const created = await context.withData(async (data, { account: { partition } }) => {
         const fields = { id, partition, name: options.name, organization: null }
-        return describe(await context.inTurn(data, [id], turn => createAccount(turn, fields)))
+        return toAccountOutput(
+          await context.inTurn(data, [id], turn => createAccount(turn, fields)),
+        )
       })
       context.report({ json: created, text: `Account ${created.id} is made.` })
     })
@@ -47,7 +49,7 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
         organization === null ? '' : formatPlace(organization),
       ])
       context.report({
-        json: accounts.map(describe),
+        json: accounts.map(toAccountOutput),
         text: formatTable(['ID', 'PARTITION', 'NAME', 'ORGANIZATION'], rows, 'No accounts.'),
       })
     })
@@ -66,7 +68,7 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
           : asUsage(() => parseOrganizationPlacement(path, options.management === true))
       const placed = await context.withData(async data => {
         const found = await context.findAccount(data)
-        return describe(
+        return toAccountOutput(
           await context.inTurn(data, [found.id], turn => placeAccount(turn, found, organization)),
         )
       })
@@ -79,7 +81,7 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
   )
 }
 
-function describe({ createdAtMs, ...account }: Account) {
+function toAccountOutput({ createdAtMs, ...account }: Account) {
   return { ...account, createdAt: new Date(createdAtMs).toISOString() }
 }
 

@@ -1,4 +1,4 @@
-import { describeFetchFailure } from '../doctor/describe-fetch-failure.ts'
+import { formatFetchError } from '../doctor/format-fetch-error.ts'
 import type { Api } from '../operations/apis.ts'
 import { type SigningCredentials, signRequest } from '../wire/sigv4/sign.ts'
 import { CliError } from './cli-error.ts'
@@ -50,7 +50,7 @@ export async function callApi(
     })
     text = await answer.text()
   } catch (cause) {
-    const message = `${client.endpoint} cannot be reached: ${describeFetchFailure(cause)}.`
+    const message = `${client.endpoint} cannot be reached: ${formatFetchError(cause)}.`
     throw new CliError('unreachable', message, { cause })
   }
   const elements = readLeaves(text)

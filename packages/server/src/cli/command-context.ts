@@ -8,7 +8,7 @@ import type { FlagPair } from '../config/read-flag-source.ts'
 import type { Account, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { StoreReader } from '../store/ports.ts'
-import { describePinnedRole } from '../trust/describe-pinned-role.ts'
+import { listPinnedNames } from '../trust/list-pinned-names.ts'
 import { CliError } from './cli-error.ts'
 import { printReport, type Report } from './report.ts'
 import type { Terminal } from './terminal.ts'
@@ -68,7 +68,7 @@ export class CommandContext {
 
   /** Names in stored trust policies that have just been found to stand for nobody. */
   #warnOfNobody({ pinnedRoles }: OpenData): void {
-    for (const { roleArn, principal, id, message } of pinnedRoles.flatMap(describePinnedRole)) {
+    for (const { roleArn, principal, id, message } of pinnedRoles.flatMap(listPinnedNames)) {
       if (id !== null) continue
       const names = [roleArn, principal].filter(name => name !== null).join(', ')
       const text = `warning: ${names}: ${message}`

@@ -5,7 +5,7 @@ import { ServiceError } from '../errors.ts'
 import { CertificateError } from '../http/certificate.ts'
 import { ListenError } from '../http/listen-error.ts'
 import { IssuerUrlError } from '../issuer/issuer-url.ts'
-import { describeDiskError, isDiskError } from '../runtime/describe-system-error.ts'
+import { formatDiskError, isDiskError } from '../runtime/format-system-error.ts'
 import { MasterKeyError } from '../secrets/master-key.ts'
 import { SealError } from '../secrets/sealer.ts'
 import { StoreCloseError, StoreFailure, StoreLostError, StoreOpenError } from '../store/failures.ts'
@@ -28,8 +28,8 @@ export interface Failure {
 }
 
 /** Turns whatever was thrown into what is told; what went wrong while cleaning up after it is not. */
-export function describeFailure(error: unknown): Failure {
-  if (error instanceof SuppressedError) return describeFailure(error.suppressed)
+export function toFailure(error: unknown): Failure {
+  if (error instanceof SuppressedError) return toFailure(error.suppressed)
   const reason = findReason(error)
   return {
     reason,
@@ -78,7 +78,7 @@ function findMessage(error: unknown, reason: ExitReason): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof WorkerStartError)
     return 'A worker process could not start; it says why above.'
-  if (isDiskError(error)) return `The disk cannot be used: ${describeDiskError(error)}.`
+  if (isDiskError(error)) return `The disk cannot be used: ${formatDiskError(error)}.`
   if (reason !== 'failure') return error.message
   return `Credence failed, and this is a defect: ${error.stack}`
 }

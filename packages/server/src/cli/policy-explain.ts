@@ -4,7 +4,7 @@ import { createDirectory } from '../directory/directory.ts'
 import { type ExplainedDecision, explainCall, type Obstacle } from '../explain/explain-call.ts'
 import { findRecordedCall } from '../explain/find-recorded-call.ts'
 import type { RecordedCall } from '../explain/recorded-call.ts'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { formatExplanation, formatStatements } from './format-explanation.ts'
@@ -28,7 +28,7 @@ export function addPolicyExplainCommand(policy: Command, terminal: Terminal): vo
         return { call: found, decisions: await explainCall(data.store, directory, found) }
       })
       context.report({
-        json: { call: describeCall(call), decisions },
+        json: { call: toPrintedCall(call), decisions },
         text: [...formatCall(call), ...formatDecisions(call, decisions)].join('\n'),
       })
     })
@@ -44,7 +44,7 @@ async function findCall({ audit }: Config, requestId: string): Promise<RecordedC
     )
   }
   const found = await findRecordedCall(audit.file, requestId).catch((cause: unknown) => {
-    const message = `The audit file ${audit.file} cannot be read: ${describeSystemError(cause)}.`
+    const message = `The audit file ${audit.file} cannot be read: ${formatSystemError(cause)}.`
     throw new CliError('data', message, { cause })
   })
   if (found !== null) return found
@@ -63,7 +63,7 @@ function parseRequestId(text: string): string {
   )
 }
 
-function describeCall(call: RecordedCall) {
+function toPrintedCall(call: RecordedCall) {
   const { additionalEventData, ...rest } = call
   return { ...rest, isOutcomeKnown: additionalEventData?.changeBegun !== true }
 }

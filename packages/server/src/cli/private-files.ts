@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { createWholeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
@@ -16,7 +16,7 @@ export function makePrivateDirectory(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
-    const message = `The directory ${path} cannot be made: ${describeSystemError(cause)}.`
+    const message = `The directory ${path} cannot be made: ${formatSystemError(cause)}.`
     throw new CliError('data', message, { cause })
   }
 }
@@ -51,7 +51,7 @@ export function asDataFailure<Result>(path: string, action: () => Result): Resul
     return action()
   } catch (cause) {
     if (cause instanceof CliError) throw cause
-    const message = `The file ${path} cannot be written: ${describeSystemError(cause)}.`
+    const message = `The file ${path} cannot be written: ${formatSystemError(cause)}.`
     throw new CliError('data', message, { cause })
   }
 }

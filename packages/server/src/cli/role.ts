@@ -24,7 +24,7 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
         const all = await listAll(page =>
           data.store.listRoles(account.id, { ...page, pathPrefix: '/' }),
         )
-        return all.map(each => describe(account, each))
+        return all.map(each => toRoleOutput(account, each))
       })
       const rows = roles.map(({ name, arn, sessionsRevokedBefore }) => [
         name,
@@ -51,7 +51,7 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
           if (found !== null) return revokeRoleSessions(turn, found)
           throw new CliError('record', `There is no role ${name} in account ${account.id}.`)
         })
-        return describe(account, changed)
+        return toRoleOutput(account, changed)
       })
       context.report({
         json: revoked,
@@ -61,7 +61,7 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
   withExample(revoke, 'credence role revoke-sessions deployer')
 }
 
-function describe(account: Account, { id, name, path, sessionsRevokedBeforeMs }: Role) {
+function toRoleOutput(account: Account, { id, name, path, sessionsRevokedBeforeMs }: Role) {
   return {
     arn: formatRoleArn(homeOf(account), path, name),
     id,

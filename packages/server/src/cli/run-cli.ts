@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { EXIT_CODES } from './exit-codes.ts'
-import { describeFailure, formatFailure } from './failure.ts'
+import { formatFailure, toFailure } from './failure.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,7 +16,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     // Commander has printed the help or the version that was asked for.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.success.code
-    const failure = describeFailure(error)
+    const failure = toFailure(error)
     terminal.printError(formatFailure(failure, isJsonWanted(args)))
     return EXIT_CODES[failure.reason].code
   }

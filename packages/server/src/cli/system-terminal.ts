@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../composition.ts'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import { CliError } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,7 +24,7 @@ export function createSystemTerminal(): Terminal {
       try {
         return readFileSync(path, 'utf8')
       } catch (cause) {
-        throw new Error(describeSystemError(cause), { cause })
+        throw new Error(formatSystemError(cause), { cause })
       }
     },
     readInput: readStandardInput,
@@ -39,7 +39,7 @@ export function createSystemTerminal(): Terminal {
 /** A reader that has seen enough, such as `head`, closes the pipe; any other loss is a failure. */
 function endAfterLostOutput(error: Error): void {
   if ('code' in error && error.code === 'EPIPE') return
-  process.stderr.write(`error: Standard output is lost: ${describeSystemError(error)}.\n`)
+  process.stderr.write(`error: Standard output is lost: ${formatSystemError(error)}.\n`)
   process.once('exit', () => {
     process.exitCode ||= 1
   })

@@ -41,7 +41,7 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
         const created = await context.inTurn(data, [account.id], turn =>
           createUser(turn, account, fields),
         )
-        return describe(account, created)
+        return toUserOutput(account, created)
       })
       context.report({ json: made, text: `User ${made.arn} is made.` })
     })
@@ -57,7 +57,7 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
         const all = await listAll(page =>
           data.store.listUsers(account.id, { ...page, pathPrefix: '/' }),
         )
-        return all.map(each => describe(account, each))
+        return all.map(each => toUserOutput(account, each))
       })
       const rows = users.map(({ name, arn, tags }) => [name, arn, formatTags(tags)])
       context.report({ json: users, text: formatTable(['NAME', 'ARN', 'TAGS'], rows, 'No users.') })
@@ -76,7 +76,7 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
           await context.findUser(turn, account, name)
           return deleteUserWithAll(turn, account, name)
         })
-        return describe(account, gone)
+        return toUserOutput(account, gone)
       })
       context.report({ json: deleted, text: `User ${deleted.arn} is deleted.` })
     })
@@ -114,7 +114,7 @@ async function saveTags(context: CommandContext, name: string, tags: readonly Ta
       const found = await context.findUser(turn, account, name)
       return changeUser(turn, account, found, { tags })
     })
-    return describe(account, tagged)
+    return toUserOutput(account, tagged)
   })
 }
 
@@ -126,7 +126,7 @@ function formatTags(tags: readonly Tag[]): string {
   return tags.map(({ key, value }) => `${key}=${value}`).join(' ')
 }
 
-function describe(account: Account, user: User) {
+function toUserOutput(account: Account, user: User) {
   const { id, name, path, createdAtMs, tags } = user
   const createdAt = new Date(createdAtMs).toISOString()
   return { arn: formatUserArn(homeOf(account), path, name), id, name, path, createdAt, tags }

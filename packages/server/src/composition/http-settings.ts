@@ -2,14 +2,14 @@ import type { Config } from '../config/config.ts'
 import { findTlsFiles } from '../config/serve-config.ts'
 
 /** The certificate files and how often they are looked at; null for plain HTTP. */
-export function describeTls(config: Config) {
+export function toTlsSettings(config: Config) {
   const files = findTlsFiles(config)
   const { reloadIntervalSeconds } = config.tls
   return files === null ? null : { ...files, reloadIntervalSeconds }
 }
 
 /** What one client may take from the server, in the units of the HTTP server. */
-export function describeLimits({ limits }: Config) {
+export function toHttpLimits({ limits }: Config) {
   return {
     maxHeadBytes: limits.maxHeadBytes,
     maxBodyBytes: limits.maxBodyBytes,
@@ -23,13 +23,13 @@ export function describeLimits({ limits }: Config) {
 }
 
 /** How often one account and one principal may call; null where nothing is limited. */
-export function describeRates({ limits }: Config) {
+export function toRateSettings({ limits }: Config) {
   return {
-    account: describeRate(limits.rateAccountPerSecond, limits.rateAccountBurst),
-    principal: describeRate(limits.ratePrincipalPerSecond, limits.ratePrincipalBurst),
+    account: toRate(limits.rateAccountPerSecond, limits.rateAccountBurst),
+    principal: toRate(limits.ratePrincipalPerSecond, limits.ratePrincipalBurst),
   }
 }
 
-function describeRate(perSecond: number | null, burst: number | null) {
+function toRate(perSecond: number | null, burst: number | null) {
   return perSecond === null ? null : { perSecond, burst: burst ?? perSecond }
 }

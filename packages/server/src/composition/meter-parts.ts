@@ -18,9 +18,9 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
   let pending = 0
   metrics.readLater('credence_signatures_pending', () => [{ labels: {}, value: pending }])
   metrics.readLater('credence_signer_info', () => [{ labels: { signer: name }, value: 1 }])
-  const instruments = forEachSigningAlgorithm(describe)
+  const instruments = forEachSigningAlgorithm(toMetrics)
 
-  function describe(algorithm: SigningAlgorithm) {
+  function toMetrics(algorithm: SigningAlgorithm) {
     return {
       signed: metrics.counter('credence_tokens_signed_total', { algorithm }),
       failed: metrics.counter('credence_signatures_failed_total', { algorithm }),

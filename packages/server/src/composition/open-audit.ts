@@ -9,7 +9,7 @@ import type { Config } from '../config/config.ts'
 import { createRegions } from '../config/regions.ts'
 import { everyInterval } from '../http/every.ts'
 import { UnprovenCalls } from '../pipeline/unproven-calls.ts'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Environment } from './environment.ts'
@@ -117,7 +117,7 @@ async function openFile(
       },
     })
   } catch (cause) {
-    throw new AuditOpenError(path, describeSystemError(cause), cause)
+    throw new AuditOpenError(path, formatSystemError(cause), cause)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DiskRoom } from '../audit/disk-room.ts'
 import type { FileSink } from '../audit/file-sink.ts'
 import type { GapRecordingSink } from '../audit/gap-recording-sink.ts'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** What is watched. */
@@ -47,7 +47,7 @@ export class AuditWatch {
       await this.#options.file?.check()
       this.#fileFailure = null
     } catch (error) {
-      this.#fileFailure = describeSystemError(error)
+      this.#fileFailure = formatSystemError(error)
       this.#options.logger.error({ err: error }, 'the audit file cannot be used')
     }
   }

@@ -35,7 +35,7 @@ export const CONFIG_SECTIONS: readonly ConfigSection[] = Object.entries(
   name,
   description: sectionFacts.get(schema)?.description ?? '',
   keys: Object.entries(schema.unwrap().shape).map(([keyName, keySchema]) =>
-    describeKey(name, keyName, keySchema),
+    toConfigKey(name, keyName, keySchema),
   ),
 }))
 
@@ -47,7 +47,7 @@ export const CONFIG_KEYS_BY_PATH: ReadonlyMap<string, ConfigKey> = new Map(
   CONFIG_KEYS.map(key => [key.path, key]),
 )
 
-function describeKey(
+function toConfigKey(
   section: string,
   name: string,
   schema: z.ZodDefault<z.ZodType<ConfigValue>> | z.ZodPrefault<z.ZodType<ConfigValue, ConfigValue>>,

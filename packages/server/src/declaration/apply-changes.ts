@@ -17,7 +17,7 @@ export async function applyChanges(changes: readonly Change[], turn: ApplyTurn):
       try {
         await steps[name]?.()
       } catch (error) {
-        throw describeRefusal(error, change)
+        throw toChangeError(error, change)
       }
     }
   }
@@ -43,7 +43,7 @@ function planSteps(change: Change, turn: ApplyTurn): ChangeSteps {
 }
 
 /** A refusal says what it refuses; among thousands of changes nobody could tell. */
-function describeRefusal(error: unknown, change: Change): unknown {
+function toChangeError(error: unknown, change: Change): unknown {
   if (error instanceof ServiceError) {
     return new ServiceError(error.code, `${nameChange(change)}: ${error.message}`, { cause: error })
   }

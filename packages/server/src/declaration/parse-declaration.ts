@@ -21,13 +21,13 @@ export function parseDeclaration(text: string, rules: TrustRules): Declaration {
     throw new DeclarationError(document.errors.map(({ message }) => message))
   }
   const parsed = DECLARATION_SCHEMA.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
-  if (!parsed.success) throw new DeclarationError(parsed.error.issues.map(describeIssue))
+  if (!parsed.success) throw new DeclarationError(parsed.error.issues.map(formatIssue))
   const problems = [...findDuplicates(parsed.data), ...findRefusals(parsed.data, rules)]
   if (problems.length > 0) throw new DeclarationError(problems)
   return parsed.data
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
+function formatIssue({ path, message }: z.core.$ZodIssue): string {
   return `${path.map(String).join('.') || 'the document'}: ${message}`
 }
 

@@ -82,7 +82,7 @@ function checkChange({ kind, before, after }: Change): void {
   if (before === null || after === null) return
   const fixed = (FIXED[kind] ?? []).filter(name => listDifferences(before, after).includes(name))
   if (fixed.length === 0) return
-  const entity = `${kind} ${describeEntity(before)}`
+  const entity = `${kind} ${formatEntityName(before)}`
   throw new StoreError('conflict', `The ${fixed.join(' and ')} of ${entity} cannot be changed.`)
 }
 
@@ -93,8 +93,8 @@ function planAccount(
 ): readonly Change[] {
   const accountId = desired.id
   const current = accounts.find(({ id }) => id === accountId)
-  const before = current === undefined ? null : describeAccount(current, desired)
-  const after = describeAccount(desired, desired)
+  const before = current === undefined ? null : toBareAccount(current, desired)
+  const after = toBareAccount(desired, desired)
   const byName = ({ name }: { readonly name: string }): string => name.toLowerCase()
   const changes: Change[] = []
   if (!isDeepStrictEqual(before, after)) changes.push({ kind: 'account', accountId, before, after })
@@ -128,7 +128,7 @@ function planAccount(
 }
 
 /** The account without what it holds; a federation that is not declared counts as it is. */
-function describeAccount(account: DeclaredAccount, desired: DeclaredAccount): DeclaredAccount {
+function toBareAccount(account: DeclaredAccount, desired: DeclaredAccount): DeclaredAccount {
   return {
     ...account,
     federation: desired.federation === null ? null : account.federation,
@@ -186,10 +186,10 @@ export function formatChange(change: Change): string {
 /** What a change is about: `role deployer (123456789012)`. */
 export function nameChange(change: Change): string {
   const where = change.kind === 'control policy' ? change.organizationId : change.accountId
-  return `${change.kind} ${describeEntity(change.after ?? change.before)} (${where})`
+  return `${change.kind} ${formatEntityName(change.after ?? change.before)} (${where})`
 }
 
-function describeEntity(entity: Change['after']): string {
+function formatEntityName(entity: Change['after']): string {
   if (entity === null) return ''
   if ('url' in entity) return entity.url
   if ('target' in entity) return `${entity.kind} ${entity.name} of ${entity.target}`

@@ -63,13 +63,13 @@ export function createBadTokenPages(parts: DevelopmentParts): DevelopmentPages {
 }
 
 function listTokens(): object {
-  const describe = (part: string) => (entry: readonly [name: string, token: BadToken]) => {
+  const toOverview = (part: string) => (entry: readonly [name: string, token: BadToken]) => {
     const [name, { title, source, refusal }] = entry
     return { name, part, title, source, refusal }
   }
   return {
     bad: BAD_TOKEN_PARTS.flatMap(({ title, tokens }) =>
-      Object.entries(tokens).map(describe(title)),
+      Object.entries(tokens).map(toOverview(title)),
     ),
     good: Object.entries(GOOD_TOKENS).map(([name, { title }]) => ({ name, title })),
   }

@@ -55,10 +55,10 @@ async function loadCredential(
   const opened = sealer.unseal({ purpose: 'access-key-secret', recordId: id }, key.sealedSecret)
   const secret = new Secret(Buffer.from(opened).toString('utf8'))
   opened.fill(0)
-  return { value: { secret, caller: describeCaller(key, account, user) }, topics }
+  return { value: { secret, caller: toCaller(key, account, user) }, topics }
 }
 
-function describeCaller(key: AccessKey, account: Account, user: User | null): Caller {
+function toCaller(key: AccessKey, account: Account, user: User | null): Caller {
   const home = homeOf(account)
   const common = { account, accessKeyId: key.id, session: null }
   if (user === null) {

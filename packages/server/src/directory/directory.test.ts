@@ -149,7 +149,7 @@ const TRUST = JSON.stringify({
 })
 
 /** All that a directory can say of this small world. */
-async function describeEverything(directory: Directory) {
+async function readEverything(directory: Directory) {
   const accountId = parseAccountId(ACCOUNT_ID)
   const user = {
     kind: 'user',
@@ -189,7 +189,7 @@ it('says after any writes what a directory says that has never been asked before
         })
         await follow()
         const fresh = createDirectory({ store, sealer: OPEN_SEALER, maxEntries: 3 })
-        expect(await describeEverything(directory)).toEqual(await describeEverything(fresh))
+        expect(await readEverything(directory)).toEqual(await readEverything(fresh))
       }
     }),
     { numRuns: 60 },

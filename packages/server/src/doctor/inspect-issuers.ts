@@ -51,12 +51,12 @@ async function inspectDocument(
   if (loaded.text === null) return { what: url, problem: loaded.problem }
   return {
     what: url,
-    problem: loaded.text === expected ? null : describeDifference(loaded.text, expected),
+    problem: loaded.text === expected ? null : formatDifference(loaded.text, expected),
   }
 }
 
 /** Names the first member that differs, since that is what has to be mended. */
-function describeDifference(found: string, expected: string): string {
+function formatDifference(found: string, expected: string): string {
   const foundMembers = parseObject(found)
   if (foundMembers === null) return 'the answer is no JSON object, so another program answers there'
   for (const [name, value] of Object.entries(parseObject(expected) ?? {})) {

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { createSelfSigned } from '../http/test/self-signed.ts'
-import { describeFetchFailure } from './describe-fetch-failure.ts'
+import { formatFetchError } from './format-fetch-error.ts'
 import { loadDocument } from './load-document.ts'
 
 /** A server that answers everything in one way, and ends with the test. */
@@ -81,5 +81,5 @@ it.each([
   ],
   [Object.assign(new Error('x'), { name: 'TimeoutError' }), 'there was no answer in time'],
 ])('describes %s', (error, text) => {
-  expect(describeFetchFailure(error)).toBe(text)
+  expect(formatFetchError(error)).toBe(text)
 })

@@ -1,4 +1,4 @@
-import { describeFetchFailure } from './describe-fetch-failure.ts'
+import { formatFetchError } from './format-fetch-error.ts'
 
 const TIMEOUT_MS = 5000
 const NOT_FOUND = 404
@@ -19,13 +19,13 @@ export async function loadDocument(url: string, stop: AbortSignal | null): Promi
     })
     if (answer.status === 200) return { text: await answer.text(), problem: null }
     await answer.body?.cancel()
-    return { text: null, problem: describeStatus(answer) }
+    return { text: null, problem: formatStatus(answer) }
   } catch (error) {
-    return { text: null, problem: `nothing is there: ${describeFetchFailure(error)}` }
+    return { text: null, problem: `nothing is there: ${formatFetchError(error)}` }
   }
 }
 
-function describeStatus({ status, headers }: Response): string {
+function formatStatus({ status, headers }: Response): string {
   const location = headers.get('location')
   if (location !== null) {
     return `the answer is HTTP ${status} to ${location}, and verifiers do not follow it`

@@ -91,7 +91,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const answer = await answerRequest(options, request, target, continuation)
       // What was not asked for ends the connection: nobody could tell it from a further request.
       if (continuation.isAwaited) connections.endAfterLatest(request.socket)
-      writeAnswer(response, answer, describeHead(request))
+      writeAnswer(response, answer, toAnswerHead(request))
     } catch (error) {
       await answerFailure(request, response, continuation, error)
     }
@@ -134,10 +134,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const unread = isSending
       ? { maxDiscardedBytes: limits.maxBodyBytes, isUnwanted: isAwaited }
       : null
-    await writeRefusal(request, response, refusal, describeHead(request), unread)
+    await writeRefusal(request, response, refusal, toAnswerHead(request), unread)
   }
 
-  function describeHead(request: IncomingMessage): AnswerHead {
+  function toAnswerHead(request: IncomingMessage): AnswerHead {
     return { date: formatDate(), isLast: connections.isLastAnswer(request) }
   }
 }

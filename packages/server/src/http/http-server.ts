@@ -122,7 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.listen({ host: address, port })
       // From here on such an error is about one connection, e.g. no more file descriptors.
       app.server.on('error', error => logger.error({ err: error }, 'cannot accept connections'))
-      return describeAddress(app, tls === null ? 'http' : 'https')
+      return toListeningAddress(app, tls === null ? 'http' : 'https')
     },
     readLoad: () => {
       const statistics = admission.statistics()
@@ -206,7 +206,7 @@ function watchCertificate(
   )
 }
 
-function describeAddress(app: FastifyInstance, scheme: 'http' | 'https'): ListeningAddress {
+function toListeningAddress(app: FastifyInstance, scheme: 'http' | 'https'): ListeningAddress {
   const bound: AddressInfo | string | null = app.server.address()
   if (bound === null || typeof bound === 'string') throw new TypeError('no TCP socket is bound')
   const { address, family, port } = bound

@@ -19,13 +19,13 @@ export class SampledWarning {
     this.#clock = clock
   }
 
-  /** Counts one more; `describe` makes the line's fields and text from the count. */
-  note(describe: (count: number) => readonly [fields: object, message: string]): void {
+  /** Counts one more; `toLine` makes the line's fields and text from the count. */
+  note(toLine: (count: number) => readonly [fields: object, message: string]): void {
     this.#count += 1
     const nowMs = this.#clock.nowMs()
     // A clock that was set back must not silence it until it has caught up.
     if (Math.abs(nowMs - this.#warnedAtMs) < INTERVAL_MS) return
-    this.#logger.warn(...describe(this.#count))
+    this.#logger.warn(...toLine(this.#count))
     this.#count = 0
     this.#warnedAtMs = nowMs
   }

@@ -103,7 +103,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return { issuerId, keys }
   }
 
-  const describe = ({ issuerId, enabled }: Federation): FederationInfo => ({
+  const toInfo = ({ issuerId, enabled }: Federation): FederationInfo => ({
     issuerId,
     issuerUrl: issuerUrls.formatIssuerUrl(issuerId),
     enabled,
@@ -124,7 +124,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     async findFederation({ id }) {
       const federation = await store.findFederation(id)
       if (federation === null) return null
-      return describe(federation)
+      return toInfo(federation)
     },
 
     makeFirstFederation: ({ id }, nowMs) => makeFirst(id, nowMs),
@@ -132,7 +132,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     async enableFederation({ id }, nowMs) {
       const first = await makeFirst(id, nowMs)
       try {
-        return describe(
+        return toInfo(
           await store.inTurn([id], turn => enableFederation({ store: turn, nowMs }, id, first)),
         )
       } finally {

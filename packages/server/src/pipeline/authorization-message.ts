@@ -31,13 +31,13 @@ export function encodeAuthorizationMessage(
   }
   const omission = { conditions: { items: [] }, conditionsOmitted: true }
   for (const part of [conditions, omission]) {
-    const message = seal(sealer, caller, describeDenial(caller, request, denial, part))
+    const message = seal(sealer, caller, toDecodedMessage(caller, request, denial, part))
     if (message.length <= MAX_MESSAGE_CHARACTERS) return message
   }
   return null
 }
 
-function describeDenial(
+function toDecodedMessage(
   caller: Caller,
   request: AuthorizationRequest,
   denial: Denial,

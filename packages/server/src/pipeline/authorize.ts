@@ -36,11 +36,11 @@ export async function authorize(
     if (decision?.effect === 'allow') continue
     // About trust no reason is given: whether a role exists is not for everybody to know (§5.5).
     const told = isAboutTrust ? null : decision
-    throw new ServiceError('AccessDenied', describeDenial(call.caller, permission, told))
+    throw new ServiceError('AccessDenied', formatAccessDenied(call.caller, permission, told))
   }
 }
 
-function describeDenial(
+function formatAccessDenied(
   { kind, arn: callerArn }: Caller,
   { action, resource }: Permission,
   decision: Denial | null,

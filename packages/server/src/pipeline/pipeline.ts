@@ -83,7 +83,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const input = readCallInput(operation, incoming)
     record.requestParameters = operation.requestParameters(input)
     operation.checkInput?.(input)
-    const unsignedCall = describeCall(request, incoming, record)
+    const unsignedCall = toUnsignedCall(request, incoming, record)
     const caller = signer ?? (await identifyCaller(operation, input, unsignedCall))
     record.caller = caller
     if (signer === null) options.rateLimits.take(operation.rateClass, caller, record.nowMs)
@@ -111,7 +111,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return formatSuccessAnswer(record, operation, outcome.output)
   }
 
-  function describeCall(
+  function toUnsignedCall(
     request: WireRequest,
     incoming: Incoming,
     { requestId, nowMs, region }: CallRecord,

@@ -29,7 +29,7 @@ export function explainRequest(
   request: AuthorizationRequest,
   policies: ApplicablePolicies,
 ): Explanation {
-  return describe(judgeRequest(request, policies, true))
+  return toExplanation(judgeRequest(request, policies, true))
 }
 
 /** `evaluateTrust`, with what every statement of every layer had to say. */
@@ -38,14 +38,14 @@ export function explainTrust(
   policies: ApplicablePolicies,
   trusted: TrustedResource,
 ): Explanation {
-  return describe(judgeTrust(request, policies, trusted, true))
+  return toExplanation(judgeTrust(request, policies, trusted, true))
 }
 
-function describe({ decision, layers }: Evaluation): Explanation {
-  return { decision, layers: layers.map(describeLayer) }
+function toExplanation({ decision, layers }: Evaluation): Explanation {
+  return { decision, layers: layers.map(toLayerExplanation) }
 }
 
-function describeLayer(judged: JudgedLayer): LayerExplanation {
+function toLayerExplanation(judged: JudgedLayer): LayerExplanation {
   const { layer, level, isRequired, policies } = judged
   return { layer, level, outcome: findOutcome(judged), isRequired, policies }
 }

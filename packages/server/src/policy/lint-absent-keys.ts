@@ -26,7 +26,7 @@ function lintKey({ id, effect }: Statement, condition: Condition): readonly Lint
   if (reason === null) return []
   const isMet = isMetWithoutKey(condition)
   const isDenyIdle = effect === 'Deny' && !isMet
-  const consequence = isMet ? `${operator} holds for every request` : describeIdle(effect)
+  const consequence = isMet ? `${operator} holds for every request` : formatIdleEffect(effect)
   return [
     {
       code: isDenyIdle ? 'deny-never-applies' : 'key-never-there',
@@ -80,7 +80,7 @@ interface LostVariable {
 
 function createVariableFinding(lost: LostVariable): LintFinding {
   const { id, effect, operator, variable, isIdle } = lost
-  const consequence = isIdle ? describeIdle(effect) : `its value of ${operator} matches nothing`
+  const consequence = isIdle ? formatIdleEffect(effect) : `its value of ${operator} matches nothing`
   return {
     code: isIdle && effect === 'Deny' ? 'deny-never-applies' : 'key-never-there',
     statementId: id,
@@ -117,6 +117,6 @@ function explainAbsence(contextKey: string): string | null {
   return KNOWN_PREFIX.test(contextKey) ? 'AWS documents no such key' : null
 }
 
-function describeIdle(effect: Statement['effect']): string {
+function formatIdleEffect(effect: Statement['effect']): string {
   return effect === 'Deny' ? 'this Deny never applies' : 'this statement never allows anything'
 }

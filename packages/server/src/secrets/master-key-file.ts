@@ -37,9 +37,12 @@ export async function loadMasterKeyDescriptor(descriptor: number): Promise<Maste
     bytes = await readKeyBytes(descriptor)
     await closeDescriptor(descriptor)
   } catch (error) {
-    throw new MasterKeyError(`cannot read the master key from ${source}: ${describe(error)}`, {
-      cause: error,
-    })
+    throw new MasterKeyError(
+      `cannot read the master key from ${source}: ${formatErrorCode(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
   return createMasterKey(bytes, source)
 }
@@ -56,7 +59,7 @@ export function createMasterKeyFile(path: string, random: RandomSource): MasterK
     createWholeFile(path, bytes, random)
   } catch (error) {
     bytes.fill(0)
-    const code = describe(error)
+    const code = formatErrorCode(error)
     const reason =
       code === 'EEXIST' ? 'it exists already, and a master key is never overwritten' : code
     throw new MasterKeyError(`cannot create master key file ${path}: ${reason}`, { cause: error })
@@ -68,7 +71,7 @@ async function openKeyFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (error) {
-    const code = describe(error)
+    const code = formatErrorCode(error)
     const reason = code === 'ENOENT' ? 'it does not exist' : code
     throw new MasterKeyError(`cannot read master key file ${path}: ${reason}`, { cause: error })
   }
@@ -87,6 +90,6 @@ async function readKeyBytes(descriptor: number): Promise<Uint8Array> {
 }
 
 /** The system's name for what failed, such as `EACCES`. What has none speaks for itself. */
-function describe(error: unknown): string {
+function formatErrorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -176,11 +176,11 @@ export function map<V extends Shape>(value: V): MapShape<V> {
 
 /** A structure; `name` is the one that validation messages print. */
 export function structure<M extends MemberTable>(name: string, members: M): StructureShape<M> {
-  const fields = Object.entries(members).map(([name, member]) => describeField(name, member))
+  const fields = Object.entries(members).map(([name, member]) => toField(name, member))
   return { kind: 'structure', name, members, fields }
 }
 
-function describeField(name: string, member: Member): Field {
+function toField(name: string, member: Member): Field {
   const wireName = member.wireName ?? name.charAt(0).toUpperCase() + name.slice(1)
   const printedName = wireName.charAt(0).toLowerCase() + wireName.slice(1)
   return { name, wireName, printedName, member }

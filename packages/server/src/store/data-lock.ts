@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describeSystemError } from '../runtime/describe-system-error.ts'
+import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { removeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { StoreCloseError, StoreOpenError } from './failures.ts'
@@ -166,7 +166,7 @@ function removeHolderPid(pidPath: string): void {
     removeFile(pidPath)
   } catch (cause) {
     throw new StoreCloseError(
-      `The server has stopped, but ${pidPath} cannot be removed: ${describeSystemError(cause)}.`,
+      `The server has stopped, but ${pidPath} cannot be removed: ${formatSystemError(cause)}.`,
       { cause },
     )
   }

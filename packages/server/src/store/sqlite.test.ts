@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { createSqliteStore } from './sqlite.ts'
-import { describeStore } from './test/conformance.ts'
-import { describeSharedStore } from './test/shared-conformance.ts'
+import { testStore } from './test/conformance.ts'
+import { testSharedStore } from './test/shared-conformance.ts'
 
 let root = ''
 let files = 0
@@ -20,9 +20,9 @@ function createPath(): string {
   return join(root, `${files}.db`)
 }
 
-describeStore('SQLite in memory', () => createSqliteStore({ path: ':memory:' }))
-describeStore('SQLite in a file', () => createSqliteStore({ path: createPath(), mayCreate: true }))
-describeSharedStore('SQLite in a file', () => {
+testStore('SQLite in memory', () => createSqliteStore({ path: ':memory:' }))
+testStore('SQLite in a file', () => createSqliteStore({ path: createPath(), mayCreate: true }))
+testSharedStore('SQLite in a file', () => {
   const path = createPath()
   return () => createSqliteStore({ path, mayCreate: true })
 })

@@ -41,7 +41,7 @@ function toLogValue(value: unknown, depth: number, budget: Budget): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH || budget.left <= 0) return '[cut]'
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
-  if (value instanceof Error) return toFields(describeError(value), depth + 1, budget)
+  if (value instanceof Error) return toFields(toErrorFields(value), depth + 1, budget)
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     return toLogValue(value.toJSON(), depth + 1, budget)
   }
@@ -53,7 +53,7 @@ function toLogValue(value: unknown, depth: number, budget: Budget): unknown {
 }
 
 /** Other properties of an error are left out: libraries hang whole requests on theirs. */
-function describeError(error: Error): object {
+function toErrorFields(error: Error): object {
   const { name, message, stack, cause } = error
   return {
     name,

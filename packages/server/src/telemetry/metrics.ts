@@ -61,7 +61,7 @@ export function createMetrics(options: {
         aggregator: definition.across,
         values: [
           ...counters.list(name).map(({ labels, child }) => ({ labels, value: child.value })),
-          ...histograms.list(name).flatMap(({ labels, child }) => describe(name, labels, child)),
+          ...histograms.list(name).flatMap(({ labels, child }) => toSamples(name, labels, child)),
           ...(readers.get(name as MetricName)?.() ?? []),
         ],
       }))
@@ -98,7 +98,7 @@ class Children<Child> {
 }
 
 /** A histogram as it is exposed: cumulative buckets, sum and count. */
-function describe(name: string, labels: LabelValues, histogram: Histogram): MetricSample[] {
+function toSamples(name: string, labels: LabelValues, histogram: Histogram): MetricSample[] {
   let count = 0
   const buckets = histogram.counts.map((inBucket, index) => {
     count += inBucket

@@ -38,7 +38,7 @@ export function createSampledLogger(
   }
 
   function findKind(level: SampledLevel, fields: object, message: string): [string, Kind] {
-    const full = `${level} ${message} ${describeError(fields)}`
+    const full = `${level} ${message} ${formatErrorKind(fields)}`
     const name = kinds.has(full) || kinds.size < MAX_KINDS ? full : level
     const known = kinds.get(name)
     const isCurrent = known !== undefined && Math.abs(clock.nowMs() - known.sinceMs) < INTERVAL_MS
@@ -70,7 +70,7 @@ export function createSampledLogger(
   }
 }
 
-function describeError(fields: object): string {
+function formatErrorKind(fields: object): string {
   const error = 'err' in fields ? fields.err : fields
   if (!(error instanceof Error)) return ''
   return `${error.name} ${'code' in error ? String(error.code) : ''}`

@@ -10,7 +10,7 @@ import {
   createUser,
   createUserId,
 } from '../store/test/records.ts'
-import { describePinnedRole } from './describe-pinned-role.ts'
+import { listPinnedNames } from './list-pinned-names.ts'
 import { type PinnedRole, pinStoredRoles } from './pin-stored-roles.ts'
 
 let store: Store
@@ -117,7 +117,7 @@ describe('what became of them', () => {
     await store.createUser(createUser(1))
     await store.createRole(createOldRole(1, USER, EVE))
     await store.createRole(createRole(2, { trustPolicy: '{', trustPins: null }))
-    const told = (await pin()).flatMap(describePinnedRole)
+    const told = (await pin()).flatMap(listPinnedNames)
     expect(told.map(({ roleArn, principal, id }) => [roleArn, principal, id])).toEqual([
       [`arn:aws:iam::${ACCOUNT_ID}:role/role-0001`, USER, createUserId(1)],
       [`arn:aws:iam::${ACCOUNT_ID}:role/role-0001`, EVE, null],

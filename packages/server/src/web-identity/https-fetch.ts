@@ -49,7 +49,7 @@ export function createHttpsFetch(parts: HttpsFetchParts): FetchDocument {
       const response = await sendRequest(url, addresses, parts.certificateAuthorities, signal)
       return await readDocument(response, url)
     } catch (error) {
-      throw describeFailure(error, url, signal)
+      throw toKeySourceError(error, url, signal)
     }
   }
 }
@@ -143,7 +143,7 @@ async function readBody(response: IncomingMessage, url: URL): Promise<Buffer> {
 const NETWORK_FAILURE =
   /^E(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|ADDRNOTAVAIL|AI_AGAIN)$/
 
-function describeFailure(error: unknown, url: URL, signal: AbortSignal): KeySourceError {
+function toKeySourceError(error: unknown, url: URL, signal: AbortSignal): KeySourceError {
   if (error instanceof KeySourceError) return error
   if (signal.aborted) {
     return new KeySourceError('unreachable', `${url.origin} took too long`, { cause: error })

@@ -201,18 +201,15 @@ function hasPart(text: string, secret: string): boolean {
   return false
 }
 
-it.each(Object.entries(SIGNED))('keeps no credential from: %s', async (place, describeCall) => {
+it.each(Object.entries(SIGNED))('keeps no credential from: %s', async (place, toCall) => {
   const { server, callers } = world
-  await plant(place, text => call(server, callers.admin, describeCall(text)))
+  await plant(place, text => call(server, callers.admin, toCall(text)))
 })
 
-it.each(Object.entries(SIGNED))(
-  'keeps none of a denied caller: %s',
-  async (place, describeCall) => {
-    const { server, callers } = world
-    await plant(place, text => call(server, callers.nobody, describeCall(text)))
-  },
-)
+it.each(Object.entries(SIGNED))('keeps none of a denied caller: %s', async (place, toCall) => {
+  const { server, callers } = world
+  await plant(place, text => call(server, callers.nobody, toCall(text)))
+})
 
 it.each(Object.entries(UNSIGNED))('keeps none of an unsigned request: %s', async (place, build) => {
   const { port } = world.server

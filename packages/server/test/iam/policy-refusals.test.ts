@@ -8,7 +8,7 @@ import {
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { FULL_PROVIDER, fillRoles, fillTo, policyArn } from './role-fixtures.ts'
 
 let world: IamWorld
@@ -85,7 +85,7 @@ describe('what does not exist', () => {
   it.each(BY_ARN)('%s does not tell others', async (Action, parameters, member) => {
     for (const arn of [GHOST_POLICY, policyArn('plain/plain-policy'), READ_ONLY, FULL_PROVIDER]) {
       const refusal = await provoke(world, nobody, { Action, ...parameters, [member]: arn })
-      expect(refusal).toEqual([403, 'AccessDenied', describeDenial('nobody', Action, arn)])
+      expect(refusal).toEqual([403, 'AccessDenied', formatDenial('nobody', Action, arn)])
     }
   })
 

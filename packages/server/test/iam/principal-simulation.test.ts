@@ -28,7 +28,7 @@ import {
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { TRUST } from './trust.ts'
 
 const A = 'arn:aws:s3:::simulation/a'
@@ -261,7 +261,7 @@ describe('SimulatePrincipalPolicy', () => {
       expect(await provoke(world, nobody, { ...parameters, PolicySourceArn })).toEqual([
         403,
         'AccessDenied',
-        describeDenial('nobody', 'SimulatePrincipalPolicy', resource),
+        formatDenial('nobody', 'SimulatePrincipalPolicy', resource),
       ])
     }
   })

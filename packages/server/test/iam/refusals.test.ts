@@ -7,7 +7,7 @@ import {
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
 let world: IamWorld
@@ -103,7 +103,7 @@ describe('what does not exist', () => {
       expect([status, code]).toEqual([403, 'AccessDenied'])
       const path = name === 'ghost' ? '/' : '/plain/'
       const resource = `arn:aws:iam::123456789012:${kind}${path}${name}`
-      expect(message).toContain(describeDenial('nobody', Action, resource))
+      expect(message).toContain(formatDenial('nobody', Action, resource))
     }
   })
 
@@ -112,7 +112,7 @@ describe('what does not exist', () => {
       Action,
     })
     expect([status, code]).toEqual([403, 'AccessDenied'])
-    expect(message).toContain(describeDenial('nobody', Action, resource))
+    expect(message).toContain(formatDenial('nobody', Action, resource))
   })
 })
 

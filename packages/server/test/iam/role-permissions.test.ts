@@ -8,7 +8,7 @@ import {
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { fillRoles, policyArn } from './role-fixtures.ts'
 import { TRUST } from './trust.ts'
 
@@ -47,7 +47,7 @@ describe('actions without an entity', () => {
     ['SimulateCustomPolicy', { 'ActionNames.member.1': 'a:b' }, '*'],
   ])('%s with %o is asked for on %s', async (Action, parameters, resource) => {
     const refusal = await provoke(world, nobody, { Action, ...parameters })
-    expect(refusal).toEqual([403, 'AccessDenied', describeDenial('nobody', Action, resource)])
+    expect(refusal).toEqual([403, 'AccessDenied', formatDenial('nobody', Action, resource)])
   })
 })
 
@@ -194,7 +194,7 @@ describe('permissions on roles, policies and providers', () => {
     expect(await provoke(world, caller, { Action, ...parameters, ...TAG })).toEqual([
       403,
       'AccessDenied',
-      describeDenial(name, tagAction, resource),
+      formatDenial(name, tagAction, resource),
     ])
     await expect(provoke(world, caller, { Action, ...parameters })).rejects.toThrow(
       'the call was granted',

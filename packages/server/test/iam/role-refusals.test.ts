@@ -8,7 +8,7 @@ import {
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { fillRoles, fillTo, fillTrustTo, policyArn } from './role-fixtures.ts'
 import { TRUST } from './trust.ts'
 
@@ -68,7 +68,7 @@ describe('what does not exist', () => {
     ] as const) {
       const refusal = await provoke(world, nobody, { Action, ...parameters, RoleName })
       const resource = `arn:aws:iam::123456789012:role${path}${RoleName}`
-      expect(refusal).toEqual([403, 'AccessDenied', describeDenial('nobody', Action, resource)])
+      expect(refusal).toEqual([403, 'AccessDenied', formatDenial('nobody', Action, resource)])
     }
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Parameters } from '../support/calls.ts'
 import { createCaller, type IamWorld, provoke, startIamWorld } from '../support/worlds/iam.ts'
-import { describeDenial } from './denial.ts'
+import { formatDenial } from './denial.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
 let world: IamWorld
@@ -109,7 +109,7 @@ describe('permissions on users and groups', () => {
     const [, code, message] = await provoke(world, caller, { ...parameters, ...tags })
     expect(code).toBe('AccessDenied')
     expect(message).toContain(
-      describeDenial('creator', 'TagUser', 'arn:aws:iam::123456789012:user/tagged-at-birth'),
+      formatDenial('creator', 'TagUser', 'arn:aws:iam::123456789012:user/tagged-at-birth'),
     )
     await expect(provoke(world, caller, parameters)).rejects.toThrow('the call was granted')
   })
@@ -129,7 +129,7 @@ describe('permissions on users and groups', () => {
       const [, code, message] = await provoke(world, caller, { Action, ...parameters })
       expect(code).toBe('AccessDenied')
       expect(message).toContain(
-        describeDenial('renamer', Action, `arn:aws:iam::123456789012:${resource}`),
+        formatDenial('renamer', Action, `arn:aws:iam::123456789012:${resource}`),
       )
     }
   })

@@ -1,8 +1,8 @@
-import { describeCause } from '../describe-cause.ts'
 import { VerifyError } from '../errors.ts'
+import { formatCause } from '../format-cause.ts'
 import type { JsonObject } from '../json.ts'
 import type { Platform } from '../platform/platform.ts'
-import { describeMissingKey, findKey } from './find-key.ts'
+import { findKey, missingKeyError } from './find-key.ts'
 import { type KeyCacheLimits, UNSTATED_FRESH_SECONDS } from './key-cache-limits.ts'
 import { importKeySet, isVerificationKey, type KeySet, type VerificationKey } from './key-set.ts'
 import type { HeldKeysRecord, KeySource } from './key-source.ts'
@@ -119,7 +119,7 @@ export class CachedKeys implements KeySource {
     if (key) return key
     // Without an answer of the issuer nobody knows whether the key exists.
     if (this.#failure) throw this.#unavailable(this.#failure)
-    throw describeMissingKey(held.keys, keyId, issuer)
+    throw missingKeyError(held.keys, keyId, issuer)
   }
 
   #mayLoad(nowMs: number): boolean {
@@ -186,7 +186,7 @@ export class CachedKeys implements KeySource {
   }
 
   #unavailable(failure: Failure | null): VerifyError {
-    const reason = failure ? describeCause(failure.cause) : 'they have ended'
+    const reason = failure ? formatCause(failure.cause) : 'they have ended'
     const message = `the keys of ${this.#options.issuer} cannot be had: ${reason}`
     return new VerifyError('keys_unavailable', message, { cause: failure?.cause })
   }

@@ -1,5 +1,5 @@
-import { describeCause } from '../describe-cause.ts'
 import { VerifyError } from '../errors.ts'
+import { formatCause } from '../format-cause.ts'
 import { type JsonObject, parseJsonObject } from '../json.ts'
 import { type ResponseHeaders, readFreshSeconds } from './cache-control.ts'
 
@@ -77,7 +77,7 @@ export async function fetchDocument(url: string, options: FetchOptions): Promise
     if (!json) throw new Error('the answer is not a strict JSON object')
     return { json, freshSeconds: readFreshSeconds(response.headers) }
   } catch (cause) {
-    const reason = describeCause(cause)
+    const reason = formatCause(cause)
     throw new VerifyError('fetch_failed', `${url} could not be fetched: ${reason}`, { cause })
   }
 }

@@ -8,7 +8,7 @@ export function findKey(keys: KeySet, keyId: string): VerificationKey | null {
 }
 
 /** Why {@link findKey} found nothing. */
-export function describeMissingKey(keys: KeySet, keyId: string, issuer: string): VerifyError {
+export function missingKeyError(keys: KeySet, keyId: string, issuer: string): VerifyError {
   const key = keys.get(keyId)
   const reason =
     key && !isVerificationKey(key) ? `publishes it, but ${key.unusable}` : 'does not publish it'

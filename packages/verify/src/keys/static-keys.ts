@@ -1,6 +1,6 @@
 import { VerifyError } from '../errors.ts'
 import type { Platform } from '../platform/platform.ts'
-import { describeMissingKey, findKey } from './find-key.ts'
+import { findKey, missingKeyError } from './find-key.ts'
 import { importKeySet, type KeySet, parseJwkSet } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 
@@ -33,6 +33,6 @@ export function createStaticKeys(issuer: string, jwks: unknown, platform: Platfo
 
 function requireKey(keys: KeySet, keyId: string, issuer: string) {
   const key = findKey(keys, keyId)
-  if (!key) throw describeMissingKey(keys, keyId, issuer)
+  if (!key) throw missingKeyError(keys, keyId, issuer)
   return key
 }

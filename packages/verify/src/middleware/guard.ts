@@ -1,5 +1,5 @@
-import { describeCause } from '../describe-cause.ts'
 import { quote, VerifyError } from '../errors.ts'
+import { formatCause } from '../format-cause.ts'
 import type { JsonObject } from '../json.ts'
 import { type Names, refuseUnknown } from '../refuse-unknown.ts'
 import { formatRefusals, type Trust, takeShown } from '../trust/create-trust.ts'
@@ -148,7 +148,7 @@ async function verify(
   } catch (error) {
     if (error instanceof VerifyError) return error
     // A defect, of a verifier that somebody else wrote perhaps: closed, and logged with its cause.
-    const message = `the verifier failed: ${describeCause(error)}`
+    const message = `the verifier failed: ${formatCause(error)}`
     return new VerifyError('verifier_failed', message, { cause: error })
   }
 }

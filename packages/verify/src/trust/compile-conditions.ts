@@ -1,5 +1,5 @@
 import { isJsonObject, isStringArray, type JsonObject } from '../json.ts'
-import { describeUnknownName } from '../nearest-name.ts'
+import { formatUnknownName } from '../nearest-name.ts'
 import { type Condition, compileList, invalidRule, type Polarity } from './compile-list.ts'
 import { compileOrigin, requireSubjectMode } from './compile-origin.ts'
 import {
@@ -71,7 +71,7 @@ function compileMembers(
   return Object.entries(conditions).flatMap(([name, value]) => {
     if (!known.includes(name)) {
       const names = known.map(each => `${prefix}${each}`)
-      throw invalidRule(label, describeUnknownName('condition', `${prefix}${name}`, names))
+      throw invalidRule(label, formatUnknownName('condition', `${prefix}${name}`, names))
     }
     return compileCondition(name, value, prefix, polarity, label)
   })
@@ -102,7 +102,7 @@ function compileCondition(
       return compile(`${fullName}.${key}`, patterns, COMPUTE_CONDITIONS[key])
     }
     const names = Object.keys(COMPUTE_CONDITIONS).map(each => `${fullName}.${each}`)
-    throw invalidRule(label, describeUnknownName('condition', `${fullName}.${key}`, names))
+    throw invalidRule(label, formatUnknownName('condition', `${fullName}.${key}`, names))
   })
 }
 

@@ -1,5 +1,5 @@
 import { quote } from '../errors.ts'
-import { describeUnknownName } from '../nearest-name.ts'
+import { formatUnknownName } from '../nearest-name.ts'
 import { type Condition, compileList, invalidRule, type Polarity } from './compile-list.ts'
 import { ORIGIN_CONDITIONS } from './condition-values.ts'
 
@@ -25,7 +25,7 @@ export function compileOrigin(
   return members.map(([key, patterns]) => {
     const fullName = `${name}.${key}`
     if ((key !== 'providers' && key !== 'subjects') || !known.includes(fullName)) {
-      throw invalidRule(label, describeUnknownName('condition', fullName, known))
+      throw invalidRule(label, formatUnknownName('condition', fullName, known))
     }
     return compileList(fullName, patterns, ORIGIN_CONDITIONS[key], polarity, label)
   })

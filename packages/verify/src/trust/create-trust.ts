@@ -1,6 +1,6 @@
 import { formatLine, quote, VerifyError } from '../errors.ts'
 import { isJsonObject } from '../json.ts'
-import { describeUnknownName } from '../nearest-name.ts'
+import { formatUnknownName } from '../nearest-name.ts'
 import type { NonEmpty } from '../options.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import { compileConditions } from './compile-conditions.ts'
@@ -68,7 +68,7 @@ function compileRule<Grant>(rule: TrustRule<Grant>, index: number): CompiledRule
   const named = `${label}, ${quote(rule.name)}`
   const unknown = Object.keys(rule).find(member => !RULE_MEMBERS.includes(member))
   if (unknown !== undefined) {
-    const reason = describeUnknownName('member', unknown, RULE_MEMBERS)
+    const reason = formatUnknownName('member', unknown, RULE_MEMBERS)
     throw new VerifyError('rules_invalid', `${named}: ${reason}`)
   }
   if (!Object.hasOwn(rule, 'grant')) {

@@ -23,11 +23,11 @@ export interface DetailLists {
   readonly policies: Infer<typeof managedPolicyDetail>[]
 }
 
-/** Entities of one type that were found and not described yet. */
+/** Entities of one type that were found, without their details. */
 interface FoundEntities {
   readonly count: number
   readonly nextMarker: string | null
-  readonly describe: (lists: DetailLists) => Promise<void>
+  readonly addDetails: (lists: DetailLists) => Promise<void>
 }
 
 /** One type of entity. */
@@ -81,7 +81,7 @@ function createSection<Entity>(
       return {
         count: items.length,
         nextMarker,
-        describe: async lists => {
+        addDetails: async lists => {
           for (const entity of items) await push(call, entity, lists)
         },
       }

@@ -70,7 +70,7 @@ export async function loadPrincipal(
 
 /**
  * The permission for an action on a user, group or role: on its ARN, with its tags and what
- * `describe` adds. One that does not exist has the ARN that it would have without a path, so that
+ * `toContext` adds. One that does not exist has the ARN that it would have without a path, so that
  * only who may ask learns that it is missing.
  */
 export async function permitOnPrincipal(
@@ -78,12 +78,12 @@ export async function permitOnPrincipal(
   action: `iam:${string}`,
   kind: PrincipalKind,
   name: string,
-  describe: (principal: IamPrincipal | null) => ContextPairs = () => [],
+  toContext: (principal: IamPrincipal | null) => ContextPairs = () => [],
 ): Promise<readonly Permission[]> {
   const principal = await findPrincipal(call, kind, name)
   const { account } = call.caller
   const resource = principal?.arn ?? formatPrincipalArn(kind, homeOf(account), { path: '/', name })
-  const context = [...listResourceTags(principal?.tags ?? []), ...describe(principal)]
+  const context = [...listResourceTags(principal?.tags ?? []), ...toContext(principal)]
   return [{ action, resource, context }]
 }
 

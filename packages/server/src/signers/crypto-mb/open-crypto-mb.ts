@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../../config/config-error.ts'
 import { SIGNING_ALGORITHM_NAMES } from '../../principals/algorithms.ts'
 import { checkLanes } from '../lanes/check-lanes.ts'
-import { describeLaneSigner, reportIncident } from '../lanes/lane-signer.ts'
+import { reportIncident, toSignerStatus } from '../lanes/lane-signer.ts'
 import { LANE_COUNT } from '../lanes/lanes.ts'
 import type { OpenedSigner, SignerKind, SignerKindOptions } from '../signer-kind.ts'
 import type { CryptoMb } from './crypto-mb.ts'
@@ -54,13 +54,13 @@ export async function openCryptoMb({
     const { version } = library
     return {
       signer,
-      status: () => describeLaneSigner({ name: NAME, version }, signer),
+      status: () => toSignerStatus({ name: NAME, version }, signer),
       announce: () =>
         logger.info({ version }, 'tokens are signed by libcrypto_mb, up to eight at once'),
     }
   } catch (error) {
     if (!(error instanceof CryptoMbError)) throw error
-    if (multiBuffer === 'on') throw describeRefusal(error)
+    if (multiBuffer === 'on') throw toConfigError(error)
     const reason = error.message
     // Anybody may ask for /readyz; paths and the loader's words are for the log.
     return without('libcrypto_mb cannot be used; the log says why', () =>
@@ -82,7 +82,7 @@ function without(reason: string, announce: () => void): OpenedSigner {
   return { signer: null, status: () => ({ summary: reason, counts: {} }), announce }
 }
 
-function describeRefusal({ message }: CryptoMbError): ConfigError {
+function toConfigError({ message }: CryptoMbError): ConfigError {
   return new ConfigError([
     {
       where: 'signer.multiBuffer',

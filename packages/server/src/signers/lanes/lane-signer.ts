@@ -50,7 +50,7 @@ export function createLaneSigner(algorithms: readonly LaneAlgorithm[]): LaneSign
 }
 
 /** What `/readyz` and metrics have of a lane signer that is in use. */
-export function describeLaneSigner(
+export function toSignerStatus(
   { name, version }: { readonly name: string; readonly version: string },
   signer: LaneSigner,
 ): SignerStatus {

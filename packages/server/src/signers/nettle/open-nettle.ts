@@ -1,6 +1,6 @@
 import { ConfigError } from '../../config/config-error.ts'
 import { checkLanes } from '../lanes/check-lanes.ts'
-import { describeLaneSigner, reportIncident } from '../lanes/lane-signer.ts'
+import { reportIncident, toSignerStatus } from '../lanes/lane-signer.ts'
 import type { OpenedSigner, SignerKind, SignerKindOptions } from '../signer-kind.ts'
 import { loadNettle, NettleError } from './load-nettle.ts'
 import type { Nettle } from './nettle.ts'
@@ -41,12 +41,12 @@ export async function openNettle({
     const { version } = library
     return {
       signer,
-      status: () => describeLaneSigner({ name: NAME, version }, signer),
+      status: () => toSignerStatus({ name: NAME, version }, signer),
       announce: () => logger.info({ version }, 'tokens for ES384 are signed by nettle'),
     }
   } catch (error) {
     if (!(error instanceof NettleError)) throw error
-    if (nettle === 'on') throw describeRefusal(error)
+    if (nettle === 'on') throw toConfigError(error)
     return without(() =>
       logger.info(
         { reason: error.message },
@@ -60,7 +60,7 @@ function without(announce: () => void): OpenedSigner {
   return { signer: null, status: () => ({ summary: null, counts: {} }), announce }
 }
 
-function describeRefusal({ message }: NettleError): ConfigError {
+function toConfigError({ message }: NettleError): ConfigError {
   return new ConfigError([
     {
       where: 'signer.nettle',

@@ -14,7 +14,7 @@ import {
 const USER_ID = createUserId(1)
 
 /** What a store owes to access keys. */
-export function describeAccessKeys(useStore: UseStore): void {
+export function testAccessKeys(useStore: UseStore): void {
   describe('access keys', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

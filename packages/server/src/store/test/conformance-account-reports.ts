@@ -25,7 +25,7 @@ const NOTHING = {
 }
 
 /** What a store owes to reports on whole accounts. */
-export function describeAccountReports(useStore: UseStore): void {
+export function testAccountReports(useStore: UseStore): void {
   describe('account reports', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

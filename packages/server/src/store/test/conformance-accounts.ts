@@ -10,7 +10,7 @@ const PLACEMENT = {
 }
 
 /** What a store owes to accounts. */
-export function describeAccounts(useStore: UseStore): void {
+export function testAccounts(useStore: UseStore): void {
   describe('accounts', () => {
     it('gives back what was created, to the last member', async () => {
       const store = useStore()

@@ -20,7 +20,7 @@ const ALL = { marker: null, maxItems: 1_000, pathPrefix: '/' }
 const MISSING = { name: 'StoreError', reason: 'missing' }
 
 /** What a store owes to attachments of managed policies. */
-export function describeAttachments(useStore: UseStore): void {
+export function testAttachments(useStore: UseStore): void {
   describe('attachments', () => {
     beforeEach(async () => {
       const store = useStore()

@@ -139,7 +139,7 @@ function addMember(store: Store): Promise<void> {
 }
 
 /** What a store owes to those who cache what they have read. */
-export function describeChanges(useStore: UseStore): void {
+export function testChanges(useStore: UseStore): void {
   describe('changed topics', () => {
     it('has none to tell at first', async () => {
       expect(await useStore().takeChangedTopics()).toEqual([])

@@ -5,7 +5,7 @@ import { createControlPolicy } from './records.ts'
 const { organizationId } = createControlPolicy()
 
 /** What a store owes to service and resource control policies. */
-export function describeControlPolicies(useStore: UseStore): void {
+export function testControlPolicies(useStore: UseStore): void {
   describe('control policies', () => {
     it('creates and replaces by target, kind and name', async () => {
       const store = useStore()

@@ -19,7 +19,7 @@ const MISSING = { name: 'StoreError', reason: 'missing' }
 const EXISTS = { name: 'StoreError', reason: 'exists' }
 
 /** What a store owes to groups and their members. */
-export function describeGroups(useStore: UseStore): void {
+export function testGroups(useStore: UseStore): void {
   describe('groups', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

@@ -15,7 +15,7 @@ import {
 const MISSING = { name: 'StoreError', reason: 'missing' }
 
 /** What a store owes to inline policies, of users, groups and roles alike. */
-export function describeInlinePolicies(useStore: UseStore): void {
+export function testInlinePolicies(useStore: UseStore): void {
   describe.each([
     ['users', createUserId],
     ['groups', createGroupId],

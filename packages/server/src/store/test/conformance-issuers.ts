@@ -13,7 +13,7 @@ import {
 const OTHER_ISSUER_ID = '99999999-2222-4333-8444-555555555555'
 
 /** What a store owes to issuers. */
-export function describeIssuers(useStore: UseStore): void {
+export function testIssuers(useStore: UseStore): void {
   describe('issuers', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

@@ -7,7 +7,7 @@ import { ACCOUNT_ID, createAccount, createKey, createKeyId, createRole } from '.
 const USE: LastUse = { usedAtMs: 1_000, region: 'eu-west-1', service: 'sts' }
 
 /** What a store owes to last uses of access keys and roles. */
-export function describeLastUses(useStore: UseStore): void {
+export function testLastUses(useStore: UseStore): void {
   describe('last uses', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

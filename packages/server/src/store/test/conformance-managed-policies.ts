@@ -19,7 +19,7 @@ const EXISTS = { name: 'StoreError', reason: 'exists' }
 const CONFLICT = { name: 'StoreError', reason: 'conflict' }
 
 /** What a store owes to managed policies and their versions. */
-export function describeManagedPolicies(useStore: UseStore): void {
+export function testManagedPolicies(useStore: UseStore): void {
   describe('managed policies', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

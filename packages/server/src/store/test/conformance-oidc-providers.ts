@@ -14,7 +14,7 @@ const FULL = createOidcProvider('idp.example.org/a', {
 const MISSING = { name: 'StoreError', reason: 'missing' }
 
 /** What a store owes to OIDC providers. */
-export function describeOidcProviders(useStore: UseStore): void {
+export function testOidcProviders(useStore: UseStore): void {
   describe('OIDC providers', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

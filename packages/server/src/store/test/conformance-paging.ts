@@ -7,7 +7,7 @@ import { ACCOUNT_ID, createAccount, createUser, createUserId, OTHER_ACCOUNT_ID }
 const ALL = { pathPrefix: '/' }
 
 /** What a store owes to those who list page by page; shown on users, the same for every listing. */
-export function describePaging(useStore: UseStore): void {
+export function testPaging(useStore: UseStore): void {
   describe('paging', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

@@ -35,7 +35,7 @@ const FULL: Role = {
 const MISSING = { name: 'StoreError', reason: 'missing' }
 
 /** What a store owes to roles. */
-export function describeRoles(useStore: UseStore): void {
+export function testRoles(useStore: UseStore): void {
   describe('roles', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

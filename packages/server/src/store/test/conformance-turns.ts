@@ -15,7 +15,7 @@ const GROUP_TOPIC = `group:${ACCOUNT_ID}/${createGroupId(1)}`
 const INLINE = { name: 'p', document: '{}' }
 
 /** What a store owes to work that is done in turn. */
-export function describeTurns(useStore: UseStore): void {
+export function testTurns(useStore: UseStore): void {
   describe('turns', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

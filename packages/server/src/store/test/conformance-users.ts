@@ -15,7 +15,7 @@ import {
 const ALICE = createUser(1, { name: 'Alice' })
 
 /** What a store owes to users. */
-export function describeUsers(useStore: UseStore): void {
+export function testUsers(useStore: UseStore): void {
   describe('users', () => {
     beforeEach(async () => {
       await useStore().createAccount(createAccount(ACCOUNT_ID))

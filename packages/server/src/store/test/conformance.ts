@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../ports.ts'
-import { describeAccessKeys } from './conformance-access-keys.ts'
-import { describeAccountReports } from './conformance-account-reports.ts'
-import { describeAccounts } from './conformance-accounts.ts'
-import { describeAttachments } from './conformance-attachments.ts'
-import { describeChanges } from './conformance-changes.ts'
-import { describeControlPolicies } from './conformance-control-policies.ts'
-import { describeGroups } from './conformance-groups.ts'
-import { describeInlinePolicies } from './conformance-inline-policies.ts'
-import { describeIssuers } from './conformance-issuers.ts'
-import { describeLastUses } from './conformance-last-uses.ts'
-import { describeManagedPolicies } from './conformance-managed-policies.ts'
-import { describeOidcProviders } from './conformance-oidc-providers.ts'
-import { describePaging } from './conformance-paging.ts'
-import { describeRoles } from './conformance-roles.ts'
-import { describeTurns } from './conformance-turns.ts'
-import { describeUsers } from './conformance-users.ts'
+import { testAccessKeys } from './conformance-access-keys.ts'
+import { testAccountReports } from './conformance-account-reports.ts'
+import { testAccounts } from './conformance-accounts.ts'
+import { testAttachments } from './conformance-attachments.ts'
+import { testChanges } from './conformance-changes.ts'
+import { testControlPolicies } from './conformance-control-policies.ts'
+import { testGroups } from './conformance-groups.ts'
+import { testInlinePolicies } from './conformance-inline-policies.ts'
+import { testIssuers } from './conformance-issuers.ts'
+import { testLastUses } from './conformance-last-uses.ts'
+import { testManagedPolicies } from './conformance-managed-policies.ts'
+import { testOidcProviders } from './conformance-oidc-providers.ts'
+import { testPaging } from './conformance-paging.ts'
+import { testRoles } from './conformance-roles.ts'
+import { testTurns } from './conformance-turns.ts'
+import { testUsers } from './conformance-users.ts'
 import { createAccount, OTHER_ACCOUNT_ID } from './records.ts'
 
 /** The store under test; a fresh one, without any record, for each test. */
@@ -26,7 +26,7 @@ export type UseStore = () => Store
  *
  * @param openStore opens a store without any record
  */
-export function describeStore(name: string, openStore: () => Promise<Store>): void {
+export function testStore(name: string, openStore: () => Promise<Store>): void {
   describe(`a store: ${name}`, () => {
     let store: Store | null = null
     beforeEach(async () => {
@@ -41,27 +41,27 @@ export function describeStore(name: string, openStore: () => Promise<Store>): vo
       return store
     }
 
-    describeAccounts(useStore)
-    describeUsers(useStore)
-    describePaging(useStore)
-    describeGroups(useStore)
-    describeRoles(useStore)
-    describeInlinePolicies(useStore)
-    describeAttachments(useStore)
-    describeManagedPolicies(useStore)
-    describeOidcProviders(useStore)
-    describeControlPolicies(useStore)
-    describeAccessKeys(useStore)
-    describeLastUses(useStore)
-    describeAccountReports(useStore)
-    describeIssuers(useStore)
-    describeChanges(useStore)
-    describeTurns(useStore)
-    describeLife(useStore)
+    testAccounts(useStore)
+    testUsers(useStore)
+    testPaging(useStore)
+    testGroups(useStore)
+    testRoles(useStore)
+    testInlinePolicies(useStore)
+    testAttachments(useStore)
+    testManagedPolicies(useStore)
+    testOidcProviders(useStore)
+    testControlPolicies(useStore)
+    testAccessKeys(useStore)
+    testLastUses(useStore)
+    testAccountReports(useStore)
+    testIssuers(useStore)
+    testChanges(useStore)
+    testTurns(useStore)
+    testLife(useStore)
   })
 }
 
-function describeLife(useStore: UseStore): void {
+function testLife(useStore: UseStore): void {
   describe('facts and life', () => {
     it('keeps a fact and never overwrites it', async () => {
       const store = useStore()

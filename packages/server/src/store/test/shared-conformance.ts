@@ -20,11 +20,11 @@ import {
 } from './records.ts'
 
 /**
- * What a store owes beyond `describeStore` when it outlives its process and several may have it open.
+ * What a store owes beyond `testStore` when it outlives its process and several may have it open.
  *
  * @param createPlace makes room for one store without any record; gives the way to open it
  */
-export function describeSharedStore(name: string, createPlace: () => () => Promise<Store>): void {
+export function testSharedStore(name: string, createPlace: () => () => Promise<Store>): void {
   describe(`a store that outlives its process: ${name}`, () => {
     let open = (): Promise<Store> => Promise.reject(new Error('no place outside a test'))
     let opened: Store[] = []

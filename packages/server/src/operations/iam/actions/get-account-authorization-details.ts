@@ -79,7 +79,7 @@ async function run(request: Input, call: Call) {
     if (remaining === 0 && found.count > 0) {
       return answer({ ...lists, isTruncated: true, marker: formatPosition(position, choice) })
     }
-    await found.describe(lists)
+    await found.addDetails(lists)
     remaining -= found.count
     position =
       found.nextMarker === null

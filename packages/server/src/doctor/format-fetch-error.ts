@@ -7,17 +7,17 @@ const UNTRUSTED = new Set([
 ])
 
 /** Why `fetch` has failed. It wraps the reason that helps: `connect ECONNREFUSED 127.0.0.1:4747`. */
-export function describeFetchFailure(error: unknown): string {
+export function formatFetchError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return 'there was no answer in time'
   const { cause } = error
   if (!(cause instanceof Error)) return error.message
   // Several addresses were tried: each has its own reason, and the whole has no words.
-  if (cause instanceof AggregateError) return cause.errors.map(describeOne).join('; ')
-  return describeOne(cause)
+  if (cause instanceof AggregateError) return cause.errors.map(formatCause).join('; ')
+  return formatCause(cause)
 }
 
-function describeOne(error: unknown): string {
+function formatCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && typeof error.code === 'string' && UNTRUSTED.has(error.code)) {
     return `${error.message}; a private authority is trusted with NODE_EXTRA_CA_CERTS=FILE`

@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 500
  * certificate was not trusted stands in its cause, or in several where several addresses were tried.
  * Messages may quote what a server sent, so nothing in them can break the line.
  */
-export function describeCause(cause: unknown): string {
+export function formatCause(cause: unknown): string {
   const reasons = new Set<string>()
   const errors = new Set([cause])
   // The set grows while it is gone through, and an error that is its own cause is in it once.
@@ -21,7 +21,7 @@ export function describeCause(cause: unknown): string {
       reasons.add(error.message)
       continue
     }
-    reasons.add(describeError(error))
+    reasons.add(formatError(error))
     if (error instanceof AggregateError) for (const each of error.errors) errors.add(each)
     errors.add(error.cause)
   }
@@ -30,7 +30,7 @@ export function describeCause(cause: unknown): string {
 }
 
 /** The message with the code, unless it is in it, as it is in those of the operating system. */
-function describeError(error: Error): string {
+function formatError(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (error.message.includes(code)) return error.message
   return error.message === '' ? code : `${error.message} (${code})`

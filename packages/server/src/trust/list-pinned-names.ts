@@ -12,7 +12,7 @@ export interface PinnedName {
 }
 
 /** What became of each name in the stored trust policy of a role. */
-export function describePinnedRole({
+export function listPinnedNames({
   roleArn,
   pins,
   isUnreadable,

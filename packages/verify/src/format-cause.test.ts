@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeCause } from './describe-cause.ts'
 import { VerifyError } from './errors.ts'
+import { formatCause } from './format-cause.ts'
 
 const coded = (message: string, code: unknown) => Object.assign(new Error(message), { code })
 const refused = (address: string) => coded(`connect ECONNREFUSED ${address}`, 'ECONNREFUSED')
@@ -10,7 +10,7 @@ loop.cause = new Error('b', { cause: loop })
 const nested = (depth: number): Error =>
   new Error(`${depth}`, depth === 9 ? {} : { cause: nested(depth + 1) })
 
-describe('describeCause', () => {
+describe('formatCause', () => {
   it.each<readonly [string, unknown, string]>([
     ['an error alone', new Error('down'), 'down'],
     [
@@ -61,6 +61,6 @@ describe('describeCause', () => {
     ['a longer one', new Error('x'.repeat(501)), `${'x'.repeat(500)}…`],
     ['a character cut in two', new Error(`${'x'.repeat(499)}\u{1f600}`), `${'x'.repeat(499)} …`],
   ])('of %s', (_, cause, line) => {
-    expect(describeCause(cause)).toBe(line)
+    expect(formatCause(cause)).toBe(line)
   })
 })

@@ -15,7 +15,7 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
 const DISK_CODES: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EIO'])
 
 /** Why the operating system refused, in words that follow a colon; its own words when we have none. */
-export function describeSystemError(error: unknown): string {
+export function formatSystemError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return ('code' in error ? REASONS.get(error.code) : undefined) ?? error.message
 }
@@ -26,7 +26,7 @@ export function isDiskError(error: unknown): boolean {
 }
 
 /** Why the disk refused, with the path when it is known. */
-export function describeDiskError(error: Error): string {
-  const reason = describeSystemError(error)
+export function formatDiskError(error: Error): string {
+  const reason = formatSystemError(error)
   return 'path' in error ? `${error.path}: ${reason}` : reason
 }
