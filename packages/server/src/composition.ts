@@ -130,6 +130,7 @@ export async function startServer(
   })
   const memory = openMemory(config)
   const webIdentity = await openWebIdentity(config, data, { clock, logger, memory })
+  const regions = createRegions(config)
   const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
   const pipeline = createPipeline({
     services: {
@@ -160,12 +161,16 @@ export async function startServer(
       ...toRateSettings(config),
       counterOf: scope => metrics.counter('credence_requests_over_rate_total', { scope }),
     }),
-    ...createRegions(config),
-    globalEndpointHosts: new Set(config.sts.globalEndpointHosts),
+    ...regions,
   })
   const http = await createHttpServer({
     handle: overrides.aroundPipeline?.(pipeline) ?? pipeline,
-    answerOverload: createOverloadAnswer({ clock, random, sealer: data.sealer }),
+    answerOverload: createOverloadAnswer({
+      clock,
+      random,
+      sealer: data.sealer,
+      homeRegion: regions.resolveRegion(null),
+    }),
     memory,
     countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,

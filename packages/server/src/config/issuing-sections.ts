@@ -59,7 +59,7 @@ export const ISSUING_SECTIONS = {
       },
     ),
     globalEndpointHosts: listKey(
-      "Hosts that stand for STS's global endpoint, where `GetWebIdentityToken` is refused as on AWS.",
+      "Hosts that stand for STS's global endpoint, where `GetWebIdentityToken` is refused and signatures must be scoped to `us-east-1` or `aws-global`, as on AWS.",
       {
         form: 'a list of host names in lower case, without ports',
         default: ['sts.amazonaws.com'],

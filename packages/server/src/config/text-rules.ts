@@ -45,9 +45,14 @@ function findUrlFault(text: string, issuerUrl: string): string | null {
   return null
 }
 
-/** The name of a region: a host label, as AWS SDKs demand of one. */
+/** Whether a word can be the name of a region: a host label, as AWS SDKs demand of one. */
+export function isRegionName(text: string): boolean {
+  return HOST_LABEL.test(text)
+}
+
+/** The name of a region. */
 export const regionRule: TextRule = text =>
-  HOST_LABEL.test(text) ? null : 'must be `any` or a list of region names'
+  isRegionName(text) ? null : 'must be `any` or a list of region names'
 
 /** A host name as it stands in a `Host` header, without the port. */
 export const hostNameRule: TextRule = text =>

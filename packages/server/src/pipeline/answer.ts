@@ -37,9 +37,15 @@ export function formatErrorAnswer(
   }
 }
 
-/** The answer to what is no call of an API: a status, perhaps a redirect, no body. */
-export function formatBareAnswer({ httpStatus, headers }: BareRefusal): WireAnswer {
-  return { status: httpStatus, headers, body: '' }
+/**
+ * The answer to what is no call of an API: a status, perhaps a redirect, no body. Its ids are those of
+ * any other answer (aws-wire-news §8: seen on the redirect; UNVERIFIED on the others).
+ */
+export function formatBareAnswer(
+  record: CallRecord,
+  { httpStatus, headers }: BareRefusal,
+): WireAnswer {
+  return { status: httpStatus, headers: { ...formatIds(record), ...headers }, body: '' }
 }
 
 /** The sealed details of a denial: the body has AWS's text and nothing else. */
@@ -56,18 +62,22 @@ function formatDenialHeader(
 }
 
 function formatHeaders(record: CallRecord): Record<string, string> {
-  const headers: Record<string, string> = {
-    'content-type': record.wire.answerTypes[0],
-    'x-amzn-requestid': record.requestId,
+  return { 'content-type': record.wire.answerTypes[0], ...formatIds(record) }
+}
+
+/** STS names its requests twice, whether or not there was an operation to refuse (aws-wire-news §8). */
+function formatIds(record: CallRecord): Record<string, string> {
+  const { requestId, operation, incoming } = record
+  const ids: Record<string, string> = { 'x-amzn-requestid': requestId }
+  const api = operation?.api ?? findApiOrDefault(incoming?.version ?? null)
+  if (api.hasExtendedRequestId) {
+    ids['x-amz-sts-extended-request-id'] = formatExtendedRequestId(record)
   }
-  const { region } = record
-  if (record.operation?.api.hasExtendedRequestId && region !== null) {
-    headers['x-amz-sts-extended-request-id'] = formatExtendedRequestId(region, record)
-  }
-  return headers
+  return ids
 }
 
 /** Base64 of `1:<region>:S:<epoch-ms>:R:<8 characters>`, as STS sends it (aws-wire §1.5). */
-function formatExtendedRequestId(region: string, { nowMs, requestId }: CallRecord): string {
-  return btoa(`1:${region}:S:${nowMs}:R:${requestId.slice(0, 8)}`)
+function formatExtendedRequestId(record: CallRecord): string {
+  const { region, homeRegion, nowMs, requestId } = record
+  return btoa(`1:${region ?? homeRegion}:S:${nowMs}:R:${requestId.slice(0, 8)}`)
 }

@@ -23,7 +23,7 @@ import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
 export function readClaim(
   request: WireRequest,
   api: Api,
-  { isRegionAllowed }: { readonly isRegionAllowed: (signed: string) => boolean },
+  isRegionAllowed: (signed: string) => boolean,
   nowMs: number,
 ): ScopedClaim {
   const claim = parseAuthorization(request, nowMs)

@@ -24,6 +24,8 @@ export class CallRecord {
   readonly requestId: string
   readonly nowMs: number
   readonly sourceIp: string
+  /** What counts for calls that name no region. */
+  readonly homeRegion: string
   readonly decisions: ActionDecision[] = []
   /** What the answer is written in. */
   wire: Wire = DEFAULT_WIRE
@@ -43,9 +45,11 @@ export class CallRecord {
     readonly requestId: string
     readonly nowMs: number
     readonly sourceIp: string
+    readonly homeRegion: string
   }) {
     this.requestId = parts.requestId
     this.nowMs = parts.nowMs
     this.sourceIp = parts.sourceIp
+    this.homeRegion = parts.homeRegion
   }
 }

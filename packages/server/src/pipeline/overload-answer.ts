@@ -19,10 +19,13 @@ export function createOverloadAnswer(parts: {
   readonly clock: Clock
   readonly random: RandomSource
   readonly sealer: Sealer
+  /** The region that calls without one count as. */
+  readonly homeRegion: string
 }): () => WireAnswer {
-  const { clock, random, sealer } = parts
+  const { clock, random, sealer, homeRegion } = parts
   return () => {
-    const record = new CallRecord({ requestId: random.uuid(), nowMs: clock.nowMs(), sourceIp: '' })
+    const ids = { requestId: random.uuid(), nowMs: clock.nowMs() }
+    const record = new CallRecord({ ...ids, sourceIp: '', homeRegion })
     return formatErrorAnswer(record, rateExceeded(), sealer)
   }
 }

@@ -39,12 +39,12 @@ export interface PipelineOptions {
   readonly random: RandomSource
   /** Makes caches follow what was written since the last request, by whichever process. */
   readonly followChanges: () => Promise<void>
-  readonly isRegionAllowed: (signed: string) => boolean
+  readonly isRegionAllowed: (signed: string, host: string) => boolean
   /** The region that a call counts as, by the one that it is signed for; null for an unsigned call. */
   readonly resolveRegion: (signed: string | null) => string
   readonly rateLimits: RateLimits
-  /** Hosts that stand for STS's global endpoint, in lower case without ports. */
-  readonly globalEndpointHosts: ReadonlySet<string>
+  /** Whether a call to this host, signed for this region or not at all, is one of STS's global endpoint. */
+  readonly isGlobalEndpoint: (host: string, signed: string | null) => boolean
 }
 
 /** Answers a request of the wire. Never rejects: whatever happens becomes an answer. */
@@ -56,6 +56,7 @@ export type Pipeline = (request: ReceivedRequest) => Promise<WireAnswer>
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
+  const homeRegion = options.resolveRegion(null)
 
   async function serve(request: ReceivedRequest, record: CallRecord): Promise<WireAnswer> {
     // 1. Which wire is it, and what does it say of the route?
@@ -71,7 +72,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     // 3. Who signed it? Nobody, where the input itself proves who calls.
     await options.followChanges()
     const isSigned = operation.authentication === 'signature'
-    const claim = isSigned ? readClaim(request, operation.api, options, record.nowMs) : null
+    const isRegionAllowed = (signed: string) => options.isRegionAllowed(signed, incoming.host)
+    const claim = isSigned ? readClaim(request, operation.api, isRegionAllowed, record.nowMs) : null
     record.claim = claim
     record.region = options.resolveRegion(claim?.scope.region ?? null)
     const signer =
@@ -114,16 +116,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function toUnsignedCall(
     request: WireRequest,
     incoming: Incoming,
-    { requestId, nowMs, region }: CallRecord,
+    { requestId, nowMs, region, claim, homeRegion }: CallRecord,
   ): UnsignedCall {
     return {
       requestId,
       nowMs,
-      region: region ?? options.resolveRegion(null),
+      region: region ?? homeRegion,
       sourceIp: request.sourceIp,
       userAgent: incoming.userAgent,
       secureTransport: request.secureTransport,
-      isGlobalEndpoint: options.globalEndpointHosts.has(incoming.host),
+      isGlobalEndpoint: options.isGlobalEndpoint(incoming.host, claim?.scope.region ?? null),
       services: options.services,
     }
   }
@@ -154,13 +156,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       requestId: random.uuid(),
       nowMs: clock.nowMs(),
       sourceIp: request.sourceIp,
+      homeRegion,
     })
     try {
       return await serve(request, record)
     } catch (error) {
       if (error instanceof BareRefusal) {
         record.code = `HTTP${error.httpStatus}`
-        return formatBareAnswer(error)
+        return formatBareAnswer(record, error)
       }
       const refusal = asServiceError(error)
       record.code = refusal.code

@@ -104,7 +104,12 @@ it('answers the operations of IAM', async () => {
 it.each([
   ['a granted call', tokenCall()],
   ['a refused call', tokenCall({ DurationSeconds: '59' })],
-])('has the headers of STS around %s', async (_what, options) => {
+  [
+    'a signature for another service',
+    { service: 'iam', parameters: { Action: 'GetCallerIdentity', Version: '2011-06-15' } },
+  ],
+  ['a call without an operation', { parameters: { Action: 'NoSuchAction' } }],
+] satisfies [string, CallOptions][])('has the headers of STS around %s', async (_what, options) => {
   const { headers, body, requestId } = await ask(options)
   expect(headers).toMatchObject({
     'content-type': 'text/xml',
@@ -113,7 +118,7 @@ it.each([
   })
   expect(body).toContain(`<RequestId>${requestId}</RequestId>`)
   const extended = atob(headers['x-amz-sts-extended-request-id'] ?? '')
-  expect(extended).toMatch(/^1:eu-west-1:S:1795378339507:R:\w{8}$/)
+  expect(extended).toMatch(/^1:(?:eu-west-1|us-east-1):S:1795378339507:R:\w{8}$/)
 })
 
 it('has no extended request id around a call of IAM', async () => {

@@ -48,6 +48,10 @@ describe('requests without an action are sent to the documentation (aws-wire §1
       await call(server, alice, options),
     ]) {
       expect(answer).toMatchObject({ status: 302, headers: { location }, body: '' })
+      const requestId = answer.headers['x-amzn-requestid'] ?? ''
+      expect(atob(answer.headers['x-amz-sts-extended-request-id'] ?? '')).toBe(
+        `1:us-east-1:S:${server.clock.nowMs()}:R:${requestId.slice(0, 8)}`,
+      )
     }
   })
 

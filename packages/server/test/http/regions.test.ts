@@ -7,6 +7,7 @@ import { addRole } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { tokenCall } from '../support/token-call.ts'
 import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
+import { findText, readXml } from '../support/xml.ts'
 
 interface Caller {
   readonly server: TestServer
@@ -47,7 +48,7 @@ it.each(['eu-central-1', 'us-east-1', 'cn-north-1'])(
 
 it('with one region, a signature for what can be none is refused', async () => {
   const { ask } = await startCaller('eu-central-1')
-  expect(await ask('nowhere')).toMatchObject({
+  expect(await ask('Nowhere')).toMatchObject({
     status: 403,
     body: expect.stringContaining('Credential should be scoped to a valid region. '),
   })
@@ -73,6 +74,54 @@ it('several admit themselves and no other, and the caller chooses among them', a
   const refused = await caller.ask('eu-west-2')
   expect(refused.status).toBe(403)
   expect(refused.body).toContain('Credential should be scoped to a valid region. ')
+})
+
+it.each(['any', 'eu-central-1', 'eu-west-1,eu-central-1'])(
+  'with %s, aws-global is taken by IAM, and by STS as its global endpoint',
+  async regions => {
+    const { server, ask } = await startCaller(regions)
+    const refused = await ask('aws-global')
+    expect(refused).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('Operation not supported on STS global endpoint'),
+    })
+    const account = await addAccount(server, '012345678902')
+    const { credentials } = await addUser(server, account, 'bob')
+    const calls = [
+      { service: 'sts', parameters: { Action: 'GetCallerIdentity' } },
+      { service: 'iam', parameters: { Action: 'ListUsers' } },
+    ] as const
+    for (const options of calls) {
+      const answer = await call(server, credentials, { ...options, region: 'aws-global' })
+      expect(answer.status).toBe(200)
+      expect(readLastEvent(server).awsRegion).not.toBe('aws-global')
+    }
+  },
+)
+
+it.each([
+  ['sts', 'sts.amazonaws.com', 'GetCallerIdentity'],
+  ['iam', 'iam.amazonaws.com', 'ListUsers'],
+] as const)('%s takes one region alone at %s', async (service, host, Action) => {
+  const { server } = await startCaller('any')
+  const account = await addAccount(server, '012345678902')
+  const { credentials } = await addUser(server, account, 'bob')
+  const options = { service, host, parameters: { Action } }
+  expect(await call(server, credentials, { ...options, region: 'us-east-1' })).toMatchObject({
+    status: 200,
+  })
+  const refused = await call(server, credentials, { ...options, region: 'eu-west-1' })
+  const text = findText(readXml(refused.body), 'Error', 'Message')
+  expect([refused.status, text]).toEqual([403, 'Credential should be scoped to a valid region. '])
+  expect(refused.headers).toHaveProperty('x-amzn-requestid')
+  // Of STS also in the refusal of a scope (aws-wire-news §8).
+  const extendedId = refused.headers['x-amz-sts-extended-request-id']
+  expect(extendedId === undefined).toBe(service === 'iam')
+})
+
+it('with any, a region may be any word', async () => {
+  const caller = await startCaller('any')
+  expect(await readRegion(caller, await caller.ask('laptop'))).toBe('laptop')
 })
 
 it('with any, the token says what the caller has signed for', async () => {

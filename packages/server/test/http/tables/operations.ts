@@ -12,7 +12,7 @@ const TOO_LARGE = {
   ...audiences(10, index => String(index).padEnd(1000, 'a')),
   ...manyTags(50, index => String(index).padEnd(128, 'k'), 'v'.repeat(256)),
 }
-const GLOBAL = { host: 'sts.amazonaws.com' }
+const GLOBAL = { host: 'sts.amazonaws.com', region: 'us-east-1' }
 const DUPLICATE_TAGS = tags([
   ['a', '1'],
   ['A', '2'],
@@ -47,7 +47,7 @@ export const OPERATION_REFUSALS: readonly RefusalRow[] = [
   },
   {
     what: 'a token at the global endpoint, whatever its port and case',
-    call: tokenCall({}, { host: 'STS.amazonaws.com:443' }),
+    call: tokenCall({}, { ...GLOBAL, host: 'STS.amazonaws.com:443' }),
     refusal: [400, 'InvalidAction', 'Operation not supported on STS global endpoint'],
   },
   {

@@ -91,7 +91,7 @@ export const PRESIGNED_REFUSALS: readonly RefusalRow[] = [
     ],
   }),
   row('13: another region, service and day', {
-    tamper: request => replace(request, /%2F20261122%2F.*?%2Fsts/, '%2F20261121%2Fnowhere%2Fs3'),
+    tamper: request => replace(request, /%2F20261122%2F.*?%2Fsts/, '%2F20261121%2FNowhere%2Fs3'),
     refusal: mismatch(
       "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'sts'. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261121' != '20261122', from '20261122T201219Z'.",
     ),

@@ -142,7 +142,7 @@ export const HEADER_REFUSALS: readonly RefusalRow[] = [
     ),
   }),
   row('13: another region', {
-    call: { ...IDENTITY, region: 'nowhere' },
+    call: { ...IDENTITY, region: 'Nowhere' },
     refusal: mismatch('Credential should be scoped to a valid region. '),
   }),
   row('13: the scope of IAM for a call of STS', {
@@ -170,7 +170,7 @@ export const HEADER_REFUSALS: readonly RefusalRow[] = [
     ),
   }),
   row('13: everything', {
-    tamper: request => replace(request, /Credential=([^/]+)[^,]+/, 'Credential=$1/d/r/s/t'),
+    tamper: request => replace(request, /Credential=([^/]+)[^,]+/, 'Credential=$1/d/R/s/t'),
     refusal: mismatch(
       "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'sts'. Credential should be scoped with a valid terminator: 'aws4_request', not 't'. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: 'd' != '20261122', from '20261122T201219Z'.",
     ),
@@ -228,7 +228,7 @@ export const HEADER_REFUSALS: readonly RefusalRow[] = [
     refusal: mismatch(SIGNATURE_MISMATCH),
   }),
   row('the time (10) before the scope (13)', {
-    call: { ...IDENTITY, signedAtMs: START_MS - 16 * MINUTE_MS, region: 'nowhere' },
+    call: { ...IDENTITY, signedAtMs: START_MS - 16 * MINUTE_MS, region: 'Nowhere' },
     refusal: [
       403,
       'SignatureDoesNotMatch',
@@ -237,7 +237,7 @@ export const HEADER_REFUSALS: readonly RefusalRow[] = [
   }),
   row('the scope (13) before the key (15)', {
     caller: 'unknown',
-    call: { ...IDENTITY, region: 'nowhere' },
+    call: { ...IDENTITY, region: 'Nowhere' },
     refusal: mismatch('Credential should be scoped to a valid region. '),
   }),
 ]
