@@ -161,8 +161,9 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   doctor: ['issuer/issuer', 'principals'],
   explain: [
     'directory',
+    'operations/iam/default-request',
+    'operations/iam/resource-facts',
     'operations/iam/simulated-caller',
-    'operations/tag-context',
     'policy',
     'principals',
     'store/ports',

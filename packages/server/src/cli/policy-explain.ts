@@ -115,7 +115,7 @@ function formatExplained({
       isChanged === true
         ? 'The policies have changed since, and decide otherwise now:'
         : 'The policies decide the same now:',
-      ...formatExplanation(now),
+      ...formatExplanation(now, new Map(Object.entries(recorded.context ?? {}))),
     )
   }
   return lines

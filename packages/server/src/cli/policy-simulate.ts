@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import type { Config } from '../config/config.ts'
+import { createRegions } from '../config/regions.ts'
 import { createDirectory } from '../directory/directory.ts'
 import { isAboutTrust } from '../explain/explain-question.ts'
 import { findSubject, parseSubjectArn } from '../explain/find-subject.ts'
@@ -31,7 +33,7 @@ export function addPolicySimulateCommand(policy: Command, terminal: Terminal): v
     .requiredOption('--action <action>', 'for example sts:AssumeRole (repeatable)', collectAction)
     .option(
       '--resource <arn>',
-      'on what; the ARN of a role asks its trust policy too',
+      'on what; the ARN of a role asks its trust policy too; * is what a request without a resource is about',
       parseResource,
       '*',
     )
@@ -46,34 +48,45 @@ export function addPolicySimulateCommand(policy: Command, terminal: Terminal): v
       const { principal, action: actions, resource } = options
       const given = readContext(options.context ?? [])
       requireRole(actions, resource)
-      const results = await context.withData(async data => {
+      const results = await context.withData(async (data, config) => {
         const who = await findSubject(data.store, principal)
         if (who === null) throw new CliError('record', `There is no principal ${principal}.`)
         const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_ENTRIES })
-        const nowMs = terminal.clock.nowMs()
-        return simulateActions(directory, { who, actions, resource, given, nowMs })
+        const moment = {
+          nowMs: terminal.clock.nowMs(),
+          region: createRegions(config).resolveRegion(null),
+          secureTransport: isServedSecurely(config),
+        }
+        return simulateActions(directory, data.store, { who, actions, resource, given, moment })
       })
       context.report({
-        json: results.map(({ action, explanation }) => ({
+        json: results.map(({ action, resource: on, context: keys, explanation }) => ({
           principal,
           action,
-          resource,
+          resource: on,
           decision: explanation?.decision ?? null,
           layers: explanation?.layers ?? [],
+          context: Object.fromEntries(keys),
         })),
-        text: results.map(result => formatResult(result, resource)).join('\n\n'),
+        text: results.map(formatResult).join('\n\n'),
       })
     })
   withExample(
     simulate,
-    'credence policy simulate --principal arn:aws:iam::123456789012:user/deployer --action sts:GetWebIdentityToken --resource arn:aws:sts::123456789012:self --context sts:IdentityTokenAudience=https://api.example.com',
+    'credence policy simulate --principal arn:aws:iam::123456789012:user/deployer --action sts:GetWebIdentityToken --context sts:IdentityTokenAudience=https://api.example.com',
   )
 }
 
-function formatResult({ action, explanation }: SimulatedAction, resource: string): string {
+function formatResult({ action, resource, context, explanation }: SimulatedAction): string {
   const head = `${action} on ${resource}`
   if (explanation === null) return `${head}\nDenied: there is no such role.`
-  return [head, ...formatExplanation(explanation)].join('\n')
+  return [head, ...formatExplanation(explanation, context)].join('\n')
+}
+
+/** Whether clients come over TLS: to this server, or to what stands in front of it. */
+function isServedSecurely({ tls, issuer }: Config): boolean {
+  const publicUrl = issuer.baseUrl ?? issuer.hostPattern ?? ''
+  return tls.certFile !== null || publicUrl.startsWith('https:')
 }
 
 function parsePrincipal(text: string): string {

@@ -91,7 +91,13 @@ describe('explainRequest', () => {
           {
             statementId: '3',
             effect: 'Allow',
-            mismatch: { part: 'condition', operator: 'Bool', key: 'K:Two', isKeyPresent: false },
+            mismatch: {
+              part: 'condition',
+              operator: 'Bool',
+              key: 'K:Two',
+              isKeyPresent: false,
+              wanted: ['true'],
+            },
           },
           {
             statementId: '4',
@@ -101,6 +107,7 @@ describe('explainRequest', () => {
               operator: 'NumericEqualsIfExists',
               key: 'k:one',
               isKeyPresent: true,
+              wanted: ['1'],
             },
           },
         ],

@@ -16,6 +16,8 @@ export type Mismatch =
       readonly key: string
       /** Whether the request has the key at all. */
       readonly isKeyPresent: boolean
+      /** The values of the policy, as they are written. */
+      readonly wanted: readonly string[]
     }
 
 /** A request, and who makes it where policies name principals. */
@@ -40,7 +42,9 @@ export function findMismatch(statement: Statement, request: StatementRequest): M
   const condition = findUnmetCondition(statement, request.context)
   if (condition === null) return null
   const { operator, key, contextKey } = condition
-  return { part: 'condition', operator, key, isKeyPresent: request.context.has(contextKey) }
+  const wanted = condition.kind === 'null' ? condition.asked.map(String) : condition.values
+  const isKeyPresent = request.context.has(contextKey)
+  return { part: 'condition', operator, key, isKeyPresent, wanted }
 }
 
 function matchActions({ patterns, negated }: ActionSet, action: string): boolean {

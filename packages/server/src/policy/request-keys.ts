@@ -52,9 +52,17 @@ export function* listKnownKeys(
 /** The condition keys of the connection and of the head of a request. */
 export function* listTransportKeys(transport: KeyTransport): Iterable<ContextPair> {
   yield ['aws:SourceIp', transport.sourceIp]
-  yield ['aws:SecureTransport', String(transport.secureTransport)]
   if (transport.userAgent !== '') yield ['aws:UserAgent', transport.userAgent]
-  yield ['aws:RequestedRegion', transport.region]
+  yield* listFixedTransportKeys(transport)
+}
+
+/** Those of them that are the same for all requests that come to one server in one way. */
+export function* listFixedTransportKeys({
+  secureTransport,
+  region,
+}: Pick<KeyTransport, 'secureTransport' | 'region'>): Iterable<ContextPair> {
+  yield ['aws:SecureTransport', String(secureTransport)]
+  yield ['aws:RequestedRegion', region]
 }
 
 /**

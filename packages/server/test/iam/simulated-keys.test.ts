@@ -18,13 +18,8 @@ import { createIamClient } from '../support/worlds/iam.ts'
 const USER = 'arn:aws:iam::123456789012:user/team/worker'
 const ROLE = 'arn:aws:iam::123456789012:role/team/deployer'
 
-/** Keys of the way in which a request came: a simulation has those that it is given. */
-const OF_TRANSPORT = new Set([
-  'aws:sourceip',
-  'aws:securetransport',
-  'aws:useragent',
-  'aws:requestedregion',
-])
+/** Keys of the single connection: a simulation has those that it is given. */
+const OF_TRANSPORT = new Set(['aws:sourceip', 'aws:useragent'])
 /** Differs by the session, and by the moment. */
 const OF_THE_MOMENT = new Set([
   'aws:currenttime',
@@ -118,8 +113,9 @@ const simulateByCommand: Simulate = async (principal, conditions) => {
     loadTrustPolicies: async () => policies,
   }
   const actions = conditions.map((_, index) => `x:a${index}`)
-  const question = { who, actions, resource: '*', given: new Map(), nowMs: server.clock.nowMs() }
-  const results = await simulateActions(directory, question)
+  const moment = { nowMs: server.clock.nowMs(), region: 'eu-west-1', secureTransport: false }
+  const question = { who, actions, resource: '*', given: new Map(), moment }
+  const results = await simulateActions(directory, server.data.store, question)
   return results.map(({ explanation }) => explanation?.decision.effect === 'allow')
 }
 

@@ -7,6 +7,7 @@ import type { Page } from '../../store/ports.ts'
 import { listDistinct, listMatchedStatements } from './matched-statements.ts'
 import { listMissingKeys } from './missing-context.ts'
 import { cutPage, type PageInput, toPageOutput, toPageRequest } from './page.ts'
+import type { ResourceFacts } from './resource-facts.ts'
 import type { SimulatedPolicies } from './simulated-policies.ts'
 import type { SimulatedContext } from './simulation-context.ts'
 import type {
@@ -20,8 +21,9 @@ export interface Simulation {
   readonly policies: SimulatedPolicies
   readonly context: SimulatedContext
   readonly actionNames: readonly string[]
-  /** Empty to ask about `*`. */
+  /** Empty to ask about `*`, as which each action's own default goes. */
   readonly resourceArns: readonly string[]
+  readonly findFacts: (resource: string) => Promise<ResourceFacts>
 }
 
 /** Statements times resources times actions that one answer may ask for: bounds its time. */
@@ -32,7 +34,10 @@ const MAX_QUESTIONS = 100_000
  * for what is told when are those that IAM's simulator was seen to follow.
  * @throws ServiceError `InvalidInput`
  */
-export function simulate(simulation: Simulation, page: PageInput): Infer<typeof simulationOutput> {
+export async function simulate(
+  simulation: Simulation,
+  page: PageInput,
+): Promise<Infer<typeof simulationOutput>> {
   const { policies, context, actionNames, resourceArns } = simulation
   for (const action of actionNames) {
     if (!action.includes(':')) throw invalid('The action is invalid since it is missing names')
@@ -44,14 +49,26 @@ export function simulate(simulation: Simulation, page: PageInput): Infer<typeof 
   }
   const actions = cutActions(simulation, page)
   const missingKeys = listMissingKeys(policies, context.givenKeys)
-  const asked = (resourceArns.length === 0 ? ['*'] : resourceArns).map(resource => ({
-    resource,
-    context: context.contextOf(resource),
-  }))
-  const evaluationResults = actions.items.map(action =>
-    evaluateAction(simulation, action, asked, missingKeys),
-  )
+  const evaluationResults: Infer<typeof evaluationResult>[] = []
+  for (const action of actions.items) {
+    const asked = await describeAsked(simulation, action)
+    evaluationResults.push(evaluateAction(simulation, action, asked, missingKeys))
+  }
   return { evaluationResults, ...toPageOutput(actions) }
+}
+
+/** What an action is asked about; `*` is called so in the answer also where a default stands for it. */
+function describeAsked(
+  { context, resourceArns, findFacts }: Simulation,
+  action: string,
+): Promise<readonly AskedResource[]> {
+  return Promise.all(
+    (resourceArns.length === 0 ? ['*'] : resourceArns).map(async name => {
+      const resource = name === '*' ? context.defaultResourceOf(action) : name
+      const facts = await findFacts(resource)
+      return { name, resource, context: context.contextOf({ action, resource, facts }) }
+    }),
+  )
 }
 
 /**
@@ -108,7 +125,7 @@ function evaluateAction(
   return {
     evalActionName: action,
     // For several resources IAM names a pattern of the action's service, or nothing.
-    evalResourceName: asked.length === 1 ? asked[0]?.resource : undefined,
+    evalResourceName: asked.length === 1 ? asked[0]?.name : undefined,
     evalDecision: summarize(results.map(result => result.evalResourceDecision)),
     matchedStatements: listDistinct(results.flatMap(result => result.matchedStatements ?? [])),
     missingContextValues: [...new Set(missing)],
@@ -123,6 +140,7 @@ function evaluateAction(
 
 /** A resource that is asked about, with the condition keys of requests for it. */
 interface AskedResource {
+  readonly name: string
   readonly resource: string
   readonly context: RequestContext
 }
@@ -136,7 +154,7 @@ interface Finding {
 function evaluateResource(
   policies: SimulatedPolicies,
   action: string,
-  { resource, context }: AskedResource,
+  { name, resource, context }: AskedResource,
   missingKeys: readonly string[],
 ): Finding {
   const { identity, boundary, organization } = policies
@@ -160,7 +178,7 @@ function evaluateResource(
   const isMissing = isAllowedByOrganization && decision === 'implicitDeny'
   return {
     result: {
-      evalResourceName: resource,
+      evalResourceName: name,
       evalResourceDecision: decision,
       matchedStatements: matched.length === 0 ? undefined : matched,
       missingContextValues: isMissing && missingKeys.length > 0 ? missingKeys : undefined,

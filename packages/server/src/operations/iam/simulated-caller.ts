@@ -3,12 +3,15 @@ import {
   type KeyAccount,
   type KeyPrincipal,
   type KeySession,
+  type KeyTransport,
   listAccountKeys,
   listDirectCallKeys,
+  listFixedTransportKeys,
   listKnownKeys,
 } from '../../policy/request-keys.ts'
 import { type Arn, type ArnParts, parseArn } from '../../principals/arn.ts'
 import type { Call, ContextPairs } from '../operation.ts'
+import type { DefaultPrincipal } from './default-request.ts'
 import type { IamPrincipal } from './iam-principal.ts'
 
 /** Stands for the name of a session that nobody has made. */
@@ -17,29 +20,42 @@ export const SIMULATED_SESSION_NAME = 'simulation'
 /** Who makes the simulated requests: what is known of it, and whose the resources without an owner are. */
 export interface SimulatedCaller {
   readonly account: KeyAccount
+  /** Null for one of whom nothing but the account is known. */
+  readonly principal: DefaultPrincipal | null
   readonly known: ContextPairs
 }
 
+/** When the simulated requests are made, and the ways in which all requests come to this server. */
+export interface SimulatedMoment extends Pick<KeyTransport, 'region' | 'secureTransport'> {
+  readonly nowMs: number
+}
+
 /** What is known of a principal's requests: what a real call of it would have, made now. */
-export function toSimulatedCaller(principal: KeyPrincipal, nowMs: number): SimulatedCaller {
+export function toSimulatedCaller(
+  principal: KeyPrincipal,
+  moment: SimulatedMoment,
+): SimulatedCaller {
+  const { nowMs } = moment
   const session: KeySession | null = HAVE_SESSIONS.has(principal.kind)
     ? { issuedAtMs: nowMs, ...PLAIN_SESSION }
     : null
-  return { account: principal.account, known: [...listKnownKeys(principal, session, nowMs)] }
+  const known = [...listKnownKeys(principal, session, nowMs), ...listFixedTransportKeys(moment)]
+  return { account: principal.account, principal, known }
 }
 
 /** A user or role that makes the simulated requests; a group makes none. */
 export function toPrincipalCaller(
   { kind, arn, id, name, tags }: IamPrincipal,
-  { caller: { account }, nowMs }: Call,
+  call: Call,
 ): SimulatedCaller {
-  if (kind === 'group') return toUnknownCaller(account, nowMs)
+  const { account } = call.caller
+  if (kind === 'group') return toUnknownCaller(account, call)
   const common = { account, principalArn: arn, principalTags: tags }
   return toSimulatedCaller(
     kind === 'user'
       ? { ...common, kind, userId: id, user: { name } }
       : { ...common, kind: 'assumed-role', userId: `${id}:${SIMULATED_SESSION_NAME}` },
-    nowMs,
+    call,
   )
 }
 
@@ -64,17 +80,18 @@ export function parseCallerArn(callerArn: string, call: Call): SimulatedCaller {
     principalTags: [],
     user: { name: parts.resource.slice(parts.resource.lastIndexOf('/') + 1) },
   }
-  return toSimulatedCaller(principal, call.nowMs)
+  return toSimulatedCaller(principal, call)
 }
 
 /** The caller of simulated requests when nobody is named: only the account is taken for known. */
-export function toUnknownCaller(account: KeyAccount, nowMs: number): SimulatedCaller {
+export function toUnknownCaller(account: KeyAccount, moment: SimulatedMoment): SimulatedCaller {
   const known: ContextPairs = [
     ...listAccountKeys(account),
     ['aws:userid', 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR'],
-    ...listDirectCallKeys(nowMs),
+    ...listDirectCallKeys(moment.nowMs),
+    ...listFixedTransportKeys(moment),
   ]
-  return { account, known }
+  return { account, principal: null, known }
 }
 
 const HAVE_SESSIONS: ReadonlySet<KeyPrincipal['kind']> = new Set(['assumed-role', 'federated-user'])

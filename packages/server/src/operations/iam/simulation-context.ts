@@ -5,15 +5,26 @@ import { parseDecimal } from '../../policy/conditions/numeric.ts'
 import type { ContextValue, RequestContext } from '../../policy/decision.ts'
 import { listResourceKeys } from '../../policy/request-keys.ts'
 import type { Infer } from '../../shapes/shape.ts'
+import { findDefaultResource, listDefaultParameters } from './default-request.ts'
+import { listResourceFacts, type ResourceFacts } from './resource-facts.ts'
 import type { SimulatedCaller } from './simulated-caller.ts'
 import type { simulationInput } from './simulation-shapes.ts'
 
 /** The condition keys of simulated requests. */
 export interface SimulatedContext {
-  /** Those of a request for a resource: whose it is follows from its ARN. */
-  readonly contextOf: (resource: string) => RequestContext
+  readonly contextOf: (question: SimulatedQuestion) => RequestContext
+  /** What a request for an action is about that names no resource. */
+  readonly defaultResourceOf: (action: string) => string
   /** Keys, in lower case, that the request to simulate gives itself. */
   readonly givenKeys: ReadonlySet<string>
+}
+
+/** What a simulated request asks for. */
+export interface SimulatedQuestion {
+  readonly action: string
+  /** Whose it is follows from its ARN. */
+  readonly resource: string
+  readonly facts: ResourceFacts
 }
 
 type ContextEntries = Infer<(typeof simulationInput)['contextEntries']['shape']>
@@ -24,7 +35,7 @@ type ContextEntries = Infer<(typeof simulationInput)['contextEntries']['shape']>
  * @throws ServiceError `InvalidInput`
  */
 export function createSimulatedContext(
-  { account, known }: SimulatedCaller,
+  { account, principal, known }: SimulatedCaller,
   entries: ContextEntries = [],
 ): SimulatedContext {
   const given = new Map<string, ContextValue>()
@@ -40,11 +51,14 @@ export function createSimulatedContext(
     if (given.has(key)) throw invalid(`Duplicate context key: ${name}.`)
     given.set(key, readValue(name, type, values))
   }
-  const contextOf = (resource: string): RequestContext => {
-    const pairs = [...known, ...listResourceKeys(resource, [account]), ...given]
+  const contextOf = ({ action, resource, facts }: SimulatedQuestion): RequestContext => {
+    const ofAction = [...listDefaultParameters(action), ...listResourceFacts(action, facts)]
+    const pairs = [...known, ...listResourceKeys(resource, [account]), ...ofAction, ...given]
     return new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]))
   }
-  return { contextOf, givenKeys: new Set(given.keys()) }
+  const defaultResourceOf = (action: string): string =>
+    principal === null ? '*' : findDefaultResource(action, principal)
+  return { contextOf, defaultResourceOf, givenKeys: new Set(given.keys()) }
 }
 
 function readValue(name: string, type: string, values: readonly string[]): ContextValue {

@@ -2,6 +2,7 @@ import { type Infer, optional, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { answer } from '../outcome.ts'
+import { NO_FACTS } from '../resource-facts.ts'
 import { refuseResourcePolicy, simulate } from '../simulate.ts'
 import { parseCallerArn, toUnknownCaller } from '../simulated-caller.ts'
 import {
@@ -48,7 +49,7 @@ async function run(request: Infer<typeof input>, call: Call) {
   const { callerArn, actionNames, resourceArns = [] } = request
   const caller =
     callerArn === undefined
-      ? toUnknownCaller(call.caller.account, call.nowMs)
+      ? toUnknownCaller(call.caller.account, call)
       : parseCallerArn(callerArn, call)
   const context = createSimulatedContext(caller, request.contextEntries)
   const policies: SimulatedPolicies = {
@@ -56,7 +57,11 @@ async function run(request: Infer<typeof input>, call: Call) {
     boundary: readBoundaryInput(request.permissionsBoundaryPolicyInputList),
     organization: readOrganization(request.orderedOrganizationPolicyInputList),
   }
-  return answer(simulate({ policies, context, actionNames, resourceArns }, request))
+  // Policies that stand for no principal are asked without what is stored here.
+  const findFacts = async () => NO_FACTS
+  return answer(
+    await simulate({ policies, context, actionNames, resourceArns, findFacts }, request),
+  )
 }
 
 function readOrganization(

@@ -1,10 +1,12 @@
 import { ServiceError } from '../../../errors.ts'
+import { parseArn } from '../../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { loadPrincipal, permitOnPrincipal } from '../iam-principal.ts'
 import { arn } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
+import { findResourceFacts, NO_FACTS, type ResourceFacts } from '../resource-facts.ts'
 import { refuseResourcePolicy, simulate } from '../simulate.ts'
 import { parseCallerArn, toPrincipalCaller } from '../simulated-caller.ts'
 import {
@@ -77,5 +79,14 @@ async function run(request: Input, call: Call) {
     boundary: readBoundaryInput(request.permissionsBoundaryPolicyInputList) ?? stored.boundary,
     organization: stored.organization,
   }
-  return answer(simulate({ policies, context, actionNames, resourceArns }, request))
+  const findFacts = (resource: string) => findOwnFacts(call, resource)
+  return answer(
+    await simulate({ policies, context, actionNames, resourceArns, findFacts }, request),
+  )
+}
+
+/** Of resources in the caller's account: those of others are not for it to know. */
+async function findOwnFacts({ caller, services }: Call, resource: string): Promise<ResourceFacts> {
+  const isOwn = parseArn(resource)?.account === caller.account.id
+  return isOwn ? findResourceFacts(services.store, resource) : NO_FACTS
 }
