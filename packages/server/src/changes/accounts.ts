@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import type { Account, OrganizationPlacement } from '../principals/entities.ts'
-import { orRefuse } from './refusals.ts'
+import { mapStoreError } from './map-store-error.ts'
 import type { Turn } from './turn.ts'
 
 /** Makes an account. @throws ServiceError `EntityAlreadyExists` */
@@ -9,7 +9,7 @@ export async function createAccount(
   options: Omit<Account, 'createdAtMs'>,
 ): Promise<Account> {
   const account = { ...options, createdAtMs: nowMs }
-  await orRefuse(store.createAccount(account), {
+  await mapStoreError(store.createAccount(account), {
     exists: () => new ServiceError('EntityAlreadyExists', `Account ${account.id} already exists.`),
   })
   return account

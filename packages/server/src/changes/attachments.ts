@@ -1,7 +1,8 @@
 import type { Account } from '../principals/entities.ts'
+import { mapStoreError } from './map-store-error.ts'
 import type { HolderKind, PolicyHolder } from './policy-holder.ts'
 import { createQuotaError, MAX_ATTACHED_POLICIES } from './quotas.ts'
-import { noSuchPolicy, orRefuse } from './refusals.ts'
+import { noSuchPolicy } from './refusals.ts'
 import type { Turn } from './turn.ts'
 import { requireAttachablePolicy, requirePolicyArn } from './usable-policies.ts'
 
@@ -57,7 +58,7 @@ export async function detachPolicy(
   policyArn: string,
 ): Promise<void> {
   requirePolicyArn(policyArn)
-  await orRefuse(store.detachPolicy(accountId, id, policyArn), {
+  await mapStoreError(store.detachPolicy(accountId, id, policyArn), {
     missing: () => noSuchPolicy(policyArn),
   })
 }

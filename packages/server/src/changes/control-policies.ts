@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import { parseName } from '../principals/names.ts'
 import type { ControlPolicy } from '../store/iam-ports.ts'
-import { orRefuse } from './refusals.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { checkDocumentText } from './texts.ts'
 import type { Turn } from './turn.ts'
 
@@ -23,7 +23,7 @@ export async function deleteControlPolicy(
   policy: Omit<ControlPolicy, 'document'>,
 ): Promise<void> {
   const { organizationId, targetId, kind, name } = policy
-  await orRefuse(store.deleteControlPolicy(policy), {
+  await mapStoreError(store.deleteControlPolicy(policy), {
     missing: () =>
       new ServiceError('NoSuchEntity', `${targetId} of ${organizationId} has no ${kind} ${name}.`),
   })

@@ -2,7 +2,8 @@ import type { Account, Group } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import { requireGroup } from './lookups.ts'
-import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { mapStoreError } from './map-store-error.ts'
+import { entityExists, refuseDeletionWhile } from './refusals.ts'
 import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 
 /** What a group is made of. */
@@ -24,7 +25,9 @@ export async function createGroup(
     path: parsePath(options.path),
     createdAtMs: turn.nowMs,
   }
-  await orRefuse(turn.store.createGroup(group), { exists: () => entityExists('Group', group.name) })
+  await mapStoreError(turn.store.createGroup(group), {
+    exists: () => entityExists('Group', group.name),
+  })
   return group
 }
 
@@ -37,7 +40,7 @@ export async function changeGroup(
   const name = patch.name === undefined ? group.name : parseName('group', patch.name)
   const path = patch.path === undefined ? group.path : parsePath(patch.path)
   const changed = { ...group, name, path }
-  await orRefuse(store.saveGroup(changed), { exists: () => entityExists('Group', name) })
+  await mapStoreError(store.saveGroup(changed), { exists: () => entityExists('Group', name) })
   return changed
 }
 

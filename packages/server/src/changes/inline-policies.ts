@@ -2,9 +2,10 @@ import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { InlinePolicy } from '../principals/entities.ts'
 import { parseName } from '../principals/names.ts'
+import { mapStoreError } from './map-store-error.ts'
 import type { PolicyHolder } from './policy-holder.ts'
 import { MAX_INLINE_CHARACTERS, measurePolicy } from './quotas.ts'
-import { noSuchInlinePolicy, orRefuse } from './refusals.ts'
+import { noSuchInlinePolicy } from './refusals.ts'
 import { checkDocumentText } from './texts.ts'
 import type { Turn } from './turn.ts'
 
@@ -57,7 +58,7 @@ export async function deleteInlinePolicy(
   { kind, accountId, id }: PolicyHolder,
   policyName: string,
 ): Promise<void> {
-  await orRefuse(store.deleteInlinePolicy(accountId, id, policyName), {
+  await mapStoreError(store.deleteInlinePolicy(accountId, id, policyName), {
     missing: () => noSuchInlinePolicy(kind, policyName),
   })
 }

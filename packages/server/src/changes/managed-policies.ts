@@ -7,8 +7,9 @@ import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePolicyPath } from '../principals/names.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { ManagedPolicyStore } from '../store/iam-ports.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
-import { noSuchPolicy, orRefuse, policyExists, policyHasVersions, policyInUse } from './refusals.ts'
+import { noSuchPolicy, policyExists, policyHasVersions, policyInUse } from './refusals.ts'
 import { checkTags, POLICY_TAGS } from './tags.ts'
 import { checkDescription, checkDocumentText } from './texts.ts'
 import { type Turn, UNIQUE_ID_BYTES } from './turn.ts'
@@ -51,7 +52,7 @@ export async function createManagedPolicy(
     tags: checkTags(POLICY_TAGS, options.tags),
   }
   const firstVersion = { versionId: 'v1', document: options.document, createdAtMs: nowMs }
-  await orRefuse(store.createManagedPolicy(policy, firstVersion), {
+  await mapStoreError(store.createManagedPolicy(policy, firstVersion), {
     exists: () => policyExists(name),
   })
   return policy
@@ -81,7 +82,7 @@ export async function deleteManagedPolicyWithAll(
   { store }: Turn,
   { accountId, arn }: ManagedPolicy,
 ): Promise<void> {
-  await orRefuse(store.deleteManagedPolicy(accountId, arn), { conflict: policyInUse })
+  await mapStoreError(store.deleteManagedPolicy(accountId, arn), { conflict: policyInUse })
 }
 
 /**

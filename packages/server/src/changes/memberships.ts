@@ -1,7 +1,8 @@
 import type { Account, Group, User } from '../principals/entities.ts'
 import { requireGroup } from './lookups.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_GROUPS_PER_USER } from './quotas.ts'
-import { notMember, orRefuse } from './refusals.ts'
+import { notMember } from './refusals.ts'
 import type { Turn } from './turn.ts'
 
 /** Puts a user into a group; who is in it already stays. @throws ServiceError `LimitExceeded` */
@@ -14,7 +15,7 @@ export async function addToGroup({ store }: Turn, group: Group, user: User): Pro
 
 /** Takes a user out of a group. @throws ServiceError `NoSuchEntity` */
 export async function removeFromGroup({ store }: Turn, group: Group, user: User): Promise<void> {
-  await orRefuse(store.removeGroupMember(user.accountId, group.id, user.id), {
+  await mapStoreError(store.removeGroupMember(user.accountId, group.id, user.id), {
     missing: () => notMember(user.name, group.name),
   })
 }

@@ -3,8 +3,9 @@ import { type Arn, formatOidcProviderArn, homeOf, parseArn } from '../principals
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
-import { noSuchProvider, orRefuse, providerExists } from './refusals.ts'
+import { noSuchProvider, providerExists } from './refusals.ts'
 import { checkTags, OIDC_PROVIDER_TAGS } from './tags.ts'
 import type { Patch, Turn } from './turn.ts'
 
@@ -49,7 +50,7 @@ export async function createOidcProvider(
   if (present.length >= MAX_OIDC_PROVIDERS && present.every(({ arn }) => arn !== provider.arn)) {
     throw createQuotaError('OpenIdConnectProvidersPerAccount', MAX_OIDC_PROVIDERS)
   }
-  await orRefuse(store.createOidcProvider(provider), {
+  await mapStoreError(store.createOidcProvider(provider), {
     exists: () => providerExists(url),
   })
   return provider

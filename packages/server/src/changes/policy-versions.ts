@@ -1,8 +1,9 @@
 import { ServiceError } from '../errors.ts'
 import type { ManagedPolicy, ManagedPolicyVersion } from '../principals/entities.ts'
 import { checkPolicyDocument } from './managed-policies.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { MAX_POLICY_VERSIONS } from './quotas.ts'
-import { noSuchPolicy, noSuchVersion, orRefuse, versionInForce } from './refusals.ts'
+import { noSuchPolicy, noSuchVersion, versionInForce } from './refusals.ts'
 import type { Turn } from './turn.ts'
 
 /** A version just made, and the policy as it is with it. */
@@ -64,7 +65,7 @@ export async function setDefaultVersion(
   policy: ManagedPolicy,
   versionId: string,
 ): Promise<void> {
-  await orRefuse(store.saveManagedPolicy({ ...policy, defaultVersionId: versionId }), {
+  await mapStoreError(store.saveManagedPolicy({ ...policy, defaultVersionId: versionId }), {
     missing: () => noSuchVersion(policy.arn, versionId),
   })
 }
@@ -75,7 +76,7 @@ export async function deletePolicyVersion(
   { accountId, arn }: ManagedPolicy,
   versionId: string,
 ): Promise<void> {
-  await orRefuse(store.deletePolicyVersion(accountId, arn, versionId), {
+  await mapStoreError(store.deletePolicyVersion(accountId, arn, versionId), {
     conflict: versionInForce,
     missing: () => noSuchVersion(arn, versionId),
   })

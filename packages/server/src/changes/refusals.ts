@@ -1,25 +1,5 @@
 import { ServiceError } from '../errors.ts'
-import { StoreError } from '../store/ports.ts'
 import type { HolderKind } from './policy-holder.ts'
-
-/** What is told for each reason of the store that can be the doing of whoever wants the change. */
-export type StoreRefusals = Readonly<Partial<Record<StoreError['reason'], () => ServiceError>>>
-
-/**
- * Waits for the store, which knows some rules itself: names that are taken, entities that are gone.
- * @throws ServiceError the one that `refusals` has for the reason of the store
- */
-export async function orRefuse<Result>(
-  working: Promise<Result>,
-  refusals: StoreRefusals,
-): Promise<Result> {
-  try {
-    return await working
-  } catch (error) {
-    const refusal = error instanceof StoreError ? refusals[error.reason] : undefined
-    throw refusal === undefined ? error : refusal()
-  }
-}
 
 /** There is no user, group or role of that name, or no policy of that name in one. */
 export function noSuchEntity(

@@ -5,8 +5,9 @@ import type { Tag } from '../principals/tags.ts'
 import { checkTrustPolicy } from '../trust/check-trust-policy.ts'
 import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
 import { requireRole } from './lookups.ts'
+import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_TRUST_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
-import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { entityExists, refuseDeletionWhile } from './refusals.ts'
 import { checkTags, ROLE_TAGS } from './tags.ts'
 import { checkDescription, checkDocumentText, checkSessionSeconds } from './texts.ts'
 import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
@@ -56,7 +57,9 @@ export async function createRole(
   if (permissionsBoundaryArn !== null) {
     await requireBoundaryPolicy(turn.store, account, permissionsBoundaryArn)
   }
-  await orRefuse(turn.store.createRole(role), { exists: () => entityExists('Role', role.name) })
+  await mapStoreError(turn.store.createRole(role), {
+    exists: () => entityExists('Role', role.name),
+  })
   return role
 }
 

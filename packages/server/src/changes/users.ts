@@ -3,7 +3,8 @@ import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import type { Tag } from '../principals/tags.ts'
 import { requireUser } from './lookups.ts'
-import { entityExists, orRefuse, refuseDeletionWhile } from './refusals.ts'
+import { mapStoreError } from './map-store-error.ts'
+import { entityExists, refuseDeletionWhile } from './refusals.ts'
 import { checkTags, USER_TAGS } from './tags.ts'
 import { type Patch, type Turn, UNIQUE_ID_BYTES } from './turn.ts'
 import { chooseBoundary, requireBoundaryPolicy } from './usable-policies.ts'
@@ -39,7 +40,9 @@ export async function createUser(
   if (permissionsBoundaryArn !== null) {
     await requireBoundaryPolicy(turn.store, account, permissionsBoundaryArn)
   }
-  await orRefuse(turn.store.createUser(user), { exists: () => entityExists('User', user.name) })
+  await mapStoreError(turn.store.createUser(user), {
+    exists: () => entityExists('User', user.name),
+  })
   return user
 }
 
@@ -62,7 +65,9 @@ export async function changeUser(
   }
   const { tags, ...rest } = patch
   if (Object.keys(rest).length > 0) {
-    await orRefuse(store.saveUser(changed), { exists: () => entityExists('User', changed.name) })
+    await mapStoreError(store.saveUser(changed), {
+      exists: () => entityExists('User', changed.name),
+    })
   }
   if (tags !== undefined) await store.saveUserTags(user.accountId, user.id, changed.tags)
   return changed

@@ -16,7 +16,7 @@ export function lintDocument(
   kind: PolicyKind,
 ): readonly LintFinding[] {
   const source = file === '-' ? 'standard input' : file
-  return orRefuse(`The policy in ${source}`, () => {
+  return mapLintError(`The policy in ${source}`, () => {
     const policy = parsePolicy(document, kind)
     checkProviderControls(policy)
     return lintPolicy(policy)
@@ -29,10 +29,10 @@ export function lintStoredDocument(
   place: string,
   kind: PolicyKind,
 ): readonly LintFinding[] {
-  return orRefuse(place, () => lintPolicy(parsePolicy(document, kind)))
+  return mapLintError(place, () => lintPolicy(parsePolicy(document, kind)))
 }
 
-function orRefuse(subject: string, lint: () => readonly LintFinding[]): readonly LintFinding[] {
+function mapLintError(subject: string, lint: () => readonly LintFinding[]): readonly LintFinding[] {
   try {
     return lint()
   } catch (cause) {

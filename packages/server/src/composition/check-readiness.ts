@@ -22,7 +22,7 @@ export interface ReadinessParts {
  * token: it is ready, and degraded.
  */
 export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> {
-  const census = parts.worker?.census() ?? null
+  const counts = parts.worker?.workerCounts() ?? null
   const readFailure = await findReadFailure(parts.store)
   const writeFailure = parts.probe.findFailure()
   const auditFailure = parts.record.findFailure()
@@ -34,7 +34,7 @@ export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> 
       store: readFailure ?? writeFailure ?? 'ok',
       audit: auditFailure ?? 'ok',
       signer: parts.signers.status().summary,
-      ...(census !== null && { workers: `${census.listening} of ${census.wanted}` }),
+      ...(counts !== null && { workers: `${counts.listening} of ${counts.wanted}` }),
     },
   }
 }

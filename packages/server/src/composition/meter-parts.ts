@@ -7,7 +7,7 @@ import {
   SIGNING_ALGORITHM_NAMES,
   type SigningAlgorithm,
 } from '../principals/algorithms.ts'
-import type { CacheCensus, CacheStatistics } from '../runtime/cache-statistics.ts'
+import type { CacheStatistics, CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { Signer, SigningKey } from '../signers/signer.ts'
 import type { Metrics, Reading } from '../telemetry/metrics.ts'
 import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
@@ -146,9 +146,9 @@ export function meterHttp(
 }
 
 /** Caches as they are when somebody asks. */
-export function meterCaches(takeCensus: () => CacheCensus, metrics: Metrics): void {
+export function meterCaches(readStatistics: () => CacheStatisticsByName, metrics: Metrics): void {
   const read = (field: keyof CacheStatistics) => () =>
-    Object.entries(takeCensus()).map(([cache, statistics]) => ({
+    Object.entries(readStatistics()).map(([cache, statistics]) => ({
       labels: { cache },
       value: statistics[field],
     }))

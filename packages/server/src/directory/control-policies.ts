@@ -1,6 +1,6 @@
 import type { AppliedPolicy } from '../policy/applicable-policies.ts'
 import type { Account } from '../principals/entities.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { ControlPolicy, ControlPolicyStore } from '../store/iam-ports.ts'
 import { createReadCache, type Loaded } from '../store/read-cache.ts'
 import { formatOrganizationTopic } from '../store/topics.ts'
@@ -29,7 +29,7 @@ export interface ControlPolicyCache {
    */
   loadResourceControl(account: Account): Promise<ControlLevels>
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 interface Target {

@@ -3,7 +3,7 @@ import type { Caller } from '../principals/caller.ts'
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { LastUse, LastUseStore, RoleUse } from '../store/iam-ports.ts'
 import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
@@ -51,7 +51,7 @@ export interface Directory {
   saveLastUses(): Promise<void>
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 /** What a directory is made of. */

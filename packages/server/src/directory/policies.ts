@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy-document.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { PolicySubject, SessionRestrictions } from '../principals/policy-subject.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
 import { createManagedPolicyCache, type ManagedPolicySources } from './managed-policies.ts'
@@ -27,7 +27,7 @@ export interface PolicyCache {
   /** Whether an account has a managed policy, or AWS has it. @throws StoredPolicyError */
   hasManaged(accountId: AccountId, arn: string): Promise<boolean>
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 /** What {@link PolicyCache.load} found for a caller, good until anything changes. */

@@ -10,7 +10,7 @@ import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers
 import type { Session } from '../principals/session.ts'
 import type { SessionPrincipal } from '../principals/session-principal.ts'
 import { mergePrincipalTags } from '../principals/tags.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { RoleStore } from '../store/iam-ports.ts'
 import type { AccountStore } from '../store/ports.ts'
@@ -30,7 +30,7 @@ export interface PrincipalCache {
   /** `Directory.findSessionPrincipal` */
   find(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 type RoleOwner = Extract<SessionPrincipal, { readonly kind: 'role' }>

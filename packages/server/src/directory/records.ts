@@ -1,6 +1,6 @@
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId } from '../principals/identifiers.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
 import type { AccessKeyStore, AccountStore } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
@@ -25,7 +25,7 @@ export interface RecordCaches {
   /** `Directory.findKeyAccount` */
   findKeyAccount(id: AccessKeyId): Promise<AccountId | null>
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 /** Makes empty caches over a store. What is not there is remembered too. */

@@ -2,7 +2,7 @@ import { disableFederation, enableFederation, type FirstFederation } from '../ch
 import { ServiceError } from '../errors.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { Signer } from '../signers/signer.ts'
 import type { Federation, IssuerKey, IssuerStore, Store } from '../store/ports.ts'
@@ -33,7 +33,7 @@ export interface IssuerOptions {
 export interface CachingIssuer extends Issuer {
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
   /** Forgets everything, and erases the keys. What is issued later opens them again. */
   close(): void
 }

@@ -11,4 +11,4 @@ export interface CacheStatistics {
 }
 
 /** The caches of a part of the program, by the names that metrics have for them. */
-export type CacheCensus = Readonly<Record<string, CacheStatistics>>
+export type CacheStatisticsByName = Readonly<Record<string, CacheStatistics>>

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type AccessKeyId, formatAccessKeyId } from '../principals/identifiers.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
@@ -50,7 +50,7 @@ export interface SessionCredentials {
    * @throws SessionTokenError `invalid`, `expired`
    */
   open(sessionToken: Secret, accessKeyId: string, nowMs: number): OpenedSession
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 /** What {@link createSessionCredentials} works with. */

@@ -106,7 +106,7 @@ describe('a session token', () => {
     )
   })
 
-  it('is found again in memory, and the census says so', () => {
+  it('is found again in memory, and the statistics say so', () => {
     const credentials = createCredentials()
     for (let round = 0; round < 3; round += 1) {
       credentials.open(issued.sessionToken, issued.accessKeyId, issuedAtMs)

@@ -1,6 +1,6 @@
 import type { Algorithm } from '../principals/algorithms.ts'
 import type { OidcProvider } from '../principals/entities.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import { type FetchDocument, KeySourceError } from './issuer-documents.ts'
@@ -33,7 +33,7 @@ export interface KeyFinder {
   findHeld(wanted: WantedKey): VerificationKey | null
   /** The same key, asked of the provider's server if need be. @throws KeySourceError, ServiceError `Throttling` */
   find(wanted: WantedKey): Promise<VerificationKey>
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }
 
 interface InlineKeys {

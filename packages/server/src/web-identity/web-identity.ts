@@ -1,6 +1,6 @@
 import type { OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
-import type { CacheCensus } from '../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { JsonObject } from './strict-json.ts'
 
 /** What a verified token of another issuer says. */
@@ -59,5 +59,5 @@ export interface WebIdentityVerifier {
   countWaiting(): number
   /** Verifications that were refused because too many wait. */
   countRefused(): number
-  cacheStatistics(): CacheCensus
+  cacheStatistics(): CacheStatisticsByName
 }

@@ -24,10 +24,10 @@ export type ToWorker =
   /** Asked every second; who does not answer for long hangs. */
   | { readonly kind: 'are-you-there' }
   /** How many workers answer requests. */
-  | { readonly kind: 'census'; readonly census: WorkerCensus }
+  | { readonly kind: 'worker-counts'; readonly counts: WorkerCounts }
 
 /** How many workers there are. */
-export interface WorkerCensus {
+export interface WorkerCounts {
   /** Those that answer requests; not those that have been silent for some seconds. */
   readonly listening: number
   /** Those that should. */

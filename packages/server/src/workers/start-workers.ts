@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { MetricReport } from '../telemetry/metric-report.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { Heartbeats } from './heartbeats.ts'
-import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
+import type { ToPrimary, ToWorker, WorkerCounts } from './messages.ts'
 
 /** What the primary process works with. */
 export interface StartWorkersOptions {
@@ -98,7 +98,7 @@ class WorkerPool {
     }
     metrics.readLater('credence_workers', () => [
       { labels: { state: 'wanted' }, value: count },
-      { labels: { state: 'answering' }, value: this.#takeCensus().listening },
+      { labels: { state: 'answering' }, value: this.#countWorkers().listening },
     ])
   }
 
@@ -121,7 +121,7 @@ class WorkerPool {
       this.#heartbeats.forget(id)
       this.#workers.get(id)?.process.kill('SIGKILL')
     }
-    if (this.#heartbeats.countAnswering() !== before) this.#tellCensus()
+    if (this.#heartbeats.countAnswering() !== before) this.#broadcastCounts()
     this.tell({ kind: 'are-you-there' })
   }
 
@@ -188,7 +188,7 @@ class WorkerPool {
         case 'listening':
           this.#listening.add(id)
           this.#heartbeats.expect(id)
-          this.#tellCensus()
+          this.#broadcastCounts()
           onListening(message.endpoint)
           return
         case 'here':
@@ -205,7 +205,7 @@ class WorkerPool {
       this.#workers.delete(id)
       this.#listening.delete(id)
       this.#heartbeats.forget(id)
-      this.#tellCensus()
+      this.#broadcastCounts()
       // The first worker's failure to start is that of the whole.
       if (this.#isStopping || !this.#hasStarted) return
       this.#replaced[this.#hung.delete(id) ? 'hung' : 'died'].value += 1
@@ -229,15 +229,15 @@ class WorkerPool {
   #hear(id: number): void {
     const before = this.#heartbeats.countAnswering()
     this.#heartbeats.hear(id)
-    if (this.#heartbeats.countAnswering() !== before) this.#tellCensus()
+    if (this.#heartbeats.countAnswering() !== before) this.#broadcastCounts()
   }
 
-  #takeCensus(): WorkerCensus {
+  #countWorkers(): WorkerCounts {
     return { listening: this.#heartbeats.countAnswering(), wanted: this.#options.count }
   }
 
-  #tellCensus(): void {
-    this.tell({ kind: 'census', census: this.#takeCensus() })
+  #broadcastCounts(): void {
+    this.tell({ kind: 'worker-counts', counts: this.#countWorkers() })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MetricReport } from '../telemetry/metric-report.ts'
-import type { ToPrimary, ToWorker, WorkerCensus } from './messages.ts'
+import type { ToPrimary, ToWorker, WorkerCounts } from './messages.ts'
 
 /** A worker's connection to the primary process. */
 export interface Channel {
@@ -17,7 +17,7 @@ export interface WorkerCommands {
 /** What a worker has of the primary process. */
 export interface WorkerLink {
   /** Null until the primary has told. */
-  census(): WorkerCensus | null
+  workerCounts(): WorkerCounts | null
   /** Tells the primary that requests are answered. */
   reportListening(endpoint: string): void
   /** Tells the primary that neither this worker nor another can go on, and why. */
@@ -28,7 +28,7 @@ export interface WorkerLink {
 
 /** Begins to listen to the primary process. */
 export function createWorkerLink(channel: Channel): WorkerLink {
-  let census: WorkerCensus | null = null
+  let counts: WorkerCounts | null = null
   let commands: WorkerCommands | null = null
   let stopGraceMs: number | null = null
 
@@ -39,8 +39,8 @@ export function createWorkerLink(channel: Channel): WorkerLink {
 
   channel.onMessage(message => {
     switch (message.kind) {
-      case 'census':
-        ;({ census } = message)
+      case 'worker-counts':
+        ;({ counts } = message)
         return
       case 'reload':
         commands?.reload()
@@ -58,7 +58,7 @@ export function createWorkerLink(channel: Channel): WorkerLink {
   })
 
   return {
-    census: () => census,
+    workerCounts: () => counts,
     reportListening: endpoint => channel.send({ kind: 'listening', endpoint }),
     reportLost: reason => channel.send({ kind: 'lost', reason }),
     obey(given) {

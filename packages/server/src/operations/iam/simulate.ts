@@ -170,8 +170,8 @@ function evaluateResource(
       isAccountRoot: false,
     },
   )
-  const isAllowedByOrganization = doAllow(explanation, ORGANIZATION_LAYERS)
-  const allowedByPermissionsBoundary = doAllow(explanation, ['permissions boundary'])
+  const isAllowedByOrganization = doAllAllow(explanation, ORGANIZATION_LAYERS)
+  const allowedByPermissionsBoundary = doAllAllow(explanation, ['permissions boundary'])
   const decision = nameDecision(explanation)
   // A refusal by the organization keeps the rest to itself.
   const matched = isAllowedByOrganization ? listMatchedStatements(policies, explanation) : []
@@ -195,7 +195,7 @@ const ORGANIZATION_LAYERS: readonly PolicyLayer[] = [
   'resource control policy',
 ]
 
-function doAllow({ layers }: Explanation, names: readonly PolicyLayer[]): boolean {
+function doAllAllow({ layers }: Explanation, names: readonly PolicyLayer[]): boolean {
   const named = layers.filter(({ layer }) => names.includes(layer))
   return named.every(({ outcome }) => outcome === 'allows')
 }

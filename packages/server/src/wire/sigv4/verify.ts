@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
-import type { CacheCensus } from '../../runtime/cache-statistics.ts'
+import type { CacheStatisticsByName } from '../../runtime/cache-statistics.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { findHeader } from './canonical-headers.ts'
 import { formatCanonicalRequest, hashCanonicalRequest, hashPayload } from './canonical-request.ts'
@@ -48,7 +48,7 @@ export class SignatureVerifier {
     this.#signingKeys.remember(claim.credential, secret, derived)
   }
 
-  cacheStatistics(): CacheCensus {
+  cacheStatistics(): CacheStatisticsByName {
     return { 'signing-keys': this.#signingKeys.statistics() }
   }
 }

@@ -10,9 +10,9 @@ import {
   type ReportedKey,
 } from '../credential-report.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { giveWay } from '../give-way.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { yieldToEventLoop } from '../yield-to-event-loop.ts'
 
 /** Users that are read before other requests get a turn. */
 const USERS_PER_TURN = 100
@@ -60,7 +60,7 @@ async function createReport(account: Account, { store }: Services): Promise<stri
       maxItems: USERS_PER_TURN,
     })
     for (const user of page.items) lines.push(await createLine(account, user, store))
-    await giveWay()
+    await yieldToEventLoop()
     marker = page.nextMarker
   } while (marker !== null)
   return lines.join('\n')

@@ -10,11 +10,11 @@ import {
   userDetail,
 } from '../authorization-details.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { giveWay } from '../give-way.ts'
 import { pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
+import { yieldToEventLoop } from '../yield-to-event-loop.ts'
 
 const TYPES = DETAIL_SECTIONS.map(({ type }) => type)
 
@@ -75,7 +75,7 @@ async function run(request: Input, call: Call) {
     if (section === undefined) return answer({ ...lists, isTruncated: false })
     // With nothing left of the page, a single item says that there is another page.
     const page = { marker: position.marker, maxItems: Math.min(remaining, ENTITIES_PER_TURN) || 1 }
-    const found = await orRefuseMarker(section.find(call, page))
+    const found = await mapMarkerError(section.find(call, page))
     if (remaining === 0 && found.count > 0) {
       return answer({ ...lists, isTruncated: true, marker: formatPosition(position, choice) })
     }
@@ -85,7 +85,7 @@ async function run(request: Input, call: Call) {
       found.nextMarker === null
         ? { section: position.section + 1, marker: null }
         : { ...position, marker: found.nextMarker }
-    await giveWay()
+    await yieldToEventLoop()
   }
 }
 
@@ -105,7 +105,7 @@ function parsePosition(text: string, choice: string): Position {
   throw createMarkerError()
 }
 
-async function orRefuseMarker<Found>(finding: Promise<Found>): Promise<Found> {
+async function mapMarkerError<Found>(finding: Promise<Found>): Promise<Found> {
   try {
     return await finding
   } catch (error) {
