@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findAnswerEnd, isLastAnswer } from './answer-end.ts'
+import { findAnswerEnd, isLastResponse } from './answer-end.ts'
 
 const FIXED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 const CHUNKED =
@@ -22,13 +22,13 @@ describe('findAnswerEnd', () => {
   })
 })
 
-describe('isLastAnswer', () => {
+describe('isLastResponse', () => {
   it.each([
     [FIXED, false],
     ['HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n', true],
     ['HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\nconnection: close', false],
     ['HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n', true],
   ])('%j: %s', (answer, expected) => {
-    expect(isLastAnswer(answer)).toBe(expected)
+    expect(isLastResponse(answer)).toBe(expected)
   })
 })

@@ -26,7 +26,7 @@ function findLastChunkEnd(text: string, bodyStart: number): number | null {
 }
 
 /** Whether the server closes the connection after this answer (RFC 9112 §9.3). */
-export function isLastAnswer(answer: string): boolean {
+export function isLastResponse(answer: string): boolean {
   const head = answer.slice(0, answer.indexOf('\r\n\r\n'))
   return /^connection: *close/im.test(head) || head.startsWith('HTTP/1.0')
 }

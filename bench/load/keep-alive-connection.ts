@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { findAnswerEnd, isLastAnswer } from './answer-end.ts'
+import { findAnswerEnd, isLastResponse } from './answer-end.ts'
 
 /** One connection that carries one request after the other. */
 export interface KeepAliveConnection {
@@ -27,7 +27,7 @@ export async function connectKeepAlive(host: string, port: number): Promise<Keep
       if (end === null) return
       const answer = received.slice(0, end)
       received = ''
-      if (isLastAnswer(answer)) opened.destroy()
+      if (isLastResponse(answer)) opened.destroy()
       waiting?.resolve(answer)
       waiting = null
     })

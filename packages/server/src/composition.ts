@@ -29,7 +29,7 @@ import { createRegions } from './config/regions.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { ListenError } from './http/listen-error.ts'
-import { createOverloadAnswer } from './pipeline/overload-answer.ts'
+import { createOverloadResponse } from './pipeline/overload-response.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import { RateLimits } from './pipeline/rate-limits.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
@@ -165,7 +165,7 @@ export async function startServer(
   })
   const http = await createHttpServer({
     handle: overrides.aroundPipeline?.(pipeline) ?? pipeline,
-    answerOverload: createOverloadAnswer({
+    answerOverload: createOverloadResponse({
       clock,
       random,
       sealer: data.sealer,

@@ -87,7 +87,7 @@ export function createTokenExchange<Grant>(
       const minted = await mint({ identity, scopes, audiences, resources })
       return createAnswer(minted, scopes, maxLifetimeSeconds)
     } catch (error) {
-      if (error instanceof ExchangeError) return createErrorAnswer(error)
+      if (error instanceof ExchangeError) return createErrorResponse(error)
       onFailure(error)
       return answer(500, { error: 'server_error' })
     }
@@ -147,7 +147,7 @@ function createAnswer(
   })
 }
 
-function createErrorAnswer({ code, message, status }: ExchangeError): Response {
+function createErrorResponse({ code, message, status }: ExchangeError): Response {
   const body: { error: ExchangeErrorCode; error_description: string } = {
     error: code,
     error_description: message,

@@ -17,19 +17,19 @@ import { startHttpServer } from './http-server.ts'
 interface Grant {
   readonly role: string
 }
-interface Answer {
+interface GuardResponse {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   readonly body: string
 }
 /** Sends these values of `Authorization`, each as a header of its own. */
-type Send = (authorizations: readonly string[]) => Promise<Answer>
+type Send = (authorizations: readonly string[]) => Promise<GuardResponse>
 
 const formatIdentity = ({ token, rule, grant }: Identity<Grant>): string =>
   `${rule} ${grant.role} ${token.principal.name}`
 
 /** A request over a bare socket, since HTTP clients don't send a header twice. */
-async function sendRaw(port: number, authorizations: readonly string[]): Promise<Answer> {
+async function sendRaw(port: number, authorizations: readonly string[]): Promise<GuardResponse> {
   const socket = connect(port, '127.0.0.1')
   const lines = authorizations.map(value => `Authorization: ${value}\r\n`).join('')
   socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${lines}Connection: close\r\n\r\n`, 'latin1')

@@ -3,7 +3,7 @@ import type { BadToken } from '../bad-tokens/bad-token.ts'
 import { BAD_TOKEN_PARTS, BAD_TOKENS } from '../bad-tokens/bad-tokens.ts'
 import { GOOD_TOKENS, type GoodToken } from '../bad-tokens/good-tokens.ts'
 import { ServiceError } from '../errors.ts'
-import { type DevelopmentPages, formatDevelopmentAnswer } from '../http/development-pages.ts'
+import { type DevelopmentPages, formatDevelopmentResponse } from '../http/development-pages.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { DevelopmentParts } from './development-parts.ts'
@@ -53,11 +53,11 @@ export function createBadTokenPages(parts: DevelopmentParts): DevelopmentPages {
         name === undefined || name === ''
           ? listTokens()
           : await makeToken(parts, formerKeys, name, query)
-      return formatDevelopmentAnswer(200, page)
+      return formatDevelopmentResponse(200, page)
     } catch (error) {
       if (!(error instanceof PageError || error instanceof ServiceError)) throw error
       const status = error instanceof PageError ? error.status : 409
-      return formatDevelopmentAnswer(status, { error: 'refused', message: error.message })
+      return formatDevelopmentResponse(status, { error: 'refused', message: error.message })
     }
   }
 }

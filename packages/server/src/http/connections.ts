@@ -86,7 +86,7 @@ export class Connections {
   }
 
   /** Whether the answer to `request` is the last that its connection should carry. */
-  isLastAnswer(request: IncomingMessage): boolean {
+  isLastResponse(request: IncomingMessage): boolean {
     const { socket } = request
     const { unanswered, latest } = this.#conversationOf(socket)
     if (socket.readableEnded) return latest?.request === request

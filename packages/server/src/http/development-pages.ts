@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isLoopbackAddress, isLoopbackHost } from '../runtime/loopback.ts'
-import type { WireAnswer } from '../wire/message.ts'
+import type { WireResponse } from '../wire/message.ts'
 import type { RequestTarget } from './request-target.ts'
 
 /** Where the pages are. */
 const PREFIX = '/dev/'
 
 /** Answers a request for a page; `path` is what follows `/dev/`, still percent-encoded. */
-export type DevelopmentPages = (path: string, query: URLSearchParams) => Promise<WireAnswer>
+export type DevelopmentPages = (path: string, query: URLSearchParams) => Promise<WireResponse>
 
 /** Whether a request is for a page of these, if there are any. */
 export function isDevelopmentPath(path: string): boolean {
@@ -22,15 +22,15 @@ export async function answerDevelopmentRequest(
   pages: DevelopmentPages,
   request: IncomingMessage,
   { path, rawQuery }: RequestTarget,
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   const problem = findStranger(request)
   return problem === null
     ? pages(path.slice(PREFIX.length), new URLSearchParams(rawQuery))
-    : formatDevelopmentAnswer(403, { error: 'forbidden', message: problem })
+    : formatDevelopmentResponse(403, { error: 'forbidden', message: problem })
 }
 
 /** A page in JSON. Neither stored nor shown by a browser, whatever it takes it for. */
-export function formatDevelopmentAnswer(status: number, content: object): WireAnswer {
+export function formatDevelopmentResponse(status: number, content: object): WireResponse {
   return {
     status,
     headers: {

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import type { WireAnswer } from '../wire/message.ts'
+import type { WireResponse } from '../wire/message.ts'
 
 /** Browsers may read the documents from any origin: they are public. */
 const PUBLIC = { 'access-control-allow-origin': '*', 'x-content-type-options': 'nosniff' }
 
 /** A browser's question before the request proper (Fetch standard, CORS preflight). */
-export function answerPreflight(): WireAnswer {
+export function answerPreflight(): WireResponse {
   const headers = {
     ...PUBLIC,
     'access-control-allow-methods': 'GET, HEAD',
@@ -20,7 +20,7 @@ export function answerDocument(
   json: string,
   ifNoneMatch: string | undefined,
   maxAgeSeconds: number,
-): WireAnswer {
+): WireResponse {
   const entityTag = `"${hash('sha256', json, 'base64url')}"`
   const headers = {
     ...PUBLIC,
@@ -34,7 +34,7 @@ export function answerDocument(
 }
 
 /** There is no such issuer. Not cached: it may be made at any time. */
-export function answerUnknownIssuer(): WireAnswer {
+export function answerUnknownIssuer(): WireResponse {
   return {
     status: 404,
     headers: { ...PUBLIC, 'cache-control': 'no-store', 'content-type': 'application/json' },
@@ -43,7 +43,7 @@ export function answerUnknownIssuer(): WireAnswer {
 }
 
 /** Whether there is such an issuer cannot be told now. Not cached: the next attempt may find it. */
-export function answerUnavailable(): WireAnswer {
+export function answerUnavailable(): WireResponse {
   return {
     status: 503,
     headers: { ...PUBLIC, 'cache-control': 'no-store', 'content-type': 'application/json' },

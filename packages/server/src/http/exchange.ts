@@ -3,9 +3,8 @@ import { BareRefusal, redirectToDocumentation, UnavailableError } from '../error
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
 import type { TurnGate } from '../runtime/turn-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { ReceivedRequest, WireAnswer } from '../wire/message.ts'
+import type { ReceivedRequest, WireResponse } from '../wire/message.ts'
 import type { Admission } from './admission.ts'
-import { type AnswerHead, writeAnswer, writeRefusal } from './answer.ts'
 import { ClientGone, hasBody } from './body.ts'
 import { findHeadFault } from './check-head.ts'
 import type { Connections } from './connections.ts'
@@ -25,6 +24,7 @@ import { answerLiveness, answerReadiness, type Readiness } from './health.ts'
 import type { HttpLimits } from './limits.ts'
 import { receiveRequest } from './receive-request.ts'
 import { parseRequestTarget, type RequestTarget } from './request-target.ts'
+import { type ResponseHead, writeRefusal, writeResponse } from './response.ts'
 import type { SampledWarning } from './sampled-warning.ts'
 import { formatSourceIp } from './source-ip.ts'
 
@@ -42,11 +42,11 @@ export type FindDocuments = (
 /** What requests are answered from. */
 export interface ExchangeOptions {
   /** The pipeline: answers every API call. Never rejects. */
-  readonly handle: (request: ReceivedRequest) => Promise<WireAnswer>
+  readonly handle: (request: ReceivedRequest) => Promise<WireResponse>
   /** Which document a request is for, by its `Host` header and its path as received; null for none. */
   readonly matchDocument: (host: string, path: string) => DocumentAddress | null
   /** The answer to a call that there is no place for. */
-  readonly answerOverload: () => WireAnswer
+  readonly answerOverload: () => WireResponse
   readonly findDocuments: FindDocuments
   /** How long verifiers may keep a document. */
   readonly documentCacheSeconds: number
@@ -91,7 +91,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const answer = await answerRequest(options, request, target, continuation)
       // What was not asked for ends the connection: nobody could tell it from a further request.
       if (continuation.isAwaited) connections.endAfterLatest(request.socket)
-      writeAnswer(response, answer, toAnswerHead(request))
+      writeResponse(response, answer, toResponseHead(request))
     } catch (error) {
       await answerFailure(request, response, continuation, error)
     }
@@ -134,11 +134,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const unread = isSending
       ? { maxDiscardedBytes: limits.maxBodyBytes, isUnwanted: isAwaited }
       : null
-    await writeRefusal(request, response, refusal, toAnswerHead(request), unread)
+    await writeRefusal(request, response, refusal, toResponseHead(request), unread)
   }
 
-  function toAnswerHead(request: IncomingMessage): AnswerHead {
-    return { date: formatDate(), isLast: connections.isLastAnswer(request) }
+  function toResponseHead(request: IncomingMessage): ResponseHead {
+    return { date: formatDate(), isLast: connections.isLastResponse(request) }
   }
 }
 
@@ -147,7 +147,7 @@ async function answerRequest(
   request: IncomingMessage,
   target: RequestTarget,
   continuation: Continuation,
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   const { path, originForm, authority } = target
   if (path === '/livez') {
     allowMethods(request, HEALTH_METHODS)
@@ -171,7 +171,7 @@ async function answerDocumentRequest(
   { findDocuments, documentCacheSeconds, logger }: ExchangeOptions,
   request: IncomingMessage,
   { issuerId, document }: DocumentAddress,
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   allowMethods(request, DOCUMENT_METHODS)
   if (request.method === 'OPTIONS') return answerPreflight()
   try {
@@ -199,7 +199,7 @@ async function answerApiCall(
   request: IncomingMessage,
   target: string,
   continuation: Continuation,
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   const { method = '', rawHeaders, socket } = request
   if (!API_METHODS.includes(method)) throw redirectToDocumentation('')
   if (socket.remoteAddress === undefined) throw new ClientGone()

@@ -6,7 +6,6 @@ import type { Clock } from '../runtime/clock.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { createTurnGate } from '../runtime/turn-gate.ts'
 import { Admission, type AdmissionStatistics } from './admission.ts'
-import { formatBareAnswer } from './answer.ts'
 import { type CertificateFiles, loadCertificate, stampFiles } from './certificate.ts'
 import { CertificateWatch } from './certificate-watch.ts'
 import { Connections } from './connections.ts'
@@ -15,6 +14,7 @@ import { type Every, everyInterval } from './every.ts'
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import { createListener } from './listener.ts'
+import { formatBareResponse } from './response.ts'
 import { SampledWarning } from './sampled-warning.ts'
 
 /** HTTPS from certificate files that are looked at again and again. */
@@ -91,7 +91,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     limits,
     certificate,
     connections,
-    formatBareAnswer: (status: number) => formatBareAnswer(status, formatDate()),
+    formatBareResponse: (status: number) => formatBareResponse(status, formatDate()),
     logger,
     clock,
   }

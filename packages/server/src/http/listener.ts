@@ -21,7 +21,7 @@ export interface ListenerOptions {
   readonly certificate: Certificate | null
   readonly connections: Connections
   /** A whole answer without a body, in bytes. */
-  readonly formatBareAnswer: (status: number) => string
+  readonly formatBareResponse: (status: number) => string
   readonly logger: Logger
   readonly clock: Clock
 }
@@ -31,7 +31,7 @@ export interface ListenerOptions {
  * strict parser, no more sockets than allowed, slow clients dropped.
  */
 export function createListener(options: ListenerOptions, serve: RequestListener): Server {
-  const { limits, certificate, connections, formatBareAnswer } = options
+  const { limits, certificate, connections, formatBareResponse } = options
   const server = createServer(limits, certificate, serve)
   server.maxConnections = limits.maxConnections
   // node drops what is over this count without a word; maxHeaderSize bounds the headers already.
@@ -45,14 +45,14 @@ export function createListener(options: ListenerOptions, serve: RequestListener)
   server.on('checkContinue', serve)
   // Unknown expectations may be ignored (RFC 9110 §10.1.1); node would answer by its own clock.
   server.on('checkExpectation', serve)
-  server.on('connect', (_request, socket) => socket.end(formatBareAnswer(400)))
+  server.on('connect', (_request, socket) => socket.end(formatBareResponse(400)))
   server.on('timeout', socket => {
     if (!connections.isWaitingForAnswer(socket)) socket.destroy()
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = findClientErrorStatus(error.code)
     if (status === null || !(socket instanceof Socket) || socket.bytesRead === 0) socket.destroy()
-    else connections.refuse(socket, formatBareAnswer(status))
+    else connections.refuse(socket, formatBareResponse(status))
   })
   warnOfDroppedConnections(server, options)
   return server

@@ -18,7 +18,7 @@ export function chooseWire(method: string, contentType: string, accept: string):
   const requestType = readRequestType(method, contentType)
   const wires = WIRES.filter(wire => wire.requestType === requestType)
   for (const type of listByPreference(accept)) {
-    const wanted = wires.find(({ answerTypes }) => answerTypes.includes(type))
+    const wanted = wires.find(({ responseTypes }) => responseTypes.includes(type))
     if (wanted !== undefined) return wanted
   }
   return wires[0] ?? null

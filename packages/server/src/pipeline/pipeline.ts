@@ -9,9 +9,8 @@ import type { RandomSource } from '../runtime/random.ts'
 import type { SessionCredentials } from '../sessions/session-credentials.ts'
 import type { CallMetrics } from '../telemetry/call-metrics.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { ReceivedRequest, WireAnswer, WireRequest } from '../wire/message.ts'
+import type { ReceivedRequest, WireRequest, WireResponse } from '../wire/message.ts'
 import type { SignatureVerifier } from '../wire/sigv4/verify.ts'
-import { formatBareAnswer, formatErrorAnswer, formatSuccessAnswer } from './answer.ts'
 import { authenticate, readClaim } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { CallRecord } from './call-record.ts'
@@ -19,6 +18,7 @@ import { type Incoming, readHead, readIncoming } from './incoming.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { readCallInput } from './read-call-input.ts'
 import { createCallEvent, createChangeEvent } from './record-call.ts'
+import { formatBareResponse, formatErrorResponse, formatSuccessResponse } from './response.ts'
 import { route } from './route.ts'
 import type { UnprovenCalls } from './unproven-calls.ts'
 
@@ -48,7 +48,7 @@ export interface PipelineOptions {
 }
 
 /** Answers a request of the wire. Never rejects: whatever happens becomes an answer. */
-export type Pipeline = (request: ReceivedRequest) => Promise<WireAnswer>
+export type Pipeline = (request: ReceivedRequest) => Promise<WireResponse>
 
 /**
  * The one path of every request, in eight steps. A step that refuses throws; whatever was known by
@@ -58,7 +58,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
   const homeRegion = options.resolveRegion(null)
 
-  async function serve(request: ReceivedRequest, record: CallRecord): Promise<WireAnswer> {
+  async function serve(request: ReceivedRequest, record: CallRecord): Promise<WireResponse> {
     // 1. Which wire is it, and what does it say of the route?
     const head = readHead(request)
     record.wire = head.wire
@@ -110,7 +110,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
 
     // 8. The answer.
-    return formatSuccessAnswer(record, operation, outcome.output)
+    return formatSuccessResponse(record, operation, outcome.output)
   }
 
   function toUnsignedCall(
@@ -163,13 +163,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     } catch (error) {
       if (error instanceof BareRefusal) {
         record.code = `HTTP${error.httpStatus}`
-        return formatBareAnswer(record, error)
+        return formatBareResponse(record, error)
       }
       const refusal = asServiceError(error)
       record.code = refusal.code
       logRefusal(logger, record, refusal)
       if (options.unprovenCalls.admit(record)) await recordCall(record, refusal)
-      return formatErrorAnswer(record, refusal, options.services.sealer)
+      return formatErrorResponse(record, refusal, options.services.sealer)
     } finally {
       options.calls.count(record.operation, record.code, startedAtSeconds)
     }

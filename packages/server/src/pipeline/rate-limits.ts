@@ -1,7 +1,7 @@
 import type { RateClass } from '../operations/operation.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Counter } from '../telemetry/instruments.ts'
-import { rateExceeded } from './overload-answer.ts'
+import { rateExceeded } from './overload-response.ts'
 import { type Rate, TokenBuckets } from './token-buckets.ts'
 
 /** Whose calls are counted together. */

@@ -6,7 +6,12 @@ import type { Pipeline } from '../pipeline/pipeline.ts'
 import { StoreFailure } from '../store/failures.ts'
 import type { Store } from '../store/ports.ts'
 import type { ReceivedRequest } from '../wire/message.ts'
-import { FAILURE_CODES, type FailureCode, formatFailure, isFailureCode } from './failure-answer.ts'
+import {
+  FAILURE_CODES,
+  type FailureCode,
+  formatFailure,
+  isFailureCode,
+} from './failure-response.ts'
 import { readAction } from './read-action.ts'
 import { type Wait, waitFor } from './wait.ts'
 

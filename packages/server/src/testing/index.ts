@@ -21,7 +21,7 @@ export {
   type TokenKey,
 } from '../bad-tokens/token-key.ts'
 export type { DeclarationInput } from '../declaration/declaration.ts'
-export type { FailureCode } from './failure-answer.ts'
+export type { FailureCode } from './failure-response.ts'
 export type { CallSelection, DocumentSelection, Failures } from './failures.ts'
 export type { AccountInput, RoleInput, SessionOptions, UserInput } from './identities.ts'
 export { CallRefused } from './in-process-client.ts'

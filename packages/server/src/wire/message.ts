@@ -19,7 +19,7 @@ export interface ReceivedRequest extends WireRequest {
 }
 
 /** The answer to a request. `body` is empty for bare answers. */
-export interface WireAnswer {
+export interface WireResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string

@@ -34,7 +34,7 @@ export interface Wire {
   /** The `Content-Type` of a request that is written so, in lower case and without parameters. */
   readonly requestType: string
   /** What a client calls its answers in `Accept`; their `Content-Type` is the first. */
-  readonly answerTypes: readonly [string, ...string[]]
+  readonly responseTypes: readonly [string, ...string[]]
   /** Reads what names the operation. @throws ServiceError when the request is malformed */
   read(source: WireSource): WireCall
   /** The body of an answer. @throws TypeError when the output is not what the shape describes */

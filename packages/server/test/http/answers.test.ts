@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SYSTEM_RANDOM } from '../../src/composition.ts'
 import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
-import { type Answer, type CallOptions, call } from '../support/calls.ts'
+import { type CallOptions, type CallResponse, call } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { tokenCall } from '../support/token-call.ts'
@@ -18,7 +18,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
-async function ask(options: CallOptions): Promise<Answer & { readonly requestId: string }> {
+async function ask(options: CallOptions): Promise<CallResponse & { readonly requestId: string }> {
   const answer = await call(server, alice.credentials, options)
   const requestId = answer.headers['x-amzn-requestid'] ?? ''
   expect(requestId).toMatch(UUID)

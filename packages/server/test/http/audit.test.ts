@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
 import { addUser } from '../support/accounts.ts'
-import { type Answer, buildRequest, type CallOptions, call, send } from '../support/calls.ts'
+import { buildRequest, type CallOptions, type CallResponse, call, send } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { tags, tokenCall } from '../support/token-call.ts'
 import { startWorld, type World } from '../support/worlds/http.ts'
@@ -27,52 +27,51 @@ describe('the audit', () => {
     await using world = await startWorld()
     const { server, callers } = world
     const unsigned = () => send(server.port, buildRequest(server.port, tokenCall()))
-    const calls: readonly (readonly [name: string, error: string | null, () => Promise<Answer>])[] =
+    const calls: readonly (readonly [
+      name: string,
+      error: string | null,
+      () => Promise<CallResponse>,
+    ])[] = [
+      ['GetWebIdentityToken', null, () => call(server, callers.admin, tokenCall())],
       [
-        ['GetWebIdentityToken', null, () => call(server, callers.admin, tokenCall())],
-        [
-          'GetOutboundWebIdentityFederationInfo',
-          null,
-          () => call(server, callers.admin, SHOW_ISSUER),
-        ],
-        ['GetWebIdentityToken', 'MissingAuthenticationToken', unsigned],
-        ['GetWebIdentityToken', 'AccessDenied', () => call(server, callers.nobody, tokenCall())],
-        [
-          'GetWebIdentityToken',
-          'ValidationError',
-          () => call(server, callers.admin, tokenCall({ DurationSeconds: '1' })),
-        ],
-        [
-          'GetWebIdentityToken',
-          'SignatureDoesNotMatch',
-          () => call(server, callers.impostor, tokenCall()),
-        ],
-        [
-          'GetWebIdentityToken',
-          'InvalidClientTokenId',
-          () => call(server, callers.unknown, tokenCall()),
-        ],
-        [
-          'GetWebIdentityToken',
-          'OutboundWebIdentityFederationDisabledException',
-          () => call(server, callers.outsider, tokenCall()),
-        ],
-        [
-          'NoSuchAction',
-          'InvalidAction',
-          () => call(server, callers.admin, { parameters: { Action: 'NoSuchAction' } }),
-        ],
-        [
-          'unknown',
-          'MalformedQueryString',
-          () => call(server, callers.admin, { body: 'Action=%' }),
-        ],
-        [
-          'GetCallerIdentity',
-          null,
-          () => call(server, callers.root, { parameters: { Action: 'GetCallerIdentity' } }),
-        ],
-      ]
+        'GetOutboundWebIdentityFederationInfo',
+        null,
+        () => call(server, callers.admin, SHOW_ISSUER),
+      ],
+      ['GetWebIdentityToken', 'MissingAuthenticationToken', unsigned],
+      ['GetWebIdentityToken', 'AccessDenied', () => call(server, callers.nobody, tokenCall())],
+      [
+        'GetWebIdentityToken',
+        'ValidationError',
+        () => call(server, callers.admin, tokenCall({ DurationSeconds: '1' })),
+      ],
+      [
+        'GetWebIdentityToken',
+        'SignatureDoesNotMatch',
+        () => call(server, callers.impostor, tokenCall()),
+      ],
+      [
+        'GetWebIdentityToken',
+        'InvalidClientTokenId',
+        () => call(server, callers.unknown, tokenCall()),
+      ],
+      [
+        'GetWebIdentityToken',
+        'OutboundWebIdentityFederationDisabledException',
+        () => call(server, callers.outsider, tokenCall()),
+      ],
+      [
+        'NoSuchAction',
+        'InvalidAction',
+        () => call(server, callers.admin, { parameters: { Action: 'NoSuchAction' } }),
+      ],
+      ['unknown', 'MalformedQueryString', () => call(server, callers.admin, { body: 'Action=%' })],
+      [
+        'GetCallerIdentity',
+        null,
+        () => call(server, callers.root, { parameters: { Action: 'GetCallerIdentity' } }),
+      ],
+    ]
     for (const [index, [name, error, ask]] of calls.entries()) {
       const answer = await ask()
       const events = readEvents(world)

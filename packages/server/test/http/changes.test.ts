@@ -3,7 +3,7 @@ import type { OpenData } from '../../src/composition.ts'
 import type { Account } from '../../src/principals/entities.ts'
 import { parseOrganizationPlacement } from '../../src/principals/organization.ts'
 import { addAccount, addUser, savePolicy, type TestUser } from '../support/accounts.ts'
-import { type Answer, call } from '../support/calls.ts'
+import { type CallResponse, call } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { tokenCall } from '../support/token-call.ts'
@@ -25,7 +25,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]()
 })
 
-async function ask({ credentials }: TestUser): Promise<Answer> {
+async function ask({ credentials }: TestUser): Promise<CallResponse> {
   return call(server, credentials, tokenCall())
 }
 

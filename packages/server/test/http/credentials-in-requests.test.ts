@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
-import { type Answer, buildRequest, type CallOptions, call, send } from '../support/calls.ts'
+import { buildRequest, type CallOptions, type CallResponse, call, send } from '../support/calls.ts'
 import { tokenCall } from '../support/token-call.ts'
 import { startWorld, type World } from '../support/worlds/http.ts'
 
@@ -178,7 +178,7 @@ afterAll(async () => {
 })
 
 /** Sends requests with credentials in the place, and looks for parts of them in audit and log. */
-async function plant(place: string, ask: (text: string) => Promise<Answer>): Promise<void> {
+async function plant(place: string, ask: (text: string) => Promise<CallResponse>): Promise<void> {
   const { server } = world
   const [auditLength, logLength] = [server.readAudit().length, server.readLog().length]
   const samples = fc.sample(planted, { numRuns: 25, seed: place.length })

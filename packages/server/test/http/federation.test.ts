@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount, addUser } from '../support/accounts.ts'
-import { type Answer, call } from '../support/calls.ts'
+import { type CallResponse, call } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { tokenCall } from '../support/token-call.ts'
@@ -25,7 +25,7 @@ function showIssuer(server: TestServer, credentials: SigningCredentials) {
   return call(server, credentials, { service: 'iam', parameters })
 }
 
-function readIssuer(answer: Answer): string {
+function readIssuer(answer: CallResponse): string {
   expect(answer.status).toBe(200)
   const document = readXml(answer.body)
   const [result = ''] = document.children.map(({ name }) => name)

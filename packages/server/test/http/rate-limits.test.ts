@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
-import { type Answer, type CallOptions, call } from '../support/calls.ts'
+import { type CallOptions, type CallResponse, call } from '../support/calls.ts'
 import { addRole, formatPolicy } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { assumeRole, callSts, readCredentials } from '../support/sts-calls.ts'
@@ -22,7 +22,7 @@ const TAG: CallOptions = {
   },
 }
 
-const isThrottled = ({ status, body }: Answer) =>
+const isThrottled = ({ status, body }: CallResponse) =>
   status === 400 &&
   body.includes('<Type>Sender</Type>\n    <Code>Throttling</Code>') &&
   body.includes('<Message>Rate exceeded</Message>')
@@ -42,7 +42,7 @@ async function startLimited(settings: Readonly<Record<string, string>> = {}) {
 }
 
 /** Makes calls one after another; for each, whether it was throttled. */
-async function throttledOf(calls: readonly (() => Promise<Answer>)[]): Promise<boolean[]> {
+async function throttledOf(calls: readonly (() => Promise<CallResponse>)[]): Promise<boolean[]> {
   const results: boolean[] = []
   for (const each of calls) results.push(isThrottled(await each()))
   return results

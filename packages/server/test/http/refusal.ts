@@ -2,9 +2,9 @@ import { expect } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
 import {
-  type Answer,
   buildRequest,
   type CallOptions,
+  type CallResponse,
   REGION,
   type Sign,
   send,
@@ -31,7 +31,7 @@ export async function provoke(
   { server, callers }: World,
   { caller = 'admin', call, tamper = request => request }: RefusalRow,
   sign: Sign = signInHeader,
-): Promise<Answer> {
+): Promise<CallResponse> {
   const { service = 'sts', region = REGION, signedAtMs: nowMs = server.clock.nowMs() } = call
   const request = buildRequest(server.port, call)
   const signed = await sign(request, callers[caller], { service, region, nowMs })
@@ -49,7 +49,7 @@ const MAX_ANSWER_LENGTH = 300_000
 
 /** The code and the text of a refusal; the answer must be whole, bounded and the client's fault. */
 export function readRefusal(
-  answer: Answer,
+  answer: CallResponse,
 ): readonly [code: string | null, message: string | null] {
   expect(answer.status).toBeGreaterThanOrEqual(400)
   expect(answer.status).toBeLessThan(500)
@@ -59,7 +59,7 @@ export function readRefusal(
 }
 
 /** The answer must be the row's, byte for byte, under the request id of its header. */
-export function expectRefusal(answer: Answer, { call, refusal }: RefusalRow): void {
+export function expectRefusal(answer: CallResponse, { call, refusal }: RefusalRow): void {
   const [status, code, message] = refusal
   const { service = 'sts' } = call
   const namespace = NAMESPACES[code === 'InvalidAction' ? 'framework' : service]

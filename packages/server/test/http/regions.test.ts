@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { addAccount, addUser, type Statements } from '../support/accounts.ts'
-import { type Answer, call } from '../support/calls.ts'
+import { type CallResponse, call } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { addOidcProvider, startOidcIssuer } from '../support/oidc-issuer.ts'
 import { addRole } from '../support/roles.ts'
@@ -12,7 +12,7 @@ import { findText, readXml } from '../support/xml.ts'
 interface Caller {
   readonly server: TestServer
   /** Asks for a token, signed for a region. */
-  readonly ask: (region: string) => Promise<Answer>
+  readonly ask: (region: string) => Promise<CallResponse>
 }
 
 /** A user of a server with these regions. */
@@ -26,7 +26,7 @@ async function startCaller(regions: string, statements?: Statements): Promise<Ca
   return { server, ask }
 }
 
-async function readRegion({ server }: Caller, answer: Answer): Promise<unknown> {
+async function readRegion({ server }: Caller, answer: CallResponse): Promise<unknown> {
   return (await readToken(server, answer)).awsClaims['source_region']
 }
 

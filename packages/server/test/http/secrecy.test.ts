@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UnsignedRequest } from '../../src/wire/sigv4/sign.ts'
 import {
-  type Answer,
   buildRequest,
+  type CallResponse,
   call,
   type Sign,
   send,
@@ -56,7 +56,7 @@ async function ask(
   return call(world.server, world.callers[caller], options, remembering(sign))
 }
 
-async function remember(answer: Answer): Promise<void> {
+async function remember(answer: CallResponse): Promise<void> {
   const { token } = await readToken(world.server, answer)
   secrets.set(token, 'token')
   secrets.set(token.split('.')[2] ?? '', 'signature of a token')

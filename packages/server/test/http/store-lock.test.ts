@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { startChild } from '../../src/store/test/child.ts'
-import { type Answer, call } from '../support/calls.ts'
+import { type CallResponse, call } from '../support/calls.ts'
 import { tokenCall } from '../support/token-call.ts'
 import { startWorld } from '../support/worlds/http.ts'
 
@@ -13,7 +13,7 @@ const HOLD_WRITE_LOCK = new URL('../../src/store/test/hold-write-lock.ts', impor
 it('issues tokens while another process keeps the store, answers changes with 503, and goes on afterwards', async () => {
   await using world = await startWorld({ settings: { 'store.lockTimeoutSeconds': '1' } })
   const { server, callers } = world
-  const createUser = (UserName: string): Promise<Answer> =>
+  const createUser = (UserName: string): Promise<CallResponse> =>
     call(server, callers.admin, {
       service: 'iam',
       parameters: { Action: 'CreateUser', UserName },

@@ -18,7 +18,7 @@ export interface StandInOptions {
 type Algorithm = 'RS256' | 'ES384'
 
 /** An answer: status and JSON. */
-type Answer = readonly [status: number, body: unknown]
+type StubResponse = readonly [status: number, body: unknown]
 
 /** The audience of a provider of a workload identity pool, when none is configured. */
 export const GOOGLE_PROVIDER =
@@ -46,7 +46,7 @@ export function createStandIn(options: StandInOptions) {
   const vault = createAcceptor(options, VAULT_AUDIENCE, ['RS256', 'ES384'])
   const kubernetes = createAcceptor(options, KUBERNETES_AUDIENCE, ['RS256', 'ES384'])
 
-  const answer = async (request: IncomingMessage): Promise<Answer> => {
+  const answer = async (request: IncomingMessage): Promise<StubResponse> => {
     const { pathname, origin } = new URL(request.url ?? '', `https://${request.headers.host}`)
     const body = await text(request)
     switch (`${request.method} ${pathname}`) {
@@ -103,7 +103,7 @@ function createAcceptor(
 }
 
 /** Google's Security Token Service: RFC 8693, with the mapping `google.subject = assertion.sub`. */
-async function answerGoogle(accept: Acceptor, form: URLSearchParams): Promise<Answer> {
+async function answerGoogle(accept: Acceptor, form: URLSearchParams): Promise<StubResponse> {
   const isRequest =
     form.get('grant_type') === TOKEN_EXCHANGE &&
     form.get('requested_token_type') === ACCESS_TOKEN &&
@@ -123,7 +123,7 @@ async function answerGoogle(accept: Acceptor, form: URLSearchParams): Promise<An
 }
 
 /** Microsoft Entra: client credentials with a federated assertion (RFC 7523 §2.2). */
-async function answerEntra(accept: Acceptor, form: URLSearchParams): Promise<Answer> {
+async function answerEntra(accept: Acceptor, form: URLSearchParams): Promise<StubResponse> {
   const isRequest =
     form.get('grant_type') === 'client_credentials' &&
     form.get('client_assertion_type') === JWT_BEARER &&
@@ -146,7 +146,7 @@ function formatEntraDiscovery(tenant: string) {
 }
 
 /** The JWT auth method of Vault and OpenBao, with a role `deployer`. */
-async function answerVault(accept: Acceptor, body: unknown): Promise<Answer> {
+async function answerVault(accept: Acceptor, body: unknown): Promise<StubResponse> {
   if (typeof body !== 'object' || body === null || !('role' in body && 'jwt' in body)) {
     return [400, { errors: ['missing role or jwt'] }]
   }
@@ -160,7 +160,7 @@ async function answerVault(accept: Acceptor, body: unknown): Promise<Answer> {
 }
 
 /** An API server with structured authentication. */
-async function answerKubernetes(accept: Acceptor, authorization: string): Promise<Answer> {
+async function answerKubernetes(accept: Acceptor, authorization: string): Promise<StubResponse> {
   const result = await accept(authorization.replace(/^Bearer /, ''))
   if ('refusal' in result) {
     return [

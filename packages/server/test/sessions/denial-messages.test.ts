@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, addUser, type Statements, type TestUser } from '../support/accounts.ts'
-import { type Answer, call } from '../support/calls.ts'
+import { type CallResponse, call } from '../support/calls.ts'
 import { addManagedPolicy, addRole, formatPolicy } from '../support/roles.ts'
 import { assumeRole, callSts, expectError, findInResult } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
@@ -44,7 +44,7 @@ async function addDenied(statements: Statements): Promise<TestUser> {
   return addUser(world.server, world.account, `denied-${count}`, { statements })
 }
 
-function readMessage(answer: Answer): string {
+function readMessage(answer: CallResponse): string {
   expect(answer).toMatchObject({ status: 403 })
   return answer.headers[HEADER] ?? 'an answer without a message'
 }
@@ -180,7 +180,7 @@ describe('a denial', () => {
 })
 
 describe('other answers have no message', () => {
-  it.each<[what: string, ask: () => Promise<Answer>]>([
+  it.each<[what: string, ask: () => Promise<CallResponse>]>([
     ['a grant', () => call(world.server, world.callers.user, tokenCall())],
     [
       'an error that is no denial',

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { connectRaw, type RawClient } from '../../src/http/test/raw-client.ts'
 import { addAccount, addUser } from '../support/accounts.ts'
-import { type Answer, buildRequest, call, encode } from '../support/calls.ts'
+import { buildRequest, type CallResponse, call, encode } from '../support/calls.ts'
 import {
   addOidcProvider,
   createIssuerKeys,
@@ -111,7 +111,7 @@ async function startSilence(
   }
 }
 
-async function readAnswer(client: RawClient | undefined): Promise<Answer> {
+async function readAnswer(client: RawClient | undefined): Promise<CallResponse> {
   const answer = await client?.readAnswer()
   if (!answer) throw new Error('the server has closed the connection without an answer')
   return answer

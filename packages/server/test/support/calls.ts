@@ -33,7 +33,7 @@ export interface CallOptions {
 }
 
 /** An answer as it came, its body read as UTF-8. */
-export interface Answer {
+export interface CallResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -90,14 +90,14 @@ export async function call(
   credentials: SigningCredentials,
   options: CallOptions = {},
   sign: Sign = signInHeader,
-): Promise<Answer> {
+): Promise<CallResponse> {
   const { region = REGION, service = 'sts', signedAtMs: nowMs = server.clock.nowMs() } = options
   const request = buildRequest(server.port, options)
   return send(server.port, await sign(request, credentials, { region, service, nowMs }))
 }
 
 /** Sends a request as it is, on a connection of its own. Only the body's length is added. */
-export async function send(port: number, request: UnsignedRequest): Promise<Answer> {
+export async function send(port: number, request: UnsignedRequest): Promise<CallResponse> {
   const client = await connectRaw(port)
   client.send(formatHead(request))
   client.send(request.body)

@@ -1,6 +1,6 @@
 import * as jose from 'jose'
 import { expect } from 'vitest'
-import type { Answer } from './calls.ts'
+import type { CallResponse } from './calls.ts'
 import type { TestServer } from './server.ts'
 import { findText, readXml } from './xml.ts'
 
@@ -20,7 +20,7 @@ export interface IssuedToken {
 /** Reads and verifies the token of a granted call, with a library that knows nothing of this server. */
 export async function readToken(
   { clock, endpoint }: Pick<TestServer, 'clock' | 'endpoint'>,
-  answer: Answer,
+  answer: CallResponse,
 ): Promise<IssuedToken> {
   expect(answer).toMatchObject({ status: 200 })
   const result = 'GetWebIdentityTokenResult'

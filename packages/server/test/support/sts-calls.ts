@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { AwsApiCall } from '../../src/audit/event.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { type Answer, buildRequest, call, type Parameters, send } from './calls.ts'
+import { buildRequest, type CallResponse, call, type Parameters, send } from './calls.ts'
 import { type IssuedToken, readToken } from './issued-token.ts'
 import type { TestRole } from './roles.ts'
 import type { TestServer } from './server.ts'
@@ -20,7 +20,7 @@ export function callSts(
   credentials: SigningCredentials,
   action: string,
   parameters: Parameters = {},
-): Promise<Answer> {
+): Promise<CallResponse> {
   return call(server, credentials, { parameters: { Action: action, ...parameters } })
 }
 
@@ -29,12 +29,12 @@ export function callUnsigned(
   { port }: Pick<TestServer, 'port'>,
   action: string,
   parameters: Parameters,
-): Promise<Answer> {
+): Promise<CallResponse> {
   return send(port, buildRequest(port, { parameters: { Action: action, ...parameters } }))
 }
 
 /** Reads the credentials of a granted call. */
-export function readCredentials(answer: Answer): TemporaryCredentials {
+export function readCredentials(answer: CallResponse): TemporaryCredentials {
   expect(answer).toMatchObject({ status: 200 })
   const read = (name: string): string =>
     findInResult(answer, 'Credentials', name) ?? `an answer without ${name}`
@@ -47,7 +47,7 @@ export function readCredentials(answer: Answer): TemporaryCredentials {
 }
 
 /** A text of the result of a granted call; null when it is not there. */
-export function findInResult(answer: Answer, ...names: readonly string[]): string | null {
+export function findInResult(answer: CallResponse, ...names: readonly string[]): string | null {
   const document = readXml(answer.body)
   return findText(document, document.name.replace(/Response$/, 'Result'), ...names)
 }
@@ -84,7 +84,7 @@ export async function issueToken(
 
 /** Asserts a refusal by status, code and text. */
 export function expectError(
-  answer: Answer,
+  answer: CallResponse,
   [status, code, message]: readonly [status: number, code: string, message: string],
 ): void {
   const document = readXml(answer.body)

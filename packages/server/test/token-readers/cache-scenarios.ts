@@ -3,7 +3,7 @@ import {
   UNSTATED_FRESH_SECONDS,
 } from '../../../verify/src/keys/key-cache-limits.ts'
 import { WEB_IDENTITY_LIMITS } from '../../src/web-identity/limits.ts'
-import type { IssuerAnswers } from './readers.ts'
+import type { IssuerResponses } from './readers.ts'
 
 /** The numbers of one reader's cache, in seconds. */
 export interface CacheTimes {
@@ -34,7 +34,7 @@ export const SERVER_TIMES: CacheTimes = {
 export interface Step {
   /** Seconds since the step before; negative when the clock is set back. */
   readonly after: number
-  readonly answers?: Partial<IssuerAnswers>
+  readonly answers?: Partial<IssuerResponses>
   /** Whose key has signed: the one that is published at first, or the next. */
   readonly signer?: 'first' | 'next'
 }

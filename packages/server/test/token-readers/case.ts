@@ -5,13 +5,13 @@ import {
   type IssuerKeyPair,
   signToken,
 } from '../../src/web-identity/test/tokens.ts'
-import { formatDiscovery, ISSUER, type IssuerAnswers } from './readers.ts'
+import { formatDiscovery, ISSUER, type IssuerResponses } from './readers.ts'
 
 /** A token with what its issuer publishes. */
 export interface Case {
   readonly name: string
   readonly token: string
-  readonly answers: Pick<IssuerAnswers, 'discovery' | 'jwks'>
+  readonly answers: Pick<IssuerResponses, 'discovery' | 'jwks'>
 }
 
 export type Json = Readonly<Record<string, unknown>>

@@ -10,7 +10,7 @@ export const ISSUER = 'https://idp.example.com'
 export const JWKS_URI = `${ISSUER}/keys`
 
 /** What an issuer answers at present. */
-export interface IssuerAnswers {
+export interface IssuerResponses {
   readonly discovery: string
   readonly jwks: string
   readonly cacheControl?: string
@@ -32,7 +32,7 @@ export interface Reader {
 /** Where both look for the time and for the issuer's answers. */
 export interface ReaderWorld {
   nowMs: number
-  answers: IssuerAnswers
+  answers: IssuerResponses
 }
 
 /** The discovery document of {@link ISSUER}, with some members changed. */
@@ -42,7 +42,7 @@ export function formatDiscovery(change: Readonly<Record<string, unknown>> = {}):
 
 /** A world with these answers, at the moment of the tests' tokens. */
 export function createWorld(
-  answers: Partial<IssuerAnswers> & { readonly jwks: string },
+  answers: Partial<IssuerResponses> & { readonly jwks: string },
 ): ReaderWorld {
   return { nowMs: NOW_SECONDS * 1000, answers: { discovery: formatDiscovery(), ...answers } }
 }

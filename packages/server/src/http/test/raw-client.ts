@@ -2,7 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls'
 
 /** An answer as it stood on the wire. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -40,7 +40,7 @@ export class RawClient {
   }
 
   /** The next answer. `bodiless`: the request was a HEAD. Null when the connection ends before it. */
-  async readAnswer({ bodiless = false } = {}): Promise<RawAnswer | null> {
+  async readAnswer({ bodiless = false } = {}): Promise<RawResponse | null> {
     for (;;) {
       const answer = this.#takeAnswer(bodiless)
       if (answer !== null || this.#isClosed) return answer
@@ -61,7 +61,7 @@ export class RawClient {
     return this.socket.getPeerCertificate()
   }
 
-  #takeAnswer(bodiless: boolean): RawAnswer | null {
+  #takeAnswer(bodiless: boolean): RawResponse | null {
     const headEnd = this.#received.indexOf('\r\n\r\n')
     if (headEnd === -1) return null
     const [statusLine = '', ...lines] = this.#received.slice(0, headEnd).split('\r\n')
@@ -109,7 +109,7 @@ export async function ask(
   port: number,
   bytes: string | Uint8Array,
   options: { readonly bodiless?: boolean } = {},
-): Promise<RawAnswer | null> {
+): Promise<RawResponse | null> {
   const client = await connectRaw(port)
   client.send(bytes)
   const answer = await client.readAnswer(options)

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { MemoryBudget } from '../../runtime/memory-budget.ts'
-import type { WireAnswer, WireRequest } from '../../wire/message.ts'
+import type { WireRequest, WireResponse } from '../../wire/message.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http-server.ts'
 import { DEFAULT_HTTP_LIMITS } from '../limits.ts'
 
@@ -30,14 +30,14 @@ export interface StartedServer {
 }
 
 /** What the pipeline of these tests answers with unless a test says otherwise. */
-export const OK: WireAnswer = {
+export const OK: WireResponse = {
   status: 200,
   headers: { 'content-type': 'text/xml' },
   body: '<ok/>',
 }
 
 /** What a call is answered with that there is no place for. */
-export const OVERLOAD: WireAnswer = {
+export const OVERLOAD: WireResponse = {
   status: 400,
   headers: { 'content-type': 'text/xml' },
   body: '<throttled/>',

@@ -31,7 +31,7 @@ const QUERY: Pick<Wire, 'requestType' | 'read'> = {
 /** AWS's Query protocol, answers in XML (aws-wire §1.5). */
 export const QUERY_XML_WIRE: Wire = {
   ...QUERY,
-  answerTypes: ['text/xml', 'application/xml'],
+  responseTypes: ['text/xml', 'application/xml'],
 
   formatOutput: (envelope, shape, output) => formatXml(envelope, shape, output),
 
@@ -42,7 +42,7 @@ export const QUERY_XML_WIRE: Wire = {
 /** AWS's Query protocol, answers in JSON (aws-wire-news §7). */
 export const QUERY_JSON_WIRE: Wire = {
   ...QUERY,
-  answerTypes: ['application/json'],
+  responseTypes: ['application/json'],
 
   formatOutput: (envelope, shape, output) => formatJson(envelope, shape, output),
 

@@ -1,6 +1,6 @@
 import type { Account, OidcProvider } from '../../../src/principals/entities.ts'
 import { addAccount, type Statements } from '../accounts.ts'
-import type { Answer, Parameters as CallParameters } from '../calls.ts'
+import type { Parameters as CallParameters, CallResponse } from '../calls.ts'
 import {
   addOidcProvider,
   type Claims,
@@ -28,7 +28,7 @@ export interface IssuerWorld extends AsyncDisposable {
   /** A token that is good now, but for what is changed. */
   sign(claims?: Claims, header?: Parameters<OidcIssuer['sign']>[2]): Promise<string>
   /** Exchanges a token for a session of a role, the deployer if none is named. */
-  exchange(token: string, roleArn?: string, parameters?: CallParameters): Promise<Answer>
+  exchange(token: string, roleArn?: string, parameters?: CallParameters): Promise<CallResponse>
 }
 
 /** Starts an issuer with these keys, and a server that may ask it; some settings changed. */
@@ -75,7 +75,7 @@ export function exchangeToken(
   roleArn: string,
   token: string,
   parameters: CallParameters = {},
-): Promise<Answer> {
+): Promise<CallResponse> {
   return callUnsigned(server, 'AssumeRoleWithWebIdentity', {
     RoleArn: roleArn,
     RoleSessionName: 'ci',

@@ -1,11 +1,11 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { BareRefusal } from '../errors.ts'
-import type { WireAnswer } from '../wire/message.ts'
+import type { WireResponse } from '../wire/message.ts'
 import { discardBody } from './body.ts'
 import { LINGER_MS } from './connections.ts'
 
 /** What every answer says besides its own headers. */
-export interface AnswerHead {
+export interface ResponseHead {
   /** Value of `Date`. */
   readonly date: string
   /** The connection ends with this answer. */
@@ -13,10 +13,10 @@ export interface AnswerHead {
 }
 
 /** Writes a whole answer, with its length and nothing that it does not name itself. */
-export function writeAnswer(
+export function writeResponse(
   response: ServerResponse,
-  { status, headers, body }: WireAnswer,
-  head: AnswerHead,
+  { status, headers, body }: WireResponse,
+  head: ResponseHead,
 ): void {
   writeHead(response, status, headers, Buffer.byteLength(body), head)
   response.end(body)
@@ -35,7 +35,7 @@ export async function writeRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: BareRefusal,
-  head: AnswerHead,
+  head: ResponseHead,
   unread: UnreadBody | null,
 ): Promise<void> {
   const isLast = head.isLast || unread !== null
@@ -53,7 +53,7 @@ export async function writeRefusal(
 }
 
 /** A whole answer without a body in bytes, for a connection that no request was read from. */
-export function formatBareAnswer(status: number, date: string): string {
+export function formatBareResponse(status: number, date: string): string {
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     `date: ${date}`,
@@ -68,7 +68,7 @@ function writeHead(
   status: number,
   headers: Readonly<Record<string, string>>,
   bodyBytes: number,
-  { date, isLast }: AnswerHead,
+  { date, isLast }: ResponseHead,
 ): void {
   const head: Record<string, string> = { ...headers, date }
   // RFC 9110 §8.6: no length with 204, and with 304 only the length that a 200 would have.

@@ -1,6 +1,6 @@
 import { ERROR_TABLE } from '../errors.ts'
 import { STS } from '../operations/apis.ts'
-import type { WireAnswer } from '../wire/message.ts'
+import type { WireResponse } from '../wire/message.ts'
 import { formatErrorXml } from '../wire/query/format-error-xml.ts'
 
 /** What AWS answers when the caller has done nothing wrong (AWS STS API: Common Errors). */
@@ -18,7 +18,7 @@ export type FailureCode = keyof typeof MESSAGES
 const REQUEST_ID = '00000000-0000-4000-8000-000000000000'
 
 /** The answer of a call that fails on request. */
-export function formatFailure(code: FailureCode): WireAnswer {
+export function formatFailure(code: FailureCode): WireResponse {
   const error = { code, message: MESSAGES[code] }
   return {
     status: ERROR_TABLE[code].httpStatus,

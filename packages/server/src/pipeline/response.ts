@@ -2,16 +2,16 @@ import { type BareRefusal, ERROR_TABLE, type ServiceError } from '../errors.ts'
 import { findApiOrDefault } from '../operations/apis.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import type { WireAnswer } from '../wire/message.ts'
+import type { WireResponse } from '../wire/message.ts'
 import { encodeAuthorizationMessage } from './authorization-message.ts'
 import type { CallRecord } from './call-record.ts'
 
 /** Step 8 of the pipeline: the answer to a call that was granted. */
-export function formatSuccessAnswer(
+export function formatSuccessResponse(
   record: CallRecord,
   operation: Operation,
   output: unknown,
-): WireAnswer {
+): WireResponse {
   const { requestId } = record
   const { name: action, api } = operation
   const { xmlNamespace } = api
@@ -23,11 +23,11 @@ export function formatSuccessAnswer(
 }
 
 /** Step 8 of the pipeline: the answer to a call that was refused. */
-export function formatErrorAnswer(
+export function formatErrorResponse(
   record: CallRecord,
   refusal: ServiceError,
   sealer: Sealer,
-): WireAnswer {
+): WireResponse {
   const { requestId, wire } = record
   const { xmlNamespace } = record.operation?.api ?? findApiOrDefault(null)
   return {
@@ -41,10 +41,10 @@ export function formatErrorAnswer(
  * The answer to what is no call of an API: a status, perhaps a redirect, no body. Its ids are those of
  * any other answer (aws-wire-news §8: seen on the redirect; UNVERIFIED on the others).
  */
-export function formatBareAnswer(
+export function formatBareResponse(
   record: CallRecord,
   { httpStatus, headers }: BareRefusal,
-): WireAnswer {
+): WireResponse {
   return { status: httpStatus, headers: { ...formatIds(record), ...headers }, body: '' }
 }
 
@@ -62,7 +62,7 @@ function formatDenialHeader(
 }
 
 function formatHeaders(record: CallRecord): Record<string, string> {
-  return { 'content-type': record.wire.answerTypes[0], ...formatIds(record) }
+  return { 'content-type': record.wire.responseTypes[0], ...formatIds(record) }
 }
 
 /** STS names its requests twice, whether or not there was an operation to refuse (aws-wire-news §8). */

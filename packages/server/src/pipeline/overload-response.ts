@@ -2,9 +2,9 @@ import { ServiceError } from '../errors.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import type { WireAnswer } from '../wire/message.ts'
-import { formatErrorAnswer } from './answer.ts'
+import type { WireResponse } from '../wire/message.ts'
 import { CallRecord } from './call-record.ts'
+import { formatErrorResponse } from './response.ts'
 
 /** AWS's text, whichever limit it was (aws-wire §7.3, §8). SDKs wait and repeat. */
 export function rateExceeded(): ServiceError {
@@ -15,17 +15,17 @@ export function rateExceeded(): ServiceError {
  * The answer to a call that is refused before it is looked at: nobody knows yet which operation it is
  * or who asks, so it is in the metrics and not in the audit (docs/decisions/0096).
  */
-export function createOverloadAnswer(parts: {
+export function createOverloadResponse(parts: {
   readonly clock: Clock
   readonly random: RandomSource
   readonly sealer: Sealer
   /** The region that calls without one count as. */
   readonly homeRegion: string
-}): () => WireAnswer {
+}): () => WireResponse {
   const { clock, random, sealer, homeRegion } = parts
   return () => {
     const ids = { requestId: random.uuid(), nowMs: clock.nowMs() }
     const record = new CallRecord({ ...ids, sourceIp: '', homeRegion })
-    return formatErrorAnswer(record, rateExceeded(), sealer)
+    return formatErrorResponse(record, rateExceeded(), sealer)
   }
 }
