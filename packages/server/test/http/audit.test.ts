@@ -2,20 +2,14 @@ import { linkSync, readFileSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AwsApiCall } from '../../src/audit/event.ts'
 import { addUser } from '../support/accounts.ts'
+import { readEvents } from '../support/audit.ts'
 import { buildRequest, type CallOptions, type CallResponse, call, send } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { tags, tokenCall } from '../support/token-call.ts'
-import { startWorld, type World } from '../support/worlds/http.ts'
+import { startWorld } from '../support/worlds/http.ts'
 import { expectRefusal, provoke } from './refusal.ts'
 import { AUDIT_FAILURE } from './tables/failures.ts'
-
-function readEvents({ server }: World): readonly AwsApiCall[] {
-  const lines = server.readAudit().split('\n')
-  expect(lines.pop()).toBe('')
-  return lines.map(line => JSON.parse(line) as AwsApiCall)
-}
 
 const SHOW_ISSUER: CallOptions = {
   service: 'iam',
@@ -74,7 +68,7 @@ describe('the audit', () => {
     ]
     for (const [index, [name, error, ask]] of calls.entries()) {
       const answer = await ask()
-      const events = readEvents(world)
+      const events = readEvents(world.server)
       expect(events).toHaveLength(index + 1)
       expect(events.at(-1)).toMatchObject({
         eventName: name,
@@ -86,7 +80,7 @@ describe('the audit', () => {
     }
     // A request that names no action is no call.
     await call(server, callers.admin, { body: '' })
-    expect(readEvents(world)).toHaveLength(calls.length)
+    expect(readEvents(world.server)).toHaveLength(calls.length)
   })
 
   it('says of a token who got which, under which key and by whose leave', async () => {
@@ -94,7 +88,7 @@ describe('the audit', () => {
     const { server, callers } = world
     const options = tokenCall(tags([['scope', 'read']]), { headers: ['User-Agent', 'test/1.0'] })
     const { claims, header } = await readToken(server, await call(server, callers.admin, options))
-    const [event] = readEvents(world)
+    const [event] = readEvents(world.server)
     const allowedBy = [
       { layer: 'identity-based policy', policyId: 'inline:test', statementId: '0' },
     ]
@@ -140,7 +134,7 @@ describe('the audit', () => {
     ]
     const denied = await addUser(world.server, world.account, 'denied', { statements })
     await call(world.server, denied.credentials, tokenCall())
-    expect(readEvents(world).at(-1)).toMatchObject({
+    expect(readEvents(world.server).at(-1)).toMatchObject({
       errorCode: 'AccessDenied',
       userIdentity: { type: 'IAMUser', userName: denied.user.name },
       requestParameters: { signingAlgorithm: 'ES384' },
@@ -168,7 +162,7 @@ describe('the audit', () => {
       service: 'iam',
       parameters: { Action: 'GenerateCredentialReport' },
     })
-    const findings = readEvents(world).map(({ readOnly, additionalEventData }) => [
+    const findings = readEvents(world.server).map(({ readOnly, additionalEventData }) => [
       readOnly,
       additionalEventData?.['changeBegun'],
     ])
@@ -188,9 +182,9 @@ describe('the audit', () => {
     ]
     for (let index = 0; index < 30; index += 1) await ask[index % 3]?.()
     for (let index = 0; index < 30; index += 1) await call(server, callers.nobody, tokenCall())
-    const refused = readEvents(world).filter(({ errorCode }) => errorCode !== 'AccessDenied')
+    const refused = readEvents(world.server).filter(({ errorCode }) => errorCode !== 'AccessDenied')
     expect(refused).toHaveLength(10)
-    expect(readEvents(world)).toHaveLength(10 + 30)
+    expect(readEvents(world.server)).toHaveLength(10 + 30)
     const auditFile = join(server.directory, 'audit.jsonl')
     const copy = join(tmpdir(), `summary-${process.pid}.jsonl`)
     linkSync(auditFile, copy)
@@ -215,7 +209,7 @@ describe('the audit', () => {
   it('believes nobody whose signature is wrong', async () => {
     await using world = await startWorld()
     await call(world.server, world.callers.impostor, tokenCall())
-    expect(readEvents(world)).toMatchObject([
+    expect(readEvents(world.server)).toMatchObject([
       {
         userIdentity: { type: 'Unknown', accessKeyId: world.callers.admin.accessKeyId },
         recipientAccountId: null,

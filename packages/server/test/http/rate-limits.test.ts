@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AwsApiCall } from '../../src/audit/event.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { type CallOptions, type CallResponse, call } from '../support/calls.ts'
-import { addRole, formatPolicy } from '../support/roles.ts'
+import { ALLOW_ALL, formatPolicy } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { assumeRole, callSts, readCredentials } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
 import { type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
-import { ALLOW_ALL } from '../support/worlds/session.ts'
 
 const WHO: CallOptions = { parameters: { Action: 'GetCallerIdentity' } }
 const LIST: CallOptions = { service: 'iam', parameters: { Action: 'ListUsers' } }
@@ -98,7 +98,7 @@ describe('rate limits', () => {
     const { alice } = world
     server.clock.moveBy(60_000)
     for (let count = 0; count < 3; count += 1) await call(server, alice, tokenCall())
-    const event = JSON.parse(server.readAudit().trim().split('\n').at(-1) ?? '') as AwsApiCall
+    const event = readLastEvent(server)
     expect(event).toMatchObject({
       eventName: 'GetWebIdentityToken',
       errorCode: 'Throttling',

@@ -1,12 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { addAccount, addUser, type Statements } from '../support/accounts.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { type CallResponse, call } from '../support/calls.ts'
 import { readToken } from '../support/issued-token.ts'
 import { addOidcProvider, startOidcIssuer } from '../support/oidc-issuer.ts'
+import { type Statements, trustProvider } from '../support/policies.ts'
 import { addRole } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { tokenCall } from '../support/token-call.ts'
-import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
+import { exchangeToken } from '../support/worlds/issuer.ts'
 import { findText, readXml } from '../support/xml.ts'
 
 interface Caller {
@@ -28,10 +30,6 @@ async function startCaller(regions: string, statements?: Statements): Promise<Ca
 
 async function readRegion({ server }: Caller, answer: CallResponse): Promise<unknown> {
   return (await readToken(server, answer)).awsClaims['source_region']
-}
-
-function readLastEvent(server: TestServer) {
-  return JSON.parse(server.readAudit().trimEnd().split('\n').at(-1) ?? '')
 }
 
 it.each(['eu-central-1', 'us-east-1', 'cn-north-1'])(

@@ -17,9 +17,9 @@ import { isAccessKeyId } from '../../src/principals/identifiers.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
+import { formatAllow } from '../support/policies.ts'
 import {
   ACCOUNT,
-  allow,
   createCaller,
   createIamClient,
   type IamWorld,
@@ -169,7 +169,7 @@ describe('access keys with the AWS SDK for JavaScript', () => {
       new PutRolePolicyCommand({
         RoleName: 'nameless',
         PolicyName: 'all',
-        PolicyDocument: allow('*'),
+        PolicyDocument: formatAllow('*'),
       }),
     )
     const sts = new STSClient({

@@ -30,13 +30,11 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addRootKey } from '../support/accounts.ts'
-import { allow, createIamClient, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
+import { formatAllow, formatTrust } from '../support/policies.ts'
+import { createIamClient, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
-const TRUST = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
-})
+const TRUST = formatTrust({ AWS: '*' })
 
 let world: IamWorld
 beforeEach(async () => {
@@ -53,14 +51,14 @@ async function relate({ iam }: IamWorld): Promise<string> {
       PolicyName: 'shared',
       Path: '/p/',
       Description: 'Shared',
-      PolicyDocument: allow('iam:GetUser'),
+      PolicyDocument: formatAllow('iam:GetUser'),
     }),
   )
   const PolicyArn = policy?.Arn ?? ''
   await iam.send(
     new CreatePolicyVersionCommand({
       PolicyArn,
-      PolicyDocument: allow('iam:ListUsers'),
+      PolicyDocument: formatAllow('iam:ListUsers'),
       SetAsDefault: true,
     }),
   )
@@ -76,7 +74,7 @@ async function relate({ iam }: IamWorld): Promise<string> {
   await iam.send(
     new PutUserPermissionsBoundaryCommand({ UserName: 'bob', PermissionsBoundary: PolicyArn }),
   )
-  const inline = { PolicyName: 'own', PolicyDocument: allow('sts:*') }
+  const inline = { PolicyName: 'own', PolicyDocument: formatAllow('sts:*') }
   await iam.send(new PutUserPolicyCommand({ UserName: 'bob', ...inline }))
   await iam.send(new PutGroupPolicyCommand({ GroupName: 'devs', ...inline }))
   return PolicyArn
@@ -148,7 +146,7 @@ describe('GetAccountAuthorizationDetails', () => {
     const readOnly = { PolicyName: 'IAMReadOnlyAccess', PolicyArn: READ_ONLY }
     const own = {
       PolicyName: 'own',
-      PolicyDocument: encodeURIComponent(allow('sts:*')).replaceAll('*', '%2A'),
+      PolicyDocument: encodeURIComponent(formatAllow('sts:*')).replaceAll('*', '%2A'),
     }
     expect(bob).toEqual({
       Path: '/u/',

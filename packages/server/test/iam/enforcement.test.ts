@@ -15,14 +15,13 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/secrets/secret.ts'
+import { formatAllow, formatTrust, TRUST } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
   createIamClient,
   type IamWorld,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { TRUST, trust } from './trust.ts'
 
 const AWS = 'arn:aws:iam::aws:policy'
 
@@ -83,12 +82,12 @@ describe('what IAM is told holds at the next call', () => {
     const client = await createClient('versioned')
     await createRole('watched')
     const { Policy: policy } = await iam.send(
-      new CreatePolicyCommand({ PolicyName: 'watch', PolicyDocument: allow('iam:GetRole') }),
+      new CreatePolicyCommand({ PolicyName: 'watch', PolicyDocument: formatAllow('iam:GetRole') }),
     )
     const PolicyArn = policy?.Arn ?? ''
     await iam.send(new AttachUserPolicyCommand({ UserName: 'versioned', PolicyArn }))
     expect(await read(client, 'watched')).toBe('granted')
-    const PolicyDocument = allow('iam:GetRole').replace('Allow', 'Deny')
+    const PolicyDocument = formatAllow('iam:GetRole').replace('Allow', 'Deny')
     await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument }))
     expect(await read(client, 'watched')).toBe('granted')
     await iam.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: 'v2' }))
@@ -142,7 +141,7 @@ describe('what IAM is told holds at the next call', () => {
     expect(await remove(client, 'assumed')).toBe(
       'because no session policy allows the iam:DeleteRole action',
     )
-    const PolicyDocument = trust({ Service: 'ec2.amazonaws.com' })
+    const PolicyDocument = formatTrust({ Service: 'ec2.amazonaws.com' })
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'assumed', PolicyDocument }))
     expect(await ask(assume())).toContain('is not authorized to perform: sts:AssumeRole')
     sts.destroy()

@@ -23,8 +23,8 @@ import {
   UpdateGroupCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatAllow } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
   createIamClient,
   type IamWorld,
@@ -135,10 +135,12 @@ describe('groups with the AWS SDK for JavaScript', () => {
     expect(await isAllowed()).toBe(false)
 
     const policy = { GroupName: 'givers', PolicyName: 'look' }
-    await iam.send(new PutGroupPolicyCommand({ ...policy, PolicyDocument: allow('iam:GetUser') }))
+    await iam.send(
+      new PutGroupPolicyCommand({ ...policy, PolicyDocument: formatAllow('iam:GetUser') }),
+    )
     expect(await isAllowed()).toBe(true)
     const shown = await iam.send(new GetGroupPolicyCommand(policy))
-    expect(decodeURIComponent(shown.PolicyDocument ?? '')).toBe(allow('iam:GetUser'))
+    expect(decodeURIComponent(shown.PolicyDocument ?? '')).toBe(formatAllow('iam:GetUser'))
     expect(
       (await iam.send(new ListGroupPoliciesCommand({ GroupName: 'givers' }))).PolicyNames,
     ).toEqual(['look'])

@@ -30,8 +30,8 @@ import {
   waitUntilPolicyExists,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allow, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
-import { TRUST } from './trust.ts'
+import { formatAllow, TRUST } from '../support/policies.ts'
+import { type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 let world: IamWorld
 beforeAll(async () => {
@@ -45,13 +45,13 @@ async function createPolicy(
   PolicyName: string,
   changes: Partial<CreatePolicyCommand['input']> = {},
 ): Promise<string> {
-  const input = { PolicyName, PolicyDocument: allow('iam:GetRole'), ...changes }
+  const input = { PolicyName, PolicyDocument: formatAllow('iam:GetRole'), ...changes }
   const { Policy: policy } = await world.iam.send(new CreatePolicyCommand(input))
   return policy?.Arn ?? ''
 }
 
 async function addVersion(PolicyArn: string, action: string, SetAsDefault = false) {
-  const input = { PolicyArn, PolicyDocument: allow(action), SetAsDefault }
+  const input = { PolicyArn, PolicyDocument: formatAllow(action), SetAsDefault }
   const { PolicyVersion: version } = await world.iam.send(new CreatePolicyVersionCommand(input))
   return version
 }
@@ -67,7 +67,7 @@ describe('managed policies with the AWS SDK for JavaScript', () => {
   it('live from creation to deletion', async () => {
     const { iam, server } = world
     const now = new Date(Math.floor(server.clock.nowMs() / 1000) * 1000)
-    const PolicyDocument = allow('sts:GetWebIdentityToken')
+    const PolicyDocument = formatAllow('sts:GetWebIdentityToken')
     const { Policy: created } = await iam.send(
       new CreatePolicyCommand({
         PolicyName: 'Tokens',

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import type { Parameters } from '../support/calls.ts'
+import { fillPolicyTo, formatAllow } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
+  formatDenial,
   type IamWorld,
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
-import { FULL_PROVIDER, fillRoles, fillTo, policyArn } from './role-fixtures.ts'
+import { FULL_PROVIDER, fillRoles, policyArn } from './role-fixtures.ts'
 
 let world: IamWorld
 let nobody: SigningCredentials
@@ -25,7 +25,7 @@ afterAll(async () => {
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 const GHOST_POLICY = policyArn('ghost')
 const GHOST_PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/ghost.example.com'
-const POLICY = { PolicyName: 'p', PolicyDocument: allow('iam:GetUser') }
+const POLICY = { PolicyName: 'p', PolicyDocument: formatAllow('iam:GetUser') }
 const TAG = { 'Tags.member.1.Key': 'k', 'Tags.member.1.Value': 'v' }
 
 type Row = readonly [action: string, parameters: Parameters]
@@ -34,7 +34,7 @@ type Row = readonly [action: string, parameters: Parameters]
 const POLICY_ACTIONS: readonly Row[] = [
   ['GetPolicy', {}],
   ['DeletePolicy', {}],
-  ['CreatePolicyVersion', { PolicyDocument: allow('iam:GetUser') }],
+  ['CreatePolicyVersion', { PolicyDocument: formatAllow('iam:GetUser') }],
   ['GetPolicyVersion', { VersionId: 'v1' }],
   ['ListPolicyVersions', {}],
   ['SetDefaultPolicyVersion', { VersionId: 'v1' }],
@@ -124,7 +124,7 @@ describe('refusals', () => {
       ],
     ],
     [
-      { Action: 'CreatePolicy', PolicyName: 'p', PolicyDocument: fillTo(6145) },
+      { Action: 'CreatePolicy', PolicyName: 'p', PolicyDocument: fillPolicyTo(6145) },
       [409, 'LimitExceeded', 'Cannot exceed quota for PolicySize: 6144'],
     ],
     [
@@ -139,7 +139,7 @@ describe('refusals', () => {
       {
         Action: 'CreatePolicyVersion',
         PolicyArn: policyArn('policy-01'),
-        PolicyDocument: fillTo(6145),
+        PolicyDocument: fillPolicyTo(6145),
       },
       [409, 'LimitExceeded', 'Cannot exceed quota for PolicySize: 6144'],
     ],
@@ -147,7 +147,7 @@ describe('refusals', () => {
       {
         Action: 'CreatePolicyVersion',
         PolicyArn: policyArn('with-versions'),
-        PolicyDocument: allow('iam:GetUser'),
+        PolicyDocument: formatAllow('iam:GetUser'),
       },
       [
         409,

@@ -19,17 +19,16 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, addUser } from '../support/accounts.ts'
+import { formatAllow, TRUST } from '../support/policies.ts'
 import { startTestServer } from '../support/server.ts'
 import {
-  allow,
   createCaller,
   createIamClient,
+  formatDenial,
   type IamWorld,
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
-import { TRUST } from './trust.ts'
 
 const A = 'arn:aws:s3:::simulation/a'
 const USER = 'arn:aws:iam::123456789012:user/simulation/sim-user'
@@ -47,7 +46,11 @@ beforeAll(async () => {
   await iam.send(new CreateGroupCommand({ GroupName: 'sim-group', Path }))
   const role = { RoleName: 'sim-role', Path, AssumeRolePolicyDocument: TRUST }
   await iam.send(new CreateRoleCommand(role))
-  const managed = { PolicyName: 'sim-managed', Path, PolicyDocument: allow('s3:DeleteObject') }
+  const managed = {
+    PolicyName: 'sim-managed',
+    Path,
+    PolicyDocument: formatAllow('s3:DeleteObject'),
+  }
   await iam.send(new CreatePolicyCommand(managed))
   const UserName = 'sim-user'
   const GroupName = 'sim-group'
@@ -55,7 +58,7 @@ beforeAll(async () => {
   const PolicyArn = MANAGED
   const inline = (PolicyName: string, action: string) => ({
     PolicyName,
-    PolicyDocument: allow(action),
+    PolicyDocument: formatAllow(action),
   })
   await iam.send(new PutUserPolicyCommand({ UserName, ...inline('UserInline', 's3:GetObject') }))
   await iam.send(new PutGroupPolicyCommand({ GroupName, ...inline('GroupInline', 's3:PutObject') }))
@@ -146,7 +149,7 @@ describe('SimulatePrincipalPolicy', () => {
 
   it('adds the policies that are given, which no exclusion touches', async () => {
     const results = await simulate({
-      PolicyInputList: [allow('s3:DeleteObject')],
+      PolicyInputList: [formatAllow('s3:DeleteObject')],
       PolicyExclusionList: [{ PolicyType: 'inline' }, { PolicyType: 'user-managed' }],
     })
     expect(listSources(results)).toEqual([NONE, NONE, 'PolicyInputList.1', 'IAMReadOnlyAccess'])
@@ -154,7 +157,7 @@ describe('SimulatePrincipalPolicy', () => {
 
   it('evaluates the version in force', async () => {
     const { iam } = world
-    const document = allow('s3:DeleteObject').replace('Allow', 'Deny')
+    const document = formatAllow('s3:DeleteObject').replace('Allow', 'Deny')
     const version = { PolicyArn: MANAGED, PolicyDocument: document, SetAsDefault: true }
     await iam.send(new CreatePolicyVersionCommand(version))
     const [, , result] = await simulate()
@@ -162,14 +165,14 @@ describe('SimulatePrincipalPolicy', () => {
       EvalDecision: 'explicitDeny',
       MatchedStatements: [{ SourcePolicyId: 'sim-managed', SourcePolicyType: 'IAM Policy' }],
     })
-    const back = { ...version, PolicyDocument: allow('s3:DeleteObject') }
+    const back = { ...version, PolicyDocument: formatAllow('s3:DeleteObject') }
     await iam.send(new CreatePolicyVersionCommand(back))
   })
 
   it('obeys the boundary, unless it is left out or replaced', async () => {
     const { iam } = world
     await iam.send(new CreateUserCommand({ UserName: 'bounded' }))
-    const policy = { PolicyName: 'All', PolicyDocument: allow('*') }
+    const policy = { PolicyName: 'All', PolicyDocument: formatAllow('*') }
     await iam.send(new PutUserPolicyCommand({ UserName: 'bounded', ...policy }))
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
     await iam.send(
@@ -197,7 +200,7 @@ describe('SimulatePrincipalPolicy', () => {
       ['allowed', undefined],
       ['allowed', undefined],
     ])
-    const replaced = await ask({ PermissionsBoundaryPolicyInputList: [allow('s3:*')] })
+    const replaced = await ask({ PermissionsBoundaryPolicyInputList: [formatAllow('s3:*')] })
     expect(replaced.map(detail)).toEqual([
       ['implicitDeny', false],
       ['allowed', true],

@@ -8,7 +8,8 @@ import {
   PutGroupPolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
-import { allow, type IamWorld } from '../support/worlds/iam.ts'
+import { fillPolicyTo } from '../support/policies.ts'
+import type { IamWorld } from '../support/worlds/iam.ts'
 
 const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 
@@ -17,7 +18,7 @@ const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
  * greatest size; and `plain-user` and `plain-group` below `/plain/`.
  */
 export async function fillAccount({ iam }: IamWorld): Promise<void> {
-  const inline = { PolicyName: 'p', PolicyDocument: fillTo(2048) }
+  const inline = { PolicyName: 'p', PolicyDocument: fillPolicyTo(2048) }
 
   const Tags = [{ Key: 'Kind', Value: 'plain' }]
   await iam.send(new CreateUserCommand({ UserName: 'plain-user', Path: '/plain/', Tags }))
@@ -44,10 +45,4 @@ export async function fillAccount({ iam }: IamWorld): Promise<void> {
   }
   await iam.send(new PutGroupPolicyCommand({ GroupName: 'with-inline', ...inline }))
   await iam.send(new AttachGroupPolicyCommand({ GroupName: 'with-attached', PolicyArn }))
-}
-
-/** A policy with this many characters that are no white space, and some that are. */
-function fillTo(characters: number): string {
-  const empty = allow('iam:')
-  return allow(`iam:${'x'.repeat(characters - empty.length)}`).replaceAll(',', ' ,\n\t')
 }

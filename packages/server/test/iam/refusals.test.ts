@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Parameters } from '../support/calls.ts'
+import { formatAllow } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
+  formatDenial,
   type IamWorld,
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
 let world: IamWorld
@@ -22,7 +22,7 @@ afterAll(async () => {
 const GHOST_ARN = 'arn:aws:iam::aws:policy/Ghost'
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 const UNKNOWN_KEY = 'AKIAUNKNOWN000000000'
-const POLICY = { PolicyName: 'p', PolicyDocument: allow('iam:GetUser') }
+const POLICY = { PolicyName: 'p', PolicyDocument: formatAllow('iam:GetUser') }
 
 /** Every action on a user, with what it needs besides the name. */
 const USER_ACTIONS: readonly (readonly [action: string, parameters: Parameters])[] = [
@@ -238,7 +238,7 @@ describe('refusals', () => {
         Action: 'PutUserPolicy',
         UserName: 'plain-user',
         PolicyName: 'long',
-        PolicyDocument: allow(`iam:${'x'.repeat(2048)}`),
+        PolicyDocument: formatAllow(`iam:${'x'.repeat(2048)}`),
       },
       [409, 'LimitExceeded', 'Maximum policy size of 2048 bytes exceeded for user plain-user'],
     ],

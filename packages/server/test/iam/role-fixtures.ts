@@ -7,8 +7,8 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { allow, type IamWorld } from '../support/worlds/iam.ts'
-import { TRUST } from './trust.ts'
+import { fillPolicyTo, formatAllow, TRUST } from '../support/policies.ts'
+import type { IamWorld } from '../support/worlds/iam.ts'
 
 /** The ARN of an own policy of {@link fillRoles}. */
 export function policyArn(name: string): string {
@@ -27,13 +27,13 @@ export async function fillRoles({ iam }: IamWorld): Promise<void> {
   const Tags = [{ Key: 'Kind', Value: 'plain' }]
   const fifty = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: '' }))
   const role = { AssumeRolePolicyDocument: TRUST }
-  const policy = { PolicyDocument: allow('iam:GetUser') }
+  const policy = { PolicyDocument: formatAllow('iam:GetUser') }
   await iam.send(new CreateRoleCommand({ ...role, RoleName: 'plain-role', Path: '/plain/', Tags }))
   for (const RoleName of ['with-inline', 'with-attached', 'with-boundary']) {
     await iam.send(new CreateRoleCommand({ ...role, RoleName }))
   }
   await iam.send(new CreateRoleCommand({ ...role, RoleName: 'with-tags', Tags: fifty }))
-  const full = { PolicyName: 'full', PolicyDocument: fillTo(10_240) }
+  const full = { PolicyName: 'full', PolicyDocument: fillPolicyTo(10_240) }
   await iam.send(new PutRolePolicyCommand({ RoleName: 'with-inline', ...full }))
   for (let number = 1; number <= 11; number += 1) {
     const PolicyName = `policy-${String(number).padStart(2, '0')}`
@@ -42,7 +42,7 @@ export async function fillRoles({ iam }: IamWorld): Promise<void> {
     const PolicyArn = policyArn(PolicyName)
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'with-attached', PolicyArn }))
   }
-  const largest = { PolicyName: 'largest', PolicyDocument: fillTo(6144), Tags: fifty }
+  const largest = { PolicyName: 'largest', PolicyDocument: fillPolicyTo(6144), Tags: fifty }
   await iam.send(new CreatePolicyCommand(largest))
   await iam.send(
     new CreatePolicyCommand({ ...policy, PolicyName: 'plain-policy', Path: '/plain/', Tags }),
@@ -65,18 +65,4 @@ export async function fillRoles({ iam }: IamWorld): Promise<void> {
       Tags: fifty,
     }),
   )
-}
-
-/** A policy with this many characters that are no white space, and some that are. */
-export function fillTo(characters: number): string {
-  const empty = allow('iam:')
-  return allow(`iam:${'x'.repeat(characters - empty.length)}`).replaceAll(',', ' ,\n\t')
-}
-
-/** A trust policy with this many characters that are no white space, and some that are. */
-export function fillTrustTo(characters: number): string {
-  const statement = { Sid: '', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }
-  const create = (Sid: string) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Sid }] })
-  return create('x'.repeat(characters - create('').length)).replaceAll(',', ' ,\n\t')
 }

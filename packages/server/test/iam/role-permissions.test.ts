@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import type { Parameters } from '../support/calls.ts'
+import { formatAllow, TRUST } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
+  formatDenial,
   type IamWorld,
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
 import { fillRoles, policyArn } from './role-fixtures.ts'
-import { TRUST } from './trust.ts'
 
 let world: IamWorld
 let nobody: SigningCredentials
@@ -24,7 +23,7 @@ afterAll(async () => {
 })
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
-const POLICY = { PolicyName: 'p', PolicyDocument: allow('iam:GetUser') }
+const POLICY = { PolicyName: 'p', PolicyDocument: formatAllow('iam:GetUser') }
 const TAG = { 'Tags.member.1.Key': 'k', 'Tags.member.1.Value': 'v' }
 const PLAIN = { RoleName: 'plain-role' }
 

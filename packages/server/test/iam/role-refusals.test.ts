@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import type { Parameters } from '../support/calls.ts'
+import { fillPolicyTo, fillTrustTo, formatAllow, TRUST } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
+  formatDenial,
   type IamWorld,
   provoke,
   startIamWorld,
 } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
-import { fillRoles, fillTo, fillTrustTo, policyArn } from './role-fixtures.ts'
-import { TRUST } from './trust.ts'
+import { fillRoles, policyArn } from './role-fixtures.ts'
 
 let world: IamWorld
 let nobody: SigningCredentials
@@ -25,7 +24,7 @@ afterAll(async () => {
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 const GHOST_POLICY = policyArn('ghost')
-const POLICY = { PolicyName: 'p', PolicyDocument: allow('iam:GetUser') }
+const POLICY = { PolicyName: 'p', PolicyDocument: formatAllow('iam:GetUser') }
 const TAG = { 'Tags.member.1.Key': 'k', 'Tags.member.1.Value': 'v' }
 const PLAIN = { RoleName: 'plain-role' }
 const ACL_QUOTA = [409, 'LimitExceeded', 'Cannot exceed quota for ACLSizePerRole: 2048'] as const
@@ -80,7 +79,11 @@ describe('refusals', () => {
       [409, 'EntityAlreadyExists', 'Role with name PLAIN-role already exists.'],
     ],
     [
-      { Action: 'CreateRole', RoleName: 'new', AssumeRolePolicyDocument: allow('sts:AssumeRole') },
+      {
+        Action: 'CreateRole',
+        RoleName: 'new',
+        AssumeRolePolicyDocument: formatAllow('sts:AssumeRole'),
+      },
       [400, 'MalformedPolicyDocument', expect.stringContaining('Missing required field Principal')],
     ],
     [
@@ -164,7 +167,7 @@ describe('refusals', () => {
       [400, 'InvalidInput', 'Error occurred while validating input. '],
     ],
     [
-      { Action: 'PutRolePolicy', ...PLAIN, PolicyName: 'p', PolicyDocument: fillTo(10_241) },
+      { Action: 'PutRolePolicy', ...PLAIN, PolicyName: 'p', PolicyDocument: fillPolicyTo(10_241) },
       [409, 'LimitExceeded', 'Maximum policy size of 10240 bytes exceeded for role plain-role'],
     ],
     [

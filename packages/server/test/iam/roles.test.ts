@@ -30,8 +30,9 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/ports.ts'
-import { allow, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
-import { TRUST, trust } from './trust.ts'
+import { readEvents } from '../support/audit.ts'
+import { formatAllow, formatTrust, TRUST } from '../support/policies.ts'
+import { type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 const AWS_POLICIES = 'arn:aws:iam::aws:policy'
 
@@ -143,7 +144,7 @@ describe('roles with the AWS SDK for JavaScript', () => {
   it('trust whom they are told to trust', async () => {
     const { iam } = world
     await createRole('trusting')
-    const PolicyDocument = `${trust({ Service: 'ec2.amazonaws.com' })}\n`
+    const PolicyDocument = `${formatTrust({ Service: 'ec2.amazonaws.com' })}\n`
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'trusting', PolicyDocument }))
     const role = await getRole('trusting')
     expect(decodeURIComponent(role?.AssumeRolePolicyDocument ?? '')).toBe(PolicyDocument)
@@ -205,9 +206,9 @@ describe('roles with the AWS SDK for JavaScript', () => {
     await createRole(RoleName)
     const put = (PolicyName: string, PolicyDocument: string) =>
       iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
-    await put('MixedName', allow('sts:AssumeRole'))
-    await put('mixedname', `${allow('sts:GetWebIdentityToken')}  `)
-    await put('other', allow('sts:*', "arn:aws:iam::*:role/(!)'"))
+    await put('MixedName', formatAllow('sts:AssumeRole'))
+    await put('mixedname', `${formatAllow('sts:GetWebIdentityToken')}  `)
+    await put('other', formatAllow('sts:*', "arn:aws:iam::*:role/(!)'"))
     const names: (string | undefined)[] = []
     for await (const page of paginateListRolePolicies({ client: iam, pageSize: 1 }, { RoleName })) {
       names.push(...(page.PolicyNames ?? []))
@@ -216,7 +217,7 @@ describe('roles with the AWS SDK for JavaScript', () => {
     const read = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'MIXEDNAME' }))
     expect(read).toMatchObject({ RoleName, PolicyName: 'MIXEDNAME' })
     expect(decodeURIComponent(read.PolicyDocument ?? '')).toBe(
-      `${allow('sts:GetWebIdentityToken')}  `,
+      `${formatAllow('sts:GetWebIdentityToken')}  `,
     )
     const other = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'other' }))
     expect(other.PolicyDocument).toMatch(/%3Arole%2F%28%21%29%27%22/)
@@ -233,7 +234,7 @@ describe('roles with the AWS SDK for JavaScript', () => {
       new CreatePolicyCommand({
         PolicyName: 'readonlyaccess2',
         Path: '/team/',
-        PolicyDocument: allow('iam:GetRole'),
+        PolicyDocument: formatAllow('iam:GetRole'),
       }),
     )
     const arns = [own?.Arn ?? '', `${AWS_POLICIES}/ReadOnlyAccess`, `${AWS_POLICIES}/IAMFullAccess`]
@@ -325,7 +326,7 @@ describe('changes that come at the same time', () => {
     expect(role?.Tags).toHaveLength(11)
     const attached = await Promise.allSettled(
       numbers.map(async number => {
-        const policy = { PolicyName: `busy-${number}`, PolicyDocument: allow('iam:GetRole') }
+        const policy = { PolicyName: `busy-${number}`, PolicyDocument: formatAllow('iam:GetRole') }
         const { Policy: created } = await iam.send(new CreatePolicyCommand(policy))
         await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: created?.Arn }))
       }),
@@ -340,23 +341,21 @@ describe('the audit of roles', () => {
   it('keeps request and answer of a creation, and nothing of a reading', async () => {
     await createRole('audited', { Tags: [{ Key: 'a', Value: 'b' }] })
     await getRole('audited')
-    const events = world.server
-      .readAudit()
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line))
-      .filter(event => event.requestParameters?.roleName === 'audited')
+    const events = readEvents(world.server).filter(
+      event => event.requestParameters?.['roleName'] === 'audited',
+    )
     expect(events).toHaveLength(3)
-    expect(events[0]).toMatchObject({
+    const [begun, ended] = events
+    expect(begun).toMatchObject({
       eventName: 'CreateRole',
-      requestID: events[1].requestID,
-      requestParameters: events[1].requestParameters,
+      requestID: ended?.requestID,
+      requestParameters: ended?.requestParameters,
       responseElements: null,
       additionalEventData: { changeBegun: true },
     })
-    expect(events[1].eventID).not.toBe(events[0].eventID)
-    expect(events[1].additionalEventData).not.toHaveProperty('changeBegun')
-    expect(events[1]).toMatchObject({
+    expect(ended?.eventID).not.toBe(begun?.eventID)
+    expect(ended?.additionalEventData).not.toHaveProperty('changeBegun')
+    expect(ended).toMatchObject({
       eventName: 'CreateRole',
       readOnly: false,
       requestParameters: {

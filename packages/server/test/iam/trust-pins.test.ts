@@ -8,9 +8,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount } from '../support/accounts.ts'
+import { formatTrust } from '../support/policies.ts'
 import { assumeRole } from '../support/sts-calls.ts'
 import { ACCOUNT, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
-import { trust } from './trust.ts'
 import {
   createRole,
   createUser,
@@ -33,17 +33,17 @@ afterAll(() => world[Symbol.asyncDispose]())
 describe('a trusted user', () => {
   it('is not followed by another of its name, until the policy is put again', async () => {
     const first = await createUser(world, 'nat')
-    const policy = trust({ AWS: first.arn })
+    const policy = formatTrust({ AWS: first.arn })
     await createRole(world, 'of-nat', policy)
     expect(await mayAssume(world, first.credentials, 'of-nat')).toBe(true)
     expect(await showTrust(world, 'of-nat')).toBe(policy)
 
     await deleteUser(world, 'nat', first)
-    expect(await showTrust(world, 'of-nat')).toBe(trust({ AWS: first.id }))
+    expect(await showTrust(world, 'of-nat')).toBe(formatTrust({ AWS: first.id }))
     const second = await createUser(world, 'nat')
     expect(second.arn).toBe(first.arn)
     expect(await mayAssume(world, second.credentials, 'of-nat')).toBe(false)
-    expect(await showTrust(world, 'of-nat')).toBe(trust({ AWS: first.id }))
+    expect(await showTrust(world, 'of-nat')).toBe(formatTrust({ AWS: first.id }))
 
     await world.iam.send(
       new UpdateRoleDescriptionCommand({ RoleName: 'of-nat', Description: 'changed' }),
@@ -57,11 +57,11 @@ describe('a trusted user', () => {
 
   it('is still trusted under another name and path, and shown by them', async () => {
     const user = await createUser(world, 'old')
-    await createRole(world, 'of-old', trust({ AWS: user.arn }))
+    await createRole(world, 'of-old', formatTrust({ AWS: user.arn }))
     const names = { NewUserName: 'new', NewPath: '/team/' }
     await world.iam.send(new UpdateUserCommand({ UserName: 'old', ...names }))
     expect(await mayAssume(world, user.credentials, 'of-old')).toBe(true)
-    const renamed = trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/team/new` })
+    const renamed = formatTrust({ AWS: `arn:aws:iam::${ACCOUNT}:user/team/new` })
     expect(await showTrust(world, 'of-old')).toBe(renamed)
 
     const heir = await createUser(world, 'old')
@@ -71,8 +71,8 @@ describe('a trusted user', () => {
 
   it('may be named by its id, and is shown by its ARN', async () => {
     const user = await createUser(world, 'ida')
-    await createRole(world, 'of-ida', trust({ AWS: user.id }))
-    expect(await showTrust(world, 'of-ida')).toBe(trust({ AWS: user.arn }))
+    await createRole(world, 'of-ida', formatTrust({ AWS: user.id }))
+    expect(await showTrust(world, 'of-ida')).toBe(formatTrust({ AWS: user.arn }))
     expect(await mayAssume(world, user.credentials, 'of-ida')).toBe(true)
   })
 
@@ -89,7 +89,7 @@ describe('a trusted user', () => {
 })
 
 describe('a trusted role', () => {
-  const START = trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` })
+  const START = formatTrust({ AWS: `arn:aws:iam::${ACCOUNT}:root` })
 
   async function openSession(roleName: string, session: string): Promise<SigningCredentials> {
     const role = { arn: formatRole(roleName) }
@@ -98,12 +98,12 @@ describe('a trusted role', () => {
 
   it('is not followed by another of its name, until the policy is put again', async () => {
     const id = await createRole(world, 'app', START)
-    const policy = trust({ AWS: formatRole('app') })
+    const policy = formatTrust({ AWS: formatRole('app') })
     await createRole(world, 'of-app', policy)
     expect(await mayAssume(world, await openSession('app', 's1'), 'of-app')).toBe(true)
 
     await world.iam.send(new DeleteRoleCommand({ RoleName: 'app' }))
-    expect(await showTrust(world, 'of-app')).toBe(trust({ AWS: id }))
+    expect(await showTrust(world, 'of-app')).toBe(formatTrust({ AWS: id }))
     await createRole(world, 'app', START)
     expect(await mayAssume(world, await openSession('app', 's1'), 'of-app')).toBe(false)
 
@@ -114,21 +114,21 @@ describe('a trusted role', () => {
 
   it('may be trusted in one of its sessions alone', async () => {
     const id = await createRole(world, 'job', START)
-    const policy = trust({ AWS: `arn:aws:sts::${ACCOUNT}:assumed-role/job/nightly` })
+    const policy = formatTrust({ AWS: `arn:aws:sts::${ACCOUNT}:assumed-role/job/nightly` })
     await createRole(world, 'of-job', policy)
     expect(await mayAssume(world, await openSession('job', 'nightly'), 'of-job')).toBe(true)
     expect(await mayAssume(world, await openSession('job', 'daily'), 'of-job')).toBe(false)
     expect(await showTrust(world, 'of-job')).toBe(policy)
 
     await world.iam.send(new DeleteRoleCommand({ RoleName: 'job' }))
-    expect(await showTrust(world, 'of-job')).toBe(trust({ AWS: `${id}:nightly` }))
+    expect(await showTrust(world, 'of-job')).toBe(formatTrust({ AWS: `${id}:nightly` }))
     await createRole(world, 'job', START)
     expect(await mayAssume(world, await openSession('job', 'nightly'), 'of-job')).toBe(false)
   })
 
   it('may trust itself once it is there', async () => {
     await createRole(world, 'self', START)
-    const policy = trust({ AWS: formatRole('self') })
+    const policy = formatTrust({ AWS: formatRole('self') })
     await putTrust(world, 'self', policy)
     expect(await showTrust(world, 'self')).toBe(policy)
   })
@@ -147,8 +147,8 @@ describe('what has no id', () => {
     ['everyone', '*', '*'],
   ])('%s is shown as AWS shows it', async (what, principal, shown) => {
     const RoleName = `of-${what.replaceAll(' ', '-')}`
-    await createRole(world, RoleName, trust({ AWS: principal }))
-    expect(await showTrust(world, RoleName)).toBe(trust({ AWS: shown }))
+    await createRole(world, RoleName, formatTrust({ AWS: principal }))
+    expect(await showTrust(world, RoleName)).toBe(formatTrust({ AWS: shown }))
   })
 })
 

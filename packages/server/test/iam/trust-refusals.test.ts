@@ -2,8 +2,8 @@ import { CreateGroupCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
 import { parseAccountId } from '../../src/principals/identifiers.ts'
+import { formatTrust, TRUST } from '../support/policies.ts'
 import { ACCOUNT, type IamWorld, provoke, startIamWorld } from '../support/worlds/iam.ts'
-import { TRUST, trust } from './trust.ts'
 import { createRole, createUser, deleteUser, showTrust } from './trust-world.ts'
 
 const CHINA = '333333333333'
@@ -66,7 +66,7 @@ describe('a trust policy that names nobody', () => {
       `Invalid principal in policy: "AWS":"${principal}"`,
     ]
     const { admin } = world
-    const policy = trust({ AWS: principal })
+    const policy = formatTrust({ AWS: principal })
     const create = { Action: 'CreateRole', RoleName: 'new', AssumeRolePolicyDocument: policy }
     expect(await provoke(world, admin, create)).toEqual(refusal)
     const get = { Action: 'GetRole', RoleName: 'new' }
@@ -95,7 +95,7 @@ describe('a trust policy that names nobody', () => {
 
   it('is refused when it names a provider of another partition', async () => {
     const provider = `arn:aws-cn:iam::${ACCOUNT}:oidc-provider/idp.example.com`
-    const policy = trust({ Federated: provider }, 'sts:AssumeRoleWithWebIdentity')
+    const policy = formatTrust({ Federated: provider }, 'sts:AssumeRoleWithWebIdentity')
     const create = { Action: 'CreateRole', RoleName: 'new', AssumeRolePolicyDocument: policy }
     expect(await provoke(world, world.admin, create)).toEqual([
       400,

@@ -8,8 +8,8 @@ import { type OpenData, openData, SYSTEM_RANDOM } from '../../src/composition.ts
 import { loadConfig } from '../../src/config/load-config.ts'
 import { createTestClock } from '../support/clock.ts'
 import { createFakeTerminal } from '../support/fake-terminal.ts'
+import { formatTrust } from '../support/policies.ts'
 import { ACCOUNT, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
-import { trust } from './trust.ts'
 import {
   createRole,
   createUser,
@@ -40,7 +40,7 @@ describe('trust policies that were stored by name', () => {
 
   it('mean whoever has the name when they are first opened, and nobody else later', async () => {
     const user = await createUser(world, 'nat')
-    await createRole(world, 'of-nat', trust({ AWS: user.arn }))
+    await createRole(world, 'of-nat', formatTrust({ AWS: user.arn }))
     await forgetPins(world.server.data, ['of-nat'])
     expect(await mayAssume(world, user.credentials, 'of-nat')).toBe(false)
 
@@ -52,20 +52,20 @@ describe('trust policies that were stored by name', () => {
     await deleteUser(world, 'nat', user)
     const second = await createUser(world, 'nat')
     expect(await mayAssume(world, second.credentials, 'of-nat')).toBe(false)
-    expect(await showTrust(world, 'of-nat')).toBe(trust({ AWS: user.id }))
+    expect(await showTrust(world, 'of-nat')).toBe(formatTrust({ AWS: user.id }))
   })
 
   it('trust nobody by a name that nobody has, until they are put again', async () => {
     const gone = await createUser(world, 'eve')
-    await createRole(world, 'of-eve', trust({ AWS: EVE }))
+    await createRole(world, 'of-eve', formatTrust({ AWS: EVE }))
     await deleteUser(world, 'eve', gone)
     await forgetPins(world.server.data, ['of-eve'])
     await (await world.server.openDataBeside()).close()
 
     const eve = await createUser(world, 'eve')
     expect(await mayAssume(world, eve.credentials, 'of-eve')).toBe(false)
-    expect(await showTrust(world, 'of-eve')).toBe(trust({ AWS: EVE }))
-    await putTrust(world, 'of-eve', trust({ AWS: EVE }))
+    expect(await showTrust(world, 'of-eve')).toBe(formatTrust({ AWS: EVE }))
+    await putTrust(world, 'of-eve', formatTrust({ AWS: EVE }))
     expect(await mayAssume(world, eve.credentials, 'of-eve')).toBe(true)
   })
 
@@ -110,7 +110,7 @@ describe('what an upgrade tells', () => {
   }
 
   async function storeOldTrust(): Promise<void> {
-    const policy = trust({ AWS: EVE })
+    const policy = formatTrust({ AWS: EVE })
     const declaration = {
       accounts: [
         {

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Parameters } from '../support/calls.ts'
-import { createCaller, type IamWorld, provoke, startIamWorld } from '../support/worlds/iam.ts'
-import { formatDenial } from './denial.ts'
+import {
+  createCaller,
+  formatDenial,
+  type IamWorld,
+  provoke,
+  startIamWorld,
+} from '../support/worlds/iam.ts'
 import { fillAccount } from './refusal-fixtures.ts'
 
 let world: IamWorld

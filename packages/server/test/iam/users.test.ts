@@ -24,8 +24,8 @@ import {
   waitUntilUserExists,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatAllow } from '../support/policies.ts'
 import {
-  allow,
   createCaller,
   createIamClient,
   type IamWorld,
@@ -142,7 +142,7 @@ describe('users with the AWS SDK for JavaScript', () => {
     const credentials = await createCaller(world, 'governed', [])
     const own = createIamClient(server, credentials)
     await expect(own.send(new GetUserCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
-    const PolicyDocument = allow('iam:GetUser', 'arn:aws:iam::*:user/*/é*(!)')
+    const PolicyDocument = formatAllow('iam:GetUser', 'arn:aws:iam::*:user/*/é*(!)')
     await iam.send(
       new PutUserPolicyCommand({ UserName: 'governed', PolicyName: 'a', PolicyDocument }),
     )
@@ -155,7 +155,7 @@ describe('users with the AWS SDK for JavaScript', () => {
       new PutUserPolicyCommand({
         UserName: 'governed',
         PolicyName: 'A',
-        PolicyDocument: allow('iam:GetUser'),
+        PolicyDocument: formatAllow('iam:GetUser'),
       }),
     )
     const listed = await iam.send(new ListUserPoliciesCommand({ UserName: 'governed' }))
@@ -172,7 +172,7 @@ describe('users with the AWS SDK for JavaScript', () => {
       new CreatePolicyCommand({
         PolicyName: 'nothing-useful',
         Path: '/x/',
-        PolicyDocument: allow('sts:GetCallerIdentity'),
+        PolicyDocument: formatAllow('sts:GetCallerIdentity'),
       }),
     )
     for (const PolicyArn of [READ_ONLY, policy?.Arn, READ_ONLY]) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '../support/calls.ts'
-import { addRole, trust } from '../support/roles.ts'
+import { ALLOW_ALL, trust } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -11,12 +12,7 @@ import {
   readCredentials,
   sessionTags,
 } from '../support/sts-calls.ts'
-import {
-  ACCOUNT,
-  ALLOW_ALL,
-  type SessionWorld,
-  startSessionWorld,
-} from '../support/worlds/session.ts'
+import { ACCOUNT, type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 import { fullTags } from './tables/request-row.ts'
 
 let world: SessionWorld

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addUser, type TestUser } from '../support/accounts.ts'
 import { call } from '../support/calls.ts'
-import { addRole, trust } from '../support/roles.ts'
+import { trust } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,

@@ -5,10 +5,11 @@ import { COMPUTE_CONTEXT_KEYS } from '../../src/principals/compute-context.ts'
 import { PROVIDER_CLAIMS } from '../../src/principals/provider-claims.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addAccount, addRootKey, addUser } from '../support/accounts.ts'
-import { type RecordedDenial, readDenials } from '../support/audit.ts'
+import { type RecordedDecision, readDenials } from '../support/audit.ts'
 import { call, type Parameters } from '../support/calls.ts'
 import { addOidcProvider, type OidcIssuer, startOidcIssuer } from '../support/oidc-issuer.ts'
-import { addRole, formatPolicy, trust } from '../support/roles.ts'
+import { formatPolicy, trust, trustProvider } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import {
   assumeRole,
@@ -18,7 +19,7 @@ import {
   readCredentials,
 } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
-import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
+import { exchangeToken } from '../support/worlds/issuer.ts'
 
 // Every kind of caller and every key of an operation, in calls that are all denied: a denial is on
 // record with the keys that the policies were asked with.
@@ -31,7 +32,7 @@ const DENY_TOKENS = [
 ]
 
 let server: TestServer
-let denials: readonly RecordedDenial[]
+let denials: readonly RecordedDecision[]
 
 beforeAll(async () => {
   const issuer = await startOidcIssuer()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import { addAccount, addUser, type Statements } from '../support/accounts.ts'
+import { addAccount, addUser } from '../support/accounts.ts'
 import { call } from '../support/calls.ts'
 import {
   addOidcProvider,
@@ -9,7 +9,8 @@ import {
   type OidcIssuer,
   startOidcIssuer,
 } from '../support/oidc-issuer.ts'
-import { addRole, trust } from '../support/roles.ts'
+import { type Statements, trust, trustProvider } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import {
   assumeRole,
@@ -19,7 +20,7 @@ import {
   readCredentials,
 } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
-import { exchangeToken, trustProvider } from '../support/worlds/issuer.ts'
+import { exchangeToken } from '../support/worlds/issuer.ts'
 
 // Guards as they are copied from AWS: each must deny here what it denies there.
 

@@ -10,6 +10,7 @@ import {
   type OidcIssuer,
   startOidcIssuer,
 } from '../support/oidc-issuer.ts'
+import { trustProvider } from '../support/policies.ts'
 import { addRole } from '../support/roles.ts'
 import { startTestServer } from '../support/server.ts'
 import { expectError, readCredentials } from '../support/sts-calls.ts'
@@ -19,7 +20,6 @@ import {
   type IssuerWorld,
   NO_KEY,
   startIssuerWorld,
-  trustProvider,
 } from '../support/worlds/issuer.ts'
 
 const NOW = 1_795_378_339

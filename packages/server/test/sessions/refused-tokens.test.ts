@@ -1,9 +1,11 @@
 import * as jose from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { addOidcProvider, CLIENT_ID, createIssuerKeys, SUBJECT } from '../support/oidc-issuer.ts'
-import { addRole, trust } from '../support/roles.ts'
-import { expectError, issueToken, readCredentials, readLastEvent } from '../support/sts-calls.ts'
+import { trust, trustProvider } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
+import { expectError, issueToken, readCredentials } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
   exchangeToken,
@@ -11,7 +13,6 @@ import {
   invalidToken,
   NO_KEY,
   startIssuerWorld,
-  trustProvider,
 } from '../support/worlds/issuer.ts'
 
 const NOW = 1_795_378_339

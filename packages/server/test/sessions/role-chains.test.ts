@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../support/accounts.ts'
-import { addRole, trust } from '../support/roles.ts'
+import { trust } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,

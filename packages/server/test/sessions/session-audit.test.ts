@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, addUser } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { call } from '../support/calls.ts'
-import { addRole, formatPolicy } from '../support/roles.ts'
+import { ALLOW_ALL, formatPolicy } from '../support/policies.ts'
+import { addRole } from '../support/roles.ts'
 import { startTestServer } from '../support/server.ts'
 import {
   assumeRole,
@@ -10,13 +12,11 @@ import {
   identify,
   members,
   readCredentials,
-  readLastEvent,
   sessionTags,
 } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
 import {
   ACCOUNT,
-  ALLOW_ALL,
   type CallerName,
   policyArns,
   type SessionWorld,

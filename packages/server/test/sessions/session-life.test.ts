@@ -4,7 +4,8 @@ import { createSessionCredentials } from '../../src/sessions/session-credentials
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addKey, addUser, type TestUser } from '../support/accounts.ts'
 import { call, signInQuery } from '../support/calls.ts'
-import { addRole, formatPolicy, type TestRole } from '../support/roles.ts'
+import { ALLOW_ALL, formatPolicy } from '../support/policies.ts'
+import { addRole, type TestRole } from '../support/roles.ts'
 import { signWithSdk } from '../support/sdk-signer.ts'
 import { startTestServer } from '../support/server.ts'
 import {
@@ -15,7 +16,7 @@ import {
   readCredentials,
 } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
-import { ALLOW_ALL, type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
+import { type SessionWorld, startSessionWorld } from '../support/worlds/session.ts'
 
 const EXPIRED = [
   403,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addUser, type Statements } from '../support/accounts.ts'
-import { addManagedPolicy, addRole, formatPolicy } from '../support/roles.ts'
+import { addUser } from '../support/accounts.ts'
+import { ALLOW_ALL, formatPolicy, type Statements } from '../support/policies.ts'
+import { addManagedPolicy, addRole } from '../support/roles.ts'
 import { assumeRole, callSts, expectError, readCredentials } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
-  ALLOW_ALL,
   policyArns,
   type SessionWorld,
   startSessionWorld,

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { connectRaw, type RawClient } from '../../src/http/test/raw-client.ts'
 import { addAccount, addUser } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { buildRequest, type CallResponse, call, encode } from '../support/calls.ts'
 import {
   addOidcProvider,
@@ -11,11 +12,11 @@ import {
   type IssuerKeys,
   startOidcIssuer,
 } from '../support/oidc-issuer.ts'
+import { trustProvider } from '../support/policies.ts'
 import { addRole } from '../support/roles.ts'
 import { startTestServer } from '../support/server.ts'
-import { expectError, readLastEvent } from '../support/sts-calls.ts'
+import { expectError } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
-import { trustProvider } from '../support/worlds/issuer.ts'
 
 let keys: IssuerKeys
 

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Statements } from '../support/accounts.ts'
+import { readLastEvent } from '../support/audit.ts'
 import { CLIENT_ID, type Claims, SUBJECT } from '../support/oidc-issuer.ts'
-import { trust } from '../support/roles.ts'
-import { expectError, readLastEvent } from '../support/sts-calls.ts'
-import {
-  ACCOUNT,
-  type IssuerWorld,
-  startIssuerWorld,
-  trustProvider,
-} from '../support/worlds/issuer.ts'
+import { type Statements, trust, trustProvider } from '../support/policies.ts'
+import { expectError } from '../support/sts-calls.ts'
+import { ACCOUNT, type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
 
 const TAGS = 'https://aws.amazon.com/tags'
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readLastEvent } from '../support/audit.ts'
 import { ALGORITHMS, CLIENT_ID, SUBJECT, startOidcIssuer } from '../support/oidc-issuer.ts'
-import { formatPolicy, trust } from '../support/roles.ts'
+import { formatPolicy, trust } from '../support/policies.ts'
 import {
   assumeRole,
   callSts,
@@ -9,7 +10,6 @@ import {
   identify,
   issueToken,
   readCredentials,
-  readLastEvent,
 } from '../support/sts-calls.ts'
 import { ACCOUNT, type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
 import { policyArns } from '../support/worlds/session.ts'

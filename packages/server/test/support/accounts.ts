@@ -9,13 +9,8 @@ import {
 } from '../../src/principals/identifiers.ts'
 import { parseOrganizationPlacement } from '../../src/principals/organization.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
+import { ALLOW_ALL, formatPolicy, type Statements } from './policies.ts'
 import type { TestServer } from './server.ts'
-
-/** The resource of token permissions, and everything else. */
-const ALLOW_ALL = { Effect: 'Allow', Action: '*', Resource: '*' }
-
-/** An inline policy by its statements. */
-export type Statements = readonly Readonly<Record<string, unknown>>[]
 
 /** A user with one access key. */
 export interface TestUser {
@@ -89,8 +84,9 @@ export async function savePolicy(
   { accountId, id }: User,
   statements: Statements,
 ): Promise<void> {
-  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
-  if (statements.length > 0) await store.saveInlinePolicy(accountId, id, { name: 'test', document })
+  if (statements.length === 0) return
+  const document = formatPolicy(statements)
+  await store.saveInlinePolicy(accountId, id, { name: 'test', document })
 }
 
 /** An access key of a user; of the account's root when there is none. */

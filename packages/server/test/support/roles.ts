@@ -3,7 +3,7 @@ import { formatManagedPolicyArn, formatRoleArn } from '../../src/principals/arn.
 import type { Account, Role } from '../../src/principals/entities.ts'
 import { formatUniqueId } from '../../src/principals/identifiers.ts'
 import { pinTrustPolicy } from '../../src/trust/pin-trust-policy.ts'
-import type { Statements } from './accounts.ts'
+import { ALLOW_ALL, formatPolicy, type Statements, trust } from './policies.ts'
 import type { TestServer } from './server.ts'
 
 /** A role with its ARN. */
@@ -23,19 +23,6 @@ export interface RoleOptions {
   readonly permissionsBoundaryArn?: string
 }
 
-/** All that can be asked of a trust policy. */
-export const SESSION_ACTIONS = [
-  'sts:AssumeRole',
-  'sts:TagSession',
-  'sts:SetSourceIdentity',
-  'sts:SetContext',
-]
-
-/** A trust policy's Allow of a principal: an account's id, an ARN, or `*`. */
-export function trust(principal: string, changes: object = {}): Statements[number] {
-  return { Effect: 'Allow', Principal: { AWS: principal }, Action: SESSION_ACTIONS, ...changes }
-}
-
 /** Makes a role in the store. */
 export async function addRole(
   { data, clock, random }: Pick<TestServer, 'data' | 'clock' | 'random'>,
@@ -44,7 +31,7 @@ export async function addRole(
   options: RoleOptions = {},
 ): Promise<TestRole> {
   const { path = '/', tags = {}, maxSessionSeconds = 43_200 } = options
-  const { statements = [{ Effect: 'Allow', Action: '*', Resource: '*' }] } = options
+  const { statements = [ALLOW_ALL] } = options
   const trustPolicy = formatPolicy(options.trust ?? [trust(account.id)])
   const policy = parsePolicy(trustPolicy, 'trust')
   const role: Role = {
@@ -95,9 +82,4 @@ export async function addManagedPolicy(
     { versionId: 'v1', document: formatPolicy(statements), createdAtMs },
   )
   return arn
-}
-
-/** The JSON of a policy. */
-export function formatPolicy(statements: Statements): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements })
 }

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import type { AwsApiCall } from '../../src/audit/event.ts'
 import { Secret } from '../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { buildRequest, type CallResponse, call, type Parameters, send } from './calls.ts'
@@ -115,9 +114,4 @@ export function sessionTags(tags: Readonly<Record<string, string>>): Parameters 
     'Tags',
     Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   )
-}
-
-/** The last event of the audit. */
-export function readLastEvent({ readAudit }: Pick<TestServer, 'readAudit'>): AwsApiCall {
-  return JSON.parse(readAudit().trimEnd().split('\n').at(-1) ?? '') as AwsApiCall
 }

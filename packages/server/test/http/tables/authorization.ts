@@ -1,5 +1,5 @@
-import type { Statements } from '../../support/accounts.ts'
 import { type CallOptions, REGION } from '../../support/calls.ts'
+import type { Statements } from '../../support/policies.ts'
 import { tags, tokenCall } from '../../support/token-call.ts'
 import { ACCOUNT } from '../../support/worlds/http.ts'
 

@@ -1,7 +1,7 @@
 import type { Parameters } from '../../support/calls.ts'
-import { formatPolicy } from '../../support/roles.ts'
+import { ALLOW_ALL, formatPolicy } from '../../support/policies.ts'
 import { members, sessionTags } from '../../support/sts-calls.ts'
-import { ACCOUNT, ALLOW_ALL, policyArns } from '../../support/worlds/session.ts'
+import { ACCOUNT, policyArns } from '../../support/worlds/session.ts'
 import {
   atLeast,
   atMost,

@@ -1,7 +1,7 @@
 import type { Parameters } from '../../support/calls.ts'
-import { formatPolicy } from '../../support/roles.ts'
+import { ALLOW_ALL, formatPolicy } from '../../support/policies.ts'
 import { sessionTags } from '../../support/sts-calls.ts'
-import { ACCOUNT, ALLOW_ALL, type CallerName } from '../../support/worlds/session.ts'
+import { ACCOUNT, type CallerName } from '../../support/worlds/session.ts'
 
 /** A call of an operation with parameters, and its refusal. */
 export interface RequestRow {

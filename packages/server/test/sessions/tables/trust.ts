@@ -1,6 +1,5 @@
-import type { Statements } from '../../support/accounts.ts'
 import type { Parameters } from '../../support/calls.ts'
-import { SESSION_ACTIONS, trust } from '../../support/roles.ts'
+import { SESSION_ACTIONS, type Statements, trust } from '../../support/policies.ts'
 import { members, sessionTags } from '../../support/sts-calls.ts'
 
 /** The account of the role, and of the caller where a row does not say otherwise. */

@@ -2,7 +2,8 @@ import type { Account } from '../../../src/principals/entities.ts'
 import { Secret } from '../../../src/secrets/secret.ts'
 import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
 import { addAccount, addRootKey, addUser } from '../accounts.ts'
-import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts'
+import type { TestServer, TestServerOptions } from '../server.ts'
+import { type PopulatedServer, startPopulatedServer } from './populated-server.ts'
 
 /** The account of most callers; federation is on. */
 export const ACCOUNT = '123456789012'
@@ -32,25 +33,22 @@ export type CallerName =
   | 'temporary'
 
 /** A server with two accounts and callers of all kinds. */
-export interface World extends AsyncDisposable {
-  readonly server: TestServer
-  /** {@link ACCOUNT} */
-  readonly account: Account
+export interface World extends PopulatedServer {
   readonly callers: Readonly<Record<CallerName, SigningCredentials>>
 }
 
 /** Starts a server with everybody in it. */
-export async function startWorld(options: TestServerOptions = {}): Promise<World> {
-  const server = await startTestServer(options)
-  const account = await addAccount(server, ACCOUNT)
+export function startWorld(options: TestServerOptions = {}): Promise<World> {
+  return startPopulatedServer(ACCOUNT, addCallers, options)
+}
+
+async function addCallers(server: TestServer, account: Account): Promise<Pick<World, 'callers'>> {
   const bare = await addAccount(server, ACCOUNT_WITHOUT_FEDERATION, { isFederationEnabled: false })
   const admin = await addUser(server, account, 'admin')
   const nobody = await addUser(server, account, 'nobody', { statements: [] })
   const outsider = await addUser(server, bare, 'outsider')
   const outsiderNobody = await addUser(server, bare, 'nobody', { statements: [] })
   return {
-    server,
-    account,
     callers: {
       admin: admin.credentials,
       nobody: nobody.credentials,
@@ -62,6 +60,5 @@ export async function startWorld(options: TestServerOptions = {}): Promise<World
       'admin-with-session': { ...admin.credentials, sessionToken: new Secret('bm90IHNlYWxlZA==') },
       temporary: { ...admin.credentials, accessKeyId: 'ASIAUNKNOWN000000000' },
     },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }

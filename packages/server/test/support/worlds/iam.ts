@@ -1,38 +1,28 @@
 import { IAMClient } from '@aws-sdk/client-iam'
-import type { Account } from '../../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
-import { addAccount, addUser, type Statements } from '../accounts.ts'
+import { addUser } from '../accounts.ts'
 import { call, type Parameters } from '../calls.ts'
-import { startTestServer, type TestServer } from '../server.ts'
+import type { Statements } from '../policies.ts'
+import type { TestServer } from '../server.ts'
 import { readXml, type XmlElement } from '../xml.ts'
+import { type PopulatedServer, startPopulatedServer } from './populated-server.ts'
 
 /** The account of all callers. */
 export const ACCOUNT = '123456789012'
 
 /** A server with an account, and an administrator with the SDK's client. */
-export interface IamWorld extends AsyncDisposable {
-  readonly server: TestServer
-  readonly account: Account
+export interface IamWorld extends PopulatedServer {
   readonly admin: SigningCredentials
   readonly iam: IAMClient
 }
 
 /** Starts a server with an administrator in it. */
-export async function startIamWorld(): Promise<IamWorld> {
-  const server = await startTestServer()
-  const account = await addAccount(server, ACCOUNT)
-  const { credentials: admin } = await addUser(server, account, 'admin')
-  const iam = createIamClient(server, admin)
-  return {
-    server,
-    account,
-    admin,
-    iam,
-    async [Symbol.asyncDispose]() {
-      iam.destroy()
-      await server[Symbol.asyncDispose]()
-    },
-  }
+export function startIamWorld(): Promise<IamWorld> {
+  return startPopulatedServer(ACCOUNT, async (server, account, stack) => {
+    const { credentials: admin } = await addUser(server, account, 'admin')
+    const iam = stack.adopt(createIamClient(server, admin), client => client.destroy())
+    return { admin, iam }
+  })
 }
 
 /** The SDK's client, unmodified, at the server's present time. */
@@ -79,10 +69,7 @@ function find(element: XmlElement, name: string): XmlElement | null {
   return element.children.find(child => child.name === name) ?? null
 }
 
-/** A policy document that allows an action. */
-export function allow(action: string, resource = '*'): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
-  })
+/** The text for a user of the account whom no policy allows an action. */
+export function formatDenial(caller: string, action: string, resource: string): string {
+  return `User: arn:aws:iam::123456789012:user/${caller} is not authorized to perform: iam:${action} on resource: ${resource} because no identity-based policy allows the iam:${action} action`
 }

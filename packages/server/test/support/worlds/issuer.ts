@@ -1,5 +1,4 @@
-import type { Account, OidcProvider } from '../../../src/principals/entities.ts'
-import { addAccount, type Statements } from '../accounts.ts'
+import type { OidcProvider } from '../../../src/principals/entities.ts'
 import type { Parameters as CallParameters, CallResponse } from '../calls.ts'
 import {
   addOidcProvider,
@@ -8,17 +7,17 @@ import {
   type OidcIssuer,
   startOidcIssuer,
 } from '../oidc-issuer.ts'
+import { trustProvider } from '../policies.ts'
 import { addRole, type RoleOptions, type TestRole } from '../roles.ts'
-import { startTestServer, type TestServer } from '../server.ts'
+import type { TestServer } from '../server.ts'
 import { callUnsigned } from '../sts-calls.ts'
+import { type PopulatedServer, startPopulatedServer } from './populated-server.ts'
 
 /** The account that has registered the issuer of a world. */
 export const ACCOUNT = '111111111111'
 
 /** A server, and an issuer that one of its accounts has registered. */
-export interface IssuerWorld extends AsyncDisposable {
-  readonly server: TestServer
-  readonly account: Account
+export interface IssuerWorld extends PopulatedServer {
   readonly issuer: OidcIssuer
   readonly provider: OidcProvider
   /** `/ci/deployer`, which trusts the issuer. */
@@ -39,34 +38,34 @@ export async function startIssuerWorld(
   await using stack = new AsyncDisposableStack()
   const issuer = stack.use(await startOidcIssuer(keys === undefined ? {} : { keys }))
   const settings = { 'webIdentity.listedOrigins': issuer.url, ...changes }
-  const server = stack.use(await startTestServer({ settings }))
-  const account = await addAccount(server, ACCOUNT)
-  const provider = await addOidcProvider(server, account, issuer.url)
-  const trusting = { trust: trustProvider(provider.arn) }
-  const deployer = await addRole(server, account, 'deployer', { path: '/ci/', ...trusting })
-  const disposal = stack.move()
   let count = 0
-  return {
-    server,
-    account,
-    issuer,
-    provider,
-    deployer,
-    addRole: options => {
-      count += 1
-      return addRole(server, account, `role-${count}`, { ...trusting, ...options })
+  const populated = await startPopulatedServer<Omit<IssuerWorld, keyof PopulatedServer>>(
+    ACCOUNT,
+    async (server, account) => {
+      const provider = await addOidcProvider(server, account, issuer.url)
+      const trusting = { trust: trustProvider(provider.arn) }
+      const deployer = await addRole(server, account, 'deployer', { path: '/ci/', ...trusting })
+      return {
+        issuer,
+        provider,
+        deployer,
+        addRole: options => {
+          count += 1
+          return addRole(server, account, `role-${count}`, { ...trusting, ...options })
+        },
+        sign: (claims, header) => issuer.sign(server.clock.nowMs(), claims, header),
+        exchange: (token, roleArn = deployer.arn, parameters = {}) =>
+          exchangeToken(server, roleArn, token, parameters),
+      }
     },
-    sign: (claims, header) => issuer.sign(server.clock.nowMs(), claims, header),
-    exchange: (token, roleArn = deployer.arn, parameters = {}) =>
-      exchangeToken(server, roleArn, token, parameters),
+    { settings },
+  )
+  stack.use(populated)
+  const disposal = stack.move()
+  return {
+    ...populated,
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   }
-}
-
-/** A trust policy for whoever has a token of a provider. */
-export function trustProvider(arn: string, changes: object = {}): Statements {
-  const Action = ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity']
-  return [{ Effect: 'Allow', Principal: { Federated: arn }, Action, ...changes }]
 }
 
 /** Asks for a session of a role with a token. */

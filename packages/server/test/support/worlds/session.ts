@@ -1,9 +1,11 @@
 import type { Account } from '../../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
-import { addAccount, addRootKey, addUser, type TestUser } from '../accounts.ts'
-import { addRole, formatPolicy, type TestRole } from '../roles.ts'
-import { startTestServer, type TestServer, type TestServerOptions } from '../server.ts'
+import { addRootKey, addUser, type TestUser } from '../accounts.ts'
+import { ALLOW_ALL, formatPolicy } from '../policies.ts'
+import { addRole, type TestRole } from '../roles.ts'
+import type { TestServer, TestServerOptions } from '../server.ts'
 import { assumeRole, callSts, members, readCredentials } from '../sts-calls.ts'
+import { type PopulatedServer, startPopulatedServer } from './populated-server.ts'
 
 /** The account of everybody in a world. */
 export const ACCOUNT = '111111111111'
@@ -24,22 +26,22 @@ export type CallerName =
   | 'federated'
 
 /** A server with an account in which everybody may do everything. */
-export interface SessionWorld extends AsyncDisposable {
-  readonly server: TestServer
-  readonly account: Account
+export interface SessionWorld extends PopulatedServer {
   readonly user: TestUser
   /** Trusts the account; sessions of up to twelve hours. */
   readonly role: TestRole
   readonly callers: Readonly<Record<CallerName, SigningCredentials>>
 }
 
-/** Allows everything. */
-export const ALLOW_ALL = { Effect: 'Allow', Action: '*', Resource: '*' }
-
 /** Starts a server with everybody in it. */
-export async function startSessionWorld(options: TestServerOptions = {}): Promise<SessionWorld> {
-  const server = await startTestServer(options)
-  const account = await addAccount(server, ACCOUNT)
+export function startSessionWorld(options: TestServerOptions = {}): Promise<SessionWorld> {
+  return startPopulatedServer(ACCOUNT, addCallers, options)
+}
+
+async function addCallers(
+  server: TestServer,
+  account: Account,
+): Promise<Pick<SessionWorld, 'user' | 'role' | 'callers'>> {
   const user = await addUser(server, account, 'alice', { path: '/team/', tags: { Team: 'data' } })
   const role = await addRole(server, account, 'deployer', { path: '/team/' })
   const root = await addRootKey(server, account)
@@ -50,8 +52,6 @@ export async function startSessionWorld(options: TestServerOptions = {}): Promis
     Policy: formatPolicy([ALLOW_ALL]),
   })
   return {
-    server,
-    account,
     user,
     role,
     callers: {
@@ -62,7 +62,6 @@ export async function startSessionWorld(options: TestServerOptions = {}): Promis
       'root-session': await getSession(root),
       federated: readCredentials(federated),
     },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
 
