@@ -13,7 +13,7 @@ export interface Turn {
 }
 
 /** What turns are taken with. */
-export interface TurnSources extends Omit<Turn, 'store' | 'nowMs'> {
+export interface TurnDeps extends Omit<Turn, 'store' | 'nowMs'> {
   readonly store: Pick<Store, 'inTurn'>
 }
 
@@ -25,7 +25,7 @@ export type Patch<Entity> = { readonly [Member in keyof Entity]?: Entity[Member]
 
 /** Makes changes in one turn of some accounts: `Store.inTurn`. @throws what `work` throws; StoreFailure */
 export function takeTurn<Result>(
-  { store, random, trustRules }: TurnSources,
+  { store, random, trustRules }: TurnDeps,
   accountIds: readonly AccountId[],
   nowMs: number,
   work: (turn: Turn) => Promise<Result>,

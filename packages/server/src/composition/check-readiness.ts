@@ -6,7 +6,7 @@ import type { OpenSigners } from './open-signers.ts'
 import type { StoreProbe } from './probe-store.ts'
 
 /** The parts that a server answers with. */
-export interface ReadinessParts {
+export interface ReadinessDeps {
   readonly store: Store
   readonly probe: StoreProbe
   readonly record: OpenAudit
@@ -21,19 +21,19 @@ export interface ReadinessParts {
  * answers and can't be written is no reason to take the server away from everybody who only wants a
  * token: it is ready, and degraded.
  */
-export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> {
-  const counts = parts.worker?.workerCounts() ?? null
-  const readFailure = await findReadFailure(parts.store)
-  const writeFailure = parts.probe.findFailure()
-  const auditFailure = parts.record.findFailure()
-  const isReady = readFailure === null && (auditFailure === null || !parts.isAuditRequired)
+export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
+  const counts = deps.worker?.workerCounts() ?? null
+  const readFailure = await findReadFailure(deps.store)
+  const writeFailure = deps.probe.findFailure()
+  const auditFailure = deps.record.findFailure()
+  const isReady = readFailure === null && (auditFailure === null || !deps.isAuditRequired)
   return {
     ready: isReady,
     ...(isReady && writeFailure !== null && { degraded: true }),
     checks: {
       store: readFailure ?? writeFailure ?? 'ok',
       audit: auditFailure ?? 'ok',
-      signer: parts.signers.status().summary,
+      signer: deps.signers.status().summary,
       ...(counts !== null && { workers: `${counts.listening} of ${counts.wanted}` }),
     },
   }

@@ -1,5 +1,5 @@
 import type { AuditSink } from '../audit/event.ts'
-import type { DevelopmentParts } from '../development/development-parts.ts'
+import type { DevelopmentDeps } from '../development/development-deps.ts'
 import type { DevelopmentPages } from '../http/development-pages.ts'
 import type { FindDocuments } from '../http/exchange.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
@@ -23,5 +23,5 @@ export interface Overrides {
   /** Stands between the listener and the issuer's documents. */
   readonly aroundDocuments?: (find: FindDocuments) => FindDocuments
   /** Pages for programs on this machine. @throws when the server listens beyond it */
-  readonly createDevelopmentPages?: (parts: DevelopmentParts) => DevelopmentPages
+  readonly createDevelopmentPages?: (deps: DevelopmentDeps) => DevelopmentPages
 }

@@ -9,7 +9,7 @@ import type { Change } from './plan.ts'
 import { planDeclaration } from './plan-declaration.ts'
 
 /** What a declaration is applied with. */
-export interface ApplyParts extends Omit<Turn, 'store'> {
+export interface ApplyDeps extends Omit<Turn, 'store'> {
   readonly store: Store
   readonly issuer: Pick<Issuer, 'makeFirstFederation'>
 }
@@ -20,7 +20,7 @@ export interface ApplyParts extends Omit<Turn, 'store'> {
  * @throws ServiceError, StoreError: what a rule or the store refuses, with the entity that it is about
  */
 export async function applyDeclaration(
-  { store, issuer, ...rest }: ApplyParts,
+  { store, issuer, ...rest }: ApplyDeps,
   desired: Declaration,
   isPruning: boolean,
 ): Promise<readonly Change[]> {
@@ -40,7 +40,7 @@ export async function applyDeclaration(
 
 /** Nobody else can have a turn while keys are made, so they are made before. */
 async function makeFirstFederations(
-  issuer: ApplyParts['issuer'],
+  issuer: ApplyDeps['issuer'],
   { accounts }: Declaration,
   nowMs: number,
 ): Promise<ReadonlyMap<AccountId, FirstFederation>> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createParts, NOW_MS, random } from '../../test/support/issuer-parts.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
-import { type ApplyParts, applyDeclaration } from './apply-declaration.ts'
+import { type ApplyDeps, applyDeclaration } from './apply-declaration.ts'
 import type { Declaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
@@ -43,11 +43,11 @@ organizations:
 `
 
 let store: Store
-let parts: ApplyParts
+let deps: ApplyDeps
 
 beforeEach(async () => {
   store = await createSqliteStore({ path: ':memory:' })
-  parts = {
+  deps = {
     store,
     issuer: createParts({ store }).issuer,
     random,
@@ -63,7 +63,7 @@ function parse(text: string): Declaration {
 }
 
 async function apply(text: string, isPruning = false): Promise<readonly string[]> {
-  return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)
+  return (await applyDeclaration(deps, parse(text), isPruning)).map(formatChange)
 }
 
 function sortLists({ accounts, organizations }: Declaration): Declaration {

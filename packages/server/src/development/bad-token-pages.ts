@@ -6,7 +6,7 @@ import { ServiceError } from '../errors.ts'
 import { type DevelopmentPages, formatDevelopmentResponse } from '../http/development-pages.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
-import type { DevelopmentParts } from './development-parts.ts'
+import type { DevelopmentDeps } from './development-deps.ts'
 import { findPrincipal } from './find-principal.ts'
 import { createFormerKeys, type FormerKeys } from './former-keys.ts'
 import { loadTokenOrigin } from './load-token-origin.ts'
@@ -40,9 +40,9 @@ export function formatDevelopmentSecret({ key }: MasterKey): string {
 }
 
 /** The pages `<secret>/bad-tokens` and `<secret>/bad-tokens/<name>`, in JSON. */
-export function createBadTokenPages(parts: DevelopmentParts): DevelopmentPages {
-  const secret = formatDevelopmentSecret(parts.masterKey)
-  const formerKeys = createFormerKeys(parts.keyNaming)
+export function createBadTokenPages(deps: DevelopmentDeps): DevelopmentPages {
+  const secret = formatDevelopmentSecret(deps.masterKey)
+  const formerKeys = createFormerKeys(deps.keyNaming)
   return async (path, query) => {
     try {
       const [given = '', room, name, ...rest] = path.split('/')
@@ -52,7 +52,7 @@ export function createBadTokenPages(parts: DevelopmentParts): DevelopmentPages {
       const page =
         name === undefined || name === ''
           ? listTokens()
-          : await makeToken(parts, formerKeys, name, query)
+          : await makeToken(deps, formerKeys, name, query)
       return formatDevelopmentResponse(200, page)
     } catch (error) {
       if (!(error instanceof PageError || error instanceof ServiceError)) throw error
@@ -76,7 +76,7 @@ function listTokens(): object {
 }
 
 async function makeToken(
-  parts: DevelopmentParts,
+  deps: DevelopmentDeps,
   formerKeys: FormerKeys,
   name: string,
   query: URLSearchParams,
@@ -85,11 +85,11 @@ async function makeToken(
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (kind === undefined) throw new PageError(404, `There is no token ${JSON.stringify(name)}.`)
   const { make, ...description } = kind
-  const origin = await loadTokenOrigin(parts, formerKeys, await readQuery(parts, query))
+  const origin = await loadTokenOrigin(deps, formerKeys, await readQuery(deps, query))
   return { name, ...description, token: make(origin) }
 }
 
-async function readQuery({ store }: DevelopmentParts, query: URLSearchParams) {
+async function readQuery({ store }: DevelopmentDeps, query: URLSearchParams) {
   for (const name of query.keys()) {
     if (!PARAMETERS.includes(name) || query.getAll(name).length > 1) {
       throw new PageError(400, `Each of ${PARAMETERS.join(', ')} may be given once, and no other.`)

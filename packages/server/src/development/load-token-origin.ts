@@ -5,7 +5,7 @@ import { formatKeyRecordId } from '../issuer/account-issuer.ts'
 import type { TokenRequest } from '../issuer/issuer.ts'
 import { formatKeyId } from '../issuer/key-id.ts'
 import type { Account } from '../principals/entities.ts'
-import type { DevelopmentParts } from './development-parts.ts'
+import type { DevelopmentDeps } from './development-deps.ts'
 import type { FormerKeys } from './former-keys.ts'
 
 /** The good token that bad ones are made from. */
@@ -25,12 +25,12 @@ const DURATION_SECONDS = 300
  * elsewhere than sealed in the store
  */
 export async function loadTokenOrigin(
-  parts: DevelopmentParts,
+  deps: DevelopmentDeps,
   formerKeys: FormerKeys,
   { audience, ...request }: OriginRequest,
 ): Promise<TokenOrigin> {
-  const nowMs = parts.clock.nowMs()
-  const { token } = await parts.issuer.issueToken({
+  const nowMs = deps.clock.nowMs()
+  const { token } = await deps.issuer.issueToken({
     ...request,
     subject: request.principalArn,
     subjectMode: 'AWSIdentity',
@@ -42,8 +42,8 @@ export async function loadTokenOrigin(
   })
   return {
     keys: {
-      RS256: await loadSigningKey(parts, request.account, 'RS256'),
-      ES384: await loadSigningKey(parts, request.account, 'ES384'),
+      RS256: await loadSigningKey(deps, request.account, 'RS256'),
+      ES384: await loadSigningKey(deps, request.account, 'ES384'),
     },
     retiredKey: formerKeys.retired,
     revokedKey: formerKeys.revoked,
@@ -54,7 +54,7 @@ export async function loadTokenOrigin(
 
 /** The key that the account signs with, opened. */
 async function loadSigningKey(
-  { store, sealer, keyNaming }: DevelopmentParts,
+  { store, sealer, keyNaming }: DevelopmentDeps,
   { id }: Account,
   algorithm: TokenAlgorithm,
 ): Promise<TokenKey> {

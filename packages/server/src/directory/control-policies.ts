@@ -10,7 +10,7 @@ import { compileStoredPolicy } from './stored-policy.ts'
 export type ControlLevels = readonly (readonly AppliedPolicy[])[]
 
 /** What control policies are read from. */
-export interface ControlPolicySources {
+export interface ControlPolicyDeps {
   readonly store: ControlPolicyStore
   readonly maxEntries: number
 }
@@ -61,7 +61,7 @@ const RCP_FULL_AWS_ACCESS = compileStoredPolicy(
 export function createControlPolicyCache({
   store,
   maxEntries,
-}: ControlPolicySources): ControlPolicyCache {
+}: ControlPolicyDeps): ControlPolicyCache {
   const targets = createReadCache<Target, TargetPolicies>({
     maxEntries,
     formatKey: ({ organizationId, targetId }) => `${organizationId} ${targetId}`,

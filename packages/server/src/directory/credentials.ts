@@ -15,7 +15,7 @@ export interface Credential {
 }
 
 /** What credentials are read from. */
-export interface CredentialSources {
+export interface CredentialDeps {
   readonly store: AccessKeyStore & AccountStore & UserStore
   readonly sealer: Sealer
   readonly maxEntries: number
@@ -25,18 +25,16 @@ export interface CredentialSources {
  * Credentials by access key id. An inactive key, and a key whose user or account is gone, is as
  * unknown as one that never was.
  */
-export function createCredentialCache(
-  sources: CredentialSources,
-): ReadCache<AccessKeyId, Credential> {
+export function createCredentialCache(deps: CredentialDeps): ReadCache<AccessKeyId, Credential> {
   return createReadCache({
-    maxEntries: sources.maxEntries,
+    maxEntries: deps.maxEntries,
     formatKey: id => id,
-    load: id => loadCredential(sources, id),
+    load: id => loadCredential(deps, id),
   })
 }
 
 async function loadCredential(
-  { store, sealer }: CredentialSources,
+  { store, sealer }: CredentialDeps,
   id: AccessKeyId,
 ): Promise<Loaded<Credential>> {
   const key = await store.findAccessKey(id)

@@ -6,11 +6,11 @@ import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { SessionRecord } from '../sessions/session-record.ts'
 import type { LastUse, LastUseStore, RoleUse } from '../store/iam-ports.ts'
-import { type Credential, type CredentialSources, createCredentialCache } from './credentials.ts'
+import { type Credential, type CredentialDeps, createCredentialCache } from './credentials.ts'
 import { createLastUses } from './last-uses.ts'
-import { createPolicyCache, type PolicySources } from './policies.ts'
-import { createPrincipalCache, type PrincipalSources } from './principals.ts'
-import { createRecordCaches, type RecordSources } from './records.ts'
+import { createPolicyCache, type PolicyDeps } from './policies.ts'
+import { createPrincipalCache, type PrincipalDeps } from './principals.ts'
+import { createRecordCaches, type RecordDeps } from './records.ts'
 import type { TrustingRole } from './trusting-role.ts'
 import { createTrustingRoleCache } from './trusting-roles.ts'
 
@@ -55,19 +55,19 @@ export interface Directory {
 }
 
 /** What a directory is made of. */
-export type DirectorySources = CredentialSources &
-  PolicySources &
-  RecordSources &
-  Omit<PrincipalSources, 'credentials'> & { readonly store: LastUseStore }
+export type DirectoryDeps = CredentialDeps &
+  PolicyDeps &
+  RecordDeps &
+  Omit<PrincipalDeps, 'credentials'> & { readonly store: LastUseStore }
 
 /** Makes a directory over a store. `maxEntries` bounds each of its caches. */
-export function createDirectory(sources: DirectorySources): Directory {
-  const credentials = createCredentialCache(sources)
-  const principals = createPrincipalCache({ ...sources, credentials })
-  const trustingRoles = createTrustingRoleCache(sources)
-  const policies = createPolicyCache(sources)
-  const records = createRecordCaches(sources)
-  const { store, maxEntries } = sources
+export function createDirectory(deps: DirectoryDeps): Directory {
+  const credentials = createCredentialCache(deps)
+  const principals = createPrincipalCache({ ...deps, credentials })
+  const trustingRoles = createTrustingRoleCache(deps)
+  const policies = createPolicyCache(deps)
+  const records = createRecordCaches(deps)
+  const { store, maxEntries } = deps
   const keyUses = createLastUses<AccessKeyId, LastUse>({
     save: uses => store.saveAccessKeyUses(uses),
     maxEntries,

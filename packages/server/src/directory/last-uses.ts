@@ -1,5 +1,5 @@
 /** What remembers last uses until they are saved. */
-export interface LastUseParts<Id, Use> {
+export interface LastUseDeps<Id, Use> {
   readonly save: (uses: ReadonlyMap<Id, Use>) => Promise<void>
   /** Ids remembered at most between two saves; uses of further ones are passed over. */
   readonly maxEntries: number
@@ -15,13 +15,13 @@ export interface LastUses<Id, Use> {
 
 /** Starts with nothing noted. */
 export function createLastUses<Id, Use extends { readonly usedAtMs: number }>(
-  parts: LastUseParts<Id, Use>,
+  deps: LastUseDeps<Id, Use>,
 ): LastUses<Id, Use> {
   let noted = new Map<Id, Use>()
 
   const record = (id: Id, use: Use): void => {
     const known = noted.get(id)
-    if (known === undefined ? noted.size >= parts.maxEntries : known.usedAtMs > use.usedAtMs) return
+    if (known === undefined ? noted.size >= deps.maxEntries : known.usedAtMs > use.usedAtMs) return
     noted.set(id, use)
   }
 
@@ -32,7 +32,7 @@ export function createLastUses<Id, Use extends { readonly usedAtMs: number }>(
       const saving = noted
       noted = new Map()
       try {
-        await parts.save(saving)
+        await deps.save(saving)
       } catch (error) {
         for (const [id, use] of saving) record(id, use)
         throw error

@@ -12,7 +12,7 @@ export interface ManagedPolicyKey {
 }
 
 /** What managed policies are read from. */
-export interface ManagedPolicySources {
+export interface ManagedPolicyDeps {
   readonly store: ManagedPolicyStore
   readonly maxEntries: number
 }
@@ -24,7 +24,7 @@ export interface ManagedPolicySources {
 export function createManagedPolicyCache({
   store,
   maxEntries,
-}: ManagedPolicySources): ReadCache<ManagedPolicyKey, AppliedPolicy> {
+}: ManagedPolicyDeps): ReadCache<ManagedPolicyKey, AppliedPolicy> {
   return createReadCache({
     maxEntries,
     formatKey: ({ accountId, arn }) => `${accountId} ${arn}`,

@@ -5,17 +5,17 @@ import type { AccountId } from '../principals/identifiers.ts'
 import type { PolicySubject, SessionRestrictions } from '../principals/policy-subject.ts'
 import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
-import { type ControlPolicySources, createControlPolicyCache } from './control-policies.ts'
-import { createManagedPolicyCache, type ManagedPolicySources } from './managed-policies.ts'
+import { type ControlPolicyDeps, createControlPolicyCache } from './control-policies.ts'
+import { createManagedPolicyCache, type ManagedPolicyDeps } from './managed-policies.ts'
 import {
   createPrincipalPolicyCache,
   type PrincipalKey,
-  type PrincipalPolicySources,
+  type PrincipalPolicyDeps,
 } from './principal-policies.ts'
 import { compileStoredPolicy } from './stored-policy.ts'
 
 /** What policies are read from. */
-export type PolicySources = ControlPolicySources & ManagedPolicySources & PrincipalPolicySources
+export type PolicyDeps = ControlPolicyDeps & ManagedPolicyDeps & PrincipalPolicyDeps
 
 /** Compiled policies of callers. */
 export interface PolicyCache {
@@ -51,10 +51,10 @@ const NO_POLICIES: ApplicablePolicies = {
 }
 
 /** Makes an empty cache over a store. */
-export function createPolicyCache(sources: PolicySources): PolicyCache {
-  const managed = createManagedPolicyCache(sources)
-  const principals = createPrincipalPolicyCache(sources)
-  const controls = createControlPolicyCache(sources)
+export function createPolicyCache(deps: PolicyDeps): PolicyCache {
+  const managed = createManagedPolicyCache(deps)
+  const principals = createPrincipalPolicyCache(deps)
+  const controls = createControlPolicyCache(deps)
   /**
    * Of callers with long-term keys, who are one object for all their calls until they change. Putting
    * the layers together anew costs a call of theirs a tenth of what it does beside signing.

@@ -24,7 +24,7 @@ export interface PrincipalPolicies {
 }
 
 /** What the policies of principals are read from. */
-export interface PrincipalPolicySources {
+export interface PrincipalPolicyDeps {
   readonly store: InlinePolicyStore & AttachmentStore & GroupStore
   readonly maxEntries: number
 }
@@ -33,7 +33,7 @@ export interface PrincipalPolicySources {
 export function createPrincipalPolicyCache({
   store,
   maxEntries,
-}: PrincipalPolicySources): ReadCache<PrincipalKey, PrincipalPolicies> {
+}: PrincipalPolicyDeps): ReadCache<PrincipalKey, PrincipalPolicies> {
   return createReadCache({
     maxEntries,
     formatKey: ({ accountId, id }) => `${accountId} ${id}`,
@@ -42,7 +42,7 @@ export function createPrincipalPolicyCache({
 }
 
 async function loadPrincipalPolicies(
-  store: PrincipalPolicySources['store'],
+  store: PrincipalPolicyDeps['store'],
   { accountId, id }: PrincipalKey,
 ): Promise<Loaded<PrincipalPolicies>> {
   const kind = findIdentifiedKind(id)

@@ -19,7 +19,7 @@ import { formatAccountTopic, formatRoleTopic } from '../store/topics.ts'
 import type { Credential } from './credentials.ts'
 
 /** What the principals of sessions are read from. */
-export interface PrincipalSources {
+export interface PrincipalDeps {
   readonly store: RoleStore & AccountStore
   readonly maxEntries: number
   readonly credentials: ReadCache<AccessKeyId, Credential>
@@ -37,8 +37,8 @@ type RoleOwner = Extract<SessionPrincipal, { readonly kind: 'role' }>
 type KeyOwner = Exclude<SessionPrincipal, RoleOwner>
 
 /** Makes an empty cache over a store. Users and roots are found by their long-term keys. */
-export function createPrincipalCache(sources: PrincipalSources): PrincipalCache {
-  const { store, maxEntries, credentials } = sources
+export function createPrincipalCache(deps: PrincipalDeps): PrincipalCache {
+  const { store, maxEntries, credentials } = deps
   const roles = createReadCache<RoleOwner, RoleInAccount>({
     maxEntries,
     formatKey: ({ accountId, roleId }) => `${accountId} ${roleId}`,
@@ -65,7 +65,7 @@ interface RoleInAccount {
 }
 
 async function loadRole(
-  store: PrincipalSources['store'],
+  store: PrincipalDeps['store'],
   accountId: AccountId,
   roleId: UniqueId,
 ): Promise<Loaded<RoleInAccount>> {

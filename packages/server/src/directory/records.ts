@@ -11,7 +11,7 @@ import {
 } from '../store/topics.ts'
 
 /** What single records are read from. */
-export interface RecordSources {
+export interface RecordDeps {
   readonly store: AccountStore & AccessKeyStore & OidcProviderStore
   readonly maxEntries: number
 }
@@ -29,7 +29,7 @@ export interface RecordCaches {
 }
 
 /** Makes empty caches over a store. What is not there is remembered too. */
-export function createRecordCaches({ store, maxEntries }: RecordSources): RecordCaches {
+export function createRecordCaches({ store, maxEntries }: RecordDeps): RecordCaches {
   const accounts = createReadCache<AccountId, Account>({
     maxEntries,
     formatKey: id => id,

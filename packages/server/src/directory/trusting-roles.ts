@@ -9,7 +9,7 @@ import { compileStoredPolicy } from './stored-policy.ts'
 import type { TrustingRole } from './trusting-role.ts'
 
 /** What roles are read from. */
-export interface TrustingRoleSources {
+export interface TrustingRoleDeps {
   readonly store: RoleStore & AccountStore
   readonly maxEntries: number
 }
@@ -24,7 +24,7 @@ const NOBODY: Loaded<TrustingRole> = { value: null, topics: [] }
 export function createTrustingRoleCache({
   store,
   maxEntries,
-}: TrustingRoleSources): ReadCache<string, TrustingRole> {
+}: TrustingRoleDeps): ReadCache<string, TrustingRole> {
   return createReadCache({
     maxEntries,
     formatKey: arn => arn,
@@ -33,7 +33,7 @@ export function createTrustingRoleCache({
 }
 
 async function loadTrustingRole(
-  store: TrustingRoleSources['store'],
+  store: TrustingRoleDeps['store'],
   arn: string,
 ): Promise<Loaded<TrustingRole>> {
   const parts = parseArn(arn)

@@ -19,7 +19,7 @@ export interface AccountIssuer {
 }
 
 /** What an account's issuer is made of. */
-export interface AccountIssuerParts {
+export interface AccountIssuerDeps {
   readonly federation: Federation
   /** All published keys, oldest first. */
   readonly keys: readonly IssuerKey[]
@@ -29,8 +29,8 @@ export interface AccountIssuerParts {
 }
 
 /** Puts an account's issuer together. Opens no key yet: documents must not need the master key. */
-export function createAccountIssuer(parts: AccountIssuerParts): AccountIssuer {
-  const { federation, keys, issuerUrl, keyNaming, signer } = parts
+export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
+  const { federation, keys, issuerUrl, keyNaming, signer } = deps
   const opened = new Map<SigningAlgorithm, Promise<TokenSigner>>()
 
   const open = async (algorithm: SigningAlgorithm): Promise<TokenSigner> => {

@@ -54,7 +54,7 @@ export interface SessionCredentials {
 }
 
 /** What {@link createSessionCredentials} works with. */
-export interface SessionCredentialsParts {
+export interface SessionCredentialsDeps {
   readonly masterKey: MasterKey
   readonly random: RandomSource
   /** How many opened tokens stay in memory, least recently used ones dropped. */
@@ -71,10 +71,10 @@ interface CachedSession {
  * the SHA-256 of the token, so that the memory holds no token and a client's next request costs one
  * hash instead of a decryption.
  */
-export function createSessionCredentials(parts: SessionCredentialsParts): SessionCredentials {
-  const { random } = parts
-  const masterKey = parts.masterKey.key
-  const cache = new CountedCache<CachedSession>({ max: parts.maxCachedSessions })
+export function createSessionCredentials(deps: SessionCredentialsDeps): SessionCredentials {
+  const { random } = deps
+  const masterKey = deps.masterKey.key
+  const cache = new CountedCache<CachedSession>({ max: deps.maxCachedSessions })
 
   const openAnew = (text: string, accessKeyId: string): OpenedSession => {
     const { session, principal, secretBytes } = decrypt(masterKey, text, accessKeyId)

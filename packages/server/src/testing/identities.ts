@@ -13,7 +13,7 @@ import type { RandomSource } from '../runtime/random.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { SigningCredentials } from '../wire/sigv4/sign.ts'
 import { formatTags } from './in-process-client.ts'
-import { createTestPrincipal, type PrincipalParts, type TestPrincipal } from './test-principal.ts'
+import { createTestPrincipal, type PrincipalDeps, type TestPrincipal } from './test-principal.ts'
 
 type Defined<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never
 
@@ -68,13 +68,13 @@ export function completeAccount(account: AccountInput): AccountInput {
 export class Identities {
   readonly #data: OpenData
   readonly #random: RandomSource
-  readonly #parts: PrincipalParts
+  readonly #deps: PrincipalDeps
   readonly #keys = new Map<UniqueId, CreatedAccessKey>()
 
-  constructor(data: OpenData, random: RandomSource, parts: PrincipalParts) {
+  constructor(data: OpenData, random: RandomSource, deps: PrincipalDeps) {
     this.#data = data
     this.#random = random
-    this.#parts = parts
+    this.#deps = deps
   }
 
   /** Makes everything as declared, as `credence apply` does. @throws DeclarationError */
@@ -116,7 +116,7 @@ export class Identities {
     const arn = formatRoleArn(homeOf(account), role.path, role.name)
     const administrator = await this.takeUser(accountId, ADMINISTRATOR)
     const { sessionName = 'test', tags = {}, sourceIdentity, durationSeconds } = session
-    const answer = await this.#parts.callApi(toSigning(administrator), STS, {
+    const answer = await this.#deps.callApi(toSigning(administrator), STS, {
       Action: 'AssumeRole',
       RoleArn: arn,
       RoleSessionName: sessionName,
@@ -153,9 +153,9 @@ export class Identities {
   }
 
   async #makeKey(accountId: AccountId, userId: UniqueId): Promise<CreatedAccessKey> {
-    const sources = { ...this.#data, random: this.#random }
+    const deps = { ...this.#data, random: this.#random }
     const { sealer } = this.#data
-    const key = await takeTurn(sources, [accountId], this.#parts.clock.nowMs(), turn =>
+    const key = await takeTurn(deps, [accountId], this.#deps.clock.nowMs(), turn =>
       createAccessKey({ ...turn, sealer }, accountId, userId),
     )
     this.#keys.set(userId, key)
@@ -169,7 +169,7 @@ export class Identities {
   ): Promise<TestPrincipal> {
     const federation = await this.#data.issuer.findFederation(account)
     const issuerUrl = federation?.issuerUrl ?? ''
-    return createTestPrincipal(this.#parts, { arn, accountId: account.id, issuerUrl }, credentials)
+    return createTestPrincipal(this.#deps, { arn, accountId: account.id, issuerUrl }, credentials)
   }
 
   async #applyTo(
@@ -180,7 +180,7 @@ export class Identities {
     const account = accounts.find(({ id }) => id === accountId)
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     const declared = { ...withoutEntities(account), ...entities }
-    await this.apply({ accounts: [declared] }, this.#parts.clock.nowMs())
+    await this.apply({ accounts: [declared] }, this.#deps.clock.nowMs())
   }
 
   async #findAccount(accountId: string): Promise<Account> {

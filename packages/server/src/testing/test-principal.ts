@@ -51,7 +51,7 @@ export interface TestPrincipal {
 }
 
 /** What principals are made from. */
-export interface PrincipalParts {
+export interface PrincipalDeps {
   readonly endpoint: string
   readonly region: string
   readonly clock: Clock
@@ -60,7 +60,7 @@ export interface PrincipalParts {
 
 /** Makes a principal out of its credentials. */
 export function createTestPrincipal(
-  { endpoint, region, clock, callApi }: PrincipalParts,
+  { endpoint, region, clock, callApi }: PrincipalDeps,
   identity: { readonly arn: string; readonly accountId: string; readonly issuerUrl: string },
   signing: SigningCredentials,
 ): TestPrincipal {

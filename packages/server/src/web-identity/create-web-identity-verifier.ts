@@ -25,7 +25,7 @@ import { type Awaited, WaitingRoom } from './waiting-room.ts'
 import type { FindProvider, WebIdentity, WebIdentityVerifier } from './web-identity.ts'
 
 /** What {@link createWebIdentityVerifier} works with. */
-export interface WebIdentityVerifierParts {
+export interface WebIdentityVerifierDeps {
   readonly clock: Clock
   readonly fetchDocument: FetchDocument
   /** Whether tokens of this issuer come from our own `GetWebIdentityToken`. */
@@ -50,10 +50,10 @@ interface Examined {
  * Makes a verifier that remembers keys of issuers. Whatever needs no key is checked first, so that
  * nobody can make it ask the network with a token that could never be good.
  */
-export function createWebIdentityVerifier(parts: WebIdentityVerifierParts): WebIdentityVerifier {
-  const { clock, isOwnIssuer, limits, memory, onRefused } = parts
+export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIdentityVerifier {
+  const { clock, isOwnIssuer, limits, memory, onRefused } = deps
   const waitingRoom = new WaitingRoom({ ...limits, memory, onRefused })
-  const keys = createKeyFinder({ ...parts, waitingRoom })
+  const keys = createKeyFinder({ ...deps, waitingRoom })
 
   async function examine(text: string, findProvider: FindProvider): Promise<Examined> {
     const token = parseToken(text)

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSelfSigned } from '../http/test/self-signed.ts'
-import { createHttpsFetch, type HttpsFetchParts, MAX_DOCUMENT_BYTES } from './https-fetch.ts'
+import { createHttpsFetch, type HttpsFetchDeps, MAX_DOCUMENT_BYTES } from './https-fetch.ts'
 import { KeySourceError } from './issuer-documents.ts'
 import {
   type Responder,
@@ -30,7 +30,7 @@ const NO_RESOLVERS = {
 }
 const never = new AbortController().signal
 
-const fetchWith = (change: Partial<HttpsFetchParts> = {}) =>
+const fetchWith = (change: Partial<HttpsFetchDeps> = {}) =>
   createFetch({
     listedOrigins: [idp.origin],
     resolvers: NO_RESOLVERS,
@@ -39,8 +39,8 @@ const fetchWith = (change: Partial<HttpsFetchParts> = {}) =>
   })
 
 /** Fetches a document for the issuer that it belongs to. */
-function createFetch(parts: HttpsFetchParts) {
-  const fetchDocument = createHttpsFetch(parts)
+function createFetch(deps: HttpsFetchDeps) {
+  const fetchDocument = createHttpsFetch(deps)
   return (url: string, signal: AbortSignal) => fetchDocument(url, new URL(url).origin, signal)
 }
 
@@ -226,12 +226,12 @@ describe('addresses', () => {
   })
 
   it('does not ask a listed server for an issuer of another origin', async () => {
-    const parts = {
+    const deps = {
       listedOrigins: [idp.origin],
       resolvers: NO_RESOLVERS,
       certificateAuthorities: null,
     }
-    const fetched = createHttpsFetch(parts)(`${idp.origin}/`, 'https://idp.example.com', never)
+    const fetched = createHttpsFetch(deps)(`${idp.origin}/`, 'https://idp.example.com', never)
     expect(await failureOf(fetched)).toBe(
       'unusable: http://127.0.0.1:PORT is listed, but not for https://idp.example.com, which is another origin',
     )
@@ -267,8 +267,8 @@ describe('certificates', () => {
   const fetchFrom = (host: string, certificateAuthorities: string | null) => {
     const origin = `https://${host}:${tlsIdp.port}`
     const resolvers = { ...NO_RESOLVERS, listed: async () => ['127.0.0.1'] }
-    const parts = { listedOrigins: [origin], resolvers, certificateAuthorities }
-    return failureOf(fetchWith(parts)(`${origin}/`, never))
+    const deps = { listedOrigins: [origin], resolvers, certificateAuthorities }
+    return failureOf(fetchWith(deps)(`${origin}/`, never))
   }
 
   it.each([

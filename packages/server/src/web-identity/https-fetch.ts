@@ -18,7 +18,7 @@ export const MAX_DOCUMENT_BYTES = 131_072
 const MAX_HEADER_BYTES = 16_384
 
 /** What {@link createHttpsFetch} works with. */
-export interface HttpsFetchParts {
+export interface HttpsFetchDeps {
   /** Origins that may be plain http, on any port, and at private addresses, for their own issuers. */
   readonly listedOrigins: readonly string[]
   readonly resolvers: HostResolvers
@@ -33,12 +33,12 @@ export interface HttpsFetchParts {
  * between. A proxy is not used: it would resolve the name again.
  * @throws RangeError when a listed origin is not an origin
  */
-export function createHttpsFetch(parts: HttpsFetchParts): FetchDocument {
-  const listedOrigins = new Set(parts.listedOrigins.map(parseListedOrigin))
+export function createHttpsFetch(deps: HttpsFetchDeps): FetchDocument {
+  const listedOrigins = new Set(deps.listedOrigins.map(parseListedOrigin))
 
   return async (address, issuer, signal) => {
     const { url, isListed } = parseDocumentUrl(address, issuer, listedOrigins)
-    const resolve = isListed ? parts.resolvers.listed : parts.resolvers.public
+    const resolve = isListed ? deps.resolvers.listed : deps.resolvers.public
     try {
       signal.throwIfAborted()
       const addresses = await findAddresses(url, resolve, signal)
@@ -46,7 +46,7 @@ export function createHttpsFetch(parts: HttpsFetchParts): FetchDocument {
       if (hidden !== undefined) {
         throw unusable(`${url.host} is at ${hidden}, which is not public, and not a listed origin`)
       }
-      const response = await sendRequest(url, addresses, parts.certificateAuthorities, signal)
+      const response = await sendRequest(url, addresses, deps.certificateAuthorities, signal)
       return await readDocument(response, url)
     } catch (error) {
       throw toKeySourceError(error, url, signal)

@@ -41,7 +41,7 @@ export async function loadKeySet(
 }
 
 /** What {@link IssuerKeys} works with. */
-export interface IssuerKeysParts {
+export interface IssuerKeysDeps {
   readonly clock: Clock
   readonly limits: WebIdentityLimits
   /** Loads the keys anew, in bounded time. @throws KeySourceError */
@@ -73,18 +73,18 @@ const REFRESH_AT = 0.8
  * asked for, so made-up ones cost no memory.
  */
 export class IssuerKeys {
-  readonly #parts: IssuerKeysParts
+  readonly #deps: IssuerKeysDeps
   #held: HeldKeys | null = null
   #failure: Failure | null = null
   #pending: Promise<void> | null = null
 
-  constructor(parts: IssuerKeysParts) {
-    this.#parts = parts
+  constructor(deps: IssuerKeysDeps) {
+    this.#deps = deps
   }
 
   /** The key with this `kid` for this algorithm, if it is among the keys that are held. Waits for nobody. */
   findHeld(keyId: string, algorithm: Algorithm): VerificationKey | null {
-    const nowMs = this.#parts.clock.nowMs()
+    const nowMs = this.#deps.clock.nowMs()
     const held = this.#findFresh(nowMs)
     const known = held && findVerificationKey(held.keySet, keyId, algorithm)
     if (held && known && this.#isRefreshDue(held, nowMs)) void this.#loadOnce()
@@ -98,9 +98,9 @@ export class IssuerKeys {
   async find(keyId: string, algorithm: Algorithm): Promise<VerificationKey> {
     const known = this.findHeld(keyId, algorithm)
     if (known !== null) return known
-    const nowMs = this.#parts.clock.nowMs()
+    const nowMs = this.#deps.clock.nowMs()
     if (this.#mayLoad(this.#findFresh(nowMs), nowMs)) {
-      await this.#parts.wait(() => this.#loadOnce())
+      await this.#deps.wait(() => this.#loadOnce())
     }
     const key = this.#findLoaded(keyId, algorithm)
     if (key !== null) return key
@@ -115,14 +115,14 @@ export class IssuerKeys {
   }
 
   #findLoaded(keyId: string, algorithm: Algorithm): VerificationKey | null {
-    const held = this.#findFresh(this.#parts.clock.nowMs())
+    const held = this.#findFresh(this.#deps.clock.nowMs())
     return held && findVerificationKey(held.keySet, keyId, algorithm)
   }
 
   #mayLoad(held: HeldKeys | null, nowMs: number): boolean {
     if (this.#pending !== null) return true
     if (this.#isCoolingDown(nowMs)) return false
-    const cooldownMs = this.#parts.limits.unknownKeyCooldownSeconds * 1000
+    const cooldownMs = this.#deps.limits.unknownKeyCooldownSeconds * 1000
     return held === null || nowMs - held.loadedAtMs >= cooldownMs
   }
 
@@ -134,7 +134,7 @@ export class IssuerKeys {
   #isCoolingDown(nowMs: number): boolean {
     if (this.#failure === null) return false
     const elapsedMs = nowMs - this.#failure.failedAtMs
-    return elapsedMs >= 0 && elapsedMs < this.#parts.limits.failureCooldownSeconds * 1000
+    return elapsedMs >= 0 && elapsedMs < this.#deps.limits.failureCooldownSeconds * 1000
   }
 
   /** Never rejects: a failure is remembered. */
@@ -146,7 +146,7 @@ export class IssuerKeys {
   }
 
   async #load(): Promise<void> {
-    const { clock, limits, load, onLoaded } = this.#parts
+    const { clock, limits, load, onLoaded } = this.#deps
     // What comes back is at least as new as the question.
     const loadedAtMs = clock.nowMs()
     try {

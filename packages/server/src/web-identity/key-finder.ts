@@ -10,7 +10,7 @@ import type { WebIdentityLimits } from './limits.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 /** What {@link createKeyFinder} works with. */
-export interface KeyFinderParts {
+export interface KeyFinderDeps {
   readonly clock: Clock
   readonly fetchDocument: FetchDocument
   readonly limits: WebIdentityLimits
@@ -46,8 +46,8 @@ interface InlineKeys {
  * held in memory belongs to one account's provider, although others may name the same issuer: no
  * account then waits for another's loads, or meets another's failures.
  */
-export function createKeyFinder(parts: KeyFinderParts): KeyFinder {
-  const { clock, fetchDocument, limits, waitingRoom } = parts
+export function createKeyFinder(deps: KeyFinderDeps): KeyFinder {
+  const { clock, fetchDocument, limits, waitingRoom } = deps
   const slots = new LoadSlots(limits.maxLoads, limits.maxLoadsPerAccount)
   const remote = new CountedCache<IssuerKeys>({ maxSize: limits.maxCachedKeys })
   const inline = new CountedCache<InlineKeys>({ maxSize: limits.maxCachedKeys })

@@ -6,7 +6,7 @@ import type { Sealer } from '../secrets/sealer.ts'
 import type { Store } from '../store/ports.ts'
 
 /** What of a running server development needs. */
-export interface DevelopmentParts {
+export interface DevelopmentDeps {
   readonly store: Store
   readonly sealer: Sealer
   readonly masterKey: MasterKey
