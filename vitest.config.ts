@@ -9,7 +9,9 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     setupFiles: ['tools/property-seed.ts'],
-    testTimeout: 20_000,
+    // Only for what hangs: how long a test takes says nothing on a busy machine.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     coverage: {
       include: ['packages/verify/src/**/*.ts'],
       exclude: ['**/*.test.ts'],
