@@ -27,7 +27,7 @@ export function findAwsManagedPolicy(arn: string): AwsManagedPolicy | null {
   if (!isPartition(partition)) return null
   const published = readCatalogue().get(name)
   if (published === undefined || published[1] !== path) return null
-  return describePublished(partition, published)
+  return toAwsManagedPolicy(partition, published)
 }
 
 /** All of AWS's policies whose path begins so, in the order of names without regard to case. */
@@ -37,10 +37,10 @@ export function listAwsManagedPolicies(
 ): readonly AwsManagedPolicy['policy'][] {
   return [...readCatalogue().values()]
     .filter(([, path]) => path.startsWith(pathPrefix))
-    .map(published => describePublished(partition, published).policy)
+    .map(published => toAwsManagedPolicy(partition, published).policy)
 }
 
-function describePublished(
+function toAwsManagedPolicy(
   partition: Partition,
   [name, path, versionId, createdAt, updatedAt, document]: PublishedPolicy,
 ): AwsManagedPolicy {

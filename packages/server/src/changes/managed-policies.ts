@@ -1,7 +1,7 @@
 import { isAwsManagedPolicyArn } from '../catalogue/aws-managed-policies.ts'
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
-import { formatManagedPolicyArn, homeOf } from '../principals/arn.ts'
+import { formatManagedPolicyArn, toArnHome } from '../principals/arn.ts'
 import type { Account, ManagedPolicy } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePolicyPath } from '../principals/names.ts'
@@ -44,7 +44,7 @@ export async function createManagedPolicy(
     id: formatUniqueId('managedPolicy', random.bytes(UNIQUE_ID_BYTES)),
     name,
     path,
-    arn: formatManagedPolicyArn(homeOf(account), path, name),
+    arn: formatManagedPolicyArn(toArnHome(account), path, name),
     description: options.description,
     defaultVersionId: 'v1',
     createdAtMs: nowMs,

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.ts'
-import { type Arn, formatOidcProviderArn, homeOf, parseArn } from '../principals/arn.ts'
+import { type Arn, formatOidcProviderArn, parseArn, toArnHome } from '../principals/arn.ts'
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
@@ -100,7 +100,7 @@ export async function requireProvider(
 
 /** The ARN of the issuer with a URL. */
 export function formatProviderArn(account: Account, url: string): Arn {
-  return formatOidcProviderArn(homeOf(account), url.replace(/^https?:\/\//, ''))
+  return formatOidcProviderArn(toArnHome(account), url.replace(/^https?:\/\//, ''))
 }
 
 function requireProviderArn(text: string): void {

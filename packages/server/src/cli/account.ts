@@ -8,7 +8,7 @@ import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
-import { asUsage, parsedBy } from './usage-error.ts'
+import { mapUsageError, parsedBy } from './usage-error.ts'
 
 /** `credence account …` */
 export function addAccountCommands(program: Command, terminal: Terminal): void {
@@ -65,7 +65,7 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
       const organization =
         path === 'none'
           ? null
-          : asUsage(() => parseOrganizationPlacement(path, options.management === true))
+          : mapUsageError(() => parseOrganizationPlacement(path, options.management === true))
       const placed = await context.withData(async data => {
         const found = await context.findAccount(data)
         return toAccountOutput(

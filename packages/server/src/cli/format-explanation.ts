@@ -1,7 +1,7 @@
 import type { DecidingStatement, Decision, RequestContext } from '../policy/decision.ts'
 import type { StatementTrace } from '../policy/evaluate-layer.ts'
 import type { Explanation, LayerExplanation } from '../policy/explain.ts'
-import { describeUnmetCondition } from './unmet-condition.ts'
+import { formatUnmetCondition } from './unmet-condition.ts'
 
 /**
  * An evaluation for a person: the decision, then every layer with every statement. `context` are the
@@ -46,5 +46,5 @@ function formatStatement(
   const name = `${statementId} ${effect}`
   if (mismatch === null) return `${name}: applies`
   if (mismatch.part !== 'condition') return `${name}: another ${mismatch.part}`
-  return `${name}: ${describeUnmetCondition(mismatch, context)}`
+  return `${name}: ${formatUnmetCondition(mismatch, context)}`
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { removeUnfinished } from '../runtime/whole-file.ts'
 import { StoreOpenError } from '../store/failures.ts'
 import { type InodeLock, lockInode } from '../store/inode-lock.ts'
-import { asDataFailure, makePrivateDirectory } from './private-files.ts'
+import { makePrivateDirectory, mapDataError } from './private-files.ts'
 
 /**
  * Makes files of an installation as the only program that makes any in their directories, which are made
@@ -30,7 +30,7 @@ export async function makeAlone<Result>(
     }
     locks.defer(() => lock?.release())
   }
-  for (const path of paths) asDataFailure(path, () => removeUnfinished(path))
+  for (const path of paths) mapDataError(path, () => removeUnfinished(path))
   return await work()
 }
 

@@ -27,7 +27,7 @@ export function makePrivateDirectory(path: string): void {
  * @throws CliError `data`, also when something is there already
  */
 export function createPrivateFile(path: string, text: string, random: RandomSource): void {
-  asDataFailure(path, () => {
+  mapDataError(path, () => {
     removeUnfinished(path)
     createWholeFile(path, text, random)
   })
@@ -39,14 +39,14 @@ export function createPrivateFile(path: string, text: string, random: RandomSour
  * @throws CliError `data`
  */
 export function writePrivateFile(path: string, text: string, random: RandomSource): void {
-  asDataFailure(path, () => {
+  mapDataError(path, () => {
     removeUnfinished(path)
     replaceWholeFile(path, text, random)
   })
 }
 
 /** Does something to a file. @throws CliError `data` in the place of the system's errors */
-export function asDataFailure<Result>(path: string, action: () => Result): Result {
+export function mapDataError<Result>(path: string, action: () => Result): Result {
   try {
     return action()
   } catch (cause) {

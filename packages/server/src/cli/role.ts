@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { revokeRoleSessions } from '../changes/roles.ts'
-import { formatRoleArn, homeOf } from '../principals/arn.ts'
+import { formatRoleArn, toArnHome } from '../principals/arn.ts'
 import type { Account, Role } from '../principals/entities.ts'
 import { listAll } from '../store/list-all.ts'
 import { CliError } from './cli-error.ts'
@@ -63,7 +63,7 @@ export function addRoleCommands(program: Command, terminal: Terminal): void {
 
 function toRoleOutput(account: Account, { id, name, path, sessionsRevokedBeforeMs }: Role) {
   return {
-    arn: formatRoleArn(homeOf(account), path, name),
+    arn: formatRoleArn(toArnHome(account), path, name),
     id,
     name,
     path,

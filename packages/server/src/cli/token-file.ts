@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { RandomSource } from '../runtime/random.ts'
 import { removeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
-import { asDataFailure } from './private-files.ts'
+import { mapDataError } from './private-files.ts'
 
 /** A write takes milliseconds; what is older than this was left by a program that was killed. */
 const LEFTOVER_AGE_MS = 60_000
@@ -26,14 +26,14 @@ export class TokenFile {
 
   /** @throws CliError `data` when there is no such directory */
   constructor(path: string, random: RandomSource) {
-    this.#directory = asDataFailure(path, () => realpathSync(dirname(resolve(path))))
+    this.#directory = mapDataError(path, () => realpathSync(dirname(resolve(path))))
     this.path = join(this.#directory, basename(path))
     this.#random = random
   }
 
   /** Puts a text in the place of what is there. @throws CliError `data`; the old text then stays */
   replace(text: string): void {
-    asDataFailure(this.path, () => {
+    mapDataError(this.path, () => {
       this.#requireSafePlace()
       replaceWholeFile(this.path, text, this.#random)
     })
@@ -41,12 +41,12 @@ export class TokenFile {
 
   /** Takes the file away, if it is there. @throws CliError `data` */
   remove(): void {
-    asDataFailure(this.path, () => removeFile(this.path))
+    mapDataError(this.path, () => removeFile(this.path))
   }
 
   /** Takes away what a killed program has left beside the file. @throws CliError `data` */
   removeLeftovers(nowMs: number): void {
-    asDataFailure(this.path, () => {
+    mapDataError(this.path, () => {
       this.#requireSafePlace()
       removeUnfinished(this.path, ({ mtimeMs }) => nowMs - mtimeMs > LEFTOVER_AGE_MS)
     })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ContextValue } from '../policy/decision.ts'
-import { describeUnmetCondition } from './unmet-condition.ts'
+import { formatUnmetCondition } from './unmet-condition.ts'
 
 const AUDIENCE = 'sts:IdentityTokenAudience'
 
@@ -46,7 +46,7 @@ test.each<
   const context = new Map(seen === undefined ? [] : [[AUDIENCE.toLowerCase(), seen] as const])
   const isKeyPresent = seen !== undefined
   const mismatch = { part: 'condition', operator, key: AUDIENCE, isKeyPresent, wanted } as const
-  expect(describeUnmetCondition(mismatch, context)).toBe(
+  expect(formatUnmetCondition(mismatch, context)).toBe(
     `${operator} ${AUDIENCE} is not met: ${reason}`,
   )
 })

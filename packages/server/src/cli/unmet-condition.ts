@@ -10,7 +10,7 @@ const NEGATED = /Not(?:Equals|Like|IpAddress)/
  * Why a condition of a statement is not met: what the request has for its key, and what the policy
  * wants. `context` are the condition keys of the request, in lower case.
  */
-export function describeUnmetCondition(
+export function formatUnmetCondition(
   { operator, key, wanted }: Extract<Mismatch, { part: 'condition' }>,
   context: RequestContext,
 ): string {

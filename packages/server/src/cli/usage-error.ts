@@ -39,7 +39,7 @@ export function createUsageError(
 }
 
 /** Runs a rule of ours on what was typed; what the rule refuses is a wrong command line. */
-export function asUsage<Value>(rule: () => Value): Value {
+export function mapUsageError<Value>(rule: () => Value): Value {
   try {
     return rule()
   } catch (cause) {
@@ -50,7 +50,7 @@ export function asUsage<Value>(rule: () => Value): Value {
 
 /** Makes the parser of an argument or an option out of a rule of ours. */
 export function parsedBy<Value>(parse: (text: string) => Value): (text: string) => Value {
-  return text => asUsage(() => parse(text))
+  return text => mapUsageError(() => parse(text))
 }
 
 function withFullStop(text: string): string {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { changeUser, createUser, deleteUserWithAll } from '../changes/users.ts'
-import { formatUserArn, homeOf } from '../principals/arn.ts'
+import { formatUserArn, toArnHome } from '../principals/arn.ts'
 import type { Account, User } from '../principals/entities.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import { parsePrincipalTags, type Tag } from '../principals/tags.ts'
@@ -10,7 +10,7 @@ import { withExample } from './help.ts'
 import { collectPair, type Pair, parsePair } from './pairs.ts'
 import { formatTable } from './report.ts'
 import type { Terminal } from './terminal.ts'
-import { asUsage, parsedBy } from './usage-error.ts'
+import { mapUsageError, parsedBy } from './usage-error.ts'
 
 interface CreateOptions {
   readonly path: string
@@ -119,7 +119,7 @@ async function saveTags(context: CommandContext, name: string, tags: readonly Ta
 }
 
 function parseTags(pairs: readonly Pair[]): readonly Tag[] {
-  return asUsage(() => parsePrincipalTags(pairs.map(([key, value]) => ({ key, value }))))
+  return mapUsageError(() => parsePrincipalTags(pairs.map(([key, value]) => ({ key, value }))))
 }
 
 function formatTags(tags: readonly Tag[]): string {
@@ -129,5 +129,5 @@ function formatTags(tags: readonly Tag[]): string {
 function toUserOutput(account: Account, user: User) {
   const { id, name, path, createdAtMs, tags } = user
   const createdAt = new Date(createdAtMs).toISOString()
-  return { arn: formatUserArn(homeOf(account), path, name), id, name, path, createdAt, tags }
+  return { arn: formatUserArn(toArnHome(account), path, name), id, name, path, createdAt, tags }
 }

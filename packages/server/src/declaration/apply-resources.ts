@@ -13,7 +13,7 @@ import {
   requireProvider,
 } from '../changes/oidc-providers.ts'
 import { replacePolicyDocument } from '../changes/policy-versions.ts'
-import { formatManagedPolicyArn, homeOf } from '../principals/arn.ts'
+import { formatManagedPolicyArn, toArnHome } from '../principals/arn.ts'
 import type { ManagedPolicy } from '../principals/entities.ts'
 import { type ApplyTurn, type ChangeSteps, requireAccount, toTags } from './apply-turn.ts'
 import type { DeclaredManagedPolicy } from './declaration.ts'
@@ -64,7 +64,11 @@ async function findManagedPolicy(
   { path, name }: DeclaredManagedPolicy,
 ): Promise<ManagedPolicy> {
   const account = await requireAccount(turn, accountId)
-  return requireOwnPolicy(turn.store, account, formatManagedPolicyArn(homeOf(account), path, name))
+  return requireOwnPolicy(
+    turn.store,
+    account,
+    formatManagedPolicyArn(toArnHome(account), path, name),
+  )
 }
 
 /** Makes a provider, or makes it as declared, or deletes it. */

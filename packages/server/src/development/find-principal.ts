@@ -1,4 +1,4 @@
-import { formatRoleArn, formatUserArn, homeOf, parseArn } from '../principals/arn.ts'
+import { formatRoleArn, formatUserArn, parseArn, toArnHome } from '../principals/arn.ts'
 import type { Account } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { Store } from '../store/ports.ts'
@@ -27,7 +27,7 @@ async function findFirstUser(store: Store, account: Account): Promise<TokenPrinc
   const { items } = await store.listUsers(account.id, page)
   const [user] = items
   if (user === undefined) return null
-  const principalArn = formatUserArn(homeOf(account), user.path, user.name)
+  const principalArn = formatUserArn(toArnHome(account), user.path, user.name)
   return { principalArn, principalTags: user.tags }
 }
 
@@ -37,13 +37,13 @@ async function find(store: Store, account: Account, arn: string): Promise<TokenP
   if (resource.startsWith('user/')) {
     const user = await store.findUser(account.id, name)
     if (user === null) return null
-    const principalArn = formatUserArn(homeOf(account), user.path, user.name)
+    const principalArn = formatUserArn(toArnHome(account), user.path, user.name)
     return { principalArn, principalTags: user.tags }
   }
   const role = resource.startsWith('role/') ? await store.findRole(account.id, name) : null
   if (role === null) return null
   return {
-    principalArn: formatRoleArn(homeOf(account), role.path, role.name),
+    principalArn: formatRoleArn(toArnHome(account), role.path, role.name),
     principalTags: role.tags,
   }
 }

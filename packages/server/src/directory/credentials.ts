@@ -1,4 +1,4 @@
-import { formatRootArn, formatUserArn, homeOf } from '../principals/arn.ts'
+import { formatRootArn, formatUserArn, toArnHome } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { AccessKey, Account, User } from '../principals/entities.ts'
 import type { AccessKeyId } from '../principals/identifiers.ts'
@@ -57,7 +57,7 @@ async function loadCredential(
 }
 
 function toCaller(key: AccessKey, account: Account, user: User | null): Caller {
-  const home = homeOf(account)
+  const home = toArnHome(account)
   const common = { account, accessKeyId: key.id, session: null }
   if (user === null) {
     const arn = formatRootArn(home)

@@ -2,7 +2,7 @@ import {
   formatAssumedRoleArn,
   formatFederatedUserArn,
   formatRoleArn,
-  homeOf,
+  toArnHome,
 } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
 import type { Account, Role } from '../principals/entities.ts'
@@ -86,7 +86,7 @@ function createRoleCaller(
   if (kind !== 'assumed-role' || name === null) return null
   const revokedBeforeMs = role.sessionsRevokedBeforeMs
   if (revokedBeforeMs !== null && issuedAtMs < revokedBeforeMs) return null
-  const home = homeOf(account)
+  const home = toArnHome(account)
   return {
     kind,
     account,
@@ -127,7 +127,7 @@ function createKeyCaller(
     return null
   }
   // `aws:PrincipalArn` of a federated user is its own (AWS IAM User Guide: STS federated user principals).
-  const arn = formatFederatedUserArn(homeOf(account), session.name)
+  const arn = formatFederatedUserArn(toArnHome(account), session.name)
   const userId = `${account.id}:${session.name}`
   return {
     kind: session.kind,

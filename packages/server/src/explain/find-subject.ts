@@ -3,8 +3,8 @@ import {
   formatAssumedRoleArn,
   formatRoleArn,
   formatUserArn,
-  homeOf,
   parseArn,
+  toArnHome,
 } from '../principals/arn.ts'
 import type { Account, Role, User } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
@@ -53,12 +53,12 @@ export async function findSubject(store: SubjectStore, arn: string): Promise<Fou
 }
 
 function createUserSubject(account: Account, user: User): PolicySubject {
-  const arn = formatUserArn(homeOf(account), user.path, user.name)
+  const arn = formatUserArn(toArnHome(account), user.path, user.name)
   return { kind: 'user', account, user, arn, principalArn: arn, userId: user.id, session: null }
 }
 
 function createRoleSubject(account: Account, role: Role): PolicySubject {
-  const home = homeOf(account)
+  const home = toArnHome(account)
   return {
     kind: 'assumed-role',
     account,

@@ -5,7 +5,7 @@ import {
   formatRoleArn,
   formatRootArn,
   formatUserArn,
-  homeOf,
+  toArnHome,
 } from '../principals/arn.ts'
 import type { Account } from '../principals/entities.ts'
 import { isAccountId, isUniqueId, type UniqueId } from '../principals/identifiers.ts'
@@ -33,7 +33,7 @@ export async function restoreSubject(
   const { type, accountId = '', principalId: userId = '', arn: recordedArn = '' } = userIdentity
   const account = isAccountId(accountId) ? await store.findAccount(accountId) : null
   if (account === null) return null
-  const home = homeOf(account)
+  const home = toArnHome(account)
   const sessionName = recordedArn.slice(recordedArn.lastIndexOf('/') + 1)
   const issuerId = userIdentity.sessionContext?.sessionIssuer?.principalId ?? ''
   switch (type) {

@@ -165,7 +165,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         record.code = `HTTP${error.httpStatus}`
         return formatBareResponse(record, error)
       }
-      const refusal = asServiceError(error)
+      const refusal = toServiceError(error)
       record.code = refusal.code
       logRefusal(logger, record, refusal)
       if (options.unprovenCalls.admit(record)) await recordCall(record, refusal)
@@ -189,7 +189,7 @@ async function identifyCaller(
  * What fails now may work soon, and SDKs try again; in AWS's words (STS API: Common Errors). Anything
  * else that was not thrown on purpose is a defect. The caller learns no more than that.
  */
-function asServiceError(error: unknown): ServiceError {
+function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
   if (error instanceof UnavailableError) {
     const text = 'The request has failed due to a temporary failure of the server.'

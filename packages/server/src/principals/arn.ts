@@ -34,7 +34,7 @@ export interface ArnHome {
 }
 
 /** Whose ARNs an account's entities have. */
-export function homeOf(account: {
+export function toArnHome(account: {
   readonly partition: Partition
   readonly id: AccountId
 }): ArnHome {

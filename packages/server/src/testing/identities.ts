@@ -6,7 +6,7 @@ import type { DeclarationInput, DeclaredAccount } from '../declaration/declarati
 import { exportDeclaration } from '../declaration/export-declaration.ts'
 import { parseDeclaration } from '../declaration/parse-declaration.ts'
 import { STS } from '../operations/apis.ts'
-import { formatRoleArn, formatUserArn, homeOf } from '../principals/arn.ts'
+import { formatRoleArn, formatUserArn, toArnHome } from '../principals/arn.ts'
 import type { Account, User } from '../principals/entities.ts'
 import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { RandomSource } from '../runtime/random.ts'
@@ -104,7 +104,7 @@ export class Identities {
     const account = await this.#findAccount(accountId)
     const user = await this.#data.store.findUser(account.id, name)
     if (user === null) throw new Error(`there is no user ${name} in account ${accountId}`)
-    const arn = formatUserArn(homeOf(account), user.path, user.name)
+    const arn = formatUserArn(toArnHome(account), user.path, user.name)
     return this.#createPrincipal(account, arn, await this.#findKey(user))
   }
 
@@ -113,7 +113,7 @@ export class Identities {
     const account = await this.#findAccount(accountId)
     const role = await this.#data.store.findRole(account.id, name)
     if (role === null) throw new Error(`there is no role ${name} in account ${accountId}`)
-    const arn = formatRoleArn(homeOf(account), role.path, role.name)
+    const arn = formatRoleArn(toArnHome(account), role.path, role.name)
     const administrator = await this.takeUser(accountId, ADMINISTRATOR)
     const { sessionName = 'test', tags = {}, sourceIdentity, durationSeconds } = session
     const answer = await this.#deps.callApi(toSigning(administrator), STS, {

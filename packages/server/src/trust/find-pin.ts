@@ -1,4 +1,4 @@
-import { homeOf } from '../principals/arn.ts'
+import { toArnHome } from '../principals/arn.ts'
 import type { Account, Role, TrustPin, User } from '../principals/entities.ts'
 import { type AccountId, findIdentifiedKind, type UniqueId } from '../principals/identifiers.ts'
 import { formatPrincipalArn, type NamedPrincipal, parseNamedPrincipal } from './named-principal.ts'
@@ -52,7 +52,7 @@ async function findNamed(
       ? await lookup.findUser(accountId, name)
       : await lookup.findRole(accountId, name)
   if (account === null || entity === null) return null
-  const arn = formatPrincipalArn(homeOf(account), entity, sessionName)
+  const arn = formatPrincipalArn(toArnHome(account), entity, sessionName)
   return arn === text ? { account, entity } : null
 }
 

@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
-import { formatRoleArn, homeOf, isFederatedUserArn, parseArn } from '../principals/arn.ts'
+import { formatRoleArn, isFederatedUserArn, parseArn, toArnHome } from '../principals/arn.ts'
 import type { Role, TrustPin } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import type { Store, TurnStore } from '../store/ports.ts'
@@ -52,7 +52,7 @@ async function pinRole(
     if (pin !== null) pins.push(pin)
   }
   await turn.saveRole({ ...role, trustPins: pins })
-  const roleArn = formatRoleArn(homeOf(account), role.path, role.name)
+  const roleArn = formatRoleArn(toArnHome(account), role.path, role.name)
   return { roleArn, pins, isUnreadable: names === null }
 }
 

@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts'
 import { rewriteAwsPrincipals } from '../policy/rewrite-principals.ts'
-import { formatRootArn, homeOf, type Partition } from '../principals/arn.ts'
+import { formatRootArn, type Partition, toArnHome } from '../principals/arn.ts'
 import type { Role, TrustPin } from '../principals/entities.ts'
 import { isAccountId } from '../principals/identifiers.ts'
 import { findPrincipalById, type PrincipalLookup } from './find-pin.ts'
@@ -65,7 +65,7 @@ async function findCurrentName(
   const found = await findPrincipalById(accountId, id, lookup)
   return found === null
     ? formatPrincipalId(id, sessionName)
-    : formatPrincipalArn(homeOf(found.account), found.entity, sessionName)
+    : formatPrincipalArn(toArnHome(found.account), found.entity, sessionName)
 }
 
 /** What can't be read is shown as it is. */

@@ -4,7 +4,7 @@ import {
   listDefaultParameters,
 } from '../../src/operations/iam/default-request.ts'
 import { OPERATIONS } from '../../src/operations/registry.ts'
-import { formatUserArn, homeOf } from '../../src/principals/arn.ts'
+import { formatUserArn, toArnHome } from '../../src/principals/arn.ts'
 import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
 import { readDenials } from '../support/audit.ts'
 import { call } from '../support/calls.ts'
@@ -33,7 +33,7 @@ function readResource(): string | undefined {
 }
 
 function principal() {
-  const home = homeOf({ partition: 'aws', id: nobody.user.accountId })
+  const home = toArnHome({ partition: 'aws', id: nobody.user.accountId })
   return { kind: 'user', principalArn: formatUserArn(home, '/', 'nobody') } as const
 }
 

@@ -4,7 +4,7 @@ import type { Account } from '../../principals/entities.ts'
 import { required, structure } from '../../shapes/shape.ts'
 import type { Operation } from '../operation.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
-import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from './iam-principal.ts'
+import { type PrincipalKind, permissionsOnPrincipal, toBoundaryContext } from './iam-principal.ts'
 import { arn } from './iam-shapes.ts'
 import { changeHolder, POLICY_HOLDERS, toHolderParameters } from './policy-holders.ts'
 
@@ -29,7 +29,7 @@ export function defineAttachment(
     rateClass: 'iam-write',
     requestParameters: toHolderParameters(row),
     permissions: ({ name, policyArn }, call) =>
-      permitOnPrincipal(call, `iam:${operation}`, kind, name, principal => [
+      permissionsOnPrincipal(call, `iam:${operation}`, kind, name, principal => [
         ['iam:PolicyARN', policyArn],
         ...toBoundaryContext(principal),
       ]),

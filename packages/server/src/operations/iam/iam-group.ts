@@ -1,4 +1,4 @@
-import { formatGroupArn, homeOf } from '../../principals/arn.ts'
+import { formatGroupArn, toArnHome } from '../../principals/arn.ts'
 import type { Account, Group } from '../../principals/entities.ts'
 import { type Infer, required, string, structure } from '../../shapes/shape.ts'
 import { dateTime } from './iam-shapes.ts'
@@ -18,7 +18,7 @@ export function toGroupOutput(account: Account, group: Group): Infer<typeof grou
     path: group.path,
     groupName: group.name,
     groupId: group.id,
-    arn: formatGroupArn(homeOf(account), group.path, group.name),
+    arn: formatGroupArn(toArnHome(account), group.path, group.name),
     createDate: group.createdAtMs,
   }
 }

@@ -9,7 +9,7 @@ import { listResourceTags } from '../tag-context.ts'
 import { inTurn } from './in-turn.ts'
 
 /** The permission for an action on a provider: on the ARN as it is named, with the provider's tags. */
-export async function permitOnProvider(
+export async function permissionsOnProvider(
   { caller, services }: Call,
   action: `iam:${string}`,
   arn: string,

@@ -6,7 +6,7 @@ import {
   formatGroupArn,
   formatRoleArn,
   formatUserArn,
-  homeOf,
+  toArnHome,
 } from '../../principals/arn.ts'
 import type { Group, Role, User } from '../../principals/entities.ts'
 import type { Tag } from '../../principals/tags.ts'
@@ -50,7 +50,7 @@ async function findPrincipal(
     accountId,
     id,
     name: entity.name,
-    arn: formatPrincipalArn(kind, homeOf(call.caller.account), entity),
+    arn: formatPrincipalArn(kind, toArnHome(call.caller.account), entity),
     tags: 'tags' in entity ? entity.tags : [],
     permissionsBoundaryArn:
       'permissionsBoundaryArn' in entity ? entity.permissionsBoundaryArn : null,
@@ -73,7 +73,7 @@ export async function loadPrincipal(
  * `toContext` adds. One that does not exist has the ARN that it would have without a path, so that
  * only who may ask learns that it is missing.
  */
-export async function permitOnPrincipal(
+export async function permissionsOnPrincipal(
   call: Call,
   action: `iam:${string}`,
   kind: PrincipalKind,
@@ -82,7 +82,8 @@ export async function permitOnPrincipal(
 ): Promise<readonly Permission[]> {
   const principal = await findPrincipal(call, kind, name)
   const { account } = call.caller
-  const resource = principal?.arn ?? formatPrincipalArn(kind, homeOf(account), { path: '/', name })
+  const resource =
+    principal?.arn ?? formatPrincipalArn(kind, toArnHome(account), { path: '/', name })
   const context = [...listResourceTags(principal?.tags ?? []), ...toContext(principal)]
   return [{ action, resource, context }]
 }
@@ -91,16 +92,16 @@ export async function permitOnPrincipal(
  * The permissions for giving a user or group another name or path, or both: on it as it is and as it
  * will be.
  */
-export async function permitMove(
+export async function permissionsForMove(
   call: Call,
   action: `iam:${string}`,
   kind: 'user' | 'group',
   name: string,
   options: { readonly path: string | undefined; readonly name: string | undefined },
 ): Promise<readonly Permission[]> {
-  const present = await permitOnPrincipal(call, action, kind, name)
+  const present = await permissionsOnPrincipal(call, action, kind, name)
   const entity = await findNamed(call, kind, name)
-  const resource = formatPrincipalArn(kind, homeOf(call.caller.account), {
+  const resource = formatPrincipalArn(kind, toArnHome(call.caller.account), {
     path: options.path ?? entity?.path ?? '/',
     name: options.name ?? entity?.name ?? name,
   })

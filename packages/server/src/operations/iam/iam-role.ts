@@ -1,6 +1,6 @@
 import { requireRole } from '../../changes/lookups.ts'
 import { changeRole as applyToRole, type RolePatch } from '../../changes/roles.ts'
-import { formatRoleArn, homeOf } from '../../principals/arn.ts'
+import { formatRoleArn, toArnHome } from '../../principals/arn.ts'
 import type { Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { showTrustPolicy } from '../../trust/show-trust-policy.ts'
@@ -42,7 +42,7 @@ export async function summarizeRole(
     path: role.path,
     roleName: role.name,
     roleId: role.id,
-    arn: formatRoleArn(homeOf(account), role.path, role.name),
+    arn: formatRoleArn(toArnHome(account), role.path, role.name),
     createDate: role.createdAtMs,
     assumeRolePolicyDocument: encodePolicyDocument(trustPolicy),
     description: role.description ?? undefined,

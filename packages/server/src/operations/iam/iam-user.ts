@@ -1,7 +1,7 @@
 import { requireUser } from '../../changes/lookups.ts'
 import type { Patch } from '../../changes/turn.ts'
 import { changeUser as applyToUser, type UserOptions } from '../../changes/users.ts'
-import { formatUserArn, homeOf } from '../../principals/arn.ts'
+import { formatUserArn, toArnHome } from '../../principals/arn.ts'
 import type { Account, User } from '../../principals/entities.ts'
 import { type Infer, optional, required, string, structure } from '../../shapes/shape.ts'
 import type { Call } from '../operation.ts'
@@ -27,7 +27,7 @@ export function summarizeUser(account: Account, user: User): Infer<typeof userSh
     path: user.path,
     userName: user.name,
     userId: user.id,
-    arn: formatUserArn(homeOf(account), user.path, user.name),
+    arn: formatUserArn(toArnHome(account), user.path, user.name),
     createDate: user.createdAtMs,
   }
 }

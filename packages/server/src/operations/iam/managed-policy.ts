@@ -5,7 +5,7 @@ import type { Call, ContextPairs, Permission } from '../operation.ts'
 import { listResourceTags } from '../tag-context.ts'
 
 /** The permission for an action on a managed policy: on the ARN as it is named, with the policy's tags. */
-export async function permitOnPolicy(
+export async function permissionsOnPolicy(
   call: Call,
   action: `iam:${string}`,
   policyArn: string,

@@ -1,10 +1,10 @@
 import { requireUser } from '../../changes/lookups.ts'
 import { ServiceError } from '../../errors.ts'
-import { formatRootArn, homeOf } from '../../principals/arn.ts'
+import { formatRootArn, toArnHome } from '../../principals/arn.ts'
 import type { User } from '../../principals/entities.ts'
 import type { StoreReader } from '../../store/ports.ts'
 import type { Call, Permission } from '../operation.ts'
-import { permitOnPrincipal } from './iam-principal.ts'
+import { permissionsOnPrincipal } from './iam-principal.ts'
 
 /**
  * The user that an operation is about: the named one, or the caller's own when no name is given.
@@ -37,13 +37,13 @@ export async function findChosenUser(
 }
 
 /** The permission on the user of {@link chooseUserName}, or on the root. @throws ServiceError `ValidationError` */
-export async function permitOnChosenUser(
+export async function permissionsOnChosenUser(
   call: Call,
   action: `iam:${string}`,
   name: string | undefined,
 ): Promise<readonly Permission[]> {
   const chosen = chooseUserName(name, call)
-  if (chosen !== null) return permitOnPrincipal(call, action, 'user', chosen)
-  const resource = formatRootArn(homeOf(call.caller.account))
+  if (chosen !== null) return permissionsOnPrincipal(call, action, 'user', chosen)
+  const resource = formatRootArn(toArnHome(call.caller.account))
   return [{ action, resource, context: [] }]
 }

@@ -51,14 +51,14 @@ export async function simulate(
   const missingKeys = listMissingKeys(policies, context.givenKeys)
   const evaluationResults: Infer<typeof evaluationResult>[] = []
   for (const action of actions.items) {
-    const asked = await describeAsked(simulation, action)
+    const asked = await toAskedResources(simulation, action)
     evaluationResults.push(evaluateAction(simulation, action, asked, missingKeys))
   }
   return { evaluationResults, ...toPageOutput(actions) }
 }
 
 /** What an action is asked about; `*` is called so in the answer also where a default stands for it. */
-function describeAsked(
+function toAskedResources(
   { context, resourceArns, findFacts }: Simulation,
   action: string,
 ): Promise<readonly AskedResource[]> {

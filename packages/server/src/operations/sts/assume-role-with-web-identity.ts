@@ -3,8 +3,8 @@ import {
   type Arn,
   findProviderIssuer,
   formatOidcProviderArn,
-  homeOf,
   parseArn,
+  toArnHome,
 } from '../../principals/arn.ts'
 import type { WebIdentityCaller } from '../../principals/caller.ts'
 import type { Account, OidcProvider } from '../../principals/entities.ts'
@@ -24,7 +24,7 @@ import type { Services } from '../services.ts'
 import {
   checkRoleArn,
   issueRoleSession,
-  permitRoleSession,
+  permissionsForRoleSession,
   type SessionTraits,
 } from './role-session.ts'
 import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
@@ -125,7 +125,7 @@ async function findProvider(
   issuer: string,
 ): Promise<OidcProvider | null> {
   if (account === null) return null
-  const arn = formatOidcProviderArn(homeOf(account), issuer.replace(/^https?:\/\//, ''))
+  const arn = formatOidcProviderArn(toArnHome(account), issuer.replace(/^https?:\/\//, ''))
   const provider = await directory.findOidcProvider(account.id, arn)
   return provider?.url === issuer ? provider : null
 }
@@ -143,7 +143,7 @@ function permissions(request: Input, call: Call): Promise<readonly Permission[]>
   const identity = findIdentity(call)
   const context = listTokenContext(identity)
   const traits = findTraits(identity)
-  return permitRoleSession(call, 'sts:AssumeRoleWithWebIdentity', request, traits, context)
+  return permissionsForRoleSession(call, 'sts:AssumeRoleWithWebIdentity', request, traits, context)
 }
 
 /** Condition keys that begin with the issuer, without its scheme. */

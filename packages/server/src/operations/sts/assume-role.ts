@@ -9,7 +9,7 @@ import { providedContexts, readComputeContext } from './provided-contexts.ts'
 import {
   checkRoleArn,
   issueRoleSession,
-  permitRoleSession,
+  permissionsForRoleSession,
   type SessionTraits,
 } from './role-session.ts'
 import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
@@ -94,7 +94,13 @@ export const assumeRole = defineOperation({
 function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
   const { externalId } = request
   const context = externalId === undefined ? [] : [['sts:ExternalId', externalId] as const]
-  return permitRoleSession(call, 'sts:AssumeRole', request, findTraits(request, call), context)
+  return permissionsForRoleSession(
+    call,
+    'sts:AssumeRole',
+    request,
+    findTraits(request, call),
+    context,
+  )
 }
 
 /** @throws ServiceError when the request would change what its caller's session has for good */

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts'
-import { formatFederatedUserArn, homeOf } from '../../principals/arn.ts'
+import { formatFederatedUserArn, toArnHome } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
@@ -69,7 +69,7 @@ export const getFederationToken = defineOperation({
 })
 
 function permissions({ name, tags = [] }: Input, { caller }: Call): readonly Permission[] {
-  const resource = formatFederatedUserArn(homeOf(caller.account), name)
+  const resource = formatFederatedUserArn(toArnHome(caller.account), name)
   const context = listRequestTags(tags)
   const actions = ['sts:GetFederationToken', ...(tags.length === 0 ? [] : ['sts:TagSession'])]
   return actions.map(action => ({ action, resource, context }))
@@ -105,7 +105,7 @@ async function run(request: Input, call: Call) {
   const { output, responseElements } = issueSession(call, session, principal)
   const federatedUser = {
     federatedUserId: `${account.id}:${name}`,
-    arn: formatFederatedUserArn(homeOf(account), name),
+    arn: formatFederatedUserArn(toArnHome(account), name),
   }
   return {
     output: { ...output, federatedUser },

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts'
 import type { SessionClaims } from '../../issuer/issuer.ts'
 import { isSigningAlgorithm } from '../../principals/algorithms.ts'
-import { formatSelfArn, homeOf } from '../../principals/arn.ts'
+import { formatSelfArn, toArnHome } from '../../principals/arn.ts'
 import type { Session } from '../../principals/session.ts'
 import { SUBJECT_MODES, type SubjectMode } from '../../principals/subject-mode.ts'
 import { findDuplicateTagKey } from '../../principals/tags.ts'
@@ -124,7 +124,7 @@ function permissions(request: Input, { caller }: Call): readonly Permission[] {
   const { audience, durationSeconds, signingAlgorithm, tags = [], scope, subjectMode } = request
   // Whether AWS looks at the session before or after its policies is UNVERIFIED.
   findTokenSubject(readSubjectMode(subjectMode), caller)
-  const resource = formatSelfArn(homeOf(caller.account))
+  const resource = formatSelfArn(toArnHome(caller.account))
   const context: ContextPairs = [
     ['sts:IdentityTokenAudience', audience],
     ['sts:DurationSeconds', String(durationSeconds)],

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts'
-import { formatAssumedRoleArn, homeOf, parseArn } from '../../principals/arn.ts'
+import { formatAssumedRoleArn, parseArn, toArnHome } from '../../principals/arn.ts'
 import { COMPUTE_CONTEXT_KEYS } from '../../principals/compute-context.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
 import type { Session } from '../../principals/session.ts'
@@ -47,7 +47,7 @@ export function checkRoleArn(roleArn: string): void {
  * when it is inherited from the caller's session. That a source identity comes first is observed: one
  * that the trust policy does not want is refused as `sts:SetSourceIdentity`.
  */
-export async function permitRoleSession(
+export async function permissionsForRoleSession(
   call: Call,
   action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity',
   { roleArn: resource, roleSessionName }: RoleSessionRequest,
@@ -121,7 +121,7 @@ export async function issueRoleSession(
   const common = {
     assumedRoleUser: {
       assumedRoleId: `${role.id}:${name}`,
-      arn: formatAssumedRoleArn(homeOf(account), role.name, name),
+      arn: formatAssumedRoleArn(toArnHome(account), role.name, name),
     },
     ...(sourceIdentity !== null && { sourceIdentity }),
   }

@@ -3,7 +3,7 @@ import { findSubject } from '../../../src/explain/find-subject.ts'
 import { type SimulatedAction, simulateActions } from '../../../src/explain/simulate.ts'
 import { SIMULATED_SESSION_NAME } from '../../../src/operations/iam/simulated-caller.ts'
 import type { ContextValue } from '../../../src/policy/decision.ts'
-import { formatUserArn, homeOf } from '../../../src/principals/arn.ts'
+import { formatUserArn, toArnHome } from '../../../src/principals/arn.ts'
 import type { Account } from '../../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../../src/wire/sigv4/sign.ts'
 import { addAccount, addUser } from '../accounts.ts'
@@ -84,7 +84,7 @@ export async function addPrincipal(
 ): Promise<LivingPrincipal> {
   if (kind === 'user') {
     const { credentials, user } = await addUser(server, account, name, { tags, statements })
-    return { arn: formatUserArn(homeOf(account), user.path, name), credentials }
+    return { arn: formatUserArn(toArnHome(account), user.path, name), credentials }
   }
   const bounds =
     boundary === null

@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientId } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -20,7 +20,7 @@ export const addClientIdToOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
-    permitOnProvider(call, 'iam:AddClientIDToOpenIDConnectProvider', providerArn),
+    permissionsOnProvider(call, 'iam:AddClientIDToOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
     await changeProvider(call, providerArn, ({ clientIds }) => ({
       clientIds: [...clientIds, clientID],

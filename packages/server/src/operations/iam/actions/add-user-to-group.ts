@@ -2,7 +2,7 @@ import { addToGroup } from '../../../changes/memberships.ts'
 import { structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeMembership, membershipInput } from '../group-membership.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Puts a user into a group; who is in it already stays (AWS IAM API Reference: AddUserToGroup). */
@@ -14,6 +14,6 @@ export const addUserToGroup = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:AddUserToGroup', 'group', input.groupName),
+    permissionsOnPrincipal(call, 'iam:AddUserToGroup', 'group', input.groupName),
   run: (input, call) => changeMembership(call, input, addToGroup),
 })

@@ -6,7 +6,7 @@ import { accessKeyMetadata, toAccessKeyOutput } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
-import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { findChosenUser, permissionsOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -32,7 +32,8 @@ export const createAccessKey = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:CreateAccessKey', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnChosenUser(call, 'iam:CreateAccessKey', userName),
   run,
 })
 

@@ -1,5 +1,5 @@
 import { createGroup as makeGroup } from '../../../changes/groups.ts'
-import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
+import { formatGroupArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
@@ -28,7 +28,7 @@ export const createGroup = defineIamOperation({
   permissions: (request, { caller: { account } }) => [
     {
       action: 'iam:CreateGroup',
-      resource: formatGroupArn(homeOf(account), request.path, request.groupName),
+      resource: formatGroupArn(toArnHome(account), request.path, request.groupName),
       context: [],
     },
   ],

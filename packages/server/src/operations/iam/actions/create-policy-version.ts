@@ -4,7 +4,7 @@ import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy, policyVersionShape, summarizeVersion } from '../iam-policy.ts'
 import { arn, policyDocument } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
@@ -27,7 +27,8 @@ export const createPolicyVersion = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:CreatePolicyVersion', policyArn),
+  permissions: ({ policyArn }, call) =>
+    permissionsOnPolicy(call, 'iam:CreatePolicyVersion', policyArn),
   run,
 })
 

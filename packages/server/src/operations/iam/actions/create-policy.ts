@@ -1,5 +1,5 @@
 import { createManagedPolicy } from '../../../changes/managed-policies.ts'
-import { formatManagedPolicyArn, homeOf } from '../../../principals/arn.ts'
+import { formatManagedPolicyArn, toArnHome } from '../../../principals/arn.ts'
 import {
   defaulted,
   type Infer,
@@ -46,7 +46,11 @@ export const createPolicy = defineIamOperation({
 /** Who makes a policy with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
   const { tags: requestTags = [] } = request
-  const resource = formatManagedPolicyArn(homeOf(caller.account), request.path, request.policyName)
+  const resource = formatManagedPolicyArn(
+    toArnHome(caller.account),
+    request.path,
+    request.policyName,
+  )
   const context = listRequestTags(requestTags)
   const create = { action: 'iam:CreatePolicy', resource, context }
   if (requestTags.length === 0) return [create]

@@ -1,5 +1,5 @@
 import { createRole as makeRole } from '../../../changes/roles.ts'
-import { formatRoleArn, homeOf } from '../../../principals/arn.ts'
+import { formatRoleArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
@@ -48,7 +48,7 @@ export const createRole = defineIamOperation({
 /** Who makes a role with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
   const { permissionsBoundary, tags: requestTags = [] } = request
-  const resource = formatRoleArn(homeOf(caller.account), request.path, request.roleName)
+  const resource = formatRoleArn(toArnHome(caller.account), request.path, request.roleName)
   const tagContext = listRequestTags(requestTags)
   const context = [
     ...tagContext,

@@ -1,6 +1,6 @@
 import { checkTags, USER_TAGS } from '../../../changes/tags.ts'
 import { createUser as makeUser } from '../../../changes/users.ts'
-import { formatUserArn, homeOf } from '../../../principals/arn.ts'
+import { formatUserArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
@@ -42,7 +42,7 @@ export const createUser = defineIamOperation({
 /** Who makes a user with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller: { account } }: Call): readonly Permission[] {
   const { permissionsBoundary, tags: requestTags = [] } = request
-  const resource = formatUserArn(homeOf(account), request.path, request.userName)
+  const resource = formatUserArn(toArnHome(account), request.path, request.userName)
   const tagContext = listRequestTags(requestTags)
   const context = [
     ...tagContext,

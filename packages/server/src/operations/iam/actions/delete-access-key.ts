@@ -4,7 +4,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { accessKeyId, changeOwnedKey } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
-import { permitOnChosenUser } from '../own-user.ts'
+import { permissionsOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Deletes an access key of a user, or of the caller itself (AWS IAM API Reference: DeleteAccessKey). */
@@ -15,7 +15,8 @@ export const deleteAccessKey = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteAccessKey', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnChosenUser(call, 'iam:DeleteAccessKey', userName),
   run: async (input, call) => {
     await changeOwnedKey(call, input, removeAccessKey)
     return DONE

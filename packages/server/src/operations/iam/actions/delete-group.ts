@@ -2,7 +2,7 @@ import { deleteGroup as removeGroup } from '../../../changes/groups.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { groupName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
@@ -19,7 +19,7 @@ export const deleteGroup = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (request, call) =>
-    permitOnPrincipal(call, 'iam:DeleteGroup', 'group', request.groupName),
+    permissionsOnPrincipal(call, 'iam:DeleteGroup', 'group', request.groupName),
   run,
 })
 

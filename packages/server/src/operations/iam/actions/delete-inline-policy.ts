@@ -1,7 +1,7 @@
 import { deleteInlinePolicy } from '../../../changes/inline-policies.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
+import { type PrincipalKind, permissionsOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { policyName } from '../iam-shapes.ts'
 import { changeHolder, POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
@@ -27,7 +27,7 @@ function deleteFrom(kind: PrincipalKind, operation: string) {
     rateClass: 'iam-write',
     requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) =>
-      permitOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
+      permissionsOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
     run: (input, call) =>
       changeHolder(call, kind, input.name, (turn, holder) =>
         deleteInlinePolicy(turn, holder, input.policyName),

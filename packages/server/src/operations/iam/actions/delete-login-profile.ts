@@ -2,7 +2,7 @@ import { noLoginProfile } from '../../../changes/refusals.ts'
 import { optional, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { existingUserName } from '../iam-shapes.ts'
-import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { findChosenUser, permissionsOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
@@ -17,7 +17,8 @@ export const deleteLoginProfile = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:DeleteLoginProfile', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnChosenUser(call, 'iam:DeleteLoginProfile', userName),
   run: async ({ userName }, call) => {
     const user = await findChosenUser(userName, call)
     const name = user?.name ?? call.caller.account.id

@@ -1,7 +1,7 @@
 import { deleteOidcProvider } from '../../../changes/oidc-providers.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnProvider } from '../iam-oidc-provider.ts'
+import { permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,7 @@ export const deleteOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
-    permitOnProvider(call, 'iam:DeleteOpenIDConnectProvider', providerArn),
+    permissionsOnProvider(call, 'iam:DeleteOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn }, call) => {
     await inTurn(call, turn => deleteOidcProvider(turn, call.caller.account, providerArn))
     return DONE

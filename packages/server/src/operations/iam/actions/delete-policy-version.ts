@@ -3,7 +3,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -18,7 +18,8 @@ export const deletePolicyVersion = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:DeletePolicyVersion', policyArn),
+  permissions: ({ policyArn }, call) =>
+    permissionsOnPolicy(call, 'iam:DeletePolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     await changeOwnPolicy(call, 'iam:DeletePolicyVersion', policyArn, (turn, policy) =>
       removeVersion(turn, policy, versionId),

@@ -4,7 +4,7 @@ import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -18,7 +18,7 @@ export const deletePolicy = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: (request, call) => permitOnPolicy(call, 'iam:DeletePolicy', request.policyArn),
+  permissions: (request, call) => permissionsOnPolicy(call, 'iam:DeletePolicy', request.policyArn),
   run: run,
 })
 

@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
+import { permissionsOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
@@ -19,7 +19,13 @@ export const deleteRolePermissionsBoundary = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ roleName: name }, call) =>
-    permitOnPrincipal(call, 'iam:DeleteRolePermissionsBoundary', 'role', name, toBoundaryContext),
+    permissionsOnPrincipal(
+      call,
+      'iam:DeleteRolePermissionsBoundary',
+      'role',
+      name,
+      toBoundaryContext,
+    ),
   run: async (input, call) => {
     await changeRole(call, input.roleName, role => {
       requireBoundary({ ...role, kind: 'role' })

@@ -2,7 +2,7 @@ import { deleteRole as removeRole } from '../../../changes/roles.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { roleName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
@@ -19,7 +19,7 @@ export const deleteRole = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (request, call) =>
-    permitOnPrincipal(call, 'iam:DeleteRole', 'role', request.roleName),
+    permissionsOnPrincipal(call, 'iam:DeleteRole', 'role', request.roleName),
   run: run,
 })
 

@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
+import { permissionsOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -16,7 +16,7 @@ export const deleteUserPermissionsBoundary = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(
+    permissionsOnPrincipal(
       call,
       'iam:DeleteUserPermissionsBoundary',
       'user',

@@ -2,7 +2,7 @@ import { deleteUser as removeUser } from '../../../changes/users.ts'
 import { type Infer, required, structure } from '../../../shapes/shape.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
@@ -18,7 +18,8 @@ export const deleteUser = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: ({ userName }, call) => permitOnPrincipal(call, 'iam:DeleteUser', 'user', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnPrincipal(call, 'iam:DeleteUser', 'user', userName),
   run,
 })
 

@@ -1,4 +1,4 @@
-import { formatRootArn, formatUserArn, homeOf } from '../../../principals/arn.ts'
+import { formatRootArn, formatUserArn, toArnHome } from '../../../principals/arn.ts'
 import type { Account, User } from '../../../principals/entities.ts'
 import { optional, string, structure } from '../../../shapes/shape.ts'
 import type { Page } from '../../../store/ports.ts'
@@ -76,7 +76,7 @@ async function createLine(
   for (const key of await store.listAccessKeys(account.id, user?.id ?? null)) {
     keys.push({ ...key, lastUse: await store.findAccessKeyUse(key.id) })
   }
-  const home = homeOf(account)
+  const home = toArnHome(account)
   return formatCredentialReportLine({
     name: user?.name ?? null,
     arn: user === null ? formatRootArn(home) : formatUserArn(home, user.path, user.name),

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../../errors.ts'
-import { formatRootArn, formatUserArn, homeOf } from '../../../principals/arn.ts'
+import { formatRootArn, formatUserArn, toArnHome } from '../../../principals/arn.ts'
 import type { AccessKey, User } from '../../../principals/entities.ts'
 import { isAccessKeyId } from '../../../principals/identifiers.ts'
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
@@ -43,7 +43,7 @@ export const getAccessKeyLastUsed = defineIamOperation({
 
 async function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
   const action = 'iam:GetAccessKeyLastUsed'
-  const home = homeOf(call.caller.account)
+  const home = toArnHome(call.caller.account)
   const found = await findKey(request, call)
   if (found === null) return [{ action, resource: '*', context: [] }]
   const { user } = found

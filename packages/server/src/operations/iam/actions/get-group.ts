@@ -2,7 +2,7 @@ import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findGroup } from '../find-entity.ts'
 import { groupShape, toGroupOutput } from '../iam-group.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { groupName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { summarizeUser, userShape } from '../iam-user.ts'
 import { answer } from '../outcome.ts'
@@ -21,7 +21,8 @@ export const getGroup = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: (input, call) => permitOnPrincipal(call, 'iam:GetGroup', 'group', input.groupName),
+  permissions: (input, call) =>
+    permissionsOnPrincipal(call, 'iam:GetGroup', 'group', input.groupName),
   run: async (input, call) => {
     const { account } = call.caller
     const group = await findGroup(call, input.groupName)

@@ -2,7 +2,7 @@ import { findByName } from '../../../changes/inline-policies.ts'
 import { noSuchInlinePolicy } from '../../../changes/refusals.ts'
 import { required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadPrincipal, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
+import { loadPrincipal, type PrincipalKind, permissionsOnPrincipal } from '../iam-principal.ts'
 import { policyName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { encodePolicyDocument } from '../policy-document.ts'
@@ -33,7 +33,7 @@ function getFrom(kind: PrincipalKind, operation: string) {
     effect: 'reads',
     rateClass: 'iam-read',
     requestParameters: toHolderParameters(row),
-    permissions: ({ name }, call) => permitOnPrincipal(call, `iam:${operation}`, kind, name),
+    permissions: ({ name }, call) => permissionsOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id, name } = await loadPrincipal(call, kind, input.name)
       const policies = await call.services.store.listInlinePolicies(accountId, id)

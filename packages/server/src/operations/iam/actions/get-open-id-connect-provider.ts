@@ -1,7 +1,7 @@
 import { required, string, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { loadProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientIdList, dateTime, thumbprintList } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -21,7 +21,7 @@ export const getOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnProvider(call, 'iam:GetOpenIDConnectProvider', input.openIDConnectProviderArn),
+    permissionsOnProvider(call, 'iam:GetOpenIDConnectProvider', input.openIDConnectProviderArn),
   run: async (input, call) => {
     const provider = await loadProvider(call, input.openIDConnectProviderArn)
     return answer({

@@ -3,7 +3,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { policyVersionShape, toVersionOutput } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
-import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -18,7 +18,8 @@ export const getPolicyVersion = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicyVersion', policyArn),
+  permissions: ({ policyArn }, call) =>
+    permissionsOnPolicy(call, 'iam:GetPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     const policy = await loadPolicy(call, policyArn)
     const versions = await call.services.store.listPolicyVersions(policy.accountId, policyArn)

@@ -2,7 +2,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { countUses, policyShape, toPolicyOutput } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
-import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -14,7 +14,7 @@ export const getPolicy = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:GetPolicy', policyArn),
+  permissions: ({ policyArn }, call) => permissionsOnPolicy(call, 'iam:GetPolicy', policyArn),
   run: async ({ policyArn }, call) => {
     const policy = await loadPolicy(call, policyArn)
     return answer({ policy: toPolicyOutput(policy, await countUses(call, policyArn)) })

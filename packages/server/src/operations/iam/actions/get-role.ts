@@ -1,7 +1,7 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findRole } from '../find-entity.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { findRoleLastUsed, roleShape, toRoleOutput } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
@@ -15,7 +15,7 @@ export const getRole = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: (input, call) => permitOnPrincipal(call, 'iam:GetRole', 'role', input.roleName),
+  permissions: (input, call) => permissionsOnPrincipal(call, 'iam:GetRole', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
     const roleLastUsed = await findRoleLastUsed(call, role)

@@ -3,7 +3,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { accessKeyMetadata, toAccessKeyOutput } from '../iam-access-key.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
-import { findChosenUser, permitOnChosenUser } from '../own-user.ts'
+import { findChosenUser, permissionsOnChosenUser } from '../own-user.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -18,7 +18,8 @@ export const listAccessKeys = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:ListAccessKeys', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnChosenUser(call, 'iam:ListAccessKeys', userName),
   run: async (input, call) => {
     const user = await findChosenUser(input.userName, call)
     const { account } = call.caller

@@ -1,6 +1,6 @@
 import { list, optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadPrincipal, type PrincipalKind, permitOnPrincipal } from '../iam-principal.ts'
+import { loadPrincipal, type PrincipalKind, permissionsOnPrincipal } from '../iam-principal.ts'
 import { attachedPolicy, pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
@@ -31,7 +31,7 @@ function listOn(kind: PrincipalKind, operation: string) {
     effect: 'reads',
     rateClass: 'iam-read',
     requestParameters: toHolderParameters(row),
-    permissions: ({ name }, call) => permitOnPrincipal(call, `iam:${operation}`, kind, name),
+    permissions: ({ name }, call) => permissionsOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id } = await loadPrincipal(call, kind, input.name)
       const { pathPrefix = '/' } = input

@@ -3,7 +3,7 @@ import type { PolicyEntity } from '../../../store/iam-ports.ts'
 import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { arn, pageInput, pageOutput, path } from '../iam-shapes.ts'
-import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -42,7 +42,7 @@ export const listEntitiesForPolicy = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) =>
-    permitOnPolicy(call, 'iam:ListEntitiesForPolicy', policyArn),
+    permissionsOnPolicy(call, 'iam:ListEntitiesForPolicy', policyArn),
   run,
 })
 

@@ -2,7 +2,7 @@ import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findUser } from '../find-entity.ts'
 import { groupShape, toGroupOutput } from '../iam-group.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
@@ -23,7 +23,7 @@ export const listGroupsForUser = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
-    permitOnPrincipal(call, 'iam:ListGroupsForUser', 'user', userName),
+    permissionsOnPrincipal(call, 'iam:ListGroupsForUser', 'user', userName),
   run: async (input, call) => {
     const { accountId, id } = await findUser(call, input.userName)
     const groups = await call.services.store.listGroupsOfUser(accountId, id)

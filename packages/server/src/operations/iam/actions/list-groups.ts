@@ -1,4 +1,4 @@
-import { formatGroupArn, homeOf } from '../../../principals/arn.ts'
+import { formatGroupArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { groupShape, toGroupOutput } from '../iam-group.ts'
@@ -22,7 +22,7 @@ export const listGroups = defineIamOperation({
     {
       action: 'iam:ListGroups',
       // The path, as for ListUsers.
-      resource: formatGroupArn(homeOf(caller.account), input.pathPrefix, ''),
+      resource: formatGroupArn(toArnHome(caller.account), input.pathPrefix, ''),
       context: [],
     },
   ],

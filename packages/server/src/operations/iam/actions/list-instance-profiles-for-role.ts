@@ -1,7 +1,7 @@
 import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findRole } from '../find-entity.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
@@ -25,7 +25,7 @@ export const listInstanceProfilesForRole = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:ListInstanceProfilesForRole', 'role', input.roleName),
+    permissionsOnPrincipal(call, 'iam:ListInstanceProfilesForRole', 'role', input.roleName),
   run: async (input, call) => {
     await findRole(call, input.roleName)
     const page = cutPage<Record<never, never>>([], toPageRequest(input))

@@ -1,7 +1,7 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { loadProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
@@ -22,7 +22,7 @@ export const listOpenIdConnectProviderTags = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
-    permitOnProvider(call, 'iam:ListOpenIDConnectProviderTags', providerArn),
+    permissionsOnProvider(call, 'iam:ListOpenIDConnectProviderTags', providerArn),
   run: async (input, call) => {
     const provider = await loadProvider(call, input.openIDConnectProviderArn)
     return answer(listTags(provider.tags, input))

@@ -1,4 +1,4 @@
-import { formatOidcProviderArn, homeOf } from '../../../principals/arn.ts'
+import { formatOidcProviderArn, toArnHome } from '../../../principals/arn.ts'
 import { list, required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { answer } from '../outcome.ts'
@@ -20,7 +20,7 @@ export const listOpenIdConnectProviders = defineIamOperation({
     {
       action: 'iam:ListOpenIDConnectProviders',
       // AWS names all providers as the resource, though its reference lists none.
-      resource: formatOidcProviderArn(homeOf(caller.account), '*'),
+      resource: formatOidcProviderArn(toArnHome(caller.account), '*'),
       context: [],
     },
   ],

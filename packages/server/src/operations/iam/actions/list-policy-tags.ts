@@ -2,7 +2,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
-import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -15,7 +15,7 @@ export const listPolicyTags = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyTags', policyArn),
+  permissions: ({ policyArn }, call) => permissionsOnPolicy(call, 'iam:ListPolicyTags', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)
     return answer(listTags(policy.tags, input))

@@ -2,7 +2,7 @@ import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { policyVersionShape, summarizeVersion } from '../iam-policy.ts'
 import { arn, pageInput, pageOutput } from '../iam-shapes.ts'
-import { loadPolicy, permitOnPolicy } from '../managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from '../managed-policy.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -18,7 +18,8 @@ export const listPolicyVersions = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: ({ policyArn }, call) => permitOnPolicy(call, 'iam:ListPolicyVersions', policyArn),
+  permissions: ({ policyArn }, call) =>
+    permissionsOnPolicy(call, 'iam:ListPolicyVersions', policyArn),
   run: async (input, call) => {
     const policy = await loadPolicy(call, input.policyArn)
     const { accountId, arn: policyArn } = policy

@@ -2,7 +2,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findRole } from '../find-entity.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { pageInput, pageOutput, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
@@ -16,7 +16,8 @@ export const listRoleTags = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: (input, call) => permitOnPrincipal(call, 'iam:ListRoleTags', 'role', input.roleName),
+  permissions: (input, call) =>
+    permissionsOnPrincipal(call, 'iam:ListRoleTags', 'role', input.roleName),
   run: async (input, call) => {
     const role = await findRole(call, input.roleName)
     return answer(listTags(role.tags, input))

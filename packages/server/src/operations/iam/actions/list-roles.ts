@@ -1,4 +1,4 @@
-import { formatRoleArn, homeOf } from '../../../principals/arn.ts'
+import { formatRoleArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { roleShape, summarizeRole } from '../iam-role.ts'
@@ -19,7 +19,7 @@ export const listRoles = defineIamOperation({
     {
       action: 'iam:ListRoles',
       // AWS names the path as the resource, though its reference lists none.
-      resource: formatRoleArn(homeOf(caller.account), input.pathPrefix, ''),
+      resource: formatRoleArn(toArnHome(caller.account), input.pathPrefix, ''),
       context: [],
     },
   ],

@@ -2,7 +2,7 @@ import { optional, structure } from '../../../shapes/shape.ts'
 import { absentListOutput, listNoneOfUser } from '../absent-credentials.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { existingUserName, pageInput } from '../iam-shapes.ts'
-import { permitOnChosenUser } from '../own-user.ts'
+import { permissionsOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /**
@@ -20,6 +20,6 @@ export const listSigningCertificates = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
-    permitOnChosenUser(call, 'iam:ListSigningCertificates', userName),
+    permissionsOnChosenUser(call, 'iam:ListSigningCertificates', userName),
   run: listNoneOfUser,
 })

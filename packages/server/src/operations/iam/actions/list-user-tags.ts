@@ -2,7 +2,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { findUser } from '../find-entity.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { existingUserName, pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { listTags } from '../tagging.ts'
@@ -20,7 +20,7 @@ export const listUserTags = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ userName }, call) =>
-    permitOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
+    permissionsOnPrincipal(call, 'iam:ListUserTags', 'user', userName),
   run: async (input, call) => {
     const user = await findUser(call, input.userName)
     return answer(listTags(user.tags, input))

@@ -1,4 +1,4 @@
-import { formatUserArn, homeOf } from '../../../principals/arn.ts'
+import { formatUserArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
@@ -23,7 +23,7 @@ export const listUsers = defineIamOperation({
       action: 'iam:ListUsers',
       // AWS names the path as the resource, though its reference lists none: a policy on `*` or
       // on `user/*` allows it, one on a single user does not.
-      resource: formatUserArn(homeOf(caller.account), input.pathPrefix, ''),
+      resource: formatUserArn(toArnHome(caller.account), input.pathPrefix, ''),
       context: [],
     },
   ],

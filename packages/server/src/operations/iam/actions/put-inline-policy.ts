@@ -1,7 +1,7 @@
 import { putInlinePolicy } from '../../../changes/inline-policies.ts'
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { type PrincipalKind, permitOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
+import { type PrincipalKind, permissionsOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { policyDocument, policyName } from '../iam-shapes.ts'
 import { changeHolder, POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
 
@@ -28,7 +28,7 @@ function putInto(kind: PrincipalKind, operation: string) {
     rateClass: 'iam-write',
     requestParameters: toHolderParameters(row),
     permissions: ({ name }, call) =>
-      permitOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
+      permissionsOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
     run: (input, call) =>
       changeHolder(call, kind, input.name, (turn, holder) =>
         putInlinePolicy(turn, holder, { name: input.policyName, document: input.policyDocument }),

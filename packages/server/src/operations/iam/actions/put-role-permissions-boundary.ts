@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { arn, roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
@@ -18,7 +18,7 @@ export const putRolePermissionsBoundary = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ roleName: name, permissionsBoundary }, call) =>
-    permitOnPrincipal(call, 'iam:PutRolePermissionsBoundary', 'role', name, () => [
+    permissionsOnPrincipal(call, 'iam:PutRolePermissionsBoundary', 'role', name, () => [
       ['iam:PermissionsBoundary', permissionsBoundary],
     ]),
   run: async ({ roleName: name, permissionsBoundary: permissionsBoundaryArn }, call) => {

@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { arn, userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -18,7 +18,7 @@ export const putUserPermissionsBoundary = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:PutUserPermissionsBoundary', 'user', input.userName, () => [
+    permissionsOnPrincipal(call, 'iam:PutUserPermissionsBoundary', 'user', input.userName, () => [
       ['iam:PermissionsBoundary', input.permissionsBoundary],
     ]),
   run: async ({ userName: name, permissionsBoundary: permissionsBoundaryArn }, call) => {

@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn, clientId } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -20,7 +20,7 @@ export const removeClientIdFromOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
-    permitOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
+    permissionsOnProvider(call, 'iam:RemoveClientIDFromOpenIDConnectProvider', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, clientID }, call) => {
     await changeProvider(call, providerArn, ({ clientIds }) => ({
       clientIds: clientIds.filter(each => each !== clientID),

@@ -2,7 +2,7 @@ import { removeFromGroup } from '../../../changes/memberships.ts'
 import { structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeMembership, membershipInput } from '../group-membership.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Takes a user out of a group (AWS IAM API Reference: RemoveUserFromGroup). */
@@ -14,6 +14,6 @@ export const removeUserFromGroup = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
+    permissionsOnPrincipal(call, 'iam:RemoveUserFromGroup', 'group', input.groupName),
   run: (input, call) => changeMembership(call, input, removeFromGroup),
 })

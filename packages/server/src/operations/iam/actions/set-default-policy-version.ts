@@ -3,7 +3,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn, policyVersionId } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -19,7 +19,7 @@ export const setDefaultPolicyVersion = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ policyArn }, call) =>
-    permitOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
+    permissionsOnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn),
   run: async ({ policyArn, versionId }, call) => {
     await changeOwnPolicy(call, 'iam:SetDefaultPolicyVersion', policyArn, (turn, policy) =>
       setDefaultVersion(turn, policy, versionId),

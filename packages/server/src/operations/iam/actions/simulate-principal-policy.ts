@@ -3,7 +3,7 @@ import { parseArn } from '../../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadPrincipal, permitOnPrincipal } from '../iam-principal.ts'
+import { loadPrincipal, permissionsOnPrincipal } from '../iam-principal.ts'
 import { arn } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { findResourceFacts, NO_FACTS, type ResourceFacts } from '../resource-facts.ts'
@@ -54,7 +54,7 @@ async function permissions({ policySourceArn }: Input, call: Call): Promise<read
   const action = 'iam:SimulatePrincipalPolicy'
   const source = parseSourceArn(policySourceArn, call)
   if (source === null) return [{ action, resource: policySourceArn, context: [] }]
-  return permitOnPrincipal(call, action, source.kind, source.name)
+  return permissionsOnPrincipal(call, action, source.kind, source.name)
 }
 
 async function run(request: Input, call: Call) {

@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -23,7 +23,12 @@ export const tagOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) =>
-    permitOnProvider(call, 'iam:TagOpenIDConnectProvider', providerArn, listRequestTags(added)),
+    permissionsOnProvider(
+      call,
+      'iam:TagOpenIDConnectProvider',
+      providerArn,
+      listRequestTags(added),
+    ),
   run: async ({ openIDConnectProviderArn: providerArn, tags: added = [] }, call) => {
     await changeProvider(call, providerArn, provider => ({
       tags: addTags(OIDC_PROVIDER_TAGS, provider.tags, added),

@@ -6,7 +6,7 @@ import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -19,7 +19,7 @@ export const tagPolicy = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
+    permissionsOnPolicy(call, 'iam:TagPolicy', input.policyArn, listRequestTags(input.tags ?? [])),
   run: async ({ policyArn, tags: added = [] }, call) => {
     await changeOwnPolicy(call, 'iam:TagPolicy', policyArn, (turn, policy) =>
       setPolicyTags(turn, policy, addTags(POLICY_TAGS, policy.tags, added)),

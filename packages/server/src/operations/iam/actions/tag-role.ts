@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
@@ -18,7 +18,7 @@ export const tagRole = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
+    permissionsOnPrincipal(call, 'iam:TagRole', 'role', input.roleName, () =>
       listRequestTags(input.tags ?? []),
     ),
   run: async ({ roleName: name, tags: added = [] }, call) => {

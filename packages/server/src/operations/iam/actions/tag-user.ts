@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,7 @@ export const tagUser = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:TagUser', 'user', input.userName, () =>
+    permissionsOnPrincipal(call, 'iam:TagUser', 'user', input.userName, () =>
       listRequestTags(input.tags ?? []),
     ),
   run: async ({ userName: name, tags: added = [] }, call) => {

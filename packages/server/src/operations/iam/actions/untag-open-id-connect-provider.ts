@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -20,7 +20,7 @@ export const untagOpenIdConnectProvider = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) =>
-    permitOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
+    permissionsOnProvider(call, 'iam:UntagOpenIDConnectProvider', providerArn, listTagKeys(keys)),
   run: async ({ openIDConnectProviderArn: providerArn, tagKeys: keys = [] }, call) => {
     await changeProvider(call, providerArn, provider => ({
       tags: removeTags(OIDC_PROVIDER_TAGS, provider.tags, keys),

@@ -6,7 +6,7 @@ import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { changeOwnPolicy } from '../iam-policy.ts'
 import { arn } from '../iam-shapes.ts'
-import { permitOnPolicy } from '../managed-policy.ts'
+import { permissionsOnPolicy } from '../managed-policy.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -19,7 +19,7 @@ export const untagPolicy = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
+    permissionsOnPolicy(call, 'iam:UntagPolicy', input.policyArn, listTagKeys(input.tagKeys ?? [])),
   run: async ({ policyArn, tagKeys: keys = [] }, call) => {
     await changeOwnPolicy(call, 'iam:UntagPolicy', policyArn, (turn, policy) =>
       setPolicyTags(turn, policy, removeTags(POLICY_TAGS, policy.tags, keys)),

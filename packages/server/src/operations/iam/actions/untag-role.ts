@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,7 @@ export const untagRole = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
+    permissionsOnPrincipal(call, 'iam:UntagRole', 'role', input.roleName, () =>
       listTagKeys(input.tagKeys ?? []),
     ),
   run: async ({ roleName: name, tagKeys: keys = [] }, call) => {

@@ -3,7 +3,7 @@ import { optional, required, structure } from '../../../shapes/shape.ts'
 import { listTagKeys } from '../../tag-context.ts'
 import { tagKeys } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,7 @@ export const untagUser = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
+    permissionsOnPrincipal(call, 'iam:UntagUser', 'user', input.userName, () =>
       listTagKeys(input.tagKeys ?? []),
     ),
   run: async ({ userName: name, tagKeys: keys = [] }, call) => {

@@ -7,7 +7,7 @@ import { defineIamOperation } from '../define-iam-operation.ts'
 import { accessKeyId, changeOwnedKey } from '../iam-access-key.ts'
 import { existingUserName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
-import { permitOnChosenUser } from '../own-user.ts'
+import { permissionsOnChosenUser } from '../own-user.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('UpdateAccessKeyRequest', {
@@ -29,7 +29,8 @@ export const updateAccessKey = defineIamOperation({
   checkInput: request => {
     parseStatus(request.status)
   },
-  permissions: ({ userName }, call) => permitOnChosenUser(call, 'iam:UpdateAccessKey', userName),
+  permissions: ({ userName }, call) =>
+    permissionsOnChosenUser(call, 'iam:UpdateAccessKey', userName),
   run,
 })
 

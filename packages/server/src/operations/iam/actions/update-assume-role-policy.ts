@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { policyDocument, roleName } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
@@ -18,7 +18,7 @@ export const updateAssumeRolePolicy = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: (input, call) =>
-    permitOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
+    permissionsOnPrincipal(call, 'iam:UpdateAssumeRolePolicy', 'role', input.roleName),
   run: async (input, call) => {
     await changeRole(call, input.roleName, () => ({ trustPolicy: input.policyDocument }))
     return DONE

@@ -2,7 +2,7 @@ import { changeGroup } from '../../../changes/groups.ts'
 import { requireGroup } from '../../../changes/lookups.ts'
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitMove } from '../iam-principal.ts'
+import { permissionsForMove } from '../iam-principal.ts'
 import { groupName, path } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
@@ -21,7 +21,10 @@ export const updateGroup = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ groupName: oldName, newPath, newGroupName }, call) =>
-    permitMove(call, 'iam:UpdateGroup', 'group', oldName, { path: newPath, name: newGroupName }),
+    permissionsForMove(call, 'iam:UpdateGroup', 'group', oldName, {
+      path: newPath,
+      name: newGroupName,
+    }),
   run: async ({ groupName: oldName, newPath, newGroupName }, call) => {
     await inTurn(call, async turn => {
       const group = await requireGroup(turn.store, call.caller.account.id, oldName)

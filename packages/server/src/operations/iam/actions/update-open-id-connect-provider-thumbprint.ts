@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { changeProvider, permitOnProvider } from '../iam-oidc-provider.ts'
+import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
 import { arn, thumbprintList } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -17,7 +17,7 @@ export const updateOpenIdConnectProviderThumbprint = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ openIDConnectProviderArn: providerArn }, call) =>
-    permitOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
+    permissionsOnProvider(call, 'iam:UpdateOpenIDConnectProviderThumbprint', providerArn),
   run: async ({ openIDConnectProviderArn: providerArn, thumbprintList: thumbprints }, call) => {
     await changeProvider(call, providerArn, () => ({ thumbprints }))
     return DONE

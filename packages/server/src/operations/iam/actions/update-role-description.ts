@@ -1,6 +1,6 @@
 import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole, roleShape, toRoleOutput } from '../iam-role.ts'
 import { roleDescription, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
@@ -23,7 +23,7 @@ export const updateRoleDescription = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ roleName: name }, call) =>
-    permitOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
+    permissionsOnPrincipal(call, 'iam:UpdateRoleDescription', 'role', name),
   run: async ({ roleName: name, description }, call) => {
     const role = await changeRole(call, name, () => ({ description }))
     const answered = { role: await toRoleOutput(call, role) }

@@ -1,6 +1,6 @@
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitOnPrincipal } from '../iam-principal.ts'
+import { permissionsOnPrincipal } from '../iam-principal.ts'
 import { changeRole } from '../iam-role.ts'
 import { roleDescription, roleMaxSessionDuration, roleName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
@@ -21,7 +21,8 @@ export const updateRole = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  permissions: (input, call) => permitOnPrincipal(call, 'iam:UpdateRole', 'role', input.roleName),
+  permissions: (input, call) =>
+    permissionsOnPrincipal(call, 'iam:UpdateRole', 'role', input.roleName),
   run: async (input, call) => {
     const { description, maxSessionDuration: maxSessionSeconds } = input
     await changeRole(call, input.roleName, () => ({ description, maxSessionSeconds }))

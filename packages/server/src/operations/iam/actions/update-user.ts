@@ -1,6 +1,6 @@
 import { optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { permitMove } from '../iam-principal.ts'
+import { permissionsForMove } from '../iam-principal.ts'
 import { existingUserName, path, userName } from '../iam-shapes.ts'
 import { changeUser } from '../iam-user.ts'
 import { DONE } from '../outcome.ts'
@@ -19,7 +19,10 @@ export const updateUser = defineIamOperation({
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
   permissions: ({ userName: oldName, newPath, newUserName }, call) =>
-    permitMove(call, 'iam:UpdateUser', 'user', oldName, { path: newPath, name: newUserName }),
+    permissionsForMove(call, 'iam:UpdateUser', 'user', oldName, {
+      path: newPath,
+      name: newUserName,
+    }),
   run: async ({ userName: oldName, newPath, newUserName }, call) => {
     await changeUser(call, oldName, () => ({ name: newUserName, path: newPath }))
     return DONE
