@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AUDIT_EVENT_FIELDS } from '../packages/server/src/audit/audit-event-fields.ts'
-import { findAdvice } from '../packages/server/src/config/advice.ts'
 import { CONFIG_KEYS } from '../packages/server/src/config/config-keys.ts'
+import { findWarnings } from '../packages/server/src/config/config-warnings.ts'
 import { loadConfig } from '../packages/server/src/config/load-config.ts'
 import { checkServeConfig } from '../packages/server/src/config/serve-config.ts'
 import { METRICS } from '../packages/server/src/telemetry/metric-table.ts'
@@ -44,7 +44,7 @@ describe('docs/configuration.md', () => {
       readFile: () => yaml,
     })
     checkServeConfig(config)
-    expect(findAdvice(config)).toEqual([])
+    expect(findWarnings(config)).toEqual([])
     expect(settings.filter(({ origin }) => origin.kind === 'file')).toHaveLength(9)
   })
 })

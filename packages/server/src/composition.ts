@@ -1,4 +1,5 @@
 import { checkReadiness } from './composition/check-readiness.ts'
+import { choosePort } from './composition/choose-port.ts'
 import type { Environment } from './composition/environment.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
 import { guardData } from './composition/guard-data.ts'
@@ -21,7 +22,6 @@ import { openWebIdentity } from './composition/open-web-identity.ts'
 import { probeStore } from './composition/probe-store.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
-import { settlePort } from './composition/settle-port.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
@@ -83,7 +83,7 @@ export async function startServer(
   configured: Config,
   environment: Environment,
 ): Promise<RunningServer> {
-  const config = await settlePort(configured)
+  const config = await choosePort(configured)
   const { clock, random, worker, overrides = {} } = environment
   const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findAdvice } from '../config/advice.ts'
+import { findWarnings } from '../config/config-warnings.ts'
 import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../config/serve-config.ts'
 import { formatOrigin } from '../config/setting.ts'
 import { loadCertificate } from '../http/certificate.ts'
@@ -25,10 +25,10 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
       if (issuerUrl !== null) createIssuerUrls(issuerUrl)
       const files = findTlsFiles(config)
       if (files !== null) await loadCertificate(files)
-      const advice = findAdvice(config)
-      const lines = advice.map(({ key, message }) => `For production: ${key} ${message}.`)
+      const warnings = findWarnings(config)
+      const lines = warnings.map(({ key, message }) => `For production: ${key} ${message}.`)
       context.report({
-        json: { valid: true, advice },
+        json: { valid: true, warnings },
         text: ['The configuration is valid.', ...lines].join('\n'),
       })
     })

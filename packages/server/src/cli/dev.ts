@@ -21,9 +21,9 @@ import { type DevProof, formatDevReport } from './dev-report.ts'
 import { type DevIdentity, seedDevAccount } from './dev-seed.ts'
 import { withExample } from './help.ts'
 import { findMasterKeyFile } from './init.ts'
-import { makeAlone } from './make-alone.ts'
 import { makePrivateDirectory } from './private-files.ts'
 import type { Report } from './report.ts'
+import { runExclusively } from './run-exclusively.ts'
 import { runServer } from './run-server.ts'
 import type { Terminal } from './terminal.ts'
 import { requestToken } from './token-request.ts'
@@ -113,7 +113,7 @@ async function ensureData(config: Config, terminal: Terminal): Promise<void> {
     )
   }
   const places = [...(keyFile === null ? [] : [keyFile]), ...(isInMemory ? [] : [path])]
-  await makeAlone(places, async () => {
+  await runExclusively(places, async () => {
     // Another program may have made them while this one came here.
     if (keyFile !== null && !existsSync(keyFile)) createMasterKeyFile(keyFile, terminal.random)
     if (isInMemory || existsSync(path)) return

@@ -7,7 +7,7 @@ import { createMasterKeyFile } from '../secrets/master-key-file.ts'
 import { requireNoStoreFile } from '../store/store-file.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
-import { makeAlone } from './make-alone.ts'
+import { runExclusively } from './run-exclusively.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `credence init` */
@@ -23,7 +23,7 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       requireNewInstallation(config)
       const masterKeyFile = findMasterKeyFile(config)
       const places = masterKeyFile === null ? [path] : [path, masterKeyFile]
-      const { isNewKey, installationId } = await makeAlone(places, async () => {
+      const { isNewKey, installationId } = await runExclusively(places, async () => {
         // Another program may have made it while this one came here.
         requireNoStoreFile(path)
         const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)

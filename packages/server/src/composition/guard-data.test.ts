@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Every } from '../http/every.ts'
+import type { StartInterval } from '../http/interval.ts'
 import { DataLockedError } from '../store/data-lock.ts'
 import { StoreLostError, StoreOpenError } from '../store/failures.ts'
 import { createMemoryLog } from '../testing/memory-log.ts'
@@ -22,7 +22,7 @@ afterEach(() => rmSync(directory, { recursive: true }))
 /** A guard whose time the test moves, over a lock that does what the test wants. */
 function start(renew: () => void = () => {}) {
   const ticks = new Set<() => Promise<void>>()
-  const every: Every = (intervalMs, task) => {
+  const every: StartInterval = (intervalMs, task) => {
     // A loss is noticed within a second.
     expect(intervalMs).toBeLessThanOrEqual(1000)
     ticks.add(task)

@@ -1,4 +1,4 @@
-import { type Every, everyInterval } from '../http/every.ts'
+import { type StartInterval, startInterval } from '../http/interval.ts'
 import { type DataLock, DataLockedError } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { OpenStoreFiles } from '../store/open-store-files.ts'
@@ -13,7 +13,7 @@ export interface GuardDataOptions {
   /** Null in a worker: the primary process holds it. */
   readonly lock: DataLock | null
   readonly logger: Logger
-  readonly every?: Every
+  readonly every?: StartInterval
 }
 
 /** Looks whether the store is still the one that was opened, and still this server's. */
@@ -30,7 +30,7 @@ const INTERVAL_MS = 500
 
 /** Begins to look. @throws StoreMissingError */
 export function guardData(options: GuardDataOptions): DataGuard {
-  const { path, isOpenHere, lock, logger, every = everyInterval } = options
+  const { path, isOpenHere, lock, logger, every = startInterval } = options
   const files = new OpenStoreFiles(path, { isOpenHere })
   const { promise: lost, resolve } = Promise.withResolvers<Error>()
   let isLockTroubled = false

@@ -7,7 +7,7 @@ import { GapRecordingSink } from '../audit/gap-recording-sink.ts'
 import { createStreamSink } from '../audit/stream-sink.ts'
 import type { Config } from '../config/config.ts'
 import { createRegions } from '../config/regions.ts'
-import { everyInterval } from '../http/every.ts'
+import { startInterval } from '../http/interval.ts'
 import { UnprovenCalls } from '../pipeline/unproven-calls.ts'
 import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -63,8 +63,8 @@ export async function openAudit(
     unprovenCalls.summarize(details => sink.write(createSummaryEvent(details)))
   const watch = new AuditWatch({ file, room, sink, logger })
   await watch.look()
-  const stopWatching = everyInterval(WATCH_INTERVAL_MS, () => watch.look())
-  const stopSummaries = everyInterval(SUMMARY_INTERVAL_MS, summarize)
+  const stopWatching = startInterval(WATCH_INTERVAL_MS, () => watch.look())
+  const stopSummaries = startInterval(SUMMARY_INTERVAL_MS, summarize)
   metrics.readLater('credence_audit_batches_total', () => [
     { labels: {}, value: file?.countBatches() ?? 0 },
   ])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Every } from '../http/every.ts'
+import type { StartInterval } from '../http/interval.ts'
 import { StoreFailure } from '../store/failures.ts'
 import type { Reading } from '../telemetry/metrics.ts'
 import { createMemoryLog } from '../testing/memory-log.ts'
@@ -9,7 +9,7 @@ import { probeStore } from './probe-store.ts'
 function start() {
   const writes: PromiseWithResolvers<void>[] = []
   const ticks = new Set<() => Promise<void>>()
-  const every: Every = (_intervalMs, task) => {
+  const every: StartInterval = (_intervalMs, task) => {
     ticks.add(task)
     return () => ticks.delete(task)
   }

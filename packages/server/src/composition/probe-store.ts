@@ -1,4 +1,4 @@
-import { type Every, everyInterval } from '../http/every.ts'
+import { type StartInterval, startInterval } from '../http/interval.ts'
 import type { Store } from '../store/ports.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -22,7 +22,7 @@ export function probeStore(
   store: Pick<Store, 'checkWritable'>,
   logger: Logger,
   metrics: Pick<Metrics, 'readLater'>,
-  every: Every = everyInterval,
+  every: StartInterval = startInterval,
 ): StoreProbe {
   let failure: string | null = null
   let running: Promise<void> | null = null

@@ -3,11 +3,11 @@ import { lockData } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
+import { choosePort } from './choose-port.ts'
 import type { Environment } from './environment.ts'
 import { guardData } from './guard-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
-import { settlePort } from './settle-port.ts'
 import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
@@ -35,7 +35,7 @@ export async function startPrimary(
   configured: Config,
   environment: Environment,
 ): Promise<Stoppable> {
-  const config = await settlePort(configured)
+  const config = await choosePort(configured)
   const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
   const { path } = config.store

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import { everyInterval } from '../http/every.ts'
+import { startInterval } from '../http/interval.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
@@ -12,7 +12,7 @@ const INTERVAL_MS = 1000
  */
 export function watchDescriptors(logger: Logger, metrics: Metrics): () => void {
   const seconds = metrics.counter('credence_seconds_without_descriptors_total', {})
-  return everyInterval(INTERVAL_MS, async () => {
+  return startInterval(INTERVAL_MS, async () => {
     try {
       closeSync(openSync(devNull, 'r'))
     } catch (error) {

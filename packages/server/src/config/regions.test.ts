@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findAdvice } from './advice.ts'
 import type { Config } from './config.ts'
+import { findWarnings } from './config-warnings.ts'
 import { loadConfig } from './load-config.ts'
 import { createRegions } from './regions.ts'
 
@@ -97,7 +97,7 @@ describe('at a global endpoint', () => {
 })
 
 it('is asked for where none is named', () => {
-  expect(findAdvice(load({})).map(({ key }) => key)).toEqual(['sts.regions'])
-  expect(findAdvice(load({ 'sts.regions': 'eu-central-1' }))).toEqual([])
-  expect(findAdvice(load({ 'sts.regions': 'eu-central-1,home' }))).toEqual([])
+  expect(findWarnings(load({})).map(({ key }) => key)).toEqual(['sts.regions'])
+  expect(findWarnings(load({ 'sts.regions': 'eu-central-1' }))).toEqual([])
+  expect(findWarnings(load({ 'sts.regions': 'eu-central-1,home' }))).toEqual([])
 })

@@ -4,10 +4,10 @@ import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy-document.ts'
 import type { StoreReader } from '../store/ports.ts'
 import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
+import { createPlannedLookup } from './create-planned-lookup.ts'
 import type { Declaration, DeclaredRole } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportForPlan } from './export-declaration.ts'
-import { lookUpAfterwards } from './look-up-afterwards.ts'
 import { type Change, planChanges } from './plan.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function planDeclaration(
 ): Promise<readonly Change[]> {
   const current = await exportForPlan(store, desired)
   const changes = planChanges(current, desired, isPruning)
-  const lookup = lookUpAfterwards(changes, store)
+  const lookup = createPlannedLookup(changes, store)
   const problems: string[] = []
   for (const { id, partition, roles } of desired.accounts) {
     const stored = current.accounts.find(account => account.id === id)?.roles ?? []

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 /** The client closed or lost the connection: there is nobody to answer, and nothing to log. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone'
+export class ClientDisconnectedError extends Error {
+  override readonly name = 'ClientDisconnectedError'
 }
 
 /** Whether the head announces a body (RFC 9112 §6). */

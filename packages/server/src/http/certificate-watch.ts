@@ -5,13 +5,13 @@ import {
   loadCertificate,
   stampFiles,
 } from './certificate.ts'
-import type { Every } from './every.ts'
+import type { StartInterval } from './interval.ts'
 
 /** What a {@link CertificateWatch} works with. */
 export interface CertificateWatchOptions {
   readonly files: CertificateFiles
   readonly intervalMs: number
-  readonly every: Every
+  readonly every: StartInterval
   readonly logger: Logger
   /** Takes a checked certificate into use. */
   readonly use: (certificate: Certificate) => void

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BareRefusal, redirectToDocumentation, UnavailableError } from '../errors.ts'
 import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
-import type { TurnGate } from '../runtime/turn-gate.ts'
+import type { BatchGate } from '../runtime/batch-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { ReceivedRequest, WireResponse } from '../wire/message.ts'
 import type { Admission } from './admission.ts'
-import { ClientGone, hasBody } from './body.ts'
+import { ClientDisconnectedError, hasBody } from './body.ts'
 import { findHeadFault } from './check-head.ts'
 import type { Connections } from './connections.ts'
 import { Continuation } from './continuation.ts'
@@ -58,7 +58,7 @@ export interface ExchangeOptions {
   readonly connections: Connections
   readonly admission: Admission
   /** Calls that were read in one turn go on together. */
-  readonly turnGate: TurnGate
+  readonly batchGate: BatchGate
   readonly formatDate: () => string
   readonly overloadWarning: SampledWarning
   readonly logger: Logger
@@ -105,7 +105,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   ): Promise<void> {
     if (error instanceof BareRefusal) {
       await refuse(request, response, continuation, error)
-    } else if (!(error instanceof ClientGone)) {
+    } else if (!(error instanceof ClientDisconnectedError)) {
       logger.error({ err: error, method: request.method }, 'request failed outside the pipeline')
       await refuse(
         request,
@@ -194,7 +194,7 @@ async function answerApiCall(
     isSecure,
     limits,
     overloadWarning,
-    turnGate,
+    batchGate,
   }: ExchangeOptions,
   request: IncomingMessage,
   target: string,
@@ -202,7 +202,7 @@ async function answerApiCall(
 ): Promise<WireResponse> {
   const { method = '', rawHeaders, socket } = request
   if (!API_METHODS.includes(method)) throw redirectToDocumentation('')
-  if (socket.remoteAddress === undefined) throw new ClientGone()
+  if (socket.remoteAddress === undefined) throw new ClientDisconnectedError()
   const sourceIp = formatSourceIp(socket.remoteAddress)
   const { request: received, share } = await receiveRequest(
     request,
@@ -215,7 +215,7 @@ async function answerApiCall(
       overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])
       return answerOverload()
     }
-    await turnGate()
+    await batchGate()
     return await handle(received)
   } finally {
     share.release()

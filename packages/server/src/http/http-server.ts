@@ -2,16 +2,16 @@ import { lookup } from 'node:dns/promises'
 import type { AddressInfo } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { createBatchGate } from '../runtime/batch-gate.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
-import { createTurnGate } from '../runtime/turn-gate.ts'
 import { Admission, type AdmissionStatistics } from './admission.ts'
 import { type CertificateFiles, loadCertificate, stampFiles } from './certificate.ts'
 import { CertificateWatch } from './certificate-watch.ts'
 import { Connections } from './connections.ts'
 import { createDateHeader } from './date-header.ts'
-import { type Every, everyInterval } from './every.ts'
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts'
+import { type StartInterval, startInterval } from './interval.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { formatBareResponse } from './response.ts'
@@ -42,7 +42,7 @@ export interface HttpServerOptions
   /** The clock that judges signatures: `Date` comes from it. */
   readonly clock: Clock
   /** How the certificate files are watched; the system's timer when absent. */
-  readonly every?: Every
+  readonly every?: StartInterval
   /** Milliseconds from an arbitrary instant, monotonic; the system's when absent. */
   readonly elapsedMs?: () => number
   /** What large bodies take their memory from. */
@@ -107,7 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     isSecure: tls !== null,
     connections,
     admission,
-    turnGate: createTurnGate(setImmediate),
+    batchGate: createBatchGate(setImmediate),
     formatDate,
     overloadWarning: new SampledWarning(logger, clock),
   })
@@ -188,7 +188,7 @@ function refuseSchemas(): never {
 function watchCertificate(
   app: FastifyInstance,
   tls: TlsOptions,
-  { every = everyInterval, logger }: HttpServerOptions,
+  { every = startInterval, logger }: HttpServerOptions,
   stamp: string,
 ): CertificateWatch {
   return new CertificateWatch(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BareRefusal } from '../errors.ts'
 import type { ReceivedRequest, WireRequest } from '../wire/message.ts'
 import type { Admission, Share } from './admission.ts'
-import { ClientGone, hasBody } from './body.ts'
+import { ClientDisconnectedError, hasBody } from './body.ts'
 import { BodyCollector } from './body-collector.ts'
 import type { Continuation } from './continuation.ts'
 
@@ -25,7 +25,7 @@ export interface Receiving {
  * Reads the body as it came, whatever the method and the content type, with or without a length. Who
  * asks whether to send one that is too large is told before it is sent.
  * @throws BareRefusal 413 over `maxBytes` (aws-wire §1.5), 503 when there is no memory for it;
- * ClientGone
+ * ClientDisconnectedError
  */
 export function receiveRequest(
   message: IncomingMessage,
@@ -66,7 +66,7 @@ export function receiveRequest(
       resolve({ request: new RequestInMemory({ ...head, body: collector.take() }, share), share })
     }
     function onClose(): void {
-      fail(new ClientGone())
+      fail(new ClientDisconnectedError())
     }
     if (hasBody(message)) message.on('data', onData).on('end', onEnd).on('close', onClose)
     else onEnd()

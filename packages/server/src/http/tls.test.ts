@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Every } from './every.ts'
+import type { StartInterval } from './interval.ts'
 import { connectRaw, connectSecurely } from './test/raw-client.ts'
 import { createSelfSigned, type SelfSigned } from './test/self-signed.ts'
 import { startServer } from './test/start-server.ts'
@@ -25,7 +25,7 @@ function createFiles(pair: SelfSigned) {
 /** A timer that ticks when the test says so. */
 function createManualTimer() {
   const tasks = new Set<() => Promise<void>>()
-  const every: Every = (_, task) => {
+  const every: StartInterval = (_, task) => {
     tasks.add(task)
     return () => tasks.delete(task)
   }

@@ -1,4 +1,4 @@
-import { quote, refuse } from './malformed-policy.ts'
+import { quote, throwMalformed } from './malformed-policy.ts'
 import type { JsonMember, JsonNode, JsonObject } from './parse-json.ts'
 
 /** Values in one list: an action, resource, principal or condition element. */
@@ -6,26 +6,26 @@ export const MAX_LIST_VALUES = 5_000
 
 /** Reads an object. @throws ServiceError `MalformedPolicyDocument` */
 export function readObject(node: JsonNode, what: string): JsonObject {
-  return node.kind === 'object' ? node : refuse(node.place, `${what} must be an object`)
+  return node.kind === 'object' ? node : throwMalformed(node.place, `${what} must be an object`)
 }
 
 /** Refuses the first member that is not known, by its name. @throws ServiceError `MalformedPolicyDocument` */
 export function refuseUnknownMembers(object: JsonObject, known: readonly string[]): void {
   for (const [name, { namePlace }] of object.members) {
-    if (!known.includes(name)) refuse(namePlace, `Unknown element ${quote(name)}`)
+    if (!known.includes(name)) throwMalformed(namePlace, `Unknown element ${quote(name)}`)
   }
 }
 
 /** Reads a text. @throws ServiceError `MalformedPolicyDocument` */
 export function readText(node: JsonNode, what: string): string {
-  return node.kind === 'string' ? node.value : refuse(node.place, `${what} must be a text`)
+  return node.kind === 'string' ? node.value : throwMalformed(node.place, `${what} must be a text`)
 }
 
 /** The items of an array, or the value itself as the only one. @throws ServiceError `MalformedPolicyDocument` */
 export function listValues(node: JsonNode): readonly JsonNode[] {
   if (node.kind !== 'array') return [node]
   if (node.items.length > MAX_LIST_VALUES) {
-    refuse(node.place, `A list may have at most ${MAX_LIST_VALUES} values`)
+    throwMalformed(node.place, `A list may have at most ${MAX_LIST_VALUES} values`)
   }
   return node.items
 }
@@ -45,7 +45,7 @@ export function findChoice(statement: JsonObject, name: string): Choice | null {
     return positive === undefined ? null : { name, negated: false, member: positive }
   }
   if (positive !== undefined) {
-    refuse(negative.namePlace, `A statement cannot have both ${name} and Not${name}`)
+    throwMalformed(negative.namePlace, `A statement cannot have both ${name} and Not${name}`)
   }
   return { name: `Not${name}`, negated: true, member: negative }
 }

@@ -16,7 +16,7 @@ const MAX_QUOTED_CHARACTERS = 100
  * Refuses a policy: the reason, then the place as path, line and column (both from 1).
  * @throws ServiceError `MalformedPolicyDocument`, always
  */
-export function refuse({ document, path, offset }: Place, reason: string): never {
+export function throwMalformed({ document, path, offset }: Place, reason: string): never {
   const before = document.slice(0, offset).split('\n')
   const column = (before.at(-1) ?? '').length + 1
   throw new ServiceError(

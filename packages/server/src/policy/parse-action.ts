@@ -1,5 +1,5 @@
 import { type Choice, listValues, readText } from './element-reader.ts'
-import { quote, refuse } from './malformed-policy.ts'
+import { quote, throwMalformed } from './malformed-policy.ts'
 import { compileWildcard } from './match-wildcard.ts'
 import type { ActionSet } from './policy-document.ts'
 
@@ -12,15 +12,16 @@ const ACTION = /^(?:\*|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+)$/
  */
 export function parseActions({ name, negated, member }: Choice, service: string | null): ActionSet {
   const nodes = listValues(member.value)
-  if (nodes.length === 0) refuse(member.value.place, 'Policy statement must contain actions.')
+  if (nodes.length === 0)
+    throwMalformed(member.value.place, 'Policy statement must contain actions.')
   const patterns = nodes.map(node => {
     const text = readText(node, `A value of ${name}`)
     const match = ACTION.exec(text)
     if (match === null) {
-      refuse(node.place, `${quote(text)} is not an action: "*" or "service:Name"`)
+      throwMalformed(node.place, `${quote(text)} is not an action: "*" or "service:Name"`)
     }
     if (service !== null && match[1]?.toLowerCase() !== service) {
-      refuse(node.place, 'AssumeRole policy may only specify STS AssumeRole actions.')
+      throwMalformed(node.place, 'AssumeRole policy may only specify STS AssumeRole actions.')
     }
     return compileWildcard([{ text: text.toLowerCase(), literal: false }])
   })

@@ -2,7 +2,7 @@ import { parseBool } from './conditions/bool.ts'
 import type { ConditionOperator, OperandSource } from './conditions/operator.ts'
 import { OPERATOR_TABLE } from './conditions/operator-table.ts'
 import { listValues, readObject } from './element-reader.ts'
-import { type Place, quote, refuse } from './malformed-policy.ts'
+import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 import type { JsonNode } from './parse-json.ts'
 import type { Condition, ValueCondition } from './policy-document.ts'
 import { findConstantPieces, hasVariables, parseTemplate } from './variables.ts'
@@ -37,19 +37,20 @@ export function parseConditions(node: JsonNode, rules: ConditionRules): readonly
   const { members } = readObject(node, 'Condition')
   return [...members].flatMap(([operator, { namePlace, value }]) => {
     const build =
-      findOperator(operator) ?? refuse(namePlace, `Invalid Condition type : ${quote(operator)}`)
+      findOperator(operator) ??
+      throwMalformed(namePlace, `Invalid Condition type : ${quote(operator)}`)
     const keys = readObject(value, operator).members
-    if (keys.size === 0) refuse(value.place, `${operator} must have a condition key`)
+    if (keys.size === 0) throwMalformed(value.place, `${operator} must have a condition key`)
     return [...keys].map(([key, member]) => {
       if (!KEY.test(key) || key.length > MAX_KEY_CHARACTERS) {
-        refuse(member.namePlace, `${quote(key)} is not a condition key: "service:name"`)
+        throwMalformed(member.namePlace, `${quote(key)} is not a condition key: "service:name"`)
       }
       if (rules.variables && hasVariables(key)) {
-        refuse(member.namePlace, 'A policy variable cannot stand in a condition key')
+        throwMalformed(member.namePlace, 'A policy variable cannot stand in a condition key')
       }
       const nodes = listValues(member.value)
       if (nodes.length === 0 && !rules.keepsEmptyLists) {
-        refuse(member.value.place, 'A condition key must have a value')
+        throwMalformed(member.value.place, 'A condition key must have a value')
       }
       return build({ operator, key, contextKey: key.toLowerCase() }, nodes, rules)
     })
@@ -93,7 +94,7 @@ function readOperand(
   const source = readSource(text, node.place, operator, rules)
   const mayBeMalformed = rules.keepsMalformedValues && operator.sessionKeepsMalformed
   if (!('template' in source) && !mayBeMalformed && !operator.isOperand(source.pieces)) {
-    refuse(node.place, `${quote(text)} is not ${operator.expects}`)
+    throwMalformed(node.place, `${quote(text)} is not ${operator.expects}`)
   }
   return source
 }
@@ -106,9 +107,11 @@ function readSource(
 ): OperandSource {
   if (!rules.variables || !hasVariables(text)) return { pieces: [{ text, literal: false }] }
   if (!operator.acceptsVariables) {
-    refuse(place, `Policy variables need a String or ARN operator, not ${quote(text)}`)
+    throwMalformed(place, `Policy variables need a String or ARN operator, not ${quote(text)}`)
   }
-  const template = parseTemplate(text, reason => refuse(place, `${reason} in ${quote(text)}`))
+  const template = parseTemplate(text, reason =>
+    throwMalformed(place, `${reason} in ${quote(text)}`),
+  )
   const pieces = findConstantPieces(template)
   return pieces === null ? { template } : { pieces }
 }
@@ -117,5 +120,5 @@ function readSource(
 function readValue(node: JsonNode): string {
   if (node.kind === 'string') return node.value
   if (node.kind === 'number' || node.kind === 'boolean') return node.text
-  return refuse(node.place, 'A condition value must be a text, a number or a Boolean')
+  return throwMalformed(node.place, 'A condition value must be a text, a number or a Boolean')
 }

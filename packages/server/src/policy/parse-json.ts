@@ -1,5 +1,5 @@
 import { JsonScanner } from '../runtime/json-scanner.ts'
-import { type Place, quote, refuse } from './malformed-policy.ts'
+import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 
 /** A JSON value that remembers where it stands. Numbers stay text, so that no digit is lost. */
 export type JsonNode =
@@ -39,7 +39,7 @@ export function parseJson(document: string): JsonNode {
   }
 
   const refuseSyntax = (path: string, reason: string): never =>
-    refuse(placeOf(path), `Syntax errors in policy: ${reason}`)
+    throwMalformed(placeOf(path), `Syntax errors in policy: ${reason}`)
 
   const readString = (path: string): string =>
     scanner.takeString() ?? refuseSyntax(path, 'a text in double quotes is expected')
@@ -60,7 +60,7 @@ export function parseJson(document: string): JsonNode {
     do {
       const namePlace = placeOf(place.path)
       const name = readString(place.path)
-      if (members.has(name)) refuse(namePlace, `The element ${quote(name)} occurs twice`)
+      if (members.has(name)) throwMalformed(namePlace, `The element ${quote(name)} occurs twice`)
       expectCharacter(':', place.path)
       members.set(name, { namePlace, value: readValue(formatMemberPath(place.path, name), depth) })
     } while (scanner.takeCharacter(','))
@@ -72,7 +72,7 @@ export function parseJson(document: string): JsonNode {
     const place = placeOf(path)
     const isArray = scanner.takeCharacter('[')
     if (isArray || scanner.takeCharacter('{')) {
-      if (depth === MAX_NESTING_DEPTH) refuse(place, 'The policy is nested too deeply')
+      if (depth === MAX_NESTING_DEPTH) throwMalformed(place, 'The policy is nested too deeply')
       return isArray ? readArray(place, depth + 1) : readObject(place, depth + 1)
     }
     if (scanner.isNext('"')) return { kind: 'string', place, value: readString(path) }

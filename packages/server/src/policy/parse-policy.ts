@@ -1,5 +1,5 @@
 import { listValues, readObject, readText, refuseUnknownMembers } from './element-reader.ts'
-import { quote, refuse } from './malformed-policy.ts'
+import { quote, throwMalformed } from './malformed-policy.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 import { parseStatement } from './parse-statement.ts'
 import {
@@ -33,7 +33,10 @@ export function parsePolicy(
   maxCharacters = MAX_POLICY_CHARACTERS,
 ): Policy {
   if (document.length > maxCharacters) {
-    refuse({ document, path: '$', offset: 0 }, `A policy may have ${maxCharacters} characters`)
+    throwMalformed(
+      { document, path: '$', offset: 0 },
+      `A policy may have ${maxCharacters} characters`,
+    )
   }
   const root = readObject(parseJson(document), 'A policy')
   refuseUnknownMembers(root, ['Version', 'Id', 'Statement'])
@@ -53,7 +56,7 @@ function readVersion({ members }: JsonObject): PolicyVersion {
   if (member === undefined) return '2008-10-17'
   const text = readText(member.value, 'Version')
   const version = POLICY_VERSIONS.find(known => known === text)
-  return version ?? refuse(member.value.place, `Unknown version ${quote(text)}`)
+  return version ?? throwMalformed(member.value.place, `Unknown version ${quote(text)}`)
 }
 
 function readStatements(
@@ -62,10 +65,10 @@ function readStatements(
   version: PolicyVersion,
 ): Policy['statements'] {
   const member = root.members.get('Statement')
-  if (member === undefined) return refuse(root.place, 'Missing required field Statement')
+  if (member === undefined) return throwMalformed(root.place, 'Missing required field Statement')
   const nodes = listValues(member.value)
   if (nodes.length === 0 || nodes.length > MAX_STATEMENTS) {
-    refuse(member.value.place, `A policy must have 1 to ${MAX_STATEMENTS} statements`)
+    throwMalformed(member.value.place, `A policy must have 1 to ${MAX_STATEMENTS} statements`)
   }
   const rules = {
     kind: KIND_RULES[kind],

@@ -1,6 +1,6 @@
 import { isAccountId, isUniqueId } from '../principals/identifiers.ts'
 import { type Choice, listValues, readObject, readText } from './element-reader.ts'
-import { type Place, quote, refuse } from './malformed-policy.ts'
+import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 import { splitArn } from './match-arn.ts'
 import type { JsonNode } from './parse-json.ts'
 import type { PrincipalEntry, PrincipalSet } from './policy-document.ts'
@@ -30,7 +30,7 @@ export function parsePrincipals(
 ): PrincipalSet {
   const entries = readEntries(member.value, rule)
   if (rule === 'everyone' && (negated || entries.some(entry => entry.kind !== 'everyone'))) {
-    refuse(member.namePlace, 'The principal of a resource control policy must be "*"')
+    throwMalformed(member.namePlace, 'The principal of a resource control policy must be "*"')
   }
   return { negated, entries }
 }
@@ -38,15 +38,19 @@ export function parsePrincipals(
 function readEntries(node: JsonNode, rule: KindRules['principal']): readonly PrincipalEntry[] {
   if (node.kind === 'string') {
     if (node.value === '*' && rule === 'everyone') return [EVERYONE]
-    refuse(node.place, `Invalid principal in policy: ${quote(node.value)}, which needs a type`)
+    throwMalformed(
+      node.place,
+      `Invalid principal in policy: ${quote(node.value)}, which needs a type`,
+    )
   }
   const { members } = readObject(node, 'Principal')
-  if (members.size === 0) refuse(node.place, 'Principal must name somebody')
+  if (members.size === 0) throwMalformed(node.place, 'Principal must name somebody')
   return [...members].flatMap(([type, { namePlace, value }]) => {
     const parse = PRINCIPAL_TYPES.get(type)
-    if (parse === undefined) return refuse(namePlace, `Unknown type of principal ${quote(type)}`)
+    if (parse === undefined)
+      return throwMalformed(namePlace, `Unknown type of principal ${quote(type)}`)
     const nodes = listValues(value)
-    if (nodes.length === 0) refuse(value.place, 'Principal must name somebody')
+    if (nodes.length === 0) throwMalformed(value.place, 'Principal must name somebody')
     return nodes.map(item => {
       const text = readText(item, 'A principal')
       return parse(text) ?? refuseEntry(item.place, type, text)
@@ -55,7 +59,7 @@ function readEntries(node: JsonNode, rule: KindRules['principal']): readonly Pri
 }
 
 function refuseEntry(place: Place, type: string, text: string): never {
-  return refuse(place, `Invalid principal in policy: ${quote(type)}:${quote(text)}`)
+  return throwMalformed(place, `Invalid principal in policy: ${quote(type)}:${quote(text)}`)
 }
 
 /** Reads one principal of a type; null when it is not one. There are no wildcards in principals. */

@@ -1,5 +1,5 @@
 import { type Choice, listValues, readText } from './element-reader.ts'
-import { type Place, quote, refuse } from './malformed-policy.ts'
+import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 import { compileResource, type ResourcePattern } from './match-arn.ts'
 import type { Piece } from './match-wildcard.ts'
 import type { ResourceSet } from './policy-document.ts'
@@ -22,7 +22,8 @@ const ARN_START = /^arn:[^:]+:[^:*?]+(?::|$)/
  */
 export function parseResources({ name, negated, member }: Choice, variables: boolean): ResourceSet {
   const nodes = listValues(member.value)
-  if (nodes.length === 0) refuse(member.value.place, 'Policy statement must contain resources.')
+  if (nodes.length === 0)
+    throwMalformed(member.value.place, 'Policy statement must contain resources.')
   const patterns = nodes.map(node => {
     const text = readText(node, `A value of ${name}`)
     return parseResource(text, variables, node.place)
@@ -35,13 +36,16 @@ function parseResource(text: string, variables: boolean, place: Place): Resource
   const pieces = readPieces(text, variables, place)
   if ('parts' in pieces) return pieces
   const arn = joinPieces(pieces)
-  if (!ARN_START.test(arn)) refuse(place, `Resource ${quote(text)} must be in ARN format or "*".`)
+  if (!ARN_START.test(arn))
+    throwMalformed(place, `Resource ${quote(text)} must be in ARN format or "*".`)
   const missing = Math.max(ARN_COLONS - (arn.split(':').length - 1), 0)
   return compileResource([...pieces, { text: ':*'.repeat(missing), literal: false }])
 }
 
 function readPieces(text: string, variables: boolean, place: Place): readonly Piece[] | Template {
   if (!variables || !hasVariables(text)) return [{ text, literal: false }]
-  const template = parseTemplate(text, reason => refuse(place, `${reason} in ${quote(text)}`))
+  const template = parseTemplate(text, reason =>
+    throwMalformed(place, `${reason} in ${quote(text)}`),
+  )
   return findConstantPieces(template) ?? template
 }

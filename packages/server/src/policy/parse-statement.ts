@@ -1,5 +1,5 @@
 import { findChoice, readObject, readText, refuseUnknownMembers } from './element-reader.ts'
-import { quote, refuse } from './malformed-policy.ts'
+import { quote, throwMalformed } from './malformed-policy.ts'
 import { parseActions } from './parse-action.ts'
 import { parseConditions } from './parse-condition.ts'
 import type { JsonNode, JsonObject } from './parse-json.ts'
@@ -64,10 +64,13 @@ function readSid({ members }: JsonObject, takenSids: Set<string>): string {
   if (member === undefined) return ''
   const sid = readText(member.value, 'Sid')
   if (!/^[0-9A-Za-z]*$/.test(sid)) {
-    refuse(member.value.place, `Statement IDs (SID) must be alpha-numeric, not ${quote(sid)}`)
+    throwMalformed(
+      member.value.place,
+      `Statement IDs (SID) must be alpha-numeric, not ${quote(sid)}`,
+    )
   }
   if (takenSids.has(sid)) {
-    refuse(member.value.place, 'Statement IDs (SID) in a single policy must be unique.')
+    throwMalformed(member.value.place, 'Statement IDs (SID) in a single policy must be unique.')
   }
   if (sid !== '') takenSids.add(sid)
   return sid
@@ -75,15 +78,15 @@ function readSid({ members }: JsonObject, takenSids: Set<string>): string {
 
 function readEffect({ members, place }: JsonObject): Statement['effect'] {
   const member = members.get('Effect')
-  if (member === undefined) return refuse(place, 'Missing required field Effect')
+  if (member === undefined) return throwMalformed(place, 'Missing required field Effect')
   const effect = readText(member.value, 'Effect')
   if (effect === 'Allow' || effect === 'Deny') return effect
-  return refuse(member.value.place, `Invalid effect: ${quote(effect)}`)
+  return throwMalformed(member.value.place, `Invalid effect: ${quote(effect)}`)
 }
 
 function readActions(statement: JsonObject, kind: KindRules): ActionSet {
   const choice = findChoice(statement, 'Action')
-  if (choice === null) return refuse(statement.place, 'Missing required field Action')
+  if (choice === null) return throwMalformed(statement.place, 'Missing required field Action')
   return parseActions(choice, kind.service)
 }
 
@@ -94,10 +97,11 @@ function readResources(
 ): ResourceSet | null {
   const choice = findChoice(statement, 'Resource')
   if (kind.resource === 'required') {
-    if (choice === null) return refuse(statement.place, 'Missing required field Resource')
+    if (choice === null) return throwMalformed(statement.place, 'Missing required field Resource')
     return parseResources(choice, variables)
   }
-  if (choice !== null) refuse(choice.member.namePlace, `Has prohibited field ${choice.name}`)
+  if (choice !== null)
+    throwMalformed(choice.member.namePlace, `Has prohibited field ${choice.name}`)
   return null
 }
 
@@ -108,13 +112,14 @@ function readPrincipals(
 ): PrincipalSet | null {
   const choice = findChoice(statement, 'Principal')
   if (kind.principal === 'forbidden') {
-    if (choice !== null) refuse(choice.member.namePlace, `Has prohibited field ${choice.name}`)
+    if (choice !== null)
+      throwMalformed(choice.member.namePlace, `Has prohibited field ${choice.name}`)
     return null
   }
-  if (choice === null) return refuse(statement.place, 'Missing required field Principal')
+  if (choice === null) return throwMalformed(statement.place, 'Missing required field Principal')
   if (choice.negated && effect === 'Allow') {
     // AWS IAM User Guide, NotPrincipal: it would allow everyone but those named.
-    refuse(choice.member.namePlace, 'NotPrincipal cannot stand with the effect Allow')
+    throwMalformed(choice.member.namePlace, 'NotPrincipal cannot stand with the effect Allow')
   }
   return parsePrincipals(choice, kind.principal)
 }

@@ -1,5 +1,5 @@
 import { listValues } from './element-reader.ts'
-import { refuse } from './malformed-policy.ts'
+import { throwMalformed } from './malformed-policy.ts'
 import type { JsonObject } from './parse-json.ts'
 import type { Statement } from './policy-document.ts'
 
@@ -11,17 +11,20 @@ import type { Statement } from './policy-document.ts'
  */
 export function checkResourceControl(statement: JsonObject, effect: Statement['effect']): void {
   const notAction = statement.members.get('NotAction')
-  if (notAction !== undefined) refuse(notAction.namePlace, 'Has prohibited field NotAction')
+  if (notAction !== undefined) throwMalformed(notAction.namePlace, 'Has prohibited field NotAction')
   if (effect === 'Allow') {
     if (statement.members.has('Condition') || !isStar(statement, 'Action', 'Resource')) {
-      refuse(statement.place, 'A resource control policy may only deny, or allow everything')
+      throwMalformed(
+        statement.place,
+        'A resource control policy may only deny, or allow everything',
+      )
     }
     return
   }
   const action = statement.members.get('Action')
   for (const node of action === undefined ? [] : listValues(action.value)) {
     if (node.kind === 'string' && node.value.startsWith('*')) {
-      refuse(node.place, 'An action of a resource control policy must name its service')
+      throwMalformed(node.place, 'An action of a resource control policy must name its service')
     }
   }
 }

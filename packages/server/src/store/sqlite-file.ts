@@ -55,7 +55,7 @@ export function openSqliteReader(path: string): DatabaseSync {
 }
 
 /** From now on the connection waits for no lock: who wants one tries again later. */
-export function neverBlock(database: DatabaseSync): void {
+export function disableBusyTimeout(database: DatabaseSync): void {
   database.exec('pragma busy_timeout = 0')
 }
 

@@ -10,11 +10,16 @@ import type { Store } from './ports.ts'
 import { createRecords } from './records.ts'
 import type { StoreSchema } from './schema.ts'
 import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from './sqlite-dialect.ts'
-import { createOpenError, neverBlock, openSqliteFile, openSqliteReader } from './sqlite-file.ts'
+import {
+  createOpenError,
+  disableBusyTimeout,
+  openSqliteFile,
+  openSqliteReader,
+} from './sqlite-file.ts'
 import { createRunTransaction } from './sqlite-transactions.ts'
 import { runTurn } from './turn.ts'
 import { type TurnLimits, TurnQueue } from './turn-queue.ts'
-import { createLoneWrite } from './write.ts'
+import { createAutocommitWrite } from './write.ts'
 
 /** How the embedded store works. */
 export interface SqliteOptions {
@@ -83,7 +88,7 @@ async function composeStore(
     requireOwnFiles(files)
   })
   await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate })
-  neverBlock(database)
+  disableBusyTimeout(database)
   const turns = new TurnQueue({ ...TURN_LIMITS, ...turnLimits })
   const runTransaction = createRunTransaction(writing, turns)
 
@@ -102,7 +107,7 @@ async function composeStore(
     () => `${findVersion()} ${ownCommits}`,
   )
 
-  const access = { db: reading, write: createLoneWrite(runTransaction) }
+  const access = { db: reading, write: createAutocommitWrite(runTransaction) }
   return {
     ...createRecords(access),
     ...createLastUseStore(access),

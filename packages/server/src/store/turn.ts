@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Records, TurnStore } from './ports.ts'
 import { createRecords } from './records.ts'
 import type { StoreSchema } from './schema.ts'
-import { createJoiningWrite, type RunTransaction, recordChanges } from './write.ts'
+import { createTransactionWrite, type RunTransaction, recordChanges } from './write.ts'
 
 /** Does work as one transaction: `Store.inTurn` on an SQL database that gives one lock to all writers. */
 export async function runTurn<Result>(
@@ -26,7 +26,7 @@ class Turn {
   #hasEnded = false
 
   constructor(transaction: Transaction<StoreSchema>) {
-    const write = createJoiningWrite(transaction, topics => {
+    const write = createTransactionWrite(transaction, topics => {
       for (const topic of topics) this.#topics.add(topic)
     })
     const records = createRecords({ db: transaction, write })

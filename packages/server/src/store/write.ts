@@ -41,7 +41,7 @@ export interface StoreAccess {
 }
 
 /** Makes each write a transaction of its own. */
-export function createLoneWrite(runTransaction: RunTransaction): Write {
+export function createAutocommitWrite(runTransaction: RunTransaction): Write {
   return async (texts, work) => {
     try {
       await runTransaction(async transaction => {
@@ -58,7 +58,7 @@ export function createLoneWrite(runTransaction: RunTransaction): Write {
  *
  * @param noteTopics what is changed goes here; whoever has opened the transaction records it
  */
-export function createJoiningWrite(
+export function createTransactionWrite(
   transaction: Transaction<StoreSchema>,
   noteTopics: (topics: readonly string[]) => void,
 ): Write {

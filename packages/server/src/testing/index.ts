@@ -29,7 +29,7 @@ export type { MemoryAudit } from './memory-audit.ts'
 export type { LogLine } from './memory-log.ts'
 export { type CredenceOptions, startCredence } from './start-credence.ts'
 export { createTestClock, type Duration, type TestClock } from './test-clock.ts'
-export type { SpoiltTokenOptions, TestCredence } from './test-credence.ts'
+export type { BadTokenOptions, TestCredence } from './test-credence.ts'
 export type {
   ClientConfig,
   ClientCredentials,

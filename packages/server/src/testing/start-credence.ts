@@ -17,7 +17,7 @@ import { createMemoryAudit } from './memory-audit.ts'
 import { createMemoryLog } from './memory-log.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 import { type ConfigOptions, loadTestConfig, type TestConfig } from './test-config.ts'
-import type { SpoiltTokenOptions, TestCredence } from './test-credence.ts'
+import type { BadTokenOptions, TestCredence } from './test-credence.ts'
 
 /** What a server for tests is made with. Everything may be left out. */
 export interface CredenceOptions extends ConfigOptions {
@@ -101,7 +101,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
     const accountId = accounts[0].id
     const administrator = await identities.takeUser(accountId, ADMINISTRATOR)
 
-    const loadOrigin = async (options: SpoiltTokenOptions) => {
+    const loadOrigin = async (options: BadTokenOptions) => {
       const id = options.accountId ?? accountId
       const account = await data.store.findAccount(parseAccountId(id))
       if (account === null) throw new TypeError(`there is no account ${id}`)

@@ -9,7 +9,7 @@ import type { TestClock } from './test-clock.ts'
 import type { TestPrincipal } from './test-principal.ts'
 
 /** The good token that a bad one is made from. */
-export interface SpoiltTokenOptions {
+export interface BadTokenOptions {
   readonly audience: string
   /** A user or role, or its ARN; the first user of the account when left out. */
   readonly principal?: Pick<TestPrincipal, 'arn'> | string
@@ -56,9 +56,9 @@ export interface TestCredence
   role(name: string, session?: SessionOptions, accountId?: string): Promise<TestPrincipal>
 
   /** A token that nobody should accept; docs/testing.md has the list. */
-  badToken(name: BadTokenName, options: SpoiltTokenOptions): Promise<string>
+  badToken(name: BadTokenName, options: BadTokenOptions): Promise<string>
   /** A token that everybody should accept: the control for the bad ones. */
-  goodToken(name: GoodTokenName, options: SpoiltTokenOptions): Promise<string>
+  goodToken(name: GoodTokenName, options: BadTokenOptions): Promise<string>
   /**
    * Whether the JWKS has the keys of the bad tokens `retired-key` and `revoked-key`, as if the issuer
    * had not retired and revoked them yet. At first it has not.

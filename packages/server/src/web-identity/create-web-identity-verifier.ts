@@ -21,7 +21,7 @@ import {
 import { parseSessionClaims } from './session-claims.ts'
 import type { JsonObject } from './strict-json.ts'
 import { verifySignature } from './verify-signature.ts'
-import { type Awaited, WaitingRoom } from './waiting-room.ts'
+import { type AwaitedProvider, WaitingRoom } from './waiting-room.ts'
 import type { FindProvider, WebIdentity, WebIdentityVerifier } from './web-identity.ts'
 
 /** What {@link createWebIdentityVerifier} works with. */
@@ -34,7 +34,7 @@ export interface WebIdentityVerifierDeps {
   /** What waiting calls take their memory from. */
   readonly memory: MemoryBudget
   /** Told of each call that is refused because too many wait, and for which provider. */
-  readonly onRefused: (awaited: Awaited) => void
+  readonly onRefused: (awaited: AwaitedProvider) => void
 }
 
 /** A token that needs nothing more than the right signature. */

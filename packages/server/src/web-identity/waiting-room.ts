@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
 
 /** For whose provider a call waits. */
-export interface Awaited {
+export interface AwaitedProvider {
   readonly accountId: string
   readonly arn: string
 }
@@ -17,11 +17,11 @@ export interface WaitingRoomOptions {
   readonly bytesPerCall: number
   readonly memory: MemoryBudget
   /** Told of each call that is refused, and for which provider. */
-  readonly onRefused: (awaited: Awaited) => void
+  readonly onRefused: (awaited: AwaitedProvider) => void
 }
 
 interface Place {
-  readonly awaited: Awaited
+  readonly awaited: AwaitedProvider
   readonly giveUp: (refusal: ServiceError) => void
 }
 
@@ -57,7 +57,7 @@ export class WaitingRoom {
    * Waits for what `begin` begins. @throws ServiceError `Throttling` when there is no place, or none any
    * more; whatever it rejects with
    */
-  async wait(awaited: Awaited, begin: () => Promise<void>): Promise<void> {
+  async wait(awaited: AwaitedProvider, begin: () => Promise<void>): Promise<void> {
     const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>()
     const place: Place = { awaited, giveUp }
     this.#enter(place)
@@ -98,7 +98,7 @@ export class WaitingRoom {
   }
 
   /** Takes a place from the account that has most, the one that was taken last, unless it is this one's. */
-  #makeRoom(awaited: Awaited): void {
+  #makeRoom(awaited: AwaitedProvider): void {
     const own = this.#places.get(awaited.accountId)?.size ?? 0
     let most: ReadonlySet<Place> = new Set()
     for (const places of this.#places.values()) if (places.size > most.size) most = places
@@ -108,7 +108,7 @@ export class WaitingRoom {
     last.giveUp(this.#refuse(last.awaited))
   }
 
-  #refuse(awaited: Awaited): ServiceError {
+  #refuse(awaited: AwaitedProvider): ServiceError {
     this.#refused += 1
     this.#options.onRefused(awaited)
     return throttled()

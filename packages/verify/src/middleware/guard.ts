@@ -2,7 +2,7 @@ import { quote, VerifyError } from '../errors.ts'
 import { formatCause } from '../format-cause.ts'
 import type { JsonObject } from '../json.ts'
 import { type Names, refuseUnknown } from '../refuse-unknown.ts'
-import { formatRefusals, type Trust, takeShown } from '../trust/create-trust.ts'
+import { formatRefusals, limitShown, type Trust } from '../trust/create-trust.ts'
 import type { RuleRefusal } from '../trust/trust-rule.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import type { Verifier, VerifyContext } from '../verifier.ts'
@@ -120,7 +120,7 @@ export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
       const decision = trust.evaluate(verified)
       if (!decision.isTrusted) {
         const reasons = formatRefusals(decision.refusals)
-        return refuse(new VerifyError('trust_refused', reasons), takeShown(decision.refusals))
+        return refuse(new VerifyError('trust_refused', reasons), limitShown(decision.refusals))
       }
       const { rule, grant } = decision
       return { isAuthenticated: true, identity: { token: verified, rule, grant } }

@@ -48,7 +48,7 @@ const MAX_CHARACTERS_OF_RULE = 500
  * bounded, however many rules there are and whatever the token says.
  */
 export function formatRefusals(refusals: readonly RuleRefusal[]): string {
-  const lines = takeShown(refusals).map(({ rule, condition, reason }) =>
+  const lines = limitShown(refusals).map(({ rule, condition, reason }) =>
     formatLine(`rule ${quote(rule)}: ${condition}: ${reason}`, MAX_CHARACTERS_OF_RULE),
   )
   const more = refusals.length - lines.length
@@ -56,7 +56,7 @@ export function formatRefusals(refusals: readonly RuleRefusal[]): string {
 }
 
 /** The refusals that are shown to somebody. */
-export function takeShown(refusals: readonly RuleRefusal[]): readonly RuleRefusal[] {
+export function limitShown(refusals: readonly RuleRefusal[]): readonly RuleRefusal[] {
   return refusals.slice(0, MAX_SHOWN_RULES)
 }
 

@@ -3,7 +3,7 @@ import { findFreePort } from '../http/free-port.ts'
 import { ListenError } from '../http/listen-error.ts'
 
 /** A port that the system chooses must be known before it stands in the issuer URL. @throws ListenError */
-export async function settlePort(config: Config): Promise<Config> {
+export async function choosePort(config: Config): Promise<Config> {
   const { host, port } = config.listen
   if (port !== 0) return config
   try {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createTurnGate } from './turn-gate.ts'
+import { createBatchGate } from './batch-gate.ts'
 
 /** A gate whose turns end when the test says so, and what has passed it. */
 function createParts() {
   const tasks: (() => void)[] = []
   const passed: string[] = []
-  const gate = createTurnGate(task => tasks.push(task))
+  const gate = createBatchGate(task => tasks.push(task))
   return {
     tasks,
     passed,
@@ -19,7 +19,7 @@ function createParts() {
   }
 }
 
-describe('createTurnGate', () => {
+describe('createBatchGate', () => {
   it('lets nobody through before the turn ends, then all in their order, by one task', async () => {
     const { tasks, passed, pass, endTurn } = createParts()
     const waiting = ['first', 'second', 'third'].map(pass)

@@ -14,7 +14,7 @@ import { makePrivateDirectory, mapDataError } from './private-files.ts'
  *
  * @throws StoreOpenError when another program makes files there; CliError when a directory can't be made
  */
-export async function makeAlone<Result>(
+export async function runExclusively<Result>(
   paths: readonly string[],
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -11,7 +11,10 @@ const ANY_ID: Readonly<Record<'user' | 'role', UniqueId>> = {
 }
 
 /** Who will be there when the changes of a plan have been made. Unique ids are looked up in the store. */
-export function lookUpAfterwards(changes: readonly Change[], store: StoreReader): PrincipalLookup {
+export function createPlannedLookup(
+  changes: readonly Change[],
+  store: StoreReader,
+): PrincipalLookup {
   const accounts = new Map<string, NamedAccount | null>()
   /** Null for who is deleted. */
   const entities = new Map<string, NamedEntity | null>()

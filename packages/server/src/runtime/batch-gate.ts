@@ -1,5 +1,5 @@
 /** Resolves when the events of this turn of the event loop are read, for all who wait in it. */
-export type TurnGate = () => Promise<void>
+export type BatchGate = () => Promise<void>
 
 /**
  * Makes a gate. Work that waits at it goes on one piece after the other, each as far as it comes
@@ -8,7 +8,7 @@ export type TurnGate = () => Promise<void>
  *
  * @param schedule calls a task when the events of this turn are dealt with: `setImmediate`
  */
-export function createTurnGate(schedule: (task: () => void) => void): TurnGate {
+export function createBatchGate(schedule: (task: () => void) => void): BatchGate {
   let opening: Promise<void> | null = null
   return () => {
     opening ??= new Promise(resolve => {
