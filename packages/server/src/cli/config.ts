@@ -28,7 +28,7 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
       const warnings = findWarnings(config)
       const lines = warnings.map(({ key, message }) => `For production: ${key} ${message}.`)
       context.report({
-        json: { valid: true, warnings },
+        json: { valid: true, advice: warnings },
         text: ['The configuration is valid.', ...lines].join('\n'),
       })
     })

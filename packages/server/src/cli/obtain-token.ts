@@ -44,10 +44,10 @@ export async function obtainToken(
     : askOnce()
   return asked.catch((error: unknown) => {
     if (!isRefusal(error, EXPIRED_CODES)) throw error
-    const warnings = source.isRenewable
+    const advice = source.isRenewable
       ? 'They are read again with the next try.'
       : 'A running program gets no others there: start it again with new ones, or give it a profile, a web identity token file or a container.'
-    const message = `The AWS credentials from ${source.description} have expired. ${warnings}`
+    const message = `The AWS credentials from ${source.description} have expired. ${advice}`
     throw new CliError('credentials', message, { cause: error, details: error.details })
   })
 }
