@@ -12,6 +12,7 @@ export default defineConfig({
     // Only for what hangs: how long a test takes says nothing on a busy machine.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 60_000, interval: 5 } },
     coverage: {
       include: ['packages/verify/src/**/*.ts'],
       exclude: ['**/*.test.ts'],

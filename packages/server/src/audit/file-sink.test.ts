@@ -171,7 +171,7 @@ describe('writing', () => {
     const written = sink.write(eventOf('1')).then(() => {
       isAcknowledged = true
     })
-    await vi.waitFor(() => expect(idsIn(path)).toEqual(['1']))
+    await expect.poll(() => idsIn(path)).toEqual(['1'])
     expect(isAcknowledged).toBe(false)
     finishSync()
     await written

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAccountId } from '../principals/identifiers.ts'
 import { MemoryBudget } from '../runtime/memory-budget.ts'
 import { createWebIdentityVerifier } from './create-web-identity-verifier.ts'
@@ -295,7 +295,7 @@ describe('a provider', () => {
     answer(DISCOVERY, sendNothing)
     const verify = createVerifier({ loadTimeoutMs: 20_000, maxLoadsPerAccount: 1, maxLoads: 2 })
     const slow = verify(idp, one, '111111111111')
-    await vi.waitFor(() => expect(idp.asked).toHaveLength(1))
+    await expect.poll(() => idp.asked).toHaveLength(1)
     const behind = verify(idpB, one, '111111111111')
     expect(await verify(idpB, one, '222222222222')).toBe('me')
     // The other account's two documents alone: its own account's load still waits in line.

@@ -162,7 +162,7 @@ describe('createHttpsFetch', () => {
     idp.answers.set('/', answer)
     const controller = new AbortController()
     const fetched = failureOf(fetchWith()(`${idp.origin}/`, controller.signal))
-    await vi.waitFor(() => expect(idp.asked).toEqual(['/']))
+    await expect.poll(() => idp.asked).toEqual(['/'])
     controller.abort()
     expect(await fetched).toBe('unreachable: http://127.0.0.1:PORT took too long')
   })
