@@ -1,3 +1,4 @@
+import { alarmOfKeys } from './composition/alarm-of-keys.ts'
 import { checkReadiness } from './composition/check-readiness.ts'
 import { choosePort } from './composition/choose-port.ts'
 import type { Environment } from './composition/environment.ts'
@@ -22,12 +23,15 @@ import { openWebIdentity } from './composition/open-web-identity.ts'
 import { probeStore } from './composition/probe-store.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
+import { startRotation } from './composition/start-rotation.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
 import { createRegions } from './config/regions.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
+import type { FindDocuments } from './http/exchange.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
+import { startInterval } from './http/interval.ts'
 import { ListenError } from './http/listen-error.ts'
 import { createOverloadResponse } from './pipeline/overload-response.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
@@ -56,6 +60,8 @@ export interface RunningServer {
   readonly logger: Logger
   /** What this process has counted, as JSON: reports of several processes can be added up. */
   readonly reportMetrics: () => Promise<readonly MetricReport[]>
+  /** Takes all steps of signing keys that are due, before it is time to look. Workers leave them to others. */
+  readonly rotateKeys: () => Promise<void>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
@@ -69,6 +75,9 @@ export interface RunningServer {
 
 /** How often last uses go to the store; `GetAccessKeyLastUsed` and `RoleLastUsed` are late by this. */
 const LAST_USE_INTERVAL_MS = 60_000
+
+/** How long what has changed elsewhere may stay in the memory of a process that nobody calls. */
+const FOLLOW_INTERVAL_MS = 1000
 
 /** Access keys with their principals, and compiled policies of principals, kept in memory. */
 const MAX_CACHED_PRINCIPALS = MAX_CACHED_ACCOUNTS
@@ -95,16 +104,18 @@ export async function startServer(
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const signing = await openSigners({ config, random, logger })
   meterLanes(signing.status, metrics)
-  const data = await openData(config, environment, sealer =>
-    meterSigner(
-      createLocalSigner(sealer, {
-        signers: signing.signers,
-        generatePrivateKey: overrides.generatePrivateKey,
-      }),
-      signing.kind,
-      metrics,
-    ),
-  )
+  const data = await openData(config, environment, {
+    createSigner: sealer =>
+      meterSigner(
+        createLocalSigner(sealer, {
+          signers: signing.signers,
+          generatePrivateKey: overrides.generatePrivateKey,
+        }),
+        signing.kind,
+        metrics,
+      ),
+    reportRefusedKey: alarmOfKeys(logger, metrics),
+  })
   stack.defer(() => data.close())
   const guard = isInMemory
     ? null
@@ -132,6 +143,14 @@ export async function startServer(
   const webIdentity = await openWebIdentity(config, data, { clock, logger, memory })
   const regions = createRegions(config)
   const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
+  const followChanges = createChangeFollower(
+    data,
+    directory.invalidate,
+    logger,
+    metrics.counter('credence_store_feed_failures_total', {}),
+  )
+  // Also where nobody calls: a key that was revoked must leave the memory of every process.
+  stack.defer(startInterval(FOLLOW_INTERVAL_MS, followChanges))
   const pipeline = createPipeline({
     services: {
       ...data,
@@ -151,18 +170,17 @@ export async function startServer(
     calls: new CallMetrics(metrics),
     clock,
     random,
-    followChanges: createChangeFollower(
-      data,
-      directory.invalidate,
-      logger,
-      metrics.counter('credence_store_feed_failures_total', {}),
-    ),
+    followChanges,
     rateLimits: new RateLimits({
       ...toRateSettings(config),
       counterOf: scope => metrics.counter('credence_requests_over_rate_total', { scope }),
     }),
     ...regions,
   })
+  const findDocuments: FindDocuments = async issuerId => {
+    await followChanges()
+    return data.issuer.findDocuments(issuerId)
+  }
   const http = await createHttpServer({
     handle: overrides.aroundPipeline?.(pipeline) ?? pipeline,
     answerOverload: createOverloadResponse({
@@ -175,7 +193,7 @@ export async function startServer(
     countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
     matchDocument: data.issuerUrls.findDocumentAddress,
     findDocuments: meterDocuments(
-      overrides.aroundDocuments?.(data.issuer.findDocuments) ?? data.issuer.findDocuments,
+      overrides.aroundDocuments?.(findDocuments) ?? findDocuments,
       metrics,
     ),
     developmentPages: openDevelopmentPages(config, data, environment),
@@ -204,6 +222,11 @@ export async function startServer(
   const { url } = await listen(http, config)
   logger.info({ installation: data.installationId }, 'this installation is served')
   signing.announce()
+  const rotation =
+    worker === undefined
+      ? startRotation({ config, environment, data, logger, metrics, audit })
+      : null
+  stack.defer(() => rotation?.stop())
   const opened = stack.move()
   const stopping = new AbortController()
   const selfCheck = reportIssuers(data, logger, stopping.signal)
@@ -216,6 +239,7 @@ export async function startServer(
     data,
     logger,
     reportMetrics: () => metrics.report(),
+    rotateKeys: async () => rotation?.tick(),
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       stopping.abort()

@@ -8,6 +8,15 @@ export const SERVICE_EVENTS = {
     'Refused calls of unproven callers that have no events of their own: how many (`calls`), from when to when, by `errorCodes`, and by the networks that most of them came from (`sources`; `otherCalls` came from others).',
   EventsNotRecorded:
     'Events that could not be written: how many (`events`), from when to when, and why the first of them could not.',
+  SigningKeyPrepared:
+    'A signing key was made and is published: the account, `algorithm`, `generation` and `thumbprint`. It signs nothing yet.',
+  SigningKeyVisible:
+    'A prepared signing key is to be seen wherever verifiers look, since `visibleAt`.',
+  SigningKeyActivated:
+    'A signing key signs from now on, and the one that did (`former`) signs no more. `by` is `rotation` or the name of the command; `forced` says what was not waited for.',
+  SigningKeyRetired: 'A signing key is published no more, and its private half is erased.',
+  SigningKeyRevoked:
+    'A signing key was revoked: it is published no more and its private half is erased. `reason` is what the operator has said.',
 } as const
 
 /** More than the details of any of them have. */
@@ -21,6 +30,10 @@ export interface ServiceEventParts {
   readonly name: keyof typeof SERVICE_EVENTS
   /** Where the server is taken to be when nobody says it. */
   readonly region: string
+  /** Whose affair it is; null when left out. */
+  readonly accountId?: string
+  /** Whether something is changed by it. */
+  readonly isChange?: boolean
   readonly details: AuditFields
 }
 
@@ -35,10 +48,10 @@ export function createServiceEvent(parts: ServiceEventParts): AwsServiceEvent {
     eventName: parts.name,
     awsRegion: parts.region,
     eventID: parts.eventId,
-    readOnly: true,
+    readOnly: parts.isChange !== true,
     eventType: 'AwsServiceEvent',
     managementEvent: true,
-    recipientAccountId: null,
+    recipientAccountId: parts.accountId ?? null,
     serviceEventDetails: cleanFields(parts.details, 'serviceEventDetails', MAX_DETAILS_BYTES),
   }
 }

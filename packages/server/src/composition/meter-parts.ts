@@ -53,6 +53,7 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
 
   return {
     generateKey: (algorithm, recordId) => signer.generateKey(algorithm, recordId),
+    findPublicJwk: (...key) => signer.findPublicJwk(...key),
     openKey: async (...key) => meterKey(await signer.openKey(...key)),
   }
 }

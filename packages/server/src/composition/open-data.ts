@@ -2,7 +2,9 @@ import type { Config } from '../config/config.ts'
 import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
+import { bindStoredKeys } from '../issuer/keys/bind-stored-keys.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
+import { type Binder, createBinder } from '../secrets/binder.ts'
 import { bindMasterKey, checkMasterKey } from '../secrets/check-master-key.ts'
 import { loadInstallationId } from '../secrets/installation.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
@@ -10,7 +12,7 @@ import type { Sealer } from '../secrets/sealer.ts'
 import { createLocalSigner } from '../signers/local-signer.ts'
 import type { Signer } from '../signers/signer.ts'
 import { StoreOpenError } from '../store/failures.ts'
-import type { Store } from '../store/ports.ts'
+import type { IssuerKey, Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
 import { MEMORY_PATH } from '../store/sqlite-file.ts'
 import { requireStoreFile } from '../store/store-file.ts'
@@ -26,6 +28,8 @@ export interface OpenData {
   readonly installationId: string
   readonly store: Store
   readonly sealer: Sealer
+  readonly binder: Binder
+  readonly signer: Signer
   readonly issuer: CachingIssuer
   readonly issuerUrls: IssuerUrls
   readonly trustRules: TrustRules
@@ -37,16 +41,23 @@ export interface OpenData {
 /** How many accounts' issuers stay in memory, with their opened keys. */
 export const MAX_CACHED_ACCOUNTS = 100_000
 
+/** What may be different for a server. */
+export interface OpenDataOptions {
+  /** Makes what signs tokens; plain node:crypto when left out. */
+  readonly createSigner?: (sealer: Sealer) => Signer
+  /** Told of signing keys in the store that Credence has not written: nothing is done with them. */
+  readonly reportRefusedKey?: (key: IssuerKey) => void
+}
+
 /**
  * Opens master key and store and makes sure that they belong together before anything is read. A store
  * in a file must be there: no start makes an empty one, which would look healthy and know nobody.
- * `createSigner` makes what signs tokens; plain node:crypto when left out.
  * @throws MasterKeyError, StoreOpenError, IssuerUrlError: each with a text for the operator
  */
 export async function openData(
   config: Config,
   environment: Environment,
-  createSigner: (sealer: Sealer) => Signer = sealer => createLocalSigner(sealer),
+  { createSigner = createLocalSigner, reportRefusedKey = () => {} }: OpenDataOptions = {},
 ): Promise<OpenData> {
   const { random, overrides = {} } = environment
   const { aroundStore = keep } = overrides
@@ -56,6 +67,8 @@ export async function openData(
   if (!isInMemory) requireStoreFile(path)
   const masterKey = await loadMasterKey(config, environment)
   const sealer = createAesGcmSealer(masterKey, random)
+  const binder = createBinder(masterKey)
+  const signer = createSigner(sealer)
   const store = aroundStore(
     await createSqliteStore({
       path,
@@ -71,18 +84,21 @@ export async function openData(
     installationId = await loadInstallationId(store, sealer, random)
     requireInstallation(config, installationId)
     await pinStoredRoles(store, role => pinnedRoles.push(role))
+    await bindStoredKeys(store, signer, binder)
   } catch (error) {
     await store.close()
     throw error
   }
   const issuer = createIssuer({
     store,
-    signer: createSigner(sealer),
+    signer,
+    binder,
     random,
     issuerUrls,
     keyNaming: config.issuer.keyIds,
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
     maxCachedAccounts: MAX_CACHED_ACCOUNTS,
+    reportRefusedKey,
   })
   const close = (): Promise<void> => {
     issuer.close()
@@ -94,6 +110,8 @@ export async function openData(
     installationId,
     store,
     sealer,
+    binder,
+    signer,
     issuer,
     issuerUrls,
     trustRules,

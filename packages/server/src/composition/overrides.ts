@@ -22,6 +22,10 @@ export interface Overrides {
   readonly aroundPipeline?: (pipeline: Pipeline) => Pipeline
   /** Stands between the listener and the issuer's documents. */
   readonly aroundDocuments?: (find: FindDocuments) => FindDocuments
+  /** Signing keys go on when `RunningServer.rotateKeys` is called, and at no other time. */
+  readonly rotatesByHand?: boolean
+  /** What has really passed, in ms; for a clock that is moved, where that is no fault. */
+  readonly elapsedMs?: () => number
   /** Pages for programs on this machine. @throws when the server listens beyond it */
   readonly createDevelopmentPages?: (deps: DevelopmentDeps) => DevelopmentPages
 }

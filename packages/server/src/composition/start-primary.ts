@@ -3,11 +3,15 @@ import { lockData } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
+import { alarmOfKeys } from './alarm-of-keys.ts'
 import { choosePort } from './choose-port.ts'
 import type { Environment } from './environment.ts'
 import { guardData } from './guard-data.ts'
+import { openAudit } from './open-audit.ts'
+import { openData } from './open-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
+import { startRotation } from './start-rotation.ts'
 import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
@@ -27,7 +31,8 @@ export interface Stoppable {
 
 /**
  * Starts the primary process of several workers (`server.workers`). It holds the data directory for
- * all of them and shows their metrics as one; it answers no request itself.
+ * all of them, has the signing keys rotate and shows the metrics of all as one; it answers no request
+ * itself.
  *
  * @throws DataLockedError, ListenError, WorkerStartError
  */
@@ -42,16 +47,19 @@ export async function startPrimary(
   const lock = await lockData(path, environment.random)
   stack.defer(() => lock.release())
   warnOfOpenDirectory(path, logger)
-  const guard = guardData({ path, isOpenHere: false, lock, logger })
-  stack.defer(() => guard.stop())
-  // The workers see more of an open store than the primary process, which has not opened it.
-  const { promise: lostByWorker, resolve: reportLost } = Promise.withResolvers<Error>()
-  const { workers: count } = config.server
-  const port = ['--set', `listen.port=${config.listen.port}`]
   const metrics = createMetrics({
     nowSeconds: () => performance.now() / 1000,
     readProcess: async () => [],
   })
+  const data = await openData(config, environment, {
+    reportRefusedKey: alarmOfKeys(logger, metrics),
+  })
+  stack.defer(() => data.close())
+  const guard = guardData({ path, isOpenHere: true, lock, logger })
+  stack.defer(() => guard.stop())
+  const { promise: lostByWorker, resolve: reportLost } = Promise.withResolvers<Error>()
+  const { workers: count } = config.server
+  const port = ['--set', `listen.port=${config.listen.port}`]
   const workers = await startWorkers({
     count,
     args: [...port, ...process.argv.slice(2)],
@@ -68,6 +76,17 @@ export async function startPrimary(
     ...(await workers.reportMetrics()),
   ])
   stack.defer(() => scrapes?.close())
+  const record = await openAudit(config, logger, metrics, environment)
+  stack.defer(() => record.audit.close())
+  const rotation = startRotation({
+    config,
+    environment,
+    data,
+    logger,
+    metrics,
+    audit: record.audit,
+  })
+  stack.defer(() => rotation.stop())
   const opened = stack.move()
   return {
     endpoint: workers.endpoint,
@@ -79,6 +98,7 @@ export async function startPrimary(
     },
     async reload() {
       workers.reload()
+      await record.reopenAudit()
     },
   }
 }

@@ -14,6 +14,7 @@ export const CONFIG_SCHEMA = z
     tls: SERVING_SECTIONS.tls,
     limits: SERVING_SECTIONS.limits,
     issuer: ISSUING_SECTIONS.issuer,
+    keys: ISSUING_SECTIONS.keys,
     sts: ISSUING_SECTIONS.sts,
     webIdentity: ISSUING_SECTIONS.webIdentity,
     federation: ISSUING_SECTIONS.federation,

@@ -1,5 +1,6 @@
 import { isLocalHostname } from '../runtime/loopback.ts'
 import type { Config } from './config.ts'
+import { findKeyFaults } from './key-rules.ts'
 
 /** Two settings that are right alone and wrong together. */
 export interface Contradiction {
@@ -77,6 +78,7 @@ export function findContradictions(config: Config): readonly Contradiction[] {
   for (const name of others) {
     found.push({ key: `masterKey.${name}`, message: `cannot stand beside \`masterKey.${first}\`` })
   }
+  for (const [key, message] of findKeyFaults(config)) found.push({ key, message })
   return found
 }
 

@@ -3,6 +3,8 @@ import {
   anyOrListKey,
   booleanKey,
   choiceKey,
+  durationKey,
+  durationRule,
   integerKey,
   listKey,
   optionalTextKey,
@@ -46,7 +48,24 @@ export const ISSUING_SECTIONS = {
       ),
       cacheMaxAgeSeconds: integerKey(
         'How long verifiers may keep the discovery document and the JWKS (`Cache-Control`).',
-        { min: 0, max: DAY_SECONDS, default: 300 },
+        { min: 1, max: DAY_SECONDS, default: 300 },
+      ),
+    },
+  ),
+  keys: section(
+    "The life of signing keys. What can't work together is refused, with the sums. See [keys.md](keys.md).",
+    {
+      rotateEvery: durationKey(
+        'Age at which a signing key is followed by the next at the latest; accounts that began together are spread over the last tenth. 0: keys are followed when somebody says so.',
+        { form: 'a duration such as `90d`, `24h` or `30m`, or 0', default: '90d' },
+      ),
+      publishBefore: optionalTextKey(
+        'How long a key is published before it signs. Without it 24h, or half of `keys.rotateEvery` where that is shorter.',
+        { form: 'a duration', rule: durationRule },
+      ),
+      keepAfter: optionalTextKey(
+        'How long a key is published after it has signed its last token. Without it 48h, or twice `keys.rotateEvery` where that is shorter.',
+        { form: 'a duration', rule: durationRule },
       ),
     },
   ),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDuration } from './durations.ts'
 
 /** What the value of a key that names a file must be, in words that follow "must be". */
 export const PATH_FORM = 'a path'
@@ -74,6 +75,18 @@ export function choiceKey<const Choice extends string>(
   )
 }
 
+/** A duration such as `90d`, as text. */
+export function durationKey(
+  description: string,
+  options: { readonly form: string; readonly default: string },
+) {
+  return withFacts(ruledText(durationRule).default(options.default), {
+    description,
+    form: options.form,
+    parseText: text => text,
+  })
+}
+
 /** A text that is not empty. */
 export function textKey(
   description: string,
@@ -122,6 +135,10 @@ export function anyOrListKey(
     parseText: text => (text === 'any' ? text : parseList(text)),
   })
 }
+
+/** `90d`, `24h`, `30m`, `90s`, `0`. */
+export const durationRule: TextRule = text =>
+  parseDuration(text) === null ? 'must be a duration such as `90d`, `24h` or `30m`' : null
 
 function withFacts<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): Schema {
   keyFacts.add(schema, facts)

@@ -1,6 +1,7 @@
 import type { Issuer } from '../issuer/issuer.ts'
 import type { KeyNaming } from '../issuer/key-id.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { Binder } from '../secrets/binder.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Store } from '../store/ports.ts'
@@ -9,6 +10,7 @@ import type { Store } from '../store/ports.ts'
 export interface DevelopmentDeps {
   readonly store: Store
   readonly sealer: Sealer
+  readonly binder: Binder
   readonly masterKey: MasterKey
   readonly issuer: Issuer
   readonly keyNaming: KeyNaming

@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
 import type { JsonObject, TokenOrigin } from '../bad-tokens/bad-token.ts'
 import { createTokenKey, type TokenAlgorithm, type TokenKey } from '../bad-tokens/token-key.ts'
-import { formatKeyRecordId } from '../issuer/account-issuer.ts'
 import type { TokenRequest } from '../issuer/issuer.ts'
 import { formatKeyId } from '../issuer/key-id.ts'
+import { createKeyRing } from '../issuer/keys/key-ring.ts'
+import { formatKeyRecordId } from '../issuer/keys/record-id.ts'
 import type { Account } from '../principals/entities.ts'
 import type { DevelopmentDeps } from './development-deps.ts'
 import type { FormerKeys } from './former-keys.ts'
@@ -54,15 +55,14 @@ export async function loadTokenOrigin(
 
 /** The key that the account signs with, opened. */
 async function loadSigningKey(
-  { store, sealer, keyNaming }: DevelopmentDeps,
+  { store, sealer, binder, keyNaming }: DevelopmentDeps,
   { id }: Account,
   algorithm: TokenAlgorithm,
 ): Promise<TokenKey> {
-  const keys = await store.listIssuerKeys(id)
-  const stored = keys.findLast(key => key.algorithm === algorithm && key.state === 'active')
+  const stored = createKeyRing(await store.listIssuerKeys(id), binder).findActive(algorithm)
   if (stored === undefined) throw new Error(`account ${id} has no active key for ${algorithm}`)
   const context = { purpose: 'issuer-private-key', recordId: formatKeyRecordId(stored) } as const
-  const der = Buffer.from(sealer.unseal(context, stored.sealedPrivateKey))
+  const der = Buffer.from(sealer.unseal(context, stored.handle))
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   der.fill(0)
   return createTokenKey(formatKeyId(keyNaming, stored), algorithm, privateKey)

@@ -26,7 +26,7 @@ function request(method: string, path: string, ...headers: readonly string[]): s
 }
 
 const CACHED = {
-  'cache-control': 'public, max-age=77',
+  'cache-control': 'public, max-age=77, must-revalidate',
   'access-control-allow-origin': '*',
   'x-content-type-options': 'nosniff',
   date: NOW_TEXT,

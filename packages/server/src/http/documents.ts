@@ -24,7 +24,7 @@ export function answerDocument(
   const entityTag = `"${hash('sha256', json, 'base64url')}"`
   const headers = {
     ...PUBLIC,
-    'cache-control': `public, max-age=${maxAgeSeconds}`,
+    'cache-control': `public, max-age=${maxAgeSeconds}, must-revalidate`,
     etag: entityTag,
   }
   if (ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, entityTag)) {

@@ -1,10 +1,12 @@
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Signer } from '../signers/signer.ts'
-import type { Federation, IssuerKey } from '../store/ports.ts'
+import type { Federation } from '../store/ports.ts'
 import { formatDiscovery } from './discovery.ts'
 import type { IssuerDocuments } from './issuer.ts'
 import { formatJwks } from './jwks.ts'
 import { formatKeyId, type KeyNaming } from './key-id.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import { formatKeyRecordId } from './keys/record-id.ts'
 import { createTokenSigner, type TokenSigner } from './token.ts'
 
 /** The issuer of one account at one moment: its state, its documents, and its keys when they are needed. */
@@ -21,8 +23,7 @@ export interface AccountIssuer {
 /** What an account's issuer is made of. */
 export interface AccountIssuerDeps {
   readonly federation: Federation
-  /** All published keys, oldest first. */
-  readonly keys: readonly IssuerKey[]
+  readonly keys: KeyRing
   readonly issuerUrl: string
   readonly keyNaming: KeyNaming
   readonly signer: Signer
@@ -34,19 +35,22 @@ export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
   const opened = new Map<SigningAlgorithm, Promise<TokenSigner>>()
 
   const open = async (algorithm: SigningAlgorithm): Promise<TokenSigner> => {
-    const key = keys.findLast(each => each.algorithm === algorithm && each.state === 'active')
+    const key = keys.findActive(algorithm)
     if (key === undefined) {
       throw new Error(`account ${federation.accountId} has no active key for ${algorithm}`)
     }
     const recordId = formatKeyRecordId(key)
-    const signingKey = await signer.openKey(algorithm, recordId, key.sealedPrivateKey)
+    const signingKey = await signer.openKey(algorithm, recordId, key.handle)
     return createTokenSigner(formatKeyId(keyNaming, key), signingKey)
   }
 
   return {
     federation,
     issuerUrl,
-    documents: { discovery: formatDiscovery(issuerUrl), jwks: formatJwks(keyNaming, keys) },
+    documents: {
+      discovery: formatDiscovery(issuerUrl),
+      jwks: formatJwks(keyNaming, keys.published),
+    },
     openSigner(algorithm) {
       const known = opened.get(algorithm)
       if (known !== undefined) return known
@@ -65,11 +69,4 @@ export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
       opened.clear()
     },
   }
-}
-
-/** What a private key is sealed for: a key moved to another account or place does not open. */
-export function formatKeyRecordId(
-  key: Pick<IssuerKey, 'accountId' | 'algorithm' | 'generation'>,
-): string {
-  return `${key.accountId}/${key.algorithm}/${key.generation}`
 }

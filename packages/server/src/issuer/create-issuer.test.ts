@@ -109,7 +109,7 @@ describe('federation', () => {
     await expectRefusal(issuer.disableFederation(account, NOW_MS), ALREADY_DISABLED)
   })
 
-  it('gets an unguessable issuer and two keys at the first enable', async () => {
+  it('gets an unguessable issuer, two keys and the wish for two more at the first enable', async () => {
     const { issuer, store } = createParts()
     const info = await issuer.enableFederation(account, NOW_MS)
     expect(info.enabled).toBe(true)
@@ -118,10 +118,14 @@ describe('federation', () => {
     )
     expect(info.issuerUrl).not.toContain(account.id)
     expect(await issuer.findFederation(account)).toEqual(info)
-    const place = { accountId: account.id, generation: 0, state: 'active', createdAtMs: NOW_MS }
+    const place = { accountId: account.id, createdAtMs: NOW_MS }
+    const first = { ...place, generation: 0, state: 'active', activatedAtMs: NOW_MS }
+    const next = { ...place, generation: 1, state: 'intended', handle: null, activatedAtMs: null }
     expect(store.keys).toMatchObject([
-      { ...place, algorithm: 'RS256' },
-      { ...place, algorithm: 'ES384' },
+      { ...first, algorithm: 'RS256' },
+      { ...next, algorithm: 'RS256' },
+      { ...first, algorithm: 'ES384' },
+      { ...next, algorithm: 'ES384' },
     ])
     expect(decodeJwt((await issuer.issueToken(createRequest())).token).iss).toBe(info.issuerUrl)
   })
@@ -162,7 +166,7 @@ describe('federation', () => {
     for (const { reason } of refused) {
       expect(reason).toEqual(isServiceError(ALREADY_ENABLED.code, ALREADY_ENABLED.message))
     }
-    expect(store.keys).toHaveLength(2)
+    expect(store.keys).toHaveLength(4)
     for (const each of processes) await each.issueToken(createRequest())
   })
 
@@ -184,7 +188,7 @@ describe('federation', () => {
     const info = await loser.enableFederation(account, NOW_MS)
     expect(info).toEqual(await winner.findFederation(account))
     expect(info.enabled).toBe(true)
-    expect(store.keys).toHaveLength(2)
+    expect(store.keys).toHaveLength(4)
   })
 
   it.each(['createFederation', 'saveFederationEnabled'] as const)(

@@ -1,25 +1,30 @@
 import { disableFederation, enableFederation, type FirstFederation } from '../changes/federation.ts'
+import { createIntendedKey } from '../changes/signing-keys.ts'
 import { ServiceError } from '../errors.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { RandomSource } from '../runtime/random.ts'
+import type { Binder } from '../secrets/binder.ts'
 import type { Signer } from '../signers/signer.ts'
 import type { Federation, IssuerKey, IssuerStore, Store } from '../store/ports.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import { formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
-import { type AccountIssuer, createAccountIssuer, formatKeyRecordId } from './account-issuer.ts'
+import { type AccountIssuer, createAccountIssuer } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
 import type { IssuerUrls } from './issuer-url.ts'
 import type { KeyNaming } from './key-id.ts'
-import { formatThumbprint } from './thumbprint.ts'
+import { bindKey } from './keys/binding.ts'
+import { createKeyRing } from './keys/key-ring.ts'
+import { makeKey } from './keys/take-step.ts'
 import { signToken } from './token.ts'
 
 /** What the issuer works with. */
 export interface IssuerOptions {
   readonly store: IssuerStore & Pick<Store, 'inTurn'>
   readonly signer: Signer
+  readonly binder: Binder
   readonly random: RandomSource
   readonly issuerUrls: IssuerUrls
   readonly keyNaming: KeyNaming
@@ -27,6 +32,8 @@ export interface IssuerOptions {
   readonly propagationDelayMs: number
   /** How many accounts' issuers are kept in memory with their opened keys. */
   readonly maxCachedAccounts: number
+  /** Told of rows that Credence has not written, whenever an account's keys are read. */
+  readonly reportRefusedKey: (key: IssuerKey) => void
 }
 
 /** An issuer that keeps what it has read until it hears of a change. */
@@ -43,7 +50,7 @@ export interface CachingIssuer extends Issuer {
  * account's issuer is not in memory; what is in memory works on while the store is away.
  */
 export function createIssuer(options: IssuerOptions): CachingIssuer {
-  const { store, signer, random, issuerUrls, keyNaming, propagationDelayMs } = options
+  const { store, signer, binder, random, issuerUrls, keyNaming, propagationDelayMs } = options
 
   const accounts = createReadCache<AccountId, AccountIssuer>({
     maxEntries: options.maxCachedAccounts,
@@ -52,7 +59,8 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       const topics = [formatFederationTopic(accountId)]
       const federation = await store.findFederation(accountId)
       if (federation === null) return { value: null, topics }
-      const keys = await store.listIssuerKeys(accountId)
+      const keys = createKeyRing(await store.listIssuerKeys(accountId), binder)
+      keys.refused.forEach(options.reportRefusedKey)
       const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
       const parts = { federation, keys, issuerUrl, keyNaming, signer }
       return { value: createAccountIssuer(parts), topics }
@@ -80,15 +88,21 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return isPropagating ? !enabled : enabled
   }
 
-  const generateKey = async (
+  /** An account's very first keys sign at once: nobody can have anything of its issuer in a cache. */
+  const makeFirstKeys = async (
     accountId: AccountId,
     algorithm: SigningAlgorithm,
-    createdAtMs: number,
-  ): Promise<IssuerKey> => {
-    const place = { accountId, algorithm, generation: 0 }
-    const generated = await signer.generateKey(algorithm, formatKeyRecordId(place))
-    const thumbprint = formatThumbprint(generated.publicJwk)
-    return { ...place, ...generated, thumbprint, state: 'active', createdAtMs }
+    nowMs: number,
+  ): Promise<readonly IssuerKey[]> => {
+    const slot = { accountId, algorithm }
+    const first = {
+      ...createIntendedKey(slot, 0, nowMs),
+      ...(await makeKey(signer, slot, 0)),
+      state: 'active',
+      visibleAtMs: nowMs,
+      activatedAtMs: nowMs,
+    } as const
+    return [bindKey(binder, first), createIntendedKey(slot, 1, nowMs)]
   }
 
   const makeFirst = async (
@@ -98,9 +112,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     if ((await store.findFederation(accountId)) !== null) return null
     const issuerId = random.uuid()
     const keys = await Promise.all(
-      SIGNING_ALGORITHM_NAMES.map(algorithm => generateKey(accountId, algorithm, nowMs)),
+      SIGNING_ALGORITHM_NAMES.map(algorithm => makeFirstKeys(accountId, algorithm, nowMs)),
     )
-    return { issuerId, keys }
+    return { issuerId, keys: keys.flat() }
   }
 
   const toInfo = ({ issuerId, enabled }: Federation): FederationInfo => ({

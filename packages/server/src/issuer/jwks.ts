@@ -1,8 +1,12 @@
-import type { IssuerKey } from '../store/ports.ts'
+import type { PublicJwk } from '../principals/public-jwk.ts'
+import type { KeyPlace } from '../store/ports.ts'
 import { formatKeyId, type KeyNaming } from './key-id.ts'
 
 /** What the JWKS needs to know of a key. */
-export type PublishedKey = Pick<IssuerKey, 'algorithm' | 'generation' | 'thumbprint' | 'publicJwk'>
+export interface PublishedKey extends Pick<KeyPlace, 'algorithm' | 'generation'> {
+  readonly thumbprint: string
+  readonly publicJwk: PublicJwk
+}
 
 /** The key set (RFC 7517 §5) as AWS writes it: RSA keys first, members in alphabetical order (aws-wire §4). */
 export function formatJwks(naming: KeyNaming, keys: readonly PublishedKey[]): string {

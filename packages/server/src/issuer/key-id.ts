@@ -1,5 +1,5 @@
 import { SIGNING_ALGORITHMS } from '../principals/algorithms.ts'
-import type { IssuerKey } from '../store/ports.ts'
+import type { KeyPlace } from '../store/ports.ts'
 
 /**
  * How keys are named in `kid`. `thumbprint`: by RFC 7638, unique everywhere. `aws`: `RSA_0` and
@@ -11,7 +11,7 @@ export type KeyNaming = 'thumbprint' | 'aws'
 /** The `kid` of a key in token headers and in the JWKS. */
 export function formatKeyId(
   naming: KeyNaming,
-  key: Pick<IssuerKey, 'algorithm' | 'generation' | 'thumbprint'>,
+  key: Pick<KeyPlace, 'algorithm' | 'generation'> & { readonly thumbprint: string },
 ): string {
   return naming === 'aws'
     ? `${SIGNING_ALGORITHMS[key.algorithm].awsKeyPrefix}_${key.generation}`

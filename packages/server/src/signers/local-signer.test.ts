@@ -59,8 +59,8 @@ describe.each([
   const recordId = `record of ${algorithm}`
 
   it('signs in JOSE form, as jose confirms', async () => {
-    const { publicJwk, sealedPrivateKey } = findGenerated(algorithm)
-    const key = await signer.openKey(algorithm, recordId, sealedPrivateKey)
+    const { publicJwk, handle } = findGenerated(algorithm)
+    const key = await signer.openKey(algorithm, recordId, handle)
     const header = Buffer.from(JSON.stringify({ alg: algorithm })).toString('base64url')
     const publicKey = await importJWK(publicJwk, algorithm)
     for (let round = 0; round < 8; round++) {
@@ -74,23 +74,21 @@ describe.each([
   })
 
   it('is sealed as PKCS #8 of the same key', () => {
-    const { publicJwk, sealedPrivateKey } = findGenerated(algorithm)
-    const der = sealer.unseal({ purpose: 'issuer-private-key', recordId }, sealedPrivateKey)
+    const { publicJwk, handle } = findGenerated(algorithm)
+    const der = sealer.unseal({ purpose: 'issuer-private-key', recordId }, handle)
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
     expect(createPublicKey(key).export({ format: 'jwk' })).toEqual(publicJwk)
   })
 
   it('opens under no other record', async () => {
-    const { sealedPrivateKey } = findGenerated(algorithm)
-    await expect(signer.openKey(algorithm, 'another record', sealedPrivateKey)).rejects.toThrow(
-      SealError,
-    )
+    const { handle } = findGenerated(algorithm)
+    await expect(signer.openKey(algorithm, 'another record', handle)).rejects.toThrow(SealError)
   })
 
   it('opens for no other algorithm', async () => {
     const other = algorithm === 'RS256' ? 'ES384' : 'RS256'
-    const { sealedPrivateKey } = findGenerated(algorithm)
-    await expect(signer.openKey(other, recordId, sealedPrivateKey)).rejects.toThrow(
+    const { handle } = findGenerated(algorithm)
+    await expect(signer.openKey(other, recordId, handle)).rejects.toThrow(
       new SealError(`the sealed key of ${recordId} is not for ${other}`),
     )
   })
@@ -98,8 +96,8 @@ describe.each([
   it('opens under no other master key', async () => {
     const otherKey = createMasterKey(new Uint8Array(32).fill(8), 'a test')
     const otherSigner = createLocalSigner(createAesGcmSealer(otherKey, random))
-    const { sealedPrivateKey } = findGenerated(algorithm)
-    await expect(otherSigner.openKey(algorithm, recordId, sealedPrivateKey)).rejects.toThrow(
+    const { handle } = findGenerated(algorithm)
+    await expect(otherSigner.openKey(algorithm, recordId, handle)).rejects.toThrow(
       /^the value was sealed with master key/,
     )
   })
@@ -116,8 +114,8 @@ describe.each([
       unseal: (context, sealed) => remember(sealer.unseal(context, sealed)),
     }
     const watched = createLocalSigner(watching)
-    const { sealedPrivateKey } = await watched.generateKey(algorithm, recordId)
-    await watched.openKey(algorithm, recordId, sealedPrivateKey)
+    const { handle } = await watched.generateKey(algorithm, recordId)
+    await watched.openKey(algorithm, recordId, handle)
     expect(seen).toHaveLength(2)
     for (const bytes of seen) expect(bytes.every(byte => byte === 0)).toBe(true)
   })

@@ -41,6 +41,12 @@ export function createLocalSigner(
   sealer: Sealer,
   { signers = [], generatePrivateKey = generateLocalKey }: LocalSignerOptions = {},
 ): Signer {
+  const open = (algorithm: SigningAlgorithm, recordId: string, handle: Uint8Array): KeyObject => {
+    const key = parsePrivateKey(sealer.unseal(toSealContext(recordId), handle))
+    if (isFor(SIGNING_ALGORITHMS[algorithm], key)) return key
+    throw new SealError(`the sealed key of ${recordId} is not for ${algorithm}`)
+  }
+
   return {
     async generateKey(algorithm, recordId) {
       const privateKey = await generatePrivateKey(algorithm)
@@ -48,20 +54,17 @@ export function createLocalSigner(
       try {
         return {
           publicJwk: toPublicJwk(privateKey),
-          sealedPrivateKey: sealer.seal(toSealContext(recordId), der),
+          handle: sealer.seal(toSealContext(recordId), der),
         }
       } finally {
         der.fill(0)
       }
     },
 
-    async openKey(algorithm, recordId, sealedPrivateKey) {
-      const der = sealer.unseal(toSealContext(recordId), sealedPrivateKey)
-      const entry = SIGNING_ALGORITHMS[algorithm]
-      const key = parsePrivateKey(der)
-      if (!isFor(entry, key)) {
-        throw new SealError(`the sealed key of ${recordId} is not for ${algorithm}`)
-      }
+    findPublicJwk: async (...stored) => toPublicJwk(open(...stored)),
+
+    async openKey(algorithm, recordId, handle) {
+      const key = open(algorithm, recordId, handle)
       const signAlone = createNodeSign(algorithm, key)
       for (const each of signers) {
         const opened = each.openKey(algorithm, key, signAlone)

@@ -15,15 +15,17 @@ export interface SigningKey {
 
 /** Makes keys, and opens stored ones. */
 export interface Signer {
-  /** A new key pair; `sealedPrivateKey` is what the store keeps (a sealed PKCS #8, or a handle). */
+  /** A new key pair; `handle` is what the store keeps, such as a sealed PKCS #8. */
   generateKey(
     algorithm: SigningAlgorithm,
     recordId: string,
-  ): Promise<{ readonly publicJwk: PublicJwk; readonly sealedPrivateKey: Uint8Array }>
-  /** Opens a stored key. @throws SealError when it does not open under this master key */
-  openKey(
+  ): Promise<{ readonly publicJwk: PublicJwk; readonly handle: Uint8Array }>
+  /** The public half of a stored key, from its private one. @throws SealError as `openKey` does */
+  findPublicJwk(
     algorithm: SigningAlgorithm,
     recordId: string,
-    sealedPrivateKey: Uint8Array,
-  ): Promise<SigningKey>
+    handle: Uint8Array,
+  ): Promise<PublicJwk>
+  /** Opens a stored key. @throws SealError when it does not open under this master key */
+  openKey(algorithm: SigningAlgorithm, recordId: string, handle: Uint8Array): Promise<SigningKey>
 }

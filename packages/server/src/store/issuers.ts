@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
-import { formatPublicJwkColumn, parsePublicJwkColumn } from './json-columns.ts'
-import { type Federation, type IssuerKey, type IssuerStore, StoreError } from './ports.ts'
-import type { FederationsTable, IssuerKeysTable, StoreSchema } from './schema.ts'
+import { createIssuerKeyFromRow, createIssuerKeyRow } from './issuer-key-rows.ts'
+import { type Federation, type IssuerStore, StoreError } from './ports.ts'
+import type { FederationsTable, StoreSchema } from './schema.ts'
 import { formatFederationTopic, formatIssuerTopic } from './topics.ts'
 import type { StoreAccess } from './write.ts'
 
@@ -46,7 +46,7 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
           })
           .execute()
         for (const key of keys) {
-          await transaction.insertInto('issuer_keys').values(createRow(key)).execute()
+          await transaction.insertInto('issuer_keys').values(createIssuerKeyRow(key)).execute()
         }
         return [formatFederationTopic(accountId), formatIssuerTopic(federation.issuerId)]
       })
@@ -100,31 +100,5 @@ function createFederationFromRow(row: Selectable<FederationsTable>): Federation 
     issuerId: row.issuer_id,
     enabled: row.enabled === 1,
     changedAtMs: row.changed_at_ms,
-  }
-}
-
-function createRow(key: IssuerKey): IssuerKeysTable {
-  return {
-    thumbprint: key.thumbprint,
-    account_id: key.accountId,
-    algorithm: key.algorithm,
-    generation: key.generation,
-    state: key.state,
-    created_at_ms: key.createdAtMs,
-    public_jwk: formatPublicJwkColumn(key.publicJwk),
-    sealed_private_key: key.sealedPrivateKey,
-  }
-}
-
-function createIssuerKeyFromRow(row: Selectable<IssuerKeysTable>): IssuerKey {
-  return {
-    thumbprint: row.thumbprint,
-    accountId: row.account_id,
-    algorithm: row.algorithm,
-    generation: row.generation,
-    state: row.state,
-    createdAtMs: row.created_at_ms,
-    publicJwk: parsePublicJwkColumn(row.public_jwk),
-    sealedPrivateKey: row.sealed_private_key,
   }
 }

@@ -1,7 +1,5 @@
-import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccessKey, Account, OrganizationPlacement, User } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
-import type { PublicJwk } from '../principals/public-jwk.ts'
 import type { Tag } from '../principals/tags.ts'
 import type {
   AccountReportStore,
@@ -16,8 +14,10 @@ import type {
   PrincipalStore,
   RoleStore,
 } from './iam-ports.ts'
+import type { IssuerKey, IssuerKeyStore } from './key-ports.ts'
 import type { Page, PageRequest } from './page.ts'
 
+export type { IssuerKey, KeyPlace, KeySlot } from './key-ports.ts'
 export type { Page, PageRequest } from './page.ts'
 
 /** What a store throws on purpose; everything else it throws is a failure of the store. */
@@ -88,21 +88,6 @@ export interface Federation {
   readonly changedAtMs: number
 }
 
-/** A signing key of an issuer as the store keeps it. */
-export interface IssuerKey {
-  /** RFC 7638 thumbprint of the public key, unique in the store. */
-  readonly thumbprint: string
-  readonly accountId: AccountId
-  readonly algorithm: SigningAlgorithm
-  /** Counts from 0 for each account and algorithm; the digit in AWS's `RSA_0`. */
-  readonly generation: number
-  /** Whether it signs; a published key that does not sign is for verifiers alone. */
-  readonly state: 'active'
-  readonly createdAtMs: number
-  readonly publicJwk: PublicJwk
-  readonly sealedPrivateKey: Uint8Array
-}
-
 /** Federation state and signing keys of accounts. */
 export interface IssuerStore {
   findFederation(accountId: AccountId): Promise<Federation | null>
@@ -114,7 +99,7 @@ export interface IssuerStore {
    * `missing` when the account was never enabled
    */
   saveFederationEnabled(accountId: AccountId, enabled: boolean, changedAtMs: number): Promise<void>
-  /** All published keys of the account, oldest first. */
+  /** All keys of the account, also those that are published no more, oldest first. */
   listIssuerKeys(accountId: AccountId): Promise<readonly IssuerKey[]>
 }
 
@@ -140,6 +125,7 @@ export interface Records
     AccessKeyStore,
     AccountReportStore,
     IssuerStore,
+    IssuerKeyStore,
     MetaStore {}
 
 /** The records for those who only look: nothing can be written here. */

@@ -5,6 +5,7 @@ import { createAttachmentStore } from './attachments.ts'
 import { createControlPolicyStore } from './control-policies.ts'
 import { createGroupStore } from './groups.ts'
 import { createInlinePolicyStore } from './inline-policies.ts'
+import { createIssuerKeyStore } from './issuer-keys.ts'
 import { createIssuerStore } from './issuers.ts'
 import { createManagedPolicyStore } from './managed-policies.ts'
 import { createMetaStore } from './meta.ts'
@@ -31,6 +32,7 @@ export function createRecords(access: StoreAccess): Records {
     ...createAccessKeyStore(access),
     ...createAccountReportStore(access),
     ...createIssuerStore(access),
+    ...createIssuerKeyStore(access),
     ...createMetaStore(access),
   }
 }

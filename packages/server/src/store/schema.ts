@@ -2,6 +2,7 @@ import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Partition } from '../principals/arn.ts'
 import type { AccessKey } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { KeyState } from './key-ports.ts'
 
 /**
  * The tables as they are after the last migration. Columns that end in `_ms` are milliseconds since
@@ -234,13 +235,18 @@ export interface FederationsTable {
 
 /** An `IssuerKey`. */
 export interface IssuerKeysTable {
-  readonly thumbprint: string
   readonly account_id: AccountId
   readonly algorithm: SigningAlgorithm
   readonly generation: number
-  readonly state: 'active'
-  readonly created_at_ms: number
+  readonly state: KeyState
+  readonly backend: string
+  readonly thumbprint: string | null
   /** JSON of a `PublicJwk`. */
-  readonly public_jwk: string
-  readonly sealed_private_key: Uint8Array
+  readonly public_jwk: string | null
+  readonly handle: Uint8Array | null
+  readonly binding: Uint8Array | null
+  readonly created_at_ms: number
+  readonly visible_at_ms: number | null
+  readonly activated_at_ms: number | null
+  readonly ended_at_ms: number | null
 }

@@ -22,6 +22,7 @@ const ACTION = 'the actions that Credence knows; `unknown` for every other'
 const CODE =
   'the error codes of [errors.md](errors.md); `OK`; `HTTP302` and the like without a code'
 const ALGORITHM = '`RS256`, `ES384`'
+const KEY_STATE = '`intended`, `prepared`, `active`, `retiring`, `retired`, `revoked`'
 const CACHE = 'one of the names below'
 
 /**
@@ -117,6 +118,51 @@ export const METRICS = {
     labels: { signer: 'what makes signatures, such as `node-crypto`' },
     help: 'Always 1 for the signer in use.',
     across: 'max',
+  },
+  credence_signing_keys: {
+    type: 'gauge',
+    labels: { algorithm: ALGORITHM, state: KEY_STATE },
+    help: 'Signing keys of all accounts. Counted once a minute, as are the next three.',
+    across: 'max',
+  },
+  credence_signing_key_oldest_seconds: {
+    type: 'gauge',
+    labels: { algorithm: ALGORITHM },
+    help: 'For how long the oldest key that signs has signed.',
+    across: 'max',
+  },
+  credence_signing_key_due_seconds: {
+    type: 'gauge',
+    labels: { algorithm: ALGORITHM },
+    help: 'Time until the oldest key that signs is followed at the latest (`keys.rotateEvery`); negative when that is overdue. Absent where keys do not rotate.',
+    across: 'max',
+  },
+  credence_signing_key_unready_seconds: {
+    type: 'gauge',
+    labels: { algorithm: ALGORITHM },
+    help: 'For how long the oldest key that is wanted has not been made; 0 when none is wanted. While it grows, nothing stands by in that account.',
+    across: 'max',
+  },
+  credence_key_steps_total: {
+    type: 'counter',
+    labels: {
+      step: '`intend`, `make`, `see`, `activate`, `retire`',
+      outcome: '`taken`, `failed`',
+    },
+    help: 'Steps in the life of signing keys that rotation has taken, or could not.',
+    across: 'sum',
+  },
+  credence_key_rotation_paused: {
+    type: 'gauge',
+    labels: {},
+    help: '1 while rotation changes no key because the clock was set; 0 otherwise.',
+    across: 'max',
+  },
+  credence_signing_keys_refused_total: {
+    type: 'counter',
+    labels: {},
+    help: 'Rows of signing keys that Credence has not written, each time that they were read: neither published nor signed with. More than 0 is an alarm: somebody else has written to the store.',
+    across: 'sum',
   },
   credence_lane_passes_total: {
     type: 'counter',

@@ -71,6 +71,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
       audit: failures.aroundAudit(sink),
       generatePrivateKey: createPooledKeys(),
       aroundStore: failures.aroundStore,
+      rotatesByHand: true,
       aroundPipeline(pipeline) {
         inner.pipeline = pipeline
         return failures.aroundPipeline(pipeline)

@@ -6,6 +6,8 @@ import type { TokenRequest } from '../../src/issuer/issuer.ts'
 import { createIssuerUrls } from '../../src/issuer/issuer-url.ts'
 import type { Account } from '../../src/principals/entities.ts'
 import { type AccountId, parseAccountId } from '../../src/principals/identifiers.ts'
+import { createBinder } from '../../src/secrets/binder.ts'
+import { createMasterKey } from '../../src/secrets/master-key.ts'
 import type { Signer } from '../../src/signers/signer.ts'
 import {
   type Federation,
@@ -123,11 +125,12 @@ export function createQuickSigner() {
         algorithm === 'RS256'
           ? ({ kty: 'RSA', n, e: 'AQAB' } as const)
           : ({ kty: 'EC', crv: 'P-384', x: n, y: n } as const)
-      return { publicJwk, sealedPrivateKey: Buffer.from(recordId) }
+      return { publicJwk, handle: Buffer.from(recordId) }
     },
-    async openKey(algorithm, recordId, sealedPrivateKey) {
+    findPublicJwk: () => Promise.reject(new Error('nobody asks')),
+    async openKey(algorithm, recordId, handle) {
       counts.opened++
-      if (Buffer.from(sealedPrivateKey).toString() !== recordId) throw new Error('another record')
+      if (Buffer.from(handle).toString() !== recordId) throw new Error('another record')
       return {
         algorithm,
         sign: async () => Buffer.from('signature'),
@@ -144,17 +147,20 @@ export function createQuickSigner() {
 export function createParts(changes: Partial<IssuerOptions> = {}) {
   const store = new MemoryStore()
   const { signer, counts } = createQuickSigner()
+  const refusedKeys: IssuerKey[] = []
   const options: IssuerOptions = {
     store,
     signer,
+    binder: createBinder(createMasterKey(new Uint8Array(32).fill(5), 'a test')),
     random,
     issuerUrls: createIssuerUrls({ baseUrl: BASE_URL, allowInsecure: false }),
     keyNaming: 'thumbprint',
     propagationDelayMs: 0,
     maxCachedAccounts: 10,
+    reportRefusedKey: key => refusedKeys.push(key),
     ...changes,
   }
-  return { store, counts, options, issuer: createIssuer(options) }
+  return { store, counts, options, refusedKeys, issuer: createIssuer(options) }
 }
 
 /** What IAM answers to a second enable. */

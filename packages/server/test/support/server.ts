@@ -37,6 +37,8 @@ export interface TestServer extends AsyncDisposable {
   readonly random: RandomSource
   /** The server's own view of its data: for seeding, and to break it. */
   readonly data: OpenData
+  /** Has signing keys go on: nothing else does. */
+  rotateKeys(): Promise<void>
   /** Opens the same data once more, as the command line does beside a running server. */
   openDataBeside(): Promise<OpenData>
   /** Everything that is in the audit file. */
@@ -50,7 +52,12 @@ export interface TestServer extends AsyncDisposable {
  * temporary directory, which disposal removes.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { clock = createTestClock(), random = SYSTEM_RANDOM, overrides = {} } = options
+  const { clock = createTestClock(), random = SYSTEM_RANDOM } = options
+  const overrides = {
+    rotatesByHand: true,
+    elapsedMs: () => clock.nowMs(),
+    ...options.overrides,
+  }
   await using stack = new AsyncDisposableStack()
   const directory = mkdtempSync(join(tmpdir(), 'credence-test-'))
   stack.defer(() => rmSync(directory, { recursive: true }))
@@ -60,7 +67,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const config = loadTestConfig(directory, options.settings ?? {})
   createMasterKeyFile(defaultMasterKeyFile(config), random)
   if (!existsSync(config.store.path)) await createData(config, environment)
-  const { data, endpoint } = stack.adopt(await startServer(config, environment), stop)
+  const server = stack.adopt(await startServer(config, environment), stop)
+  const { data, endpoint } = server
   const port = Number(new URL(endpoint).port)
   const disposal = stack.move()
   return {
@@ -70,6 +78,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock,
     random,
     data,
+    rotateKeys: server.rotateKeys,
     openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, environment),
     readAudit: () => readFileSync(config.audit.file, 'utf8'),
     readLog: () => readFileSync(logFile, 'utf8'),

@@ -33,8 +33,8 @@ function openSigner(faults: Faults = {}) {
 type Opened = ReturnType<typeof openSigner>
 
 async function openKey({ signer }: Opened, algorithm: SigningAlgorithm) {
-  const { publicJwk, sealedPrivateKey } = await signer.generateKey(algorithm, 'record')
-  const key = await signer.openKey(algorithm, 'record', sealedPrivateKey)
+  const { publicJwk, handle } = await signer.generateKey(algorithm, 'record')
+  const key = await signer.openKey(algorithm, 'record', handle)
   return { key, publicKey: await importJWK(publicJwk, algorithm) }
 }
 

@@ -4,6 +4,7 @@ import { credentialReportsMigration } from './0003-credential-reports.ts'
 import { policyVersionNumbersMigration } from './0004-policy-version-numbers.ts'
 import { roleUsesMigration } from './0005-role-uses.ts'
 import { trustPinsMigration } from './0006-trust-pins.ts'
+import { keyLifeMigration } from './0007-key-life.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   policyVersionNumbersMigration,
   roleUsesMigration,
   trustPinsMigration,
+  keyLifeMigration,
 ]

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseAccountId } from '../../principals/identifiers.ts'
-import { StoreError } from '../ports.ts'
+import { type IssuerKey, StoreError } from '../ports.ts'
 import type { UseStore } from './conformance.ts'
 import {
   ACCOUNT_ID,
@@ -11,6 +11,12 @@ import {
 } from './records.ts'
 
 const OTHER_ISSUER_ID = '99999999-2222-4333-8444-555555555555'
+
+const spreadBytes = ({ handle, binding, ...key }: IssuerKey) => ({
+  ...key,
+  handle: handle && [...handle],
+  binding: binding && [...binding],
+})
 
 /** What a store owes to issuers. */
 export function testIssuers(useStore: UseStore): void {
@@ -35,9 +41,7 @@ export function testIssuers(useStore: UseStore): void {
         createFederation(),
       )
       const found = await store.listIssuerKeys(ACCOUNT_ID)
-      expect(found.map(key => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] }))).toEqual(
-        keys.map(key => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })),
-      )
+      expect(found.map(spreadBytes)).toEqual(keys.map(spreadBytes))
     })
 
     it('finds nothing where nothing is', async () => {
@@ -52,8 +56,8 @@ export function testIssuers(useStore: UseStore): void {
       const store = useStore()
       await store.createFederation(createFederation(), [
         createIssuerKey('c', { generation: 2, createdAtMs: 30 }),
-        createIssuerKey('a', { generation: 0, createdAtMs: 10 }),
-        createIssuerKey('b', { generation: 1, createdAtMs: 20 }),
+        createIssuerKey('a', { state: 'retiring', generation: 0, createdAtMs: 10 }),
+        createIssuerKey('b', { state: 'retiring', generation: 1, createdAtMs: 20 }),
       ])
       const keys = await store.listIssuerKeys(ACCOUNT_ID)
       expect(keys.map(key => key.thumbprint)).toEqual(['a', 'b', 'c'])

@@ -8,6 +8,7 @@ import { testChanges } from './conformance-changes.ts'
 import { testControlPolicies } from './conformance-control-policies.ts'
 import { testGroups } from './conformance-groups.ts'
 import { testInlinePolicies } from './conformance-inline-policies.ts'
+import { testIssuerKeys } from './conformance-issuer-keys.ts'
 import { testIssuers } from './conformance-issuers.ts'
 import { testLastUses } from './conformance-last-uses.ts'
 import { testManagedPolicies } from './conformance-managed-policies.ts'
@@ -55,6 +56,7 @@ export function testStore(name: string, openStore: () => Promise<Store>): void {
     testLastUses(useStore)
     testAccountReports(useStore)
     testIssuers(useStore)
+    testIssuerKeys(useStore)
     testChanges(useStore)
     testTurns(useStore)
     testLife(useStore)

@@ -174,17 +174,22 @@ export function createFederation(changes: Partial<Federation> = {}): Federation 
   }
 }
 
-/** An ES384 key of `ACCOUNT_ID`; `thumbprint` tells it from others. */
+/** An ES384 key of `ACCOUNT_ID` that signs; `thumbprint` tells it from others. */
 export function createIssuerKey(thumbprint: string, changes: Partial<IssuerKey> = {}): IssuerKey {
   return {
-    thumbprint,
     accountId: ACCOUNT_ID,
     algorithm: 'ES384',
     generation: 0,
     state: 'active',
-    createdAtMs: 5_000,
+    backend: 'local',
+    thumbprint,
     publicJwk: { kty: 'EC', crv: 'P-384', x: 'x', y: 'y' },
-    sealedPrivateKey: Uint8Array.of(1, 0, 2),
+    handle: Uint8Array.of(1, 0, 2),
+    binding: Uint8Array.of(3, 0, 4),
+    createdAtMs: 5_000,
+    visibleAtMs: 5_001,
+    activatedAtMs: 5_002,
+    endedAtMs: null,
     ...changes,
   }
 }

@@ -1,0 +1,186 @@
+import { PUBLISHED_STATES } from '../store/key-ports.ts'
+import type { IssuerKey, KeySlot, TurnStore } from '../store/ports.ts'
+
+/** What a change of signing keys works with. */
+export interface KeyTurn {
+  readonly store: TurnStore
+  readonly nowMs: number
+  /** The key with the proof that it is Credence's: every key that is written has it. */
+  readonly bind: (key: IssuerKey) => IssuerKey
+}
+
+/** What is made for an intended key, outside of the turn. */
+export type KeyMaterial = Pick<IssuerKey, 'backend' | 'thumbprint' | 'publicJwk' | 'handle'>
+
+/**
+ * What a change has made of which keys, as they are now; empty when the slot was no longer as whoever
+ * wanted the change had seen it, and nothing was changed. To lose such a race is no error.
+ */
+export type ChangedKeys = readonly IssuerKey[]
+
+/** The keys of one account and algorithm, oldest first. */
+export async function listSlotKeys(
+  store: Pick<TurnStore, 'listIssuerKeys'>,
+  { accountId, algorithm }: KeySlot,
+): Promise<readonly IssuerKey[]> {
+  const keys = await store.listIssuerKeys(accountId)
+  return keys.filter(key => key.algorithm === algorithm)
+}
+
+/** A key that is wanted, and of which nothing is made: whoever finds it makes it. */
+export function createIntendedKey(slot: KeySlot, generation: number, nowMs: number): IssuerKey {
+  const { accountId, algorithm } = slot
+  return {
+    accountId,
+    algorithm,
+    generation,
+    state: 'intended',
+    backend: 'local',
+    thumbprint: null,
+    publicJwk: null,
+    handle: null,
+    binding: null,
+    createdAtMs: nowMs,
+    visibleAtMs: null,
+    activatedAtMs: null,
+    endedAtMs: null,
+  }
+}
+
+/** Wants a key of the generation that nobody has had. */
+export async function intendKey(
+  { store, nowMs }: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+): Promise<ChangedKeys> {
+  const keys = await listSlotKeys(store, slot)
+  const isWanted = keys.some(({ state }) => state === 'intended' || state === 'prepared')
+  if (isWanted || keys.some(key => key.generation >= generation)) return []
+  const key = createIntendedKey(slot, generation, nowMs)
+  await store.createIssuerKey(key)
+  return [key]
+}
+
+/** Publishes what was made for an intended key. It signs nothing yet. */
+export async function prepareKey(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+  material: KeyMaterial,
+): Promise<ChangedKeys> {
+  const key = await findKey(turn, slot, generation, 'intended')
+  if (key === null) return []
+  return [await save(turn, { ...key, ...material, state: 'prepared' }, 'intended')]
+}
+
+/**
+ * Notes since when a prepared key is visible wherever verifiers look. In a slot where nothing signs, it
+ * signs from now on.
+ */
+export async function noteKeyVisible(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+  visibleAtMs: number,
+): Promise<ChangedKeys> {
+  const key = await findKey(turn, slot, generation, 'prepared')
+  if (key === null || key.visibleAtMs !== null) return []
+  const visible = { ...key, visibleAtMs }
+  const keys = await listSlotKeys(turn.store, slot)
+  if (keys.some(({ state }) => state === 'active')) return [await save(turn, visible, 'prepared')]
+  return startSigning(turn, visible, keys)
+}
+
+/** Has a prepared key sign, and the one before it sign no more. The next one is wanted at once. */
+export async function activateKey(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+): Promise<ChangedKeys> {
+  const key = await findKey(turn, slot, generation, 'prepared')
+  if (key?.visibleAtMs == null) return []
+  const keys = await listSlotKeys(turn.store, slot)
+  const active = keys.find(({ state }) => state === 'active')
+  // First out, then in: at no instant do two sign.
+  const former =
+    active && (await save(turn, { ...active, state: 'retiring', endedAtMs: turn.nowMs }, 'active'))
+  return [...(await startSigning(turn, key, keys)), ...(former ? [former] : [])]
+}
+
+/** Publishes a key no more that signs nothing any more, and erases its private half. */
+export async function retireKey(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+): Promise<ChangedKeys> {
+  const key = await findKey(turn, slot, generation, 'retiring')
+  if (key === null) return []
+  return [await save(turn, { ...key, state: 'retired', handle: null }, 'retiring')]
+}
+
+/**
+ * Ends a key at once, whatever it did: it is published no more and its private half is erased. When it
+ * signed, the key that stands by signs from now on; without one nothing is changed.
+ */
+export async function revokeKey(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+): Promise<ChangedKeys> {
+  const keys = await listSlotKeys(turn.store, slot)
+  const key = keys.find(each => each.generation === generation)
+  if (key === undefined || !PUBLISHED_STATES.includes(key.state)) return []
+  const successor = keys.find(({ state }) => state === 'prepared')
+  if (key.state === 'active' && successor === undefined) return []
+  const ended = { ...key, state: 'revoked', handle: null, endedAtMs: turn.nowMs } as const
+  const revoked = await save(turn, ended, key.state)
+  const others = keys.filter(each => each !== key)
+  const next =
+    key.state === 'active' && successor !== undefined
+      ? await startSigning(turn, successor, keys)
+      : await intendNext(turn, slot, others, keys)
+  return [revoked, ...next]
+}
+
+async function startSigning(
+  turn: KeyTurn,
+  key: IssuerKey,
+  keys: readonly IssuerKey[],
+): Promise<ChangedKeys> {
+  const { nowMs } = turn
+  const visibleAtMs = key.visibleAtMs ?? nowMs
+  const signing = { ...key, visibleAtMs, state: 'active', activatedAtMs: nowMs } as const
+  const saved = await save(turn, signing, 'prepared')
+  const others = keys.filter(({ generation }) => generation !== key.generation)
+  return [saved, ...(await intendNext(turn, key, others, keys))]
+}
+
+/** Wants a follower where none is prepared or wanted. */
+async function intendNext(
+  { store, nowMs }: KeyTurn,
+  slot: KeySlot,
+  others: readonly IssuerKey[],
+  all: readonly IssuerKey[],
+): Promise<ChangedKeys> {
+  if (others.some(({ state }) => state === 'intended' || state === 'prepared')) return []
+  const generation = Math.max(...all.map(key => key.generation)) + 1
+  const key = createIntendedKey(slot, generation, nowMs)
+  await store.createIssuerKey(key)
+  return [key]
+}
+
+async function findKey(
+  { store }: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+  state: IssuerKey['state'],
+): Promise<IssuerKey | null> {
+  const keys = await listSlotKeys(store, slot)
+  return keys.find(key => key.generation === generation && key.state === state) ?? null
+}
+
+async function save(turn: KeyTurn, key: IssuerKey, from: IssuerKey['state']): Promise<IssuerKey> {
+  const bound = turn.bind(key)
+  await turn.store.saveIssuerKey(bound, from)
+  return bound
+}

@@ -1,0 +1,107 @@
+import { setTimeout } from 'node:timers/promises'
+import type { AuditSink } from '../audit/event.ts'
+import type { Config } from '../config/config.ts'
+import { findKeyTimes } from '../config/key-rules.ts'
+import { startInterval } from '../http/interval.ts'
+import { createRotation } from '../issuer/keys/rotation.ts'
+import { OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
+import type { KeyCensus } from '../store/key-ports.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Environment } from './environment.ts'
+import { createKeyEvents } from './key-events.ts'
+import { meterKeys } from './meter-keys.ts'
+import type { OpenData } from './open-data.ts'
+
+/** What rotation in a server works with. */
+export interface RotationSetup {
+  readonly config: Config
+  readonly environment: Environment
+  readonly data: OpenData
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly audit: Pick<AuditSink, 'write'>
+}
+
+/** Has the signing keys of all accounts go on by themselves. */
+export interface RunningRotation {
+  /** Takes what is due now. Never rejects. */
+  tick(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How late a step may be. */
+const TICK_INTERVAL_MS = 10_000
+const CENSUS_INTERVAL_MS = 60_000
+
+/** Begins, and takes at once what came due while no server ran. */
+export function startRotation(wiring: RotationSetup): RunningRotation {
+  const { config, environment, data, logger, metrics, audit } = wiring
+  const { clock, overrides = {} } = environment
+  const rules = findKeyTimes(config)
+  const createEvents = createKeyEvents(config, environment)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let census: readonly KeyCensus[] = []
+
+  const rotation = createRotation({
+    ...data,
+    rules,
+    clock,
+    visibility: OWN_DOCUMENTS,
+    elapsedMs: overrides.elapsedMs ?? (() => performance.now()),
+    pause: durationMs => setTimeout(durationMs, undefined, { ref: false, signal }).catch(() => {}),
+    report: {
+      async changed({ kind }, keys) {
+        metrics.counter('credence_key_steps_total', { step: kind, outcome: 'taken' }).value += 1
+        for (const event of createEvents(keys, { by: 'rotation' })) {
+          logger.info(
+            { ...event.serviceEventDetails },
+            `${event.eventName} ${event.recipientAccountId}`,
+          )
+          // The gap is on record when it is not, and what is done can't be undone.
+          await audit.write(event).catch(() => {})
+        }
+      },
+      failed(slot, { kind, generation }, error) {
+        metrics.counter('credence_key_steps_total', { step: kind, outcome: 'failed' }).value += 1
+        logger.error({ ...slot, step: kind, generation, err: error }, 'a signing key cannot go on')
+      },
+      paused(jumpMs, pauseMs) {
+        const fields = { jumpSeconds: jumpMs / 1000, pauseSeconds: pauseMs / 1000 }
+        logger.warn(fields, 'the clock was set: no signing key is activated or retired for a while')
+      },
+    },
+  })
+
+  async function count(): Promise<void> {
+    census = await data.store.countIssuerKeys()
+  }
+  meterKeys(metrics, { rules, clock, isPaused: rotation.isPaused, takeCensus: () => census })
+
+  let isFailing = false
+  const tick = async (): Promise<void> => {
+    try {
+      await rotation.tick()
+      isFailing = false
+    } catch (cause) {
+      if (!isFailing) logger.error({ err: cause }, 'the store cannot be asked for signing keys')
+      isFailing = true
+    }
+  }
+  const look = (): Promise<void> => count().catch(() => {})
+  const stop = (): Promise<void> => {
+    stopping.abort()
+    return rotation.stop()
+  }
+  if (overrides.rotatesByHand === true) return { tick, stop }
+  const ends = [startInterval(TICK_INTERVAL_MS, tick), startInterval(CENSUS_INTERVAL_MS, look)]
+  void tick().then(look)
+  return {
+    tick,
+    async stop() {
+      for (const end of ends) end()
+      await stop()
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import type { ChangedKeys } from '../../changes/signing-keys.ts'
+import { listSlotKeys } from '../../changes/signing-keys.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { DueKeys } from '../../store/key-ports.ts'
+import type { KeySlot, Store } from '../../store/ports.ts'
+import { ClockWatch } from './clock-watch.ts'
+import {
+  findEarlinessMs,
+  findNextStep,
+  findSpreadStepMs,
+  type KeyRules,
+  type KeyStep,
+} from './slot.ts'
+import { type KeyStepDeps, takeKeyStep } from './take-step.ts'
+
+/** What rotation works with. */
+export interface RotationDeps extends KeyStepDeps {
+  readonly store: Pick<Store, 'inTurn' | 'listIssuerKeys' | 'listDueKeySlots'>
+  readonly rules: KeyRules
+  readonly clock: Clock
+  /** Milliseconds from an arbitrary instant that nobody sets: what has really passed. */
+  readonly elapsedMs: () => number
+  /** Lets everybody else go first. */
+  readonly pause: (durationMs: number) => Promise<void>
+  readonly report: RotationReport
+}
+
+/** Told of what rotation does. None of it may throw. */
+export interface RotationReport {
+  readonly changed: (step: KeyStep, keys: ChangedKeys) => Promise<void>
+  readonly failed: (slot: KeySlot, step: KeyStep, error: unknown) => void
+  /** The clock was set by so much, so nothing that rests on it is done for the time given. */
+  readonly paused: (jumpMs: number, pauseMs: number) => void
+}
+
+/** Has the keys of all accounts live as the rules say. */
+export interface Rotation {
+  /** Does all that is due, one thing after the other. @throws StoreFailure when the store can't be asked */
+  tick(): Promise<void>
+  /** Whether the clock was set, and nothing is done that rests on it. */
+  isPaused(): boolean
+  /** No step is begun any more; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+/** Slots asked for at once, of each kind. */
+const BATCH = 50
+/** A key takes up to a third of a second of a core to make: others have four times as long in between. */
+const MAKING_SHARE = 4
+const FIRST_RETRY_MS = 10_000
+const LONGEST_RETRY_MS = 600_000
+
+/** Makes what has the keys rotate. Several processes may do so at once: each step is taken by one of them. */
+export function createRotation(deps: RotationDeps): Rotation {
+  const { store, rules, clock, elapsedMs, report } = deps
+  const watch = new ClockWatch(clock, elapsedMs)
+  const retries = new Map<string, { readonly atMs: number; readonly waitMs: number }>()
+  let isStopped = false
+  let underWay: Promise<void> | null = null
+
+  async function visit(slot: KeySlot): Promise<boolean> {
+    const nowMs = clock.nowMs()
+    const keys = await listSlotKeys(store, slot)
+    const earlinessMs = findEarlinessMs(slot.accountId, rules)
+    const step = findNextStep(keys, rules, earlinessMs, nowMs)
+    if (step === null || (isTimed(step) && watch.isPaused())) return false
+    const name = `${slot.accountId}/${slot.algorithm}`
+    if ((retries.get(name)?.atMs ?? 0) > elapsedMs()) return false
+    const startedAtMs = elapsedMs()
+    try {
+      const changed = await takeKeyStep(deps, slot, step, nowMs)
+      retries.delete(name)
+      if (changed.length > 0) await report.changed(step, changed)
+      if (step.kind === 'make') await deps.pause(MAKING_SHARE * (elapsedMs() - startedAtMs))
+      return changed.length > 0
+    } catch (error) {
+      const waitMs = Math.min(
+        2 * (retries.get(name)?.waitMs ?? FIRST_RETRY_MS / 2),
+        LONGEST_RETRY_MS,
+      )
+      retries.set(name, { atMs: elapsedMs() + waitMs, waitMs })
+      report.failed(slot, step, error)
+      return false
+    }
+  }
+
+  async function run(): Promise<void> {
+    const jumpMs = watch.look()
+    if (jumpMs !== null) {
+      const pauseMs = Math.max(rules.publishBeforeMs, rules.keepAfterMs)
+      watch.pause(pauseMs)
+      report.paused(jumpMs, pauseMs)
+    }
+    let hasChanged = true
+    while (hasChanged && !isStopped) {
+      hasChanged = false
+      for (const slot of await store.listDueKeySlots(findDue(rules, clock.nowMs()), BATCH)) {
+        if (isStopped) return
+        if (await visit(slot)) hasChanged = true
+        await deps.pause(0)
+      }
+    }
+  }
+
+  return {
+    tick() {
+      underWay ??= run().finally(() => {
+        underWay = null
+      })
+      return underWay
+    },
+    isPaused: () => watch.isPaused(),
+    async stop() {
+      isStopped = true
+      await underWay?.catch(() => {})
+    },
+  }
+}
+
+/** Until when something must have happened for its step to be due: `slot.ts` for all accounts at once. */
+export function findDue(rules: KeyRules, nowMs: number): DueKeys {
+  const { rotateEveryMs, publishBeforeMs, keepAfterMs } = rules
+  return {
+    activatedUntilMs: rotateEveryMs === 0 ? null : nowMs - rotateEveryMs,
+    spreadStepMs: findSpreadStepMs(rules),
+    visibleUntilMs: nowMs - publishBeforeMs,
+    endedUntilMs: nowMs - keepAfterMs,
+  }
+}
+
+/** Steps that rest on how late it is; the others rest on what is there. */
+function isTimed({ kind }: KeyStep): boolean {
+  return kind === 'activate' || kind === 'retire'
+}

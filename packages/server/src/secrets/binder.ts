@@ -1,0 +1,43 @@
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { MasterKey } from './master-key.ts'
+
+/** What a value is, and whose: another's proof does not hold for it. */
+export interface BindContext {
+  readonly purpose: 'issuer-key'
+  readonly recordId: string
+}
+
+/** Proves of values that are no secrets that a program with the master key has written them. */
+export interface Binder {
+  /** The proof of a content; it names the master key that it needs. */
+  bind(context: BindContext, content: Uint8Array): Uint8Array
+  /** Whether the proof is of this content and context, under this master key. */
+  isBound(context: BindContext, content: Uint8Array, proof: Uint8Array): boolean
+}
+
+const FORMAT = 1
+const KEY_BYTES = 32
+
+/** HMAC-SHA-256 under a key of its own, derived from the master key: format (1 byte), master-key id (8), MAC (32). */
+export function createBinder(masterKey: MasterKey): Binder {
+  const header = Buffer.from([FORMAT, ...Buffer.from(masterKey.id, 'hex')])
+  const bytes = Buffer.from(hkdfSync('sha256', masterKey.key, '', 'credence/bind/v1', KEY_BYTES))
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+
+  const bind: Binder['bind'] = ({ purpose, recordId }, content) => {
+    const place = Buffer.from(JSON.stringify([purpose, recordId]))
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(place.length)
+    const mac = createHmac('sha256', key).update(header).update(length).update(place)
+    return Buffer.concat([header, mac.update(content).digest()])
+  }
+
+  return {
+    bind,
+    isBound(context, content, proof) {
+      const expected = bind(context, content)
+      return proof.length === expected.length && timingSafeEqual(proof, expected)
+    },
+  }
+}
