@@ -10,6 +10,8 @@ interface ApiRow {
   readonly eventSource: string
   /** The kinds of sessions whose credentials may call it. */
   readonly sessionKinds: readonly Session['kind'][]
+  /** Its violations have the value that breaks a rule (aws-wire-news §5). */
+  readonly quotesValues: boolean
   /** Its answers carry `x-amz-sts-extended-request-id` (aws-wire §1.5). */
   readonly hasExtendedRequestId: boolean
 }
@@ -23,6 +25,7 @@ export const STS = row({
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   eventSource: 'sts.amazonaws.com',
   sessionKinds: ['assumed-role', 'federated-user', 'session-token'],
+  quotesValues: true,
   hasExtendedRequestId: true,
 })
 
@@ -34,6 +37,7 @@ export const IAM = row({
   eventSource: 'iam.amazonaws.com',
   // Not the others (AWS STS API Reference: GetFederationToken, GetSessionToken without MFA).
   sessionKinds: ['assumed-role'],
+  quotesValues: false,
   hasExtendedRequestId: false,
 })
 

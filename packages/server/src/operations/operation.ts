@@ -2,7 +2,7 @@ import type { AuditFields } from '../audit/event.ts'
 import type { TrustingRole } from '../directory/trusting-role.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
-import type { ParameterNames } from '../shapes/parameter-names.ts'
+import type { InputRules } from '../shapes/input-rules.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { Api, ApiName } from './apis.ts'
 import type { Services } from './services.ts'
@@ -78,8 +78,8 @@ export interface Operation<
   /** The value of `Action`. */
   readonly name: string
   readonly input: Input
-  /** The names of the parameters that are looked at; every other is unknown and ignored. */
-  readonly parameterNames: ParameterNames
+  /** How its parameters are read, beside their shape. */
+  readonly inputRules: InputRules
   /** Null when the answer carries nothing but the request id. */
   readonly output: Output
   /** How the caller is known: by the signature, or, of a request without one, by what its input proves. */
@@ -126,10 +126,11 @@ export type OutputValue<Output extends StructureShape | null> = Output extends S
  * ever passes an operation the input that its own `input` shape has read.
  */
 export function defineOperation<I extends StructureShape, O extends StructureShape | null>(
-  declaration: Omit<Operation<I, O>, 'parameterNames'>,
+  declaration: Omit<Operation<I, O>, 'inputRules'>,
 ): Operation {
   const { api, name, input } = declaration
   const unbuilt = findUnbuiltInputMembers(`${api.name}:${name}`)
   const wanted = new Set([...input.fields.map(({ wireName }) => wireName), ...unbuilt.keys()])
-  return { ...declaration, parameterNames: { wanted, unbuilt } } as unknown as Operation
+  const inputRules: InputRules = { wanted, unbuilt, quotesValues: api.quotesValues }
+  return { ...declaration, inputRules } as unknown as Operation
 }

@@ -1,5 +1,5 @@
 import { redirectToDocumentation } from '../errors.ts'
-import type { ParameterNames } from '../shapes/parameter-names.ts'
+import type { InputRules } from '../shapes/input-rules.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { ReceivedRequest } from '../wire/message.ts'
 import { findHeader, indexHeaders } from '../wire/sigv4/canonical-headers.ts'
@@ -101,8 +101,8 @@ class ReadCall implements Incoming {
     return this.#call.version
   }
 
-  readInput<Shape extends StructureShape>(shape: Shape, names: ParameterNames): Infer<Shape> {
-    return this.#call.readInput(shape, names)
+  readInput<Shape extends StructureShape>(shape: Shape, rules: InputRules): Infer<Shape> {
+    return this.#call.readInput(shape, rules)
   }
 
   forgetCall(): void {

@@ -9,10 +9,10 @@ import type { Incoming } from './incoming.ts'
  * @throws ServiceError `MalformedInput`, `ValidationError`
  */
 export function readCallInput(
-  { input, parameterNames, authentication }: Operation,
+  { input, inputRules, authentication }: Operation,
   incoming: Incoming,
 ): Infer<Operation['input']> {
-  const typed = incoming.readInput(input, parameterNames)
+  const typed = incoming.readInput(input, inputRules)
   if (authentication === 'signature') return typed
   const copy = structuredClone(typed)
   incoming.forgetCall()

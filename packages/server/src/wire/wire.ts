@@ -1,5 +1,5 @@
 import type { ServiceError } from '../errors.ts'
-import type { ParameterNames } from '../shapes/parameter-names.ts'
+import type { InputRules } from '../shapes/input-rules.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 
 /** Where the parts of a request are that a wire reads. */
@@ -19,7 +19,7 @@ export interface WireCall {
   /** The typed input of an operation with these parameters. @throws ServiceError */
   readonly readInput: <Shape extends StructureShape>(
     shape: Shape,
-    names: ParameterNames,
+    rules: InputRules,
   ) => Infer<Shape>
 }
 

@@ -55,8 +55,8 @@ describe('what is just within the limits (aws-wire §1.1)', () => {
       { aud: ' <é> & "ſ"\n' },
     ],
     [
-      'audiences with gaps',
-      { 'Audience.member.1': 'a', 'Audience.member.7': 'b' },
+      'audiences with leading zeros in their indices',
+      { 'Audience.member.1': 'a', 'Audience.member.02': 'b' },
       { aud: ['a', 'b'] },
     ],
     ['no duration', {}, { iat: 1_795_378_339, exp: 1_795_378_639 }],

@@ -117,7 +117,7 @@ describe('refusals', () => {
       [
         400,
         'ValidationError',
-        "1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
+        "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
       ],
     ],
     [

@@ -15,7 +15,7 @@ type Defaulted = 'readOnly' | 'checkInput'
  * effect, rate, and what the audit keeps of the input, which may have a secret in it.
  */
 export function defineIamOperation<I extends StructureShape, O extends StructureShape | null>(
-  declaration: Omit<Operation<I, O>, Shared | Defaulted | 'parameterNames'> &
+  declaration: Omit<Operation<I, O>, Shared | Defaulted | 'inputRules'> &
     Partial<Pick<Operation<I, O>, Defaulted>>,
 ): Operation {
   return defineOperation({

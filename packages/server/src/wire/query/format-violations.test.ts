@@ -5,6 +5,7 @@ import {
   formatViolations,
   MAX_MESSAGE_LENGTH,
   MAX_PRINTED_LENGTH,
+  MAX_VIOLATIONS,
 } from './format-violations.ts'
 
 const tag = structure('Tag', { key: required(string()), value: optional(integer()) })
@@ -97,18 +98,43 @@ describe('formatViolations', () => {
     [['null'], `1 validation error detected: ${text(`'null'`)}`],
     [['a', ''], `2 validation errors detected: ${text(`'a'`)}; ${text(`''`)}`],
   ])('%j', (values, message) => {
-    expect(formatViolations(values.map(violation))).toBe(message)
+    expect(formatViolations(values.map(violation), true)).toBe(message)
   })
 
-  test('all are counted, but only as many as fit are printed', () => {
-    const message = formatViolations(Array.from({ length: 30_000 }, () => violation('a')))
-    expect(message).toMatch(/^30000 validation errors detected: Value 'a' .* r; \.\.\.$/)
+  test('values are left out where they are not quoted', () => {
+    const message = formatViolations([violation(null), violation('a')], false)
+    const each = "Value at 'p' failed to satisfy constraint: r"
+    expect(message).toBe(`2 validation errors detected: ${each}; ${each}`)
+  })
+
+  test.each([
+    [MAX_VIOLATIONS, 10],
+    [MAX_VIOLATIONS + 1, 10],
+    [30_000, 10],
+  ])('of %i violations %i are told and counted', (count, told) => {
+    const message = formatViolations(
+      Array.from({ length: count }, () => violation('a')),
+      true,
+    )
+    expect(message).toMatch(/^10 validation errors detected: /)
+    expect(message.split('; ')).toHaveLength(told)
+  })
+
+  test('only as many as fit are printed', () => {
+    const long = 'a'.repeat(MAX_PRINTED_LENGTH)
+    const message = formatViolations(
+      Array.from({ length: 5 }, () => violation(long)),
+      true,
+    )
+    expect(message).toMatch(/^5 validation errors detected: Value 'a+' .* r; \.\.\.$/)
     expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH + '...'.length)
-    expect(message.length).toBeGreaterThan(MAX_MESSAGE_LENGTH - 100)
   })
 
   test('the first violation always fits', () => {
-    const message = formatViolations([violation(formatValue(string(), 'a'.repeat(1_000_000)))])
+    const message = formatViolations(
+      [violation(formatValue(string(), 'a'.repeat(1_000_000)))],
+      true,
+    )
     expect(message).toMatch(/^1 validation error detected: Value 'a+\.\.\.' at 'p' .* r$/)
   })
 })

@@ -19,17 +19,28 @@ export const MAX_PRINTED_LENGTH = 65_536
 /** Violations that would make a message longer are counted, but not printed. */
 export const MAX_MESSAGE_LENGTH = 4 * MAX_PRINTED_LENGTH
 
-/** The message of a `ValidationError`: all violations, joined as AWS joins them (aws-wire §1.3). */
-export function formatViolations(violations: readonly Violation[]): string {
+/** Of more violations the first ones alone are told, and counted (aws-wire-news §6). */
+export const MAX_VIOLATIONS = 10
+
+/**
+ * The message of a `ValidationError`: the violations, joined as AWS joins them (aws-wire §1.3), with
+ * the values or without (aws-wire-news §5).
+ */
+export function formatViolations(all: readonly Violation[], quotesValues: boolean): string {
+  const violations = all.slice(0, MAX_VIOLATIONS)
   const count = violations.length
   let message = `${count} validation error${count === 1 ? '' : 's'} detected: `
   for (const [index, { value, path, rule }] of violations.entries()) {
-    const printed = value === null ? 'null' : `'${value}'`
-    const violation = `Value ${printed} at '${path}' failed to satisfy constraint: ${rule}`
+    const printed = quotesValues ? quote(value) : ''
+    const violation = `Value ${printed}at '${path}' failed to satisfy constraint: ${rule}`
     if (message.length + violation.length > MAX_MESSAGE_LENGTH) return `${message}...`
     message += index === count - 1 ? violation : `${violation}; `
   }
   return message
+}
+
+function quote(value: string | null): string {
+  return value === null ? 'null ' : `'${value}' `
 }
 
 /** A value as AWS prints it in messages: `59`, `[a, b]`, `[Tag(key=0, value=test)]`. */

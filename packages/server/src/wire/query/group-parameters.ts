@@ -15,6 +15,9 @@ export const NOTHING: QueryParameters = new Map()
 /** The largest index that AWS's Query services read. */
 export const MAX_INDEX = 214_748_369
 
+/** So many items may be missing before the last one: eleven are one too many (aws-wire-news §6). */
+export const MAX_SKIPPED = 10
+
 const MEMBER = 'member.'
 const DIGITS = /^\d+$/
 
@@ -37,21 +40,39 @@ export function groupMembers(parameters: QueryParameters): ReadonlyMap<string, Q
 }
 
 /**
- * Groups what was sent below a list's name by index, in the order of the indices; gaps close up.
- * Codes and texts are those of AWS's Query services; UNVERIFIED for STS, as is the tolerance for gaps.
+ * Groups what was sent below a list's name by index, in the order of the indices. A gap is null and
+ * never closes: what stands in front may have read the list otherwise (aws-wire-news §6; how gaps
+ * between several items add up is UNVERIFIED). `member.01` is `member.1`. Names without an index make
+ * one item that has nothing the shape knows; beside other items they are refused (UNVERIFIED).
  *
- * @throws ServiceError `MalformedInput` for a name that is no `member.N`
+ * @throws ServiceError `MalformedInput` for a name that is no `member.N`, and for too many gaps
  */
-export function groupItems(below: QueryParameters): readonly Sent[] {
+export function groupItems(below: QueryParameters): readonly (Sent | null)[] {
   const items = new Map<number, Item>()
+  const strangers = new Map<string, string>()
   for (const [name, value] of below) {
     const dot = name.indexOf('.', MEMBER.length)
-    const index = parseIndex(name, dot === -1 ? name.length : dot)
+    const end = dot === -1 ? name.length : dot
+    const index = parseIndex(name, end)
+    if (index === null) {
+      strangers.set(name, value)
+      continue
+    }
+    if (dot !== -1) checkBelowItem(name, dot + 1)
     const item = items.get(index) ?? addItem(items, index)
-    if (dot === -1) item.value = value
-    else item.below.set(name.slice(dot + 1), value)
+    const below = dot === -1 ? null : name.slice(dot + 1)
+    // Two spellings of one index may share an item, but not a value: one of them would be lost.
+    if (below === null ? item.value !== undefined : item.below.has(below)) {
+      throw malformedInput('Value found where not expected')
+    }
+    if (below === null) item.value = value
+    else item.below.set(below, value)
   }
-  return [...items].sort(([a], [b]) => a - b).map(([, item]) => item)
+  if (strangers.size > 0) {
+    if (items.size > 0) throw malformedInput('Start of list found where not expected')
+    return [{ value: undefined, below: strangers }]
+  }
+  return padGaps(items)
 }
 
 interface Item extends Sent {
@@ -65,15 +86,39 @@ function addItem(items: Map<number, Item>, index: number): Item {
   return item
 }
 
-function parseIndex(name: string, end: number): number {
+function padGaps(items: ReadonlyMap<number, Item>): readonly (Sent | null)[] {
+  const sorted = [...items].sort(([a], [b]) => a - b)
+  const [length] = sorted.at(-1) ?? [0]
+  const skipped = length - items.size
+  if (skipped > MAX_SKIPPED) {
+    throw malformedInput(`Excessively sparse input would skip ${skipped} list elements`)
+  }
+  const padded: (Sent | null)[] = []
+  for (const [index, item] of sorted) {
+    while (padded.length < index - 1) padded.push(null)
+    padded.push(item)
+  }
+  return padded
+}
+
+/** The index of `member.N`; null for a name without one. */
+function parseIndex(name: string, end: number): number | null {
   if (!name.startsWith(MEMBER)) throw malformedInput(noListText(name))
   const token = name.slice(MEMBER.length, end)
-  if (!DIGITS.test(token)) throw malformedInput('Start of list found where not expected')
-  if (token === '0') throw malformedInput('0 is not a valid index')
-  if (token.startsWith('0')) throw malformedInput('Value found where not expected')
+  if (token === '') throw malformedInput('Start of list found where not expected')
+  if (token.startsWith('-')) throw malformedInput(`Key ${token} may not have a leading '-'`)
+  if (!DIGITS.test(token)) return null
   const index = Number(token)
+  if (index === 0) throw malformedInput('0 is not a valid index')
   if (index > MAX_INDEX) throw malformedInput(`Index ${token} is illegal`)
   return index
+}
+
+function checkBelowItem(name: string, start: number): void {
+  const [segment = ''] = name.slice(start).split('.', 1)
+  if (DIGITS.test(segment)) {
+    throw malformedInput('Two index elements may not occur back to back')
+  }
 }
 
 function noListText(name: string): string {

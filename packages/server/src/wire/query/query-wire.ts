@@ -19,10 +19,10 @@ const QUERY: Pick<Wire, 'requestType' | 'read'> = {
     return {
       action: parameters.get('Action') ?? null,
       version: parameters.get('Version') ?? null,
-      readInput(shape, { wanted, unbuilt }) {
+      readInput(shape, { wanted, unbuilt, quotesValues }) {
         const inputParameters = parseParameters(text, wanted)
         refuseUnbuilt(inputParameters, unbuilt)
-        return readInput(shape, inputParameters)
+        return readInput(shape, inputParameters, quotesValues)
       },
     }
   },

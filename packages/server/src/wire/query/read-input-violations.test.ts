@@ -158,21 +158,30 @@ describe('violations, in the words of aws-wire §1.3', () => {
     ],
     [
       'a tag without key or value, in a list that is too long',
-      { ...VALID, ...tags(51, tag), 'Tags.member.60': '' },
+      { ...VALID, ...tags(51, tag), 'Tags.member.52': '' },
       `3 validation errors detected: ${[
         value(
           `'[${Array.from({ length: 51 }, (_, index) => `Tag(key=${index}, value=test)`).join(', ')}, Tag(key=null, value=null)]'`,
           'tags',
           'Member must have length less than or equal to 50',
         ),
-        value('null', 'tags.52.member.key', 'Member must not be null'),
         value('null', 'tags.52.member.value', 'Member must not be null'),
+        value('null', 'tags.52.member.key', 'Member must not be null'),
       ].join('; ')}`,
     ],
     [
-      'a tag without a value, named by its position after a gap',
-      { ...VALID, ...firstTag('k'), 'Tags.member.9.Key': 'k2' },
-      one(value('null', 'tags.2.member.value', 'Member must not be null')),
+      'a gap among tags, and a tag without a value, named by their places',
+      { ...VALID, ...firstTag('k'), 'Tags.member.3.Key': 'k2' },
+      `3 validation errors detected: ${[
+        value('null', 'tags.2.member.value', 'Member must not be null'),
+        value('null', 'tags.2.member.key', 'Member must not be null'),
+        value('null', 'tags.3.member.value', 'Member must not be null'),
+      ].join('; ')}`,
+    ],
+    [
+      'a gap among audiences',
+      { SigningAlgorithm: 'ES384', 'Audience.member.2': 'x' },
+      one(value('null', 'audience.1.member', 'Member must not be null')),
     ],
     [
       'a too long list with an empty member: the list first',
@@ -193,13 +202,13 @@ describe('violations, in the words of aws-wire §1.3', () => {
         value('null', 'audience', 'Member must not be null'),
         value('null', 'signingAlgorithm', 'Member must not be null'),
         value(`'1'`, 'durationSeconds', 'Member must have value greater than or equal to 60'),
-        value(`''`, 'tags.1.member.key', 'Member must have length greater than or equal to 1'),
-        value(`''`, 'tags.1.member.key', keyPattern),
         value(
           `'<'`,
           'tags.1.member.value',
           `Member must satisfy regular expression pattern: ${TAG_VALUE}`,
         ),
+        value(`''`, 'tags.1.member.key', 'Member must have length greater than or equal to 1'),
+        value(`''`, 'tags.1.member.key', keyPattern),
       ].join('; ')}`,
     ],
   ])('%s', (_name, pairs, message) => {

@@ -18,18 +18,20 @@ import { parseBoolean, parseInteger } from './parse-scalar.ts'
  * sent as its bare name with an empty value (`Tags=`) is empty. What cannot be read as its type is
  * refused at once; rules of the shape are checked for all members before one error names them all,
  * in the order of the shape, of a list before its members (aws-wire §1.3; the order across members is
- * UNVERIFIED).
+ * UNVERIFIED). Members of an item come last to first, as those of a tag were seen to
+ * (aws-wire-news §6).
  *
  * @throws ServiceError `MalformedInput`, `ValidationError`
  */
 export function readInput<S extends StructureShape>(
   shape: S,
   parameters: QueryParameters,
+  quotesValues: boolean,
 ): Infer<S> {
   const violations: Violation[] = []
   const input = readStructure(shape, parameters, '', violations)
   if (violations.length > 0) {
-    throw new ServiceError('ValidationError', formatViolations(violations))
+    throw new ServiceError('ValidationError', formatViolations(violations, quotesValues))
   }
   // The walk has followed the shape member by member; only the compiler cannot see that.
   return input as Infer<S>
@@ -43,7 +45,8 @@ function readStructure(
 ): Readonly<Record<string, unknown>> {
   const groups = groupMembers(parameters)
   const structure: Record<string, unknown> = {}
-  for (const { name, wireName, printedName, member } of shape.fields) {
+  const fields = prefix === '' ? shape.fields : shape.fields.toReversed()
+  for (const { name, wireName, printedName, member } of fields) {
     const sent = { value: parameters.get(wireName), below: groups.get(wireName) ?? NOTHING }
     const path = prefix + printedName
     if (isAbsent(sent) || (member.presence === 'required' && isEmptyList(member.shape, sent))) {
@@ -89,21 +92,37 @@ function readList(
   const brokenRules = findBrokenListRules(shape, items.length)
   const { member } = shape
   if (member.kind !== 'list' && member.kind !== 'structure') {
-    const scalars = items.map(item => readScalar(member, item))
-    const list = scalars.map(({ value }) => value)
+    const scalars = items.map(item => (item === null ? null : readScalar(member, item)))
+    const list = scalars.map(scalar => scalar?.value ?? null)
     report(violations, shape, list, path, brokenRules)
-    if (scalars.some(scalar => scalar.brokenRules.length > 0)) {
+    if (scalars.some(scalar => scalar !== null && scalar.brokenRules.length > 0)) {
       report(violations, shape, list, path, [memberRule(listRules(member))])
+    }
+    for (const [index, scalar] of scalars.entries()) {
+      if (scalar === null) violations.push(missingItem(path, index))
     }
     return list
   }
   const itemViolations: Violation[] = []
-  const list = items.map((item, index) =>
-    readValue(member, item, `${path}.${index + 1}.member`, itemViolations),
-  )
+  const list = items.map((item, index) => {
+    // A gap is an item that has nothing; where that would do, it is named itself (UNVERIFIED).
+    if (item === null && !hasRequiredMember(member)) itemViolations.push(missingItem(path, index))
+    return readValue(member, item ?? ABSENT, `${path}.${index + 1}.member`, itemViolations)
+  })
   report(violations, shape, list, path, brokenRules)
   for (const violation of itemViolations) violations.push(violation)
   return list
+}
+
+const ABSENT: Sent = { value: undefined, below: NOTHING }
+
+function hasRequiredMember(shape: ListShape | StructureShape): boolean {
+  if (shape.kind === 'list') return false
+  return shape.fields.some(({ member }) => member.presence === 'required')
+}
+
+function missingItem(path: string, index: number): Violation {
+  return { value: null, path: `${path}.${index + 1}.member`, rule: NOT_NULL_RULE }
 }
 
 interface Scalar {

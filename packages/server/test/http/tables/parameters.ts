@@ -60,6 +60,24 @@ export const PARAMETER_REFUSALS: readonly RefusalRow[] = [
     atMost(10),
   ),
 
+  one(
+    'a second audience alone',
+    { 'Audience.member.1': null, 'Audience.member.2': 'a' },
+    "null at 'audience.1.member'",
+    'must not be null',
+  ),
+  one(
+    'a gap among audiences',
+    { 'Audience.member.3': 'a' },
+    "null at 'audience.2.member'",
+    'must not be null',
+  ),
+  malformed(
+    'eleven missing audiences',
+    { 'Audience.member.13': 'a' },
+    'Excessively sparse input would skip 11 list elements',
+  ),
+
   ...['0', '59', '-1', '-2147483648'].map(duration =>
     one(
       `a duration of ${duration}`,

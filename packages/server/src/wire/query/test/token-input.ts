@@ -46,7 +46,7 @@ export type Pairs = Readonly<Record<string, string>>
 /** Reads an input from a form body, as a request brings it. */
 export function read(pairs: Pairs): Infer<typeof tokenInput> {
   const text = readParameterText(new URLSearchParams(pairs).toString())
-  return readInput(tokenInput, parseParameters(text, WANTED))
+  return readInput(tokenInput, parseParameters(text, WANTED), true)
 }
 
 /** A valid request with other or further parameters. */
