@@ -1,6 +1,7 @@
 import { isAwsManagedPolicyArn } from '../catalogue/aws-managed-policies.ts'
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
+import { NEWEST_VERSION } from '../policy/policy-document.ts'
 import { formatManagedPolicyArn, toArnHome } from '../principals/arn.ts'
 import type { Account, ManagedPolicy } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
@@ -107,7 +108,11 @@ export async function requireOwnPolicy(
  */
 export function checkPolicyDocument(document: string): void {
   checkDocumentText(document)
-  parsePolicy(document, 'identity')
+  const { version } = parsePolicy(document, 'identity')
+  if (version !== NEWEST_VERSION) {
+    const text = `Policy document must be version ${NEWEST_VERSION} or greater.`
+    throw new ServiceError('MalformedPolicyDocument', text)
+  }
   if (measurePolicy(document) > MAX_POLICY_CHARACTERS) {
     throw createQuotaError('PolicySize', MAX_POLICY_CHARACTERS)
   }

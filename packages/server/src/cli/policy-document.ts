@@ -29,7 +29,7 @@ export function lintStoredDocument(
   place: string,
   kind: PolicyKind,
 ): readonly LintFinding[] {
-  return mapLintError(place, () => lintPolicy(parsePolicy(document, kind)))
+  return mapLintError(place, () => lintPolicy(parsePolicy(document, kind, { isStored: true })))
 }
 
 function mapLintError(subject: string, lint: () => readonly LintFinding[]): readonly LintFinding[] {

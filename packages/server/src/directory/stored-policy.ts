@@ -17,7 +17,7 @@ export function compileStoredPolicy(
   kind: PolicyKind,
 ): AppliedPolicy {
   try {
-    return { policyId, policy: parsePolicy(document, kind) }
+    return { policyId, policy: parsePolicy(document, kind, { isStored: true }) }
   } catch (cause) {
     throw new StoredPolicyError(`the stored policy ${policyId} cannot be read`, { cause })
   }

@@ -9,6 +9,8 @@ interface Accepted {
   /** The document, or `text` when it is not JSON. */
   readonly document?: object
   readonly text?: string
+  /** Not taken any more, and read where it was taken before. */
+  readonly isStored?: boolean
 }
 
 interface Refused extends Accepted {
@@ -30,10 +32,12 @@ function loadCorpus<T extends Accepted>(file: string) {
 }
 
 describe('accepted', () => {
-  test.each(loadCorpus<Accepted>('accepted.json'))('$title', ({ text, kind }) => {
-    const policy = parsePolicy(text, kind)
+  test.each(loadCorpus<Accepted>('accepted.json'))('$title', ({ text, kind, isStored }) => {
+    const policy = parsePolicy(text, kind, { isStored: true })
     expect(policy.kind).toBe(kind)
     expect(policy.statements.length).toBeGreaterThan(0)
+    if (isStored === true) expect(() => parsePolicy(text, kind)).toThrow(/\(at \$\.Statement/)
+    else expect(JSON.stringify(parsePolicy(text, kind))).toBe(JSON.stringify(policy))
   })
 })
 

@@ -3,7 +3,8 @@ import { quote, throwMalformed } from './malformed-policy.ts'
 import { compileWildcard } from './match-wildcard.ts'
 import type { ActionSet } from './policy-document.ts'
 
-const ACTION = /^(?:\*|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+)$/
+/** AWS takes hyphens, dots and blanks in names, though no action has them (aws-wire-news §5). */
+const ACTION = /^(?:\*|(\*|[A-Za-z0-9-]+):(?=[^ ])[A-Za-z0-9*?. -]+)$/
 
 /**
  * Reads `Action` or `NotAction`: `*`, or `service:Name` with wildcards in the name. Upper and lower

@@ -22,25 +22,27 @@ const QUANTIFIERS = new Map<string | undefined, ValueCondition['quantifier']>([
   ['ForAllValues:', 'all'],
   ['ForAnyValue:', 'any'],
 ])
+/** Without a colon it is a key that no request has, which AWS takes all the same (aws-wire-news §5). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a key that cannot be printed is a mistake.
-const KEY = /^[^\s:\u0000-\u001f]+:[^\u0000-\u001f]+$/
+const KEY = /^[^\s:\u0000-\u001f]+(?::[^\u0000-\u001f]+)?$/
 
 /** UTF-16 units of a condition key: a prefix and a tag key of 128 fit many times. */
 export const MAX_KEY_CHARACTERS = 1_024
 
 /**
  * Reads `Condition`: operators, under each the keys, under each the values. An empty object asks
- * nothing, as AWS's own console writes it.
+ * nothing, as AWS's own console writes it; nor does an operator without keys, known or not, as
+ * generators write it (aws-wire-news §5).
  * @throws ServiceError `MalformedPolicyDocument`
  */
 export function parseConditions(node: JsonNode, rules: ConditionRules): readonly Condition[] {
   const { members } = readObject(node, 'Condition')
   return [...members].flatMap(([operator, { namePlace, value }]) => {
+    const keys = readObject(value, operator).members
+    if (keys.size === 0) return []
     const build =
       findOperator(operator) ??
       throwMalformed(namePlace, `Invalid Condition type : ${quote(operator)}`)
-    const keys = readObject(value, operator).members
-    if (keys.size === 0) throwMalformed(value.place, `${operator} must have a condition key`)
     return [...keys].map(([key, member]) => {
       if (!KEY.test(key) || key.length > MAX_KEY_CHARACTERS) {
         throwMalformed(member.namePlace, `${quote(key)} is not a condition key: "service:name"`)

@@ -102,14 +102,14 @@ describe('limits', () => {
     ['a caller’s size', pad(200), 200],
     ['the greatest size', pad(MAX_POLICY_CHARACTERS), undefined],
   ])('%s: just enough', (_, document, limit) => {
-    expect(parsePolicy(document, 'identity', limit).statements).toHaveLength(1)
+    expect(parsePolicy(document, 'identity', { maxCharacters: limit }).statements).toHaveLength(1)
   })
 
   test.each([
     ['a caller’s size', pad(201), 200, 'A policy may have 200 characters (at $, line 1, column 1)'],
     ['the greatest size', pad(MAX_POLICY_CHARACTERS + 1), undefined, 'have 262144 characters'],
   ])('%s: one too many', (_, document, limit, message) => {
-    expect(() => parsePolicy(document, 'identity', limit)).toThrow(message)
+    expect(() => parsePolicy(document, 'identity', { maxCharacters: limit })).toThrow(message)
   })
 
   test('statements', () => {

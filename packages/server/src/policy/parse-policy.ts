@@ -3,6 +3,7 @@ import { quote, throwMalformed } from './malformed-policy.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 import { parseStatement } from './parse-statement.ts'
 import {
+  NEWEST_VERSION,
   POLICY_VERSIONS,
   type Policy,
   type PolicyKind,
@@ -19,18 +20,29 @@ export const MAX_POLICY_CHARACTERS = 262_144
 /** Statements of one policy. */
 export const MAX_STATEMENTS = 1_000
 
+/** What of a document is asked for. */
+export interface ParseOptions {
+  /** The smaller size limit of a kind of policy. */
+  readonly maxCharacters?: number | undefined
+  /**
+   * The document stands in the store: it is read as it was when it was taken, and what is only refused
+   * because it can do nothing is let pass.
+   */
+  readonly isStored?: boolean
+}
+
 /**
  * Reads a policy document and compiles it for evaluation; the result is deeply frozen. Whatever is not
  * known is refused by its name, never ignored: an element, operator, effect, version, type of principal
  * or form of value, and a JSON member that occurs twice. What each kind may hold stands in
- * `policy-kind.ts`. Callers give the smaller size limit of their kind of policy.
+ * `policy-kind.ts`.
  *
  * @throws ServiceError `MalformedPolicyDocument` with the reason and the place
  */
 export function parsePolicy(
   document: string,
   kind: PolicyKind,
-  maxCharacters = MAX_POLICY_CHARACTERS,
+  { maxCharacters = MAX_POLICY_CHARACTERS, isStored = false }: ParseOptions = {},
 ): Policy {
   if (document.length > maxCharacters) {
     throwMalformed(
@@ -46,7 +58,7 @@ export function parsePolicy(
     kind,
     version,
     id: id === undefined ? null : readText(id.value, 'Id'),
-    statements: readStatements(root, kind, version),
+    statements: readStatements(root, kind, version, isStored),
   }
   return deepFreeze(policy)
 }
@@ -63,6 +75,7 @@ function readStatements(
   root: JsonObject,
   kind: PolicyKind,
   version: PolicyVersion,
+  isStored: boolean,
 ): Policy['statements'] {
   const member = root.members.get('Statement')
   if (member === undefined) return throwMalformed(root.place, 'Missing required field Statement')
@@ -72,7 +85,8 @@ function readStatements(
   }
   const rules = {
     kind: KIND_RULES[kind],
-    variables: version === '2012-10-17',
+    variables: version === NEWEST_VERSION,
+    isStored,
     takenSids: new Set<string>(),
   }
   return nodes.map((node, position) => parseStatement(node, position, rules))

@@ -1,3 +1,4 @@
+import { checkResourceArn } from './check-resource-arn.ts'
 import { type Choice, listValues, readText } from './element-reader.ts'
 import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 import { compileResource, type ResourcePattern } from './match-arn.ts'
@@ -14,19 +15,32 @@ import {
 const ARN_COLONS = 5
 const ARN_START = /^arn:[^:]+:[^:*?]+(?::|$)/
 
+/** How the resources of a statement are to be read. */
+export interface ResourceRules {
+  /** The policy's version knows policy variables. */
+  readonly variables: boolean
+  /** The policy was taken before: ARNs that can match nothing are let pass. */
+  readonly isStored: boolean
+}
+
 /**
  * Reads `Resource` or `NotResource`: `*`, or ARNs with wildcards. An ARN with fewer than six parts is
  * completed with `*` (AWS IAM User Guide: grammar of the policy language); one with policy variables is
  * taken as it is.
  * @throws ServiceError `MalformedPolicyDocument`
  */
-export function parseResources({ name, negated, member }: Choice, variables: boolean): ResourceSet {
+export function parseResources(
+  { name, negated, member }: Choice,
+  { variables, isStored }: ResourceRules,
+): ResourceSet {
   const nodes = listValues(member.value)
   if (nodes.length === 0)
     throwMalformed(member.value.place, 'Policy statement must contain resources.')
   const patterns = nodes.map(node => {
     const text = readText(node, `A value of ${name}`)
-    return parseResource(text, variables, node.place)
+    const pattern = parseResource(text, variables, node.place)
+    if (!isStored) checkResourceArn(text, variables, node.place)
+    return pattern
   })
   return { negated, patterns }
 }

@@ -4,7 +4,7 @@ import { parseActions } from './parse-action.ts'
 import { parseConditions } from './parse-condition.ts'
 import type { JsonNode, JsonObject } from './parse-json.ts'
 import { parsePrincipals } from './parse-principal.ts'
-import { parseResources } from './parse-resource.ts'
+import { parseResources, type ResourceRules } from './parse-resource.ts'
 import type { ActionSet, PrincipalSet, ResourceSet, Statement } from './policy-document.ts'
 import type { KindRules } from './policy-kind.ts'
 import { checkResourceControl } from './resource-control.ts'
@@ -26,6 +26,8 @@ export interface StatementRules {
   readonly kind: KindRules
   /** The policy's version knows policy variables. */
   readonly variables: boolean
+  /** The policy was taken before: what can do no harm is let pass. */
+  readonly isStored: boolean
   /** The statement IDs of the statements before this one; gets this one's. */
   readonly takenSids: Set<string>
 }
@@ -34,19 +36,19 @@ export interface StatementRules {
 export function parseStatement(
   node: JsonNode,
   position: number,
-  { kind, variables, takenSids }: StatementRules,
+  { kind, variables, isStored, takenSids }: StatementRules,
 ): Statement {
   const statement = readObject(node, 'A statement')
   refuseUnknownMembers(statement, ELEMENTS)
   const effect = readEffect(statement)
-  if (kind.principal === 'everyone') checkResourceControl(statement, effect)
+  if (kind.principal === 'everyone') checkResourceControl(statement, effect, isStored)
   const condition = statement.members.get('Condition')
   return {
     id: readSid(statement, takenSids) || String(position),
     effect,
     principals: readPrincipals(statement, effect, kind),
     actions: readActions(statement, kind),
-    resources: readResources(statement, kind, variables),
+    resources: readResources(statement, kind, { variables, isStored }),
     conditions:
       condition === undefined
         ? []
@@ -93,12 +95,12 @@ function readActions(statement: JsonObject, kind: KindRules): ActionSet {
 function readResources(
   statement: JsonObject,
   kind: KindRules,
-  variables: boolean,
+  rules: ResourceRules,
 ): ResourceSet | null {
   const choice = findChoice(statement, 'Resource')
   if (kind.resource === 'required') {
     if (choice === null) return throwMalformed(statement.place, 'Missing required field Resource')
-    return parseResources(choice, variables)
+    return parseResources(choice, rules)
   }
   if (choice !== null)
     throwMalformed(choice.member.namePlace, `Has prohibited field ${choice.name}`)

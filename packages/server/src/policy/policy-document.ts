@@ -16,6 +16,9 @@ export type PolicyKind = (typeof POLICY_KINDS)[number]
 /** The versions of the policy language; only the newer knows policy variables. */
 export const POLICY_VERSIONS = ['2008-10-17', '2012-10-17'] as const
 
+/** The version that managed policies must have (aws-wire-news §5). */
+export const NEWEST_VERSION = '2012-10-17'
+
 /** A version of the policy language. */
 export type PolicyVersion = (typeof POLICY_VERSIONS)[number]
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
-import type { Parameters } from '../support/calls.ts'
+import { call, type Parameters } from '../support/calls.ts'
 import { fillPolicyTo, formatAllow } from '../support/policies.ts'
 import {
   createCaller,
@@ -55,6 +55,38 @@ const PROVIDER_ACTIONS: readonly Row[] = [
   ['UntagOpenIDConnectProvider', { 'TagKeys.member.1': 'k' }],
   ['ListOpenIDConnectProviderTags', {}],
 ]
+
+describe('the version of a managed policy (aws-wire-news §5)', () => {
+  const statement = { Effect: 'Allow', Action: 'iam:GetUser', Resource: '*' }
+  const OLD = [{ Statement: statement }, { Version: '2008-10-17', Statement: statement }]
+
+  it.each(OLD)('is the newest, not that of %j', async document => {
+    const PolicyDocument = JSON.stringify(document)
+    const refusal = [
+      400,
+      'MalformedPolicyDocument',
+      'Policy document must be version 2012-10-17 or greater.',
+    ]
+    const named = { Action: 'CreatePolicy', PolicyName: 'old', PolicyDocument }
+    expect(await provoke(world, world.admin, named)).toEqual(refusal)
+    const PolicyArn = policyArn('versioned')
+    const version = { Action: 'CreatePolicyVersion', PolicyArn, PolicyDocument }
+    const made = { Action: 'CreatePolicy', ...POLICY, PolicyName: 'versioned' }
+    await call(world.server, world.admin, { service: 'iam', parameters: made })
+    expect(await provoke(world, world.admin, version)).toEqual(refusal)
+  })
+
+  it.each(OLD)('may be another in an inline policy: %j', async document => {
+    const { server, admin } = world
+    const parameters = {
+      Action: 'PutUserPolicy',
+      UserName: 'admin',
+      PolicyName: 'old',
+      PolicyDocument: JSON.stringify(document),
+    }
+    expect(await call(server, admin, { service: 'iam', parameters })).toMatchObject({ status: 200 })
+  })
+})
 
 describe('what does not exist', () => {
   it.each(POLICY_ACTIONS)('%s says so to who may act', async (Action, parameters) => {
