@@ -69,6 +69,10 @@ export const ERROR_TABLE = {
     403,
     'The access key or the session token is unknown, inactive or malformed.',
   ),
+  InvalidContextAssertion: sender(
+    400,
+    'A context assertion of `AssumeRole` is malformed, expired, or of nobody who may assert it.',
+  ),
   InvalidIdentityToken: sender(400, 'The web identity token is not valid for this account.'),
   InvalidInput: sender(400, 'A parameter breaks a rule that no constraint expresses (IAM).'),
   InvalidParameterValue: sender(

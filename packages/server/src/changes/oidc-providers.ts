@@ -3,6 +3,7 @@ import { type Arn, formatOidcProviderArn, parseArn, toArnHome } from '../princip
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
+import { type ContextProviderOptions, checkContextProvider } from './context-providers.ts'
 import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
 import { noSuchProvider, providerExists } from './refusals.ts'
@@ -21,6 +22,8 @@ export interface OidcProviderOptions {
   readonly tags: readonly Tag[]
   /** JSON text of the keys of an issuer that cannot be reached; null to fetch them. */
   readonly inlineJwks: string | null
+  /** Which claims say on whose behalf sessions act; null for none. */
+  readonly contextProvider: ContextProviderOptions | null
 }
 
 /** What of a registered issuer can change. */
@@ -45,6 +48,8 @@ export async function createOidcProvider(
     createdAtMs: nowMs,
     tags: checkTags(OIDC_PROVIDER_TAGS, options.tags),
     inlineJwks: options.inlineJwks,
+    contextProvider:
+      options.contextProvider === null ? null : checkContextProvider(options.contextProvider),
   }
   const present = await store.listOidcProviders(account.id)
   if (present.length >= MAX_OIDC_PROVIDERS && present.every(({ arn }) => arn !== provider.arn)) {
@@ -65,13 +70,16 @@ export async function changeOidcProvider(
   provider: OidcProvider,
   patch: OidcProviderPatch,
 ): Promise<void> {
-  const { clientIds, thumbprints, tags, inlineJwks = provider.inlineJwks } = patch
+  const { clientIds, thumbprints, tags, inlineJwks = provider.inlineJwks, contextProvider } = patch
   await store.saveOidcProvider({
     ...provider,
     clientIds: clientIds === undefined ? provider.clientIds : checkClientIds(clientIds),
     thumbprints: thumbprints === undefined ? provider.thumbprints : checkThumbprints(thumbprints),
     tags: tags === undefined ? provider.tags : checkTags(OIDC_PROVIDER_TAGS, tags),
     inlineJwks,
+    ...(contextProvider !== undefined && {
+      contextProvider: contextProvider === null ? null : checkContextProvider(contextProvider),
+    }),
   })
 }
 

@@ -86,7 +86,11 @@ export function planOidcProviderSteps(
   }
   const { url, clientIds, thumbprints } = after
   const inlineJwks = after.jwks === null ? null : JSON.stringify(after.jwks)
-  const options = { url, clientIds, thumbprints, tags: toTags(after.tags), inlineJwks }
+  const options = {
+    ...{ url, clientIds, thumbprints, inlineJwks },
+    tags: toTags(after.tags),
+    contextProvider: after.contextProvider,
+  }
   return {
     async make() {
       const account = await requireAccount(turn, accountId)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PARTITIONS } from '../principals/arn.ts'
+import { SUBJECT_TYPES } from '../principals/identity-context.ts'
 
 const NAME = /^[\w+=,.@-]{1,128}$/
 const PATH = /^\/(?:[\u0021-\u007E]{1,510}\/)?$/
@@ -46,6 +47,17 @@ const managedPolicy = z.strictObject({
   document,
 })
 
+/** Which claims of tokens say on whose behalf sessions act: `sub`, unless another is named. */
+const contextProvider = z.strictObject({
+  subjectSourceKey: z.string().default('sub'),
+  subjectTypeValue: z.enum(SUBJECT_TYPES).optional(),
+  subjectTypeSourceKey: z.string().optional(),
+  keyDefinitionList: z
+    .array(z.strictObject({ sourceKey: z.string(), targetKey: z.string().optional() }))
+    .max(10)
+    .default([]),
+})
+
 const oidcProvider = z.strictObject({
   url: z.string().min(1).max(255),
   clientIds: z.array(z.string().min(1).max(255)).default([]),
@@ -53,6 +65,7 @@ const oidcProvider = z.strictObject({
   tags,
   /** A JWKS for an issuer that cannot be reached. */
   jwks: document.nullable().default(null),
+  contextProvider: contextProvider.nullable().default(null),
 })
 
 const account = z.strictObject({

@@ -1,3 +1,4 @@
+import { describeContextProvider } from '../changes/context-providers.ts'
 import type { Account } from '../principals/entities.ts'
 import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
@@ -117,6 +118,10 @@ async function exportAccount(
       thumbprints: [...provider.thumbprints],
       tags: exportTags(provider.tags),
       jwks: provider.inlineJwks === null ? null : parseDocument(provider.inlineJwks),
+      contextProvider:
+        provider.contextProvider === null
+          ? null
+          : describeContextProvider(provider.contextProvider),
     })),
   }
 }

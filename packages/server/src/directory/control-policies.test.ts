@@ -197,6 +197,7 @@ describe('somebody with a token of another issuer', () => {
         authenticationMethods: null,
         email: null,
         providerClaims: new Map(),
+        identityContext: null,
       },
     }
     const policies = await world.directory.loadTrustPolicies(caller, account)

@@ -123,6 +123,7 @@ describe('a denied call is evaluated again for each kind of caller', () => {
       thumbprints: [],
       tags: [],
       inlineJwks: null,
+      contextProvider: null,
       createdAtMs: 0,
     }
     await world.store.createOidcProvider(provider)
@@ -158,6 +159,7 @@ describe('a denied call is evaluated again for each kind of caller', () => {
         authenticationMethods: null,
         email: null,
         providerClaims: new Map(),
+        identityContext: null,
       },
     }
     const call = await record(world, caller, {

@@ -1,7 +1,9 @@
 import type { AuditFields } from '../audit/event.ts'
 import type { TrustingRole } from '../directory/trusting-role.ts'
+import type { ServiceError } from '../errors.ts'
 import type { ContextValue } from '../policy/decision.ts'
 import type { Caller } from '../principals/caller.ts'
+import type { IdentityContext } from '../principals/identity-context.ts'
 import type { InputRules } from '../shapes/input-rules.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 import type { Api, ApiName } from './apis.ts'
@@ -55,7 +57,15 @@ export interface Permission {
    * which is refused like one that trusts nobody. Absent for everything else.
    */
   readonly trustingRole?: TrustingRole | null
+  /** What the request's context assertion says of whom the session shall act for; absent without one. */
+  readonly assertedIdentity?: AssertedIdentity
 }
+
+/** A context assertion that was looked at: what it has proven, or why it is refused. */
+export type AssertedIdentity = { readonly providerArn: string } & (
+  | { readonly context: IdentityContext; readonly refusal: null }
+  | { readonly context: null; readonly refusal: ServiceError }
+)
 
 /** What an operation gives back: the output, and what the audit keeps of it. */
 export interface Outcome<Output> {

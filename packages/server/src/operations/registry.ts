@@ -97,6 +97,7 @@ import { untagUser } from './iam/actions/untag-user.ts'
 import { updateAccessKey } from './iam/actions/update-access-key.ts'
 import { updateAssumeRolePolicy } from './iam/actions/update-assume-role-policy.ts'
 import { updateGroup } from './iam/actions/update-group.ts'
+import { updateOpenIdConnectProvider } from './iam/actions/update-open-id-connect-provider.ts'
 import { updateOpenIdConnectProviderThumbprint } from './iam/actions/update-open-id-connect-provider-thumbprint.ts'
 import { updateRole } from './iam/actions/update-role.ts'
 import { updateRoleDescription } from './iam/actions/update-role-description.ts'
@@ -213,6 +214,7 @@ export const OPERATIONS: readonly Operation[] = [
   updateAccessKey,
   updateAssumeRolePolicy,
   updateGroup,
+  updateOpenIdConnectProvider,
   updateOpenIdConnectProviderThumbprint,
   updateRole,
   updateRoleDescription,

@@ -140,6 +140,7 @@ test('the holder of a token is known as one of its provider', () => {
     createdAtMs: 0,
     tags: [],
     inlineJwks: null,
+    contextProvider: null,
   }
   const caller: Caller = {
     ...common,
@@ -162,6 +163,7 @@ test('the holder of a token is known as one of its provider', () => {
       authenticationMethods: null,
       email: null,
       providerClaims: new Map(),
+      identityContext: null,
     },
   }
   expect(createCallerPrincipal(caller)).toEqual({ kind: 'federated', provider: arn })

@@ -19,7 +19,7 @@ const MAX_VALUE_LENGTH = 2048
 
 /**
  * Reads a broker's assertion: a JSON object of claims with texts.
- * @throws ServiceError `InvalidParameterValue` for anything else, unknown claims by their name
+ * @throws ServiceError `InvalidContextAssertion` for anything else, unknown claims by their name
  */
 export function parseComputeContext(assertion: string): ReadonlyMap<string, string> {
   const claims = new Map<string, string>()
@@ -44,5 +44,8 @@ function parseObject(text: string): object {
 }
 
 function refuse(reason: string): ServiceError {
-  return new ServiceError('InvalidParameterValue', `The context assertion is not valid: ${reason}.`)
+  return new ServiceError(
+    'InvalidContextAssertion',
+    `The context assertion is not valid: ${reason}.`,
+  )
 }

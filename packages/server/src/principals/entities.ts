@@ -1,5 +1,6 @@
 import type { Partition } from './arn.ts'
 import type { AccessKeyId, AccountId, UniqueId } from './identifiers.ts'
+import type { SubjectType } from './identity-context.ts'
 import type { Tag } from './tags.ts'
 
 /** Where an account stands in its organization. */
@@ -119,6 +120,25 @@ export interface ManagedPolicyVersion {
   readonly createdAtMs: number
 }
 
+/** Which claims of a provider's tokens say on whose behalf a session acts (aws-wire-news §1.2). */
+export interface ContextProvider {
+  /** The claim that names the subject. */
+  readonly subjectSourceKey: string
+  /** What every subject is; null when it is not said, or a claim says it. */
+  readonly subjectTypeValue: SubjectType | null
+  /** The claim that says what the subject is; null without one. */
+  readonly subjectTypeSourceKey: string | null
+  /** Other claims that sessions keep. */
+  readonly keyDefinitions: readonly ContextKeyDefinition[]
+}
+
+/** A claim that sessions keep, and under which key. */
+export interface ContextKeyDefinition {
+  readonly sourceKey: string
+  /** Null for the source key itself. */
+  readonly targetKey: string | null
+}
+
 /** An issuer whose tokens `AssumeRoleWithWebIdentity` accepts. */
 export interface OidcProvider {
   readonly accountId: AccountId
@@ -133,4 +153,6 @@ export interface OidcProvider {
   readonly tags: readonly Tag[]
   /** A JWKS for an issuer that cannot be reached; null to fetch it. */
   readonly inlineJwks: string | null
+  /** Null: sessions act for nobody but themselves. */
+  readonly contextProvider: ContextProvider | null
 }

@@ -1,4 +1,5 @@
 import type { OidcProvider } from './entities.ts'
+import type { IdentityContext } from './identity-context.ts'
 import type { Tag } from './tags.ts'
 
 /** What a verified token of a registered provider says about who holds it. */
@@ -22,4 +23,6 @@ export interface ProvenWebIdentity {
   readonly email: string | null
   /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
   readonly providerClaims: ReadonlyMap<string, string>
+  /** On whose behalf its holder acts; null when the provider has no context provider. */
+  readonly identityContext: IdentityContext | null
 }

@@ -1,5 +1,6 @@
-import type { OrganizationPlacement, TrustPin } from '../principals/entities.ts'
+import type { ContextProvider, OrganizationPlacement, TrustPin } from '../principals/entities.ts'
 import { isAccountId, isUniqueId } from '../principals/identifiers.ts'
+import { SUBJECT_TYPES } from '../principals/identity-context.ts'
 import { type PublicJwk, readPublicJwk } from '../principals/public-jwk.ts'
 import type { Tag } from '../principals/tags.ts'
 import { StoreFailure } from './failures.ts'
@@ -22,6 +23,11 @@ export function parseTextsColumn(column: string, json: string): readonly string[
 /** Reads the JSON of an `OrganizationPlacement`. @throws StoreFailure when the column holds something else */
 export function parseOrganizationColumn(json: string): OrganizationPlacement {
   return parseColumn('organization', json, isOrganizationPlacement)
+}
+
+/** Reads the JSON of a `ContextProvider`. @throws StoreFailure when the column holds something else */
+export function parseContextProviderColumn(json: string): ContextProvider {
+  return parseColumn('context_provider', json, isContextProvider)
 }
 
 /** Reads the JSON of a `PublicJwk`. @throws StoreFailure when the column holds something else */
@@ -88,12 +94,33 @@ function isOrganizationPlacement(value: unknown): value is OrganizationPlacement
   )
 }
 
+function isContextProvider(value: unknown): value is ContextProvider {
+  if (!isObject(value)) return false
+  const { subjectSourceKey, subjectTypeValue, subjectTypeSourceKey, keyDefinitions } = value
+  const isType = subjectTypeValue === null || SUBJECT_TYPES.some(type => type === subjectTypeValue)
+  return (
+    isText(subjectSourceKey) &&
+    isType &&
+    isTextOrNull(subjectTypeSourceKey) &&
+    Array.isArray(keyDefinitions) &&
+    keyDefinitions.every(isKeyDefinition)
+  )
+}
+
+function isKeyDefinition(value: unknown): boolean {
+  return isObject(value) && isText(value['sourceKey']) && isTextOrNull(value['targetKey'])
+}
+
 function isPublicJwk(value: unknown): value is PublicJwk {
   return isObject(value) && readPublicJwk(value) !== null
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value)
 }
 
 function isText(value: unknown): value is string {

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { OidcProvider } from '../principals/entities.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { OidcProviderStore } from './iam-ports.ts'
-import { parseTagsColumn, parseTextsColumn } from './json-columns.ts'
+import { parseContextProviderColumn, parseTagsColumn, parseTextsColumn } from './json-columns.ts'
 import { StoreError } from './ports.ts'
 import type { OidcProvidersTable } from './schema.ts'
 import { formatOidcProviderTopic } from './topics.ts'
@@ -84,6 +84,8 @@ function createColumns(
     created_at_ms: provider.createdAtMs,
     tags: JSON.stringify(provider.tags),
     inline_jwks: provider.inlineJwks,
+    context_provider:
+      provider.contextProvider === null ? null : JSON.stringify(provider.contextProvider),
   }
 }
 
@@ -97,6 +99,8 @@ function createOidcProviderFromRow(row: Selectable<OidcProvidersTable>): OidcPro
     createdAtMs: row.created_at_ms,
     tags: parseTagsColumn(row.tags),
     inlineJwks: row.inline_jwks,
+    contextProvider:
+      row.context_provider === null ? null : parseContextProviderColumn(row.context_provider),
   }
 }
 

@@ -181,6 +181,8 @@ export interface OidcProvidersTable {
   /** JSON of `Tag[]`. */
   readonly tags: string
   readonly inline_jwks: string | null
+  /** JSON of a `ContextProvider`. */
+  readonly context_provider: string | null
 }
 
 /** A `ControlPolicy`. */

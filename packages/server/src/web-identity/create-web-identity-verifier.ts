@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { checkClaims } from './check-claims.ts'
 import { parseConditionClaims } from './condition-claims.ts'
+import { readIdentityContext } from './identity-context.ts'
 import { type FetchDocument, KeySourceError } from './issuer-documents.ts'
 import { createKeyFinder, type WantedKey } from './key-finder.ts'
 import type { VerificationKey } from './key-set.ts'
@@ -104,6 +105,7 @@ async function conclude(
     ...checked,
     ...parseSessionClaims(claims),
     ...parseConditionClaims(claims, issuer),
+    identityContext: readIdentityContext(claims, issuer, provider),
   }
 }
 

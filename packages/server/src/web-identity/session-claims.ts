@@ -16,7 +16,7 @@ const FLAT_TRANSITIVE_KEYS = `${TAGS}/transitive_tag_keys`
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity'
 const ROLES = 'https://aws.amazon.com/roles'
 
-const SOURCE_IDENTITY_FORM = /^[\w+=,.@-]{2,64}$/
+const SOURCE_IDENTITY_FORM = /^[\w+=,.@-]{2,256}$/
 
 /**
  * Reads the claims that AWS has a meaning for (AWS IAM User Guide: "Passing session tags using
@@ -101,7 +101,7 @@ function checkTransitiveKeys(keys: JsonValue | undefined, tags: readonly Tag[]):
 function readSourceIdentity(claim: JsonValue | undefined): string | null {
   if (claim === undefined) return null
   if (typeof claim !== 'string' || !SOURCE_IDENTITY_FORM.test(claim)) {
-    throw malformedClaim(SOURCE_IDENTITY, 'a text of 2 to 64 letters, digits and _+=,.@-')
+    throw malformedClaim(SOURCE_IDENTITY, 'a text of 2 to 256 letters, digits and _+=,.@-')
   }
   return claim
 }

@@ -1,4 +1,5 @@
 import type { OidcProvider } from '../principals/entities.ts'
+import type { IdentityContext } from '../principals/identity-context.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -39,6 +40,8 @@ export interface WebIdentity {
   readonly email: string | null
   /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
   readonly providerClaims: ReadonlyMap<string, string>
+  /** On whose behalf a session acts that is made with the token; null without a context provider. */
+  readonly identityContext: IdentityContext | null
   /** Every claim, verified; those that were null are left out. */
   readonly claims: JsonObject
 }

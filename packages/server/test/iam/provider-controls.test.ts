@@ -130,6 +130,7 @@ describe('a trust policy of a shared provider', () => {
       createdAtMs: server.clock.nowMs(),
       tags: [],
       inlineJwks: JSON.stringify(keys.jwks),
+      contextProvider: null,
     })
     const statements = JSON.parse(
       trust({ StringEquals: { 'gitlab.com:aud': CLIENT_ID } }),

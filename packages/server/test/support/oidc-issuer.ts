@@ -123,6 +123,7 @@ export async function addOidcProvider(
     createdAtMs: clock.nowMs(),
     tags: [],
     inlineJwks: null,
+    contextProvider: null,
     ...changes,
   }
   await data.store.createOidcProvider(provider)

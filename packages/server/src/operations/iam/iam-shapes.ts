@@ -57,6 +57,26 @@ export const clientIdList = list(clientId)
 /** SHA-1 of the certificates of an OIDC provider, in hex. */
 export const thumbprintList = list(string({ minLength: 40, maxLength: 40 }))
 
+const contextKey = string({ minLength: 1, maxLength: 128 })
+
+/** Which claims of an OIDC provider's tokens sessions keep. */
+export const contextProvider = structure('ContextProvider', {
+  subjectSourceKey: required(contextKey),
+  subjectTypeValue: optional(string({ maxLength: 128 })),
+  subjectTypeSourceKey: optional(contextKey),
+  keyDefinitionList: optional(
+    list(
+      structure('ContextProviderKeyDefinition', {
+        sourceKey: required(contextKey),
+        targetKey: optional(contextKey),
+      }),
+      { maxItems: 10 },
+    ),
+  ),
+})
+/** An instance of IAM Identity Center, of which there are none here. */
+export const identityCenterInstanceArn = string({ minLength: 1, maxLength: 1224 })
+
 /** What is said of a role. */
 export const roleDescription = string({
   maxLength: 1000,

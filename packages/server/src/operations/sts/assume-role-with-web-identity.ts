@@ -9,6 +9,7 @@ import {
 import type { WebIdentityCaller } from '../../principals/caller.ts'
 import type { Account, OidcProvider } from '../../principals/entities.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
+import { type IdentityContext, listIdentityContextKeys } from '../../principals/identity-context.ts'
 import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
@@ -35,6 +36,7 @@ import {
   policy,
   roleSessionName,
   sessionPolicyInput,
+  trustedIdentityPropagationContext,
 } from './session-shapes.ts'
 
 const input = structure('AssumeRoleWithWebIdentityRequest', {
@@ -54,6 +56,7 @@ const output = structure('AssumeRoleWithWebIdentityResponse', {
   subjectFromWebIdentityToken: required(string()),
   packedPolicySize: optional(integer()),
   sourceIdentity: optional(string()),
+  trustedIdentityPropagationContext: optional(trustedIdentityPropagationContext),
 })
 
 type Input = Infer<typeof input>
@@ -152,7 +155,7 @@ function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
   const [audience, ...others] = identity.originalAudiences
   // One text is compared as such; of several no operator for single values matches.
   const original = audience === undefined || others.length > 0 ? null : audience
-  const { authenticationMethods, email, providerClaims } = identity
+  const { authenticationMethods, email, providerClaims, identityContext } = identity
   return [
     [`${issuer}:aud`, identity.audience],
     [`${issuer}:oaud`, original ?? identity.originalAudiences],
@@ -161,6 +164,7 @@ function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
     ...(email === null ? [] : [[`${issuer}:email`, email] as const]),
     ...[...providerClaims].map(([name, value]) => [`${issuer}:${name}`, value] as const),
     ['sts:RoleAuthorizedByIdp', String(identity.authorizedRoleArns !== null)],
+    ...(identityContext === null ? [] : listIdentityContextKeys(identityContext)),
   ]
 }
 
@@ -177,7 +181,7 @@ function findTraits(identity: ProvenWebIdentity): SessionTraits {
     },
     isChained: false,
     computeContext: new Map(),
-    identityContext: null,
+    identityContext: identity.identityContext,
   }
 }
 
@@ -194,10 +198,28 @@ async function run(
     subjectFromWebIdentityToken: identity.subject,
   }
   return {
-    output: { ...issued.output, ...proven },
+    output: { ...issued.output, ...proven, ...describeContext(identity.identityContext) },
+    // The context is about a person; the events of its session say whom they act for.
     responseElements: { ...issued.responseElements, ...proven },
     additionalEventData:
       identity.authorizedRoleArns === null ? null : { RoleAuthorizedByIdp: true },
+  }
+}
+
+function describeContext(context: IdentityContext | null) {
+  if (context === null) return {}
+  const { origin, claims } = context
+  const { subject, subjectType, issuer, federatedProvider } = origin
+  return {
+    trustedIdentityPropagationContext: {
+      originIdentity: {
+        subject,
+        ...(subjectType !== null && { subjectType }),
+        issuer,
+        federatedProviderArn: federatedProvider,
+      },
+      ...(claims.size > 0 && { transactionContext: { identityProvider: claims } }),
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { type Infer, integer, optional, required, string, structure } from '../.
 import { STS } from '../apis.ts'
 import { type Call, defineOperation, type Permission } from '../operation.ts'
 import { tagKeys } from '../tag-shapes.ts'
+import { examineAssertion, isOfOidcProvider, requireAsserted } from './asserted-identity.ts'
 import { refuseSessionsOf } from './long-term-caller.ts'
 import { checkMfa } from './mfa.ts'
 import { providedContexts, readComputeContext } from './provided-contexts.ts'
@@ -34,7 +35,7 @@ const input = structure('AssumeRoleRequest', {
   transitiveTagKeys: optional(tagKeys),
   externalId: optional(string({ minLength: 2, maxLength: 1224, pattern: '[\\w+=,.@:\\/-]*' })),
   ...mfaInput,
-  sourceIdentity: optional(string({ minLength: 2, maxLength: 64, pattern: '[\\w+=,.@-]*' })),
+  sourceIdentity: optional(string({ minLength: 2, maxLength: 256, pattern: '[\\w+=,.@-]*' })),
   providedContexts,
 })
 
@@ -85,27 +86,29 @@ export const assumeRole = defineOperation({
     refuseSessionsOf(['federated-user'], call, 'AssumeRole')
   },
   permissions,
-  run: async (request, call, permitted) => ({
-    ...(await issueRoleSession(call, permitted, request, findTraits(request, call))),
-    additionalEventData: null,
-  }),
+  run: async (request, call, permitted) => {
+    const traits = { ...findTraits(request, call), identityContext: requireAsserted(permitted) }
+    return {
+      ...(await issueRoleSession(call, permitted, request, traits)),
+      additionalEventData: null,
+    }
+  },
 })
 
-function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
-  const { externalId } = request
+async function permissions(request: Input, call: Call): Promise<readonly Permission[]> {
+  const { externalId, roleArn, providedContexts } = request
+  const { services } = call
   const context = externalId === undefined ? [] : [['sts:ExternalId', externalId] as const]
-  return permissionsForRoleSession(
-    call,
-    'sts:AssumeRole',
-    request,
-    findTraits(request, call),
-    context,
-  )
+  const traits = findTraits(request, call)
+  const role = await services.directory.findTrustingRole(roleArn)
+  const asserted = await examineAssertion(providedContexts, role, services)
+  return permissionsForRoleSession(call, 'sts:AssumeRole', request, traits, context, asserted)
 }
 
 /** @throws ServiceError when the request would change what its caller's session has for good */
-function findTraits(request: Input, call: Call): SessionTraits {
+function findTraits(request: Input, call: Call): Omit<SessionTraits, 'identityContext'> {
   const { caller } = call
+  const { providedContexts = [] } = request
   return {
     ...combineTags(request, caller.session),
     sourceIdentity: combineSourceIdentity(request, call),
@@ -113,8 +116,10 @@ function findTraits(request: Input, call: Call): SessionTraits {
     federatedProvider: null,
     webIdentity: null,
     isChained: caller.kind === 'assumed-role',
-    computeContext: readComputeContext(request.providedContexts, call),
-    identityContext: null,
+    computeContext: readComputeContext(
+      providedContexts.filter(context => !isOfOidcProvider(context)),
+      call,
+    ),
   }
 }
 

@@ -9,7 +9,7 @@ export const providedContexts = optional(
   list(
     structure('ProvidedContext', {
       providerArn: optional(arn),
-      contextAssertion: optional(string({ minLength: 4, maxLength: 2048 })),
+      contextAssertion: optional(string({ minLength: 4, maxLength: 3072 })),
     }),
     { minItems: 1, maxItems: 5 },
   ),
@@ -27,14 +27,14 @@ export const COMPUTE_CONTEXT_PROVIDER = 'arn:aws:iam::aws:contextProvider/Comput
 /**
  * What a trusted broker says of where the workload runs. AWS's own assertions are sealed by AWS, ours
  * are vouched for by who brings them; from anybody else they are refused.
- * @throws ServiceError `AccessDenied`, `InvalidParameterValue`
+ * @throws ServiceError `AccessDenied`, `InvalidContextAssertion`
  */
 export function readComputeContext(
-  contexts: readonly ProvidedContext[] | undefined,
+  contexts: readonly ProvidedContext[],
   { caller, services }: Call,
 ): ReadonlyMap<string, string> {
   const claims = new Map<string, string>()
-  for (const { providerArn, contextAssertion } of contexts ?? []) {
+  for (const { providerArn, contextAssertion } of contexts) {
     if (!services.computeContextBrokers.has(caller.principalArn)) {
       throw new ServiceError(
         'AccessDenied',
@@ -43,11 +43,20 @@ export function readComputeContext(
     }
     if (providerArn !== COMPUTE_CONTEXT_PROVIDER || contextAssertion === undefined) {
       throw new ServiceError(
-        'InvalidParameterValue',
+        'InvalidContextAssertion',
         `ProvidedContexts needs the ProviderArn ${COMPUTE_CONTEXT_PROVIDER} and a ContextAssertion.`,
       )
     }
     for (const [name, value] of parseComputeContext(contextAssertion)) claims.set(name, value)
   }
   return claims
+}
+
+/** An assertion that is malformed, expired, or of nobody who may assert. The text is UNVERIFIED. */
+export function invalidAssertion(reason: string, cause?: unknown): ServiceError {
+  return new ServiceError(
+    'InvalidContextAssertion',
+    `The context assertion is not valid: ${reason}.`,
+    { cause },
+  )
 }

@@ -2,8 +2,9 @@ import { ServiceError } from '../../errors.ts'
 import { formatAssumedRoleArn, parseArn, toArnHome } from '../../principals/arn.ts'
 import { COMPUTE_CONTEXT_KEYS } from '../../principals/compute-context.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
+import { listIdentityContextKeys } from '../../principals/identity-context.ts'
 import type { Session } from '../../principals/session.ts'
-import type { Call, ContextPairs, Permission } from '../operation.ts'
+import type { AssertedIdentity, Call, ContextPairs, Permission } from '../operation.ts'
 import { listRequestTags, listResourceTags } from '../tag-context.ts'
 import { issueSession } from './issue-session.ts'
 import { COMPUTE_CONTEXT_PROVIDER } from './provided-contexts.ts'
@@ -51,8 +52,9 @@ export async function permissionsForRoleSession(
   call: Call,
   action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity',
   { roleArn: resource, roleSessionName }: RoleSessionRequest,
-  traits: SessionTraits,
+  traits: Omit<SessionTraits, 'identityContext'>,
   ownContext: ContextPairs,
+  assertedIdentity: AssertedIdentity | null = null,
 ): Promise<readonly Permission[]> {
   const { tags, transitiveTagKeys, sourceIdentity, computeContext } = traits
   const trustingRole = await call.services.directory.findTrustingRole(resource)
@@ -64,27 +66,42 @@ export async function permissionsForRoleSession(
     ...(transitiveTagKeys.length === 0
       ? []
       : [['sts:TransitiveTagKeys', transitiveTagKeys] as const]),
-    ...listProvidedKeys(computeContext),
+    ...listProvidedKeys(computeContext, assertedIdentity),
     ...listResourceTags(trustingRole?.role.tags ?? []),
   ]
   const actions = [
     ...(sourceIdentity === null ? [] : ['sts:SetSourceIdentity']),
     action,
     ...(tags.length === 0 ? [] : ['sts:TagSession']),
-    ...(computeContext.size === 0 ? [] : ['sts:SetContext']),
+    ...(computeContext.size === 0 && assertedIdentity === null ? [] : ['sts:SetContext']),
   ]
-  return actions.map(each => ({ action: each, resource, context, trustingRole }))
+  return actions.map(each => ({
+    ...{ action: each, resource, context, trustingRole },
+    ...(assertedIdentity !== null && { assertedIdentity }),
+  }))
 }
 
-/** What a broker vouches for, by the condition keys that the session will have. */
-function listProvidedKeys(computeContext: Session['computeContext']): ContextPairs {
-  if (computeContext.size === 0) return []
-  return [
-    ['sts:RequestContextProviders', [COMPUTE_CONTEXT_PROVIDER]],
+/** What is asserted of the session, by the condition keys that it will have. */
+function listProvidedKeys(
+  computeContext: Session['computeContext'],
+  assertedIdentity: AssertedIdentity | null,
+): ContextPairs {
+  const providers = [
+    ...(computeContext.size === 0 ? [] : [COMPUTE_CONTEXT_PROVIDER]),
+    ...(assertedIdentity === null ? [] : [assertedIdentity.providerArn]),
+  ]
+  if (providers.length === 0) return []
+  const identityContext = assertedIdentity?.context ?? null
+  const asserted: ContextPairs = [
     ...[...computeContext].flatMap(([claim, value]) => {
       const key = COMPUTE_CONTEXT_KEYS.get(claim)
-      return key === undefined ? [] : [[`sts:RequestContext/${key}`, value] as const]
+      return key === undefined ? [] : [[key, value] as const]
     }),
+    ...(identityContext === null ? [] : listIdentityContextKeys(identityContext)),
+  ]
+  return [
+    ['sts:RequestContextProviders', providers],
+    ...asserted.map(([key, value]) => [`sts:RequestContext/${key}`, value] as const),
   ]
 }
 

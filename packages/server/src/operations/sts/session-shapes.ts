@@ -1,5 +1,6 @@
 import {
   list,
+  map,
   optional,
   required,
   type StringShape,
@@ -58,4 +59,19 @@ export const credentials = structure('Credentials', {
 export const assumedRoleUser = structure('AssumedRoleUser', {
   assumedRoleId: required(string()),
   arn: required(string()),
+})
+
+/** `TrustedIdentityPropagationContext` of an answer: on whose behalf the session acts. */
+export const trustedIdentityPropagationContext = structure('TrustedIdentityPropagationContext', {
+  originIdentity: required(
+    structure('OriginIdentity', {
+      subject: required(string()),
+      subjectType: optional(string()),
+      issuer: required(string()),
+      federatedProviderArn: required(string()),
+    }),
+  ),
+  transactionContext: optional(
+    structure('TransactionContext', { identityProvider: required(map(string())) }),
+  ),
 })

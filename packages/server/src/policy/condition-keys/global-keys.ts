@@ -38,6 +38,9 @@ const PRINCIPAL: readonly ConditionKey[] = [
   sometimes('aws:username', 'users, with their key or with a session of `GetSessionToken`'),
 ]
 
+const ACTS_FOR =
+  'a session that a token was exchanged or asserted for, of a provider with a `ContextProvider`; also in `AssumeRoleWithWebIdentity`'
+
 const SESSION: readonly ConditionKey[] = [
   never('aws:AssumedRoot', 'there is no `AssumeRoot`'),
   sometimes(
@@ -68,8 +71,17 @@ const SESSION: readonly ConditionKey[] = [
   never('ssm:SourceInstanceArn', 'compute context has no claim for it'),
   sometimes('identitystore:UserId', 'a session with compute context of a workforce user'),
   sometimes('identitystore:IdentityStoreArn', 'a session with compute context of a workforce user'),
-  never('aws:OriginIdentity/…', 'providers have no `ContextProvider` here'),
-  never('aws:TransactionContext/…', 'providers have no `ContextProvider` here'),
+  sometimes('aws:OriginIdentity/Subject', ACTS_FOR),
+  sometimes(
+    'aws:OriginIdentity/SubjectType',
+    `${ACTS_FOR}, where the \`ContextProvider\` says what it is: \`user\` or \`workload\``,
+  ),
+  sometimes('aws:OriginIdentity/Issuer', ACTS_FOR),
+  sometimes('aws:OriginIdentity/FederatedProviderArn', ACTS_FOR),
+  sometimes(
+    'aws:TransactionContext/IdentityProvider/…',
+    `${ACTS_FOR}: claims of the token that the \`ContextProvider\` keeps`,
+  ),
 ]
 
 const NETWORK: readonly ConditionKey[] = [

@@ -12,9 +12,9 @@ const STS: readonly ConditionKey[] = [
   sometimes('sts:DurationSeconds', '`GetWebIdentityToken`: also when the request leaves it out'),
   sometimes('sts:ExternalId', '`AssumeRole` with an external id'),
   ofSet(sometimes('sts:IdentityTokenAudience', '`GetWebIdentityToken`')),
-  never('sts:IdentityTokenScope', 'no session acts for anybody who could have a scope'),
-  sometimes('sts:RequestContext/…', '`AssumeRole` with compute context, by its keys'),
-  ofSet(sometimes('sts:RequestContextProviders', '`AssumeRole` with compute context')),
+  ofSet(sometimes('sts:IdentityTokenScope', '`GetWebIdentityToken` with a `Scope`: its values')),
+  sometimes('sts:RequestContext/…', '`AssumeRole` with asserted context, by its keys'),
+  ofSet(sometimes('sts:RequestContextProviders', '`AssumeRole` with asserted context')),
   sometimes('sts:RoleAuthorizedByIdp', '`AssumeRoleWithWebIdentity`: the token names its roles'),
   sometimes('sts:RoleSessionName', '`AssumeRole`, `AssumeRoleWithWebIdentity`'),
   sometimes('sts:SigningAlgorithm', '`GetWebIdentityToken`'),
@@ -25,6 +25,7 @@ const STS: readonly ConditionKey[] = [
 ]
 
 const NO_DELEGATION = 'there are no delegation requests'
+const NO_IDENTITY_CENTER = 'there is no IAM Identity Center'
 const NO_MFA = 'there are no MFA devices'
 const NO_PASSING = 'there are no services that a role could be passed to'
 const NO_SERVICE_CREDENTIALS = 'there are no credentials of single services'
@@ -35,6 +36,11 @@ const IAM: readonly ConditionKey[] = [
   never('iam:AWSServiceName', 'there are no service-linked roles'),
   never('iam:DelegationDuration', NO_DELEGATION),
   never('iam:DelegationRequestOwner', NO_DELEGATION),
+  never('iam:EnableIdentityCenterAssociation', NO_IDENTITY_CENTER),
+  sometimes(
+    'iam:EnableIdentityPropagation',
+    '`CreateOpenIDConnectProvider`, `UpdateOpenIDConnectProvider`: whether the request has a `ContextProvider`',
+  ),
   never('iam:FIDO-certification', NO_MFA),
   never('iam:FIDO-FIPS-140-2-certification', NO_MFA),
   never('iam:FIDO-FIPS-140-3-certification', NO_MFA),
@@ -47,6 +53,17 @@ const IAM: readonly ConditionKey[] = [
   ),
   sometimes('iam:PolicyARN', 'a managed policy is attached or detached'),
   never('iam:RegisterSecurityKey', NO_MFA),
+  never('iam:RequestIdentityCenterInstanceArn', NO_IDENTITY_CENTER),
+  ofSet(
+    sometimes(
+      'iam:RequestIdentityProviderIssuers',
+      '`CreateOpenIDConnectProvider`: the new issuer',
+    ),
+  ),
+  never('iam:ResourceIdentityCenterInstanceArn', NO_IDENTITY_CENTER),
+  ofSet(
+    sometimes('iam:ResourceIdentityProviderIssuers', '`UpdateOpenIDConnectProvider`: its issuer'),
+  ),
   sometimes('iam:ResourceTag/…', 'as `aws:ResourceTag/…`'),
   never('iam:RoleTemplateARN', 'there are no role templates'),
   never('iam:ServiceSpecificCredentialAgeDays', NO_SERVICE_CREDENTIALS),

@@ -5,6 +5,7 @@ import { policyVersionNumbersMigration } from './0004-policy-version-numbers.ts'
 import { roleUsesMigration } from './0005-role-uses.ts'
 import { trustPinsMigration } from './0006-trust-pins.ts'
 import { keyLifeMigration } from './0007-key-life.ts'
+import { contextProvidersMigration } from './0008-context-providers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   roleUsesMigration,
   trustPinsMigration,
   keyLifeMigration,
+  contextProvidersMigration,
 ]

@@ -134,6 +134,7 @@ export function createOidcProvider(
     createdAtMs: 2_600,
     tags: [],
     inlineJwks: null,
+    contextProvider: null,
     ...changes,
   }
 }

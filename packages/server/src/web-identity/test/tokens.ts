@@ -84,6 +84,7 @@ export function createProvider(url: string, change: Partial<OidcProvider> = {}):
     createdAtMs: 0,
     tags: [],
     inlineJwks: null,
+    contextProvider: null,
     ...change,
   }
 }

@@ -1,10 +1,16 @@
 import { createOidcProvider, formatProviderArn } from '../../../changes/oidc-providers.ts'
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
-import type { Call, Permission } from '../../operation.ts'
+import type { Call, ContextPairs, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { clientIdList, thumbprintList } from '../iam-shapes.ts'
+import { listIssuerContext, refuseIdentityCenter } from '../iam-context-provider.ts'
+import {
+  clientIdList,
+  contextProvider,
+  identityCenterInstanceArn,
+  thumbprintList,
+} from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -15,6 +21,8 @@ const input = structure('CreateOpenIDConnectProviderRequest', {
   clientIDList: optional(clientIdList),
   thumbprintList: optional(thumbprintList),
   tags: optional(tags),
+  contextProvider: optional(contextProvider),
+  identityCenterInstanceArn: optional(identityCenterInstanceArn),
 })
 
 const output = structure('CreateOpenIDConnectProviderResponse', {
@@ -36,6 +44,7 @@ export const createOpenIdConnectProvider = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
+  checkInput: refuseIdentityCenter,
   permissions,
   run,
 })
@@ -44,7 +53,10 @@ export const createOpenIdConnectProvider = defineIamOperation({
 function permissions(request: Input, call: Call): readonly Permission[] {
   const { url, tags: requestTags = [] } = request
   const resource = formatProviderArn(call.caller.account, url)
-  const context = listRequestTags(requestTags)
+  const context: ContextPairs = [
+    ...listRequestTags(requestTags),
+    ...listIssuerContext('Request', url, request.contextProvider !== undefined),
+  ]
   const create = { action: 'iam:CreateOpenIDConnectProvider', resource, context }
   if (requestTags.length === 0) return [create]
   return [create, { action: 'iam:TagOpenIDConnectProvider', resource, context }]
@@ -52,7 +64,12 @@ function permissions(request: Input, call: Call): readonly Permission[] {
 
 async function run(request: Input, call: Call) {
   const { url, clientIDList: clientIds = [], thumbprintList: thumbprints = [] } = request
-  const options = { url, clientIds, thumbprints, tags: request.tags ?? [], inlineJwks: null }
+  const options = {
+    ...{ url, clientIds, thumbprints },
+    tags: request.tags ?? [],
+    inlineJwks: null,
+    contextProvider: request.contextProvider ?? null,
+  }
   const provider = await inTurn(call, turn =>
     createOidcProvider(turn, call.caller.account, options),
   )

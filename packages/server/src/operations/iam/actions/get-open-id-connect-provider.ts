@@ -1,8 +1,9 @@
-import { required, string, structure } from '../../../shapes/shape.ts'
+import { describeContextProvider } from '../../../changes/context-providers.ts'
+import { optional, required, string, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { loadProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
-import { arn, clientIdList, dateTime, thumbprintList } from '../iam-shapes.ts'
+import { arn, clientIdList, contextProvider, dateTime, thumbprintList } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
@@ -16,6 +17,7 @@ export const getOpenIdConnectProvider = defineIamOperation({
     thumbprintList: required(thumbprintList),
     createDate: required(dateTime),
     tags: required(tags),
+    contextProvider: optional(contextProvider),
   }),
   effect: 'reads',
   rateClass: 'iam-read',
@@ -30,6 +32,9 @@ export const getOpenIdConnectProvider = defineIamOperation({
       thumbprintList: provider.thumbprints,
       createDate: provider.createdAtMs,
       tags: provider.tags,
+      ...(provider.contextProvider !== null && {
+        contextProvider: describeContextProvider(provider.contextProvider),
+      }),
     })
   },
 })

@@ -1,5 +1,5 @@
 import { formatOidcProviderArn, toArnHome } from '../../../principals/arn.ts'
-import { list, required, string, structure } from '../../../shapes/shape.ts'
+import { boolean, list, required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -10,7 +10,12 @@ export const listOpenIdConnectProviders = defineIamOperation({
   input: structure('ListOpenIDConnectProvidersRequest', {}),
   output: structure('ListOpenIDConnectProvidersResponse', {
     openIDConnectProviderList: required(
-      list(structure('OpenIDConnectProviderListEntry', { arn: required(string()) })),
+      list(
+        structure('OpenIDConnectProviderListEntry', {
+          arn: required(string()),
+          isTrustedIdentityPropagationEnabled: required(boolean()),
+        }),
+      ),
     ),
   }),
   effect: 'reads',
@@ -26,6 +31,12 @@ export const listOpenIdConnectProviders = defineIamOperation({
   ],
   run: async (_input, { caller, services }) => {
     const providers = await services.store.listOidcProviders(caller.account.id)
-    return answer({ openIDConnectProviderList: providers.map(({ arn }) => ({ arn })) })
+    return answer({
+      openIDConnectProviderList: providers.map(({ arn, contextProvider }) => ({
+        arn,
+        // AWS asks for an instance of IAM Identity Center as well, of which there are none here.
+        isTrustedIdentityPropagationEnabled: contextProvider !== null,
+      })),
+    })
   },
 })

@@ -1,0 +1,90 @@
+import type { TrustingRole } from '../../directory/trusting-role.ts'
+import { ServiceError } from '../../errors.ts'
+import { formatOidcProviderArn, toArnHome, parseArn } from '../../principals/arn.ts'
+import type { IdentityContext } from '../../principals/identity-context.ts'
+import type { AssertedIdentity, Call, Permission } from '../operation.ts'
+import { invalidAssertion, type ProvidedContext } from './provided-contexts.ts'
+
+/** What a token of another issuer may fail at, told as what it is here: an assertion that is no good. */
+const TOKEN_REFUSALS: readonly string[] = [
+  'InvalidIdentityToken',
+  'ExpiredTokenException',
+  'IDPRejectedClaim',
+]
+
+/** Whether a context is asserted by an OIDC provider. */
+export function isOfOidcProvider({ providerArn = '' }: ProvidedContext): boolean {
+  return parseArn(providerArn)?.resource.startsWith('oidc-provider/') ?? false
+}
+
+/**
+ * On whose behalf the session of a role shall act: what a token says that the caller brings as a context
+ * assertion. AWS takes assertions that it has sealed itself; here it is the token of any OIDC provider
+ * of the role's account that has a context provider. Null when the caller brings none: the context of
+ * the caller's own session does not go on.
+ *
+ * Nothing is refused here. What is wrong with an assertion is told to whom the role trusts alone, or
+ * others would learn from it whether there is a role.
+ */
+export async function examineAssertion(
+  contexts: readonly ProvidedContext[] = [],
+  role: TrustingRole | null,
+  services: Call['services'],
+): Promise<AssertedIdentity | null> {
+  const [assertion, ...others] = contexts.filter(isOfOidcProvider)
+  if (assertion === undefined) return null
+  const { providerArn = '' } = assertion
+  try {
+    if (role === null) throw invalidAssertion('there is no such role')
+    if (others.length > 0) throw invalidAssertion('a session acts for one subject at most')
+    const context = await verifyAssertion(assertion, role, services)
+    return { providerArn, context, refusal: null }
+  } catch (refusal) {
+    if (!(refusal instanceof ServiceError)) throw refusal
+    return { providerArn, context: null, refusal }
+  }
+}
+
+/**
+ * What an assertion has proven, once the policies have allowed it.
+ * @throws ServiceError `InvalidContextAssertion`, `IDPCommunicationError`, `Throttling`
+ */
+export function requireAsserted(permitted: readonly Permission[]): IdentityContext | null {
+  const asserted = permitted[0]?.assertedIdentity ?? null
+  if (asserted === null) return null
+  if (asserted.refusal !== null) throw asserted.refusal
+  return asserted.context
+}
+
+async function verifyAssertion(
+  { providerArn, contextAssertion }: ProvidedContext,
+  role: TrustingRole,
+  services: Call['services'],
+): Promise<IdentityContext> {
+  if (contextAssertion === undefined) throw invalidAssertion('it is missing')
+  const { provider, identityContext } = await verifyToken(contextAssertion, role, services)
+  if (provider.arn !== providerArn) {
+    throw invalidAssertion(`its issuer is not the provider ${providerArn}`)
+  }
+  if (identityContext === null) {
+    throw invalidAssertion(`the provider ${providerArn} has no ContextProvider`)
+  }
+  return identityContext
+}
+
+async function verifyToken(
+  token: string,
+  { account }: TrustingRole,
+  { directory, webIdentity }: Call['services'],
+) {
+  try {
+    return await webIdentity.verify(token, async issuer => {
+      const arn = formatOidcProviderArn(toArnHome(account), issuer.replace(/^https?:\/\//, ''))
+      const provider = await directory.findOidcProvider(account.id, arn)
+      return provider?.url === issuer ? provider : null
+    })
+  } catch (error) {
+    if (!(error instanceof ServiceError) || !TOKEN_REFUSALS.includes(error.code)) throw error
+    throw invalidAssertion(error.message, error)
+  }
+}
