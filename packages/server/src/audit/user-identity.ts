@@ -1,5 +1,6 @@
 import { formatUserArn } from '../principals/arn.ts'
 import type { Caller } from '../principals/caller.ts'
+import type { OriginIdentity } from '../principals/identity-context.ts'
 import type { Session } from '../principals/session.ts'
 import type { AuditFields } from './event.ts'
 import { formatEventTime } from './event-time.ts'
@@ -54,7 +55,16 @@ function formatSessionContext(caller: Caller, session: Session): AuditFields {
     }),
     attributes: { creationDate: formatEventTime(session.issuedAtMs), mfaAuthenticated: 'false' },
     ...(session.sourceIdentity !== null && { sourceIdentity: session.sourceIdentity }),
+    ...(session.identityContext !== null && {
+      originIdentity: formatOriginIdentity(session.identityContext.origin),
+    }),
   }
+}
+
+/** On whose behalf the session acts. CloudTrail's own name for it is UNVERIFIED. */
+function formatOriginIdentity(origin: OriginIdentity): AuditFields {
+  const { subject, subjectType, issuer, federatedProvider: federatedProviderArn } = origin
+  return { subject, ...(subjectType !== null && { subjectType }), issuer, federatedProviderArn }
 }
 
 function formatSessionIssuer(caller: Caller): AuditFields | null {

@@ -110,6 +110,7 @@ describe('a good token', () => {
       sessionTags: [{ key: 'Team', value: 'platform' }],
       transitiveTagKeys: ['Team'],
       authorizedRoleArns: ['arn:aws:iam::123456789012:role/deploy'],
+      identityContext: null,
       claims: expect.any(Map),
     })
     expect(identity.claims.get('amr')).toEqual(['pwd'])

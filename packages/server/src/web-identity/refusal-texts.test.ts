@@ -31,7 +31,7 @@ describe('a token is refused with words for what is wrong', () => {
   })
 
   it.each([
-    ['https://aws.amazon.com/source_identity', 'a text of 2 to 64 letters, digits and _+=,.@-'],
+    ['https://aws.amazon.com/source_identity', 'a text of 2 to 256 letters, digits and _+=,.@-'],
     ['https://aws.amazon.com/roles', 'the ARN of a role or an array of ARNs'],
   ])('when its %s is a number', (name, rule) => {
     expect(() => parseSessionClaims(new Map([[name, 7]]))).toThrow(

@@ -32,6 +32,7 @@ const PROVOKED_ELSEWHERE: Partial<Readonly<Record<ErrorCode, string>>> = {
   IDPCommunicationError: 'AssumeRoleWithWebIdentity',
   IDPRejectedClaim: 'AssumeRoleWithWebIdentity',
   InvalidAuthorizationMessageException: 'DecodeAuthorizationMessage',
+  InvalidContextAssertion: 'AssumeRole',
   InvalidIdentityToken: 'AssumeRoleWithWebIdentity',
   InvalidInput: 'operations of IAM on users, groups, roles and policies',
   LimitExceeded: 'operations of IAM on users, groups, roles and policies',

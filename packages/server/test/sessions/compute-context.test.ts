@@ -145,10 +145,10 @@ describe('compute context', () => {
   })
 
   const invalid = (reason: string) =>
-    [400, 'InvalidParameterValue', `The context assertion is not valid: ${reason}.`] as const
+    [400, 'InvalidContextAssertion', `The context assertion is not valid: ${reason}.`] as const
   const NEEDED = [
     400,
-    'InvalidParameterValue',
+    'InvalidContextAssertion',
     `ProvidedContexts needs the ProviderArn ${PROVIDER} and a ContextAssertion.`,
   ] as const
 

@@ -60,6 +60,12 @@ async function makeDeniedCalls(to: TestServer, issuer: OidcIssuer): Promise<void
   const boundary = `arn:aws:iam::${ACCOUNT}:policy/bound`
   await callIam(user, 'CreateUser', { UserName: 'x', PermissionsBoundary: boundary, ...tags })
   await callIam(user, 'AttachUserPolicy', { UserName: 'alice', PolicyArn: boundary })
+  const subject = { 'ContextProvider.SubjectSourceKey': 'sub' }
+  await callIam(user, 'CreateOpenIDConnectProvider', { Url: 'https://idp.example.com', ...subject })
+  await callIam(user, 'UpdateOpenIDConnectProvider', {
+    OpenIDConnectProviderArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/idp.example.com`,
+    ...subject,
+  })
   await callIam(user, 'GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })
 
   // Sessions of each kind.
@@ -116,10 +122,18 @@ async function makeDeniedCalls(to: TestServer, issuer: OidcIssuer): Promise<void
 
   // Whoever has a token, and the session that it was exchanged for.
   const now = to.clock.nowMs()
-  const provider = await addOidcProvider(to, account, issuer.url)
+  const provider = await addOidcProvider(to, account, issuer.url, {
+    contextProvider: {
+      subjectSourceKey: 'sub',
+      subjectTypeValue: 'workload',
+      subjectTypeSourceKey: null,
+      keyDefinitions: [{ sourceKey: 'email', targetKey: null }],
+    },
+  })
   const ci = await addRole(to, account, 'ci', { ...guarded, trust: trustProvider(provider.arn) })
   const token = await issuer.sign(now, { amr: ['pwd'], email: 'alice@example.com' })
-  await call(to, readCredentials(await exchangeToken(to, ci.arn, token)), tokenCall())
+  const scoped = tokenCall({ SubjectMode: 'OriginIdentity', Scope: 'read' })
+  await call(to, readCredentials(await exchangeToken(to, ci.arn, token)), scoped)
   const nobody = await addRole(to, account, 'nobody', { trust: [trust(ACCOUNT)] })
   await exchangeToken(to, nobody.arn, token)
   for (const { issuer: family, claims: own } of PROVIDER_CLAIMS) {

@@ -74,8 +74,6 @@ export const contextProvider = structure('ContextProvider', {
     ),
   ),
 })
-/** An instance of IAM Identity Center, of which there are none here. */
-export const identityCenterInstanceArn = string({ minLength: 1, maxLength: 1224 })
 
 /** What is said of a role. */
 export const roleDescription = string({

@@ -2,7 +2,7 @@
 export type OperationKey = `${'sts' | 'iam'}:${string}`
 
 const NO_PADDING = 'session tokens have the length that they have'
-const NO_PROPAGATION = 'trusted identity propagation is not built'
+const NO_CENTER = 'there is no IAM Identity Center here'
 const NO_SIGN_IN = 'nobody signs in to a console here'
 const NO_TEMPLATES = 'resources are simulated one by one, not as a scenario of EC2'
 
@@ -21,17 +21,14 @@ export const UNBUILT_INPUT_MEMBERS: readonly (readonly [
   ['sts:AssumeRoleWithWebIdentity', 'MinimumSessionTokenSize', NO_PADDING],
   ['sts:GetFederationToken', 'MinimumSessionTokenSize', NO_PADDING],
   ['sts:GetSessionToken', 'MinimumSessionTokenSize', NO_PADDING],
-  ['iam:CreateOpenIDConnectProvider', 'ContextProvider', NO_PROPAGATION],
-  [
-    'iam:CreateOpenIDConnectProvider',
-    'IdentityCenterInstanceArn',
-    'there is no IAM Identity Center here',
-  ],
+  ['iam:CreateOpenIDConnectProvider', 'IdentityCenterInstanceArn', NO_CENTER],
   ['iam:CreateRole', 'MaxSigninSessionDuration', NO_SIGN_IN],
   ['iam:ListServiceSpecificCredentials', 'AllUsers', 'no user has such credentials'],
   ['iam:ListServiceSpecificCredentials', 'ServiceName', 'no user has such credentials'],
   ['iam:SimulateCustomPolicy', 'ResourceHandlingOption', NO_TEMPLATES],
   ['iam:SimulatePrincipalPolicy', 'ResourceHandlingOption', NO_TEMPLATES],
+  ['iam:UpdateOpenIDConnectProvider', 'IdentityCenterInstanceArn', NO_CENTER],
+  ['iam:UpdateOpenIDConnectProvider', 'RemoveIdentityCenterInstance', NO_CENTER],
   ['iam:UpdateRole', 'MaxSigninSessionDuration', NO_SIGN_IN],
   ['iam:UpdateRole', 'ResetMaxSigninSessionDuration', NO_SIGN_IN],
 ]

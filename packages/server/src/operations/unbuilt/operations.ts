@@ -53,8 +53,8 @@ export const UNBUILT_OPERATIONS: readonly {
     ],
   },
   {
-    reason: 'neither trusted identity propagation nor layers of sessions are built',
-    operations: ['sts:GetScopedCredentials', 'iam:UpdateOpenIDConnectProvider'],
+    reason: 'layers of sessions are not built',
+    operations: ['sts:GetScopedCredentials'],
   },
   {
     reason: 'there are no instances here that would take a profile',

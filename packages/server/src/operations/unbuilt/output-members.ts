@@ -1,6 +1,5 @@
 const NO_SIGN_IN = 'nobody signs in to a console here'
 const NO_PADDING = 'tells how near a session token is to a bound that there is not'
-const NO_PROPAGATION = 'trusted identity propagation is not built'
 const NO_CENTER = 'there is no IAM Identity Center here'
 const ALWAYS_EMPTY = 'the list is always empty'
 
@@ -18,12 +17,10 @@ export const UNBUILT_OUTPUT_MEMBERS: readonly (readonly [
   ['sts:AssumeRoleResponse', 'SessionTokenUtilization', NO_PADDING],
   ['sts:AssumeRoleWithWebIdentityResponse', 'SessionTokenSize', NO_PADDING],
   ['sts:AssumeRoleWithWebIdentityResponse', 'SessionTokenUtilization', NO_PADDING],
-  ['sts:AssumeRoleWithWebIdentityResponse', 'TrustedIdentityPropagationContext', NO_PROPAGATION],
   ['sts:GetFederationTokenResponse', 'SessionTokenSize', NO_PADDING],
   ['sts:GetFederationTokenResponse', 'SessionTokenUtilization', NO_PADDING],
   ['sts:GetSessionTokenResponse', 'SessionTokenSize', NO_PADDING],
   ['sts:GetSessionTokenResponse', 'SessionTokenUtilization', NO_PADDING],
-  ['iam:GetOpenIDConnectProviderResponse', 'ContextProvider', NO_PROPAGATION],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityCenterInstanceArn', NO_CENTER],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityStoreArn', NO_CENTER],
   ['iam:InstanceProfile', '*', ALWAYS_EMPTY],
@@ -33,7 +30,6 @@ export const UNBUILT_OUTPUT_MEMBERS: readonly (readonly [
   ['iam:ListSigningCertificatesResponse', 'Certificates', ALWAYS_EMPTY],
   ['iam:ListVirtualMFADevicesResponse', 'VirtualMFADevices', ALWAYS_EMPTY],
   ['iam:ManagedPolicyDetail', 'Description', "AWS's published example leaves it out (UNVERIFIED)"],
-  ['iam:OpenIDConnectProviderListEntry', 'IsTrustedIdentityPropagationEnabled', NO_PROPAGATION],
   ['iam:ResourceSpecificResult', 'EvalDecisionDetails', 'no policies of another account take part'],
   ['iam:Role', 'MaxSigninSessionDuration', NO_SIGN_IN],
   ['iam:Role', 'SourceRoleTemplate', 'there are no templates of roles here'],

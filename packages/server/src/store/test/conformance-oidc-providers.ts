@@ -9,6 +9,15 @@ const FULL = createOidcProvider('idp.example.org/a', {
   thumbprints: ['A'.repeat(40)],
   tags: [{ key: 'Team', value: '' }],
   inlineJwks: '{ "keys": [] }',
+  contextProvider: {
+    subjectSourceKey: 'sub',
+    subjectTypeValue: 'workload',
+    subjectTypeSourceKey: null,
+    keyDefinitions: [
+      { sourceKey: 'a b', targetKey: 'c' },
+      { sourceKey: 'd', targetKey: null },
+    ],
+  },
   createdAtMs: 7,
 })
 const MISSING = { name: 'StoreError', reason: 'missing' }

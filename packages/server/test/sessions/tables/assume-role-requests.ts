@@ -136,16 +136,16 @@ export const ASSUME_ROLE_ROWS: readonly RequestRow[] = [
     invalid('externalId', 'a b', matching(EXTERNAL_ID_PATTERN)),
   ),
   assume('a source identity of 2 characters', { SourceIdentity: 'al' }, null),
-  assume('a source identity of 64 characters', { SourceIdentity: 'a'.repeat(64) }, null),
+  assume('a source identity of 256 characters', { SourceIdentity: 'a'.repeat(256) }, null),
   assume(
     'a source identity of 1 character',
     { SourceIdentity: 'a' },
     invalid('sourceIdentity', 'a', atLeast(2)),
   ),
   assume(
-    'a source identity of 65 characters',
-    { SourceIdentity: 'a'.repeat(65) },
-    invalid('sourceIdentity', 'a'.repeat(65), atMost(64)),
+    'a source identity of 257 characters',
+    { SourceIdentity: 'a'.repeat(257) },
+    invalid('sourceIdentity', 'a'.repeat(257), atMost(256)),
   ),
   assume(
     'a source identity of AWS',

@@ -4,13 +4,8 @@ import type { Call, ContextPairs, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { listIssuerContext, refuseIdentityCenter } from '../iam-context-provider.ts'
-import {
-  clientIdList,
-  contextProvider,
-  identityCenterInstanceArn,
-  thumbprintList,
-} from '../iam-shapes.ts'
+import { listIssuerContext } from '../iam-context-provider.ts'
+import { clientIdList, contextProvider, thumbprintList } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
@@ -22,7 +17,6 @@ const input = structure('CreateOpenIDConnectProviderRequest', {
   thumbprintList: optional(thumbprintList),
   tags: optional(tags),
   contextProvider: optional(contextProvider),
-  identityCenterInstanceArn: optional(identityCenterInstanceArn),
 })
 
 const output = structure('CreateOpenIDConnectProviderResponse', {
@@ -44,7 +38,6 @@ export const createOpenIdConnectProvider = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
-  checkInput: refuseIdentityCenter,
   permissions,
   run,
 })

@@ -1,18 +1,16 @@
 import { ServiceError } from '../../../errors.ts'
 import { boolean, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { listIssuerContext, refuseIdentityCenter } from '../iam-context-provider.ts'
+import { listIssuerContext } from '../iam-context-provider.ts'
 import { changeProvider, permissionsOnProvider } from '../iam-oidc-provider.ts'
-import { arn, contextProvider, identityCenterInstanceArn } from '../iam-shapes.ts'
+import { arn, contextProvider } from '../iam-shapes.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('UpdateOpenIDConnectProviderRequest', {
   openIDConnectProviderArn: required(arn),
   contextProvider: optional(contextProvider),
-  identityCenterInstanceArn: optional(identityCenterInstanceArn),
   removeContextProvider: optional(boolean()),
-  removeIdentityCenterInstance: optional(boolean()),
 })
 
 type Input = Infer<typeof input>
@@ -42,7 +40,6 @@ export const updateOpenIdConnectProvider = defineIamOperation({
 
 /** One thing at a time. Code and texts are UNVERIFIED. */
 function checkInput(request: Input): void {
-  refuseIdentityCenter(request)
   const sets = request.contextProvider !== undefined
   const removes = request.removeContextProvider === true
   if (sets === removes) {
