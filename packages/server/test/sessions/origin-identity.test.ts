@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContextProvider } from '../../src/principals/entities.ts'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addUser } from '../support/accounts.ts'
-import { type Answer, call, type Parameters } from '../support/calls.ts'
+import { readLastEvent } from '../support/audit.ts'
+import { type CallResponse, call, type Parameters } from '../support/calls.ts'
 import { addOidcProvider, CLIENT_ID, type Claims, startOidcIssuer } from '../support/oidc-issuer.ts'
-import { addRole, type TestRole, trust } from '../support/roles.ts'
+import { trust, trustProvider } from '../support/policies.ts'
+import { addRole, type TestRole } from '../support/roles.ts'
 import {
   assumeRole,
   callSts,
@@ -13,15 +15,9 @@ import {
   issueToken,
   members,
   readCredentials,
-  readLastEvent,
 } from '../support/sts-calls.ts'
 import { tokenCall } from '../support/token-call.ts'
-import {
-  ACCOUNT,
-  type IssuerWorld,
-  startIssuerWorld,
-  trustProvider,
-} from '../support/worlds/issuer.ts'
+import { ACCOUNT, type IssuerWorld, startIssuerWorld } from '../support/worlds/issuer.ts'
 
 const CONTEXT_PROVIDER: ContextProvider = {
   subjectSourceKey: 'preferred_username',
@@ -56,7 +52,10 @@ async function actFor(claims: Claims = ALICE, role?: TestRole): Promise<SigningC
   return readCredentials(await exchange(claims, role))
 }
 
-function ask(credentials: SigningCredentials, changes: Parameters = ORIGIN_MODE): Promise<Answer> {
+function ask(
+  credentials: SigningCredentials,
+  changes: Parameters = ORIGIN_MODE,
+): Promise<CallResponse> {
   return call(world.server, credentials, tokenCall(changes))
 }
 
@@ -295,7 +294,7 @@ describe('a chain of roles', () => {
     credentials: SigningCredentials,
     role: TestRole,
     ...contexts: readonly Readonly<Record<string, string>>[]
-  ): Promise<Answer> {
+  ): Promise<CallResponse> {
     return callSts(world.server, credentials, 'AssumeRole', {
       RoleArn: role.arn,
       RoleSessionName: 'chained',
