@@ -1,6 +1,6 @@
 import type { TrustingRole } from '../../directory/trusting-role.ts'
 import { ServiceError } from '../../errors.ts'
-import { formatOidcProviderArn, toArnHome, parseArn } from '../../principals/arn.ts'
+import { formatOidcProviderArn, parseArn, toArnHome } from '../../principals/arn.ts'
 import type { IdentityContext } from '../../principals/identity-context.ts'
 import type { AssertedIdentity, Call, Permission } from '../operation.ts'
 import { invalidAssertion, type ProvidedContext } from './provided-contexts.ts'
