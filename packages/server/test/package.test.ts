@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { replaceSpecifiers } from '../../../tools/declarations.ts'
+import { endWithTests } from './support/end-with-tests.ts'
 import { installPackage } from './support/installed-package.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -124,10 +125,12 @@ describe('the published package', () => {
     const directory = join(scratch, 'dev')
     await mkdir(directory)
     const program = join(project, 'node_modules/.bin/credence')
-    const child = spawn(program, ['dev', '--port', '0', '--json'], {
-      cwd: directory,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = endWithTests(
+      spawn(program, ['dev', '--port', '0', '--json'], {
+        cwd: directory,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
     const exited = once(child, 'exit')
     const [line] = await once(createInterface(child.stdout), 'line')
     expect(JSON.parse(String(line))).toMatchObject({ account: '123456789012', problem: null })

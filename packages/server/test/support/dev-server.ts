@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { cleanEnvironment, NODE_SIGNS } from './clean-environment.ts'
+import { endWithTests } from './end-with-tests.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
@@ -30,18 +31,20 @@ export async function startDevServer(
   } = {},
 ): Promise<DevServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'credence-'))
-  const child = spawn(
-    process.execPath,
-    [
-      options.launcher ?? MAIN,
-      'dev',
-      '--port',
-      '0',
-      '--json',
-      ...NODE_SIGNS,
-      ...(options.args ?? []),
-    ],
-    { cwd: directory, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
+  const child = endWithTests(
+    spawn(
+      process.execPath,
+      [
+        options.launcher ?? MAIN,
+        'dev',
+        '--port',
+        '0',
+        '--json',
+        ...NODE_SIGNS,
+        ...(options.args ?? []),
+      ],
+      { cwd: directory, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
+    ),
   )
   const exited = once(child, 'exit')
   const ready = await Promise.race([

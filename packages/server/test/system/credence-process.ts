@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cleanEnvironment } from '../support/clean-environment.ts'
+import { endWithTests } from '../support/end-with-tests.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'launch.js')
 
@@ -42,7 +43,9 @@ export function startCredence(
     ...rest
   } = options
   const [file = '', ...words] = [...wrapper, process.execPath, launcher, ...args]
-  const child = spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } })
+  const child = endWithTests(
+    spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } }),
+  )
   const lines: string[] = []
   const errors: string[] = []
   child.stderr?.setEncoding('utf8').on('data', text => errors.push(text))
