@@ -46,8 +46,8 @@ describe('findViolation', () => {
     ['wire/sigv4/verify.ts', 'node:crypto', true],
     ['wire/sigv4/verify.ts', 'node:fs', false],
     ['pipeline/pipeline.ts', 'composition.ts', false],
-    ['cli/serve.ts', 'composition.ts', true],
-    ['composition.ts', 'cli/serve.ts', false],
+    ['cli/commands/serve.ts', 'composition.ts', true],
+    ['composition.ts', 'cli/commands/serve.ts', false],
     ['nowhere/x.ts', 'errors.ts', false],
   ])('%s importing %s is allowed: %s', (file, target, isAllowed) => {
     expect(findViolation(file, target) === null).toBe(isAllowed)

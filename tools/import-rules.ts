@@ -177,6 +177,8 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   composition: ['*'],
   testing: ['*'],
   cli: ['*'],
+  'cli/commands': ['*'],
+  'cli/program': ['*'],
   main: ['cli'],
 }
 
@@ -184,9 +186,11 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
 export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   main: [],
   cli: ['main', 'cli'],
-  composition: ['cli', 'testing'],
+  // What commands share knows none of them.
+  'cli/commands': ['cli/program'],
+  composition: ['cli', 'cli/commands', 'testing'],
   testing: [],
-  development: ['composition', 'cli', 'testing'],
+  development: ['composition', 'cli', 'cli/commands', 'testing'],
   // What actions share knows none of them.
   'operations/iam/actions': ['operations/registry'],
   'bad-tokens': ['development', 'testing'],

@@ -83,7 +83,7 @@ describe('the files of the bundle', () => {
         .map(line => line.length),
     )
     expect(longest).toBeLessThan(1000)
-    expect(readDist('chunks/serve.js')).toContain('// packages/server/src/cli/serve.ts')
+    expect(readDist('chunks/serve.js')).toContain('// packages/server/src/cli/commands/serve.ts')
   })
 
   /** What is loaded with a file, by static imports. */

@@ -13,23 +13,26 @@ type AddCommand = (program: Command, terminal: Terminal) => void
  * them together cost every start a tenth of its time.
  */
 const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand>])[] = [
-  ['dev', async () => (await import('./dev.ts')).addDevCommand],
-  ['init', async () => (await import('./init.ts')).addInitCommand],
-  ['serve', async () => (await import('./serve.ts')).addServeCommand],
-  ['account', async () => (await import('./account.ts')).addAccountCommands],
-  ['user', async () => (await import('./user.ts')).addUserCommands],
-  ['role', async () => (await import('./role.ts')).addRoleCommands],
-  ['access-key', async () => (await import('./access-key.ts')).addAccessKeyCommands],
-  ['policy', async () => (await import('./policy.ts')).addPolicyCommands],
-  ['organization', async () => (await import('./organization.ts')).addOrganizationCommands],
-  ['federation', async () => (await import('./federation.ts')).addFederationCommands],
-  ['bundle', async () => (await import('./bundle.ts')).addBundleCommands],
-  ['apply', async () => (await import('./apply.ts')).addApplyCommands],
-  ['export', async () => (await import('./apply.ts')).addApplyCommands],
-  ['token', async () => (await import('./token.ts')).addTokenCommand],
-  ['verify', async () => (await import('./verify.ts')).addVerifyCommand],
-  ['doctor', async () => (await import('./doctor.ts')).addDoctorCommand],
-  ['config', async () => (await import('./config.ts')).addConfigCommands],
+  ['dev', async () => (await import('./commands/dev.ts')).addDevCommand],
+  ['init', async () => (await import('./commands/init.ts')).addInitCommand],
+  ['serve', async () => (await import('./commands/serve.ts')).addServeCommand],
+  ['account', async () => (await import('./commands/account.ts')).addAccountCommands],
+  ['user', async () => (await import('./commands/user.ts')).addUserCommands],
+  ['role', async () => (await import('./commands/role.ts')).addRoleCommands],
+  ['access-key', async () => (await import('./commands/access-key.ts')).addAccessKeyCommands],
+  ['policy', async () => (await import('./commands/policy.ts')).addPolicyCommands],
+  [
+    'organization',
+    async () => (await import('./commands/organization.ts')).addOrganizationCommands,
+  ],
+  ['federation', async () => (await import('./commands/federation.ts')).addFederationCommands],
+  ['bundle', async () => (await import('./commands/bundle.ts')).addBundleCommands],
+  ['apply', async () => (await import('./commands/apply.ts')).addApplyCommand],
+  ['export', async () => (await import('./commands/export.ts')).addExportCommand],
+  ['token', async () => (await import('./commands/token.ts')).addTokenCommand],
+  ['verify', async () => (await import('./commands/verify.ts')).addVerifyCommand],
+  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctorCommand],
+  ['config', async () => (await import('./commands/config.ts')).addConfigCommands],
 ]
 
 /** The command line with all its commands, or with those that the words may mean. */

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import { deleteControlPolicy, putControlPolicy } from '../changes/control-policies.ts'
-import type { ControlPolicy, ControlPolicyStore } from '../store/iam-ports.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { formatFinding, lintDocument } from './policy-document.ts'
-import { readInputFile } from './read-input-file.ts'
-import { formatTable } from './report.ts'
-import type { Terminal } from './terminal.ts'
+import { deleteControlPolicy, putControlPolicy } from '../../changes/control-policies.ts'
+import type { ControlPolicy, ControlPolicyStore } from '../../store/iam-ports.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { formatFinding, lintDocument } from '../policy-document.ts'
+import { readInputFile } from '../read-input-file.ts'
+import { formatTable } from '../report.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface Place {
   readonly organization: string

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { createData, defaultMasterKeyFile, requireNewInstallation } from '../composition.ts'
-import type { Config } from '../config/config.ts'
-import { findMasterKeySource } from '../config/serve-config.ts'
-import { createMasterKeyFile } from '../secrets/master-key-file.ts'
-import { requireNoStoreFile } from '../store/store-file.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { runExclusively } from './run-exclusively.ts'
-import type { Terminal } from './terminal.ts'
+import { createData, requireNewInstallation } from '../../composition.ts'
+import { createMasterKeyFile } from '../../secrets/master-key-file.ts'
+import { requireNoStoreFile } from '../../store/store-file.ts'
+import { CommandContext } from '../command-context.ts'
+import { findMasterKeyFile } from '../find-master-key-file.ts'
+import { withExample } from '../help.ts'
+import { runExclusively } from '../run-exclusively.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence init` */
 export function addInitCommand(program: Command, terminal: Terminal): void {
@@ -44,11 +43,4 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       })
     })
   withExample(init, 'credence init --config credence.yaml')
-}
-
-/** The file of the master key; null when it comes from the environment or a descriptor. */
-export function findMasterKeyFile(config: Config): string | null {
-  const source = findMasterKeySource(config)
-  if (source === null) return defaultMasterKeyFile(config)
-  return source.kind === 'file' ? source.path : null
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { OpenData } from '../composition.ts'
-import type { Account } from '../principals/entities.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import type { Terminal } from './terminal.ts'
+import type { OpenData } from '../../composition.ts'
+import type { Account } from '../../principals/entities.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence federation …` */
 export function addFederationCommands(program: Command, terminal: Terminal): void {

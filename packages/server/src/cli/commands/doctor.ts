@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { inspectIssuers } from '../doctor/inspect-issuers.ts'
-import { listAll } from '../store/list-all.ts'
-import { CliError } from './cli-error.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import type { Terminal } from './terminal.ts'
+import { inspectIssuers } from '../../doctor/inspect-issuers.ts'
+import { listAll } from '../../store/list-all.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence doctor` */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {

@@ -1,11 +1,11 @@
-import { createVerifier, type VerifiedToken, VerifyError } from '@credence/verify'
 import type { Command } from 'commander'
-import { CliError } from './cli-error.ts'
-import { CommandContext } from './command-context.ts'
-import { decodeToken } from './decode-token.ts'
-import type { ExitReason } from './exit-codes.ts'
-import { withExample } from './help.ts'
-import type { Terminal } from './terminal.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { decodeToken } from '../decode-token.ts'
+import type { ExitReason } from '../exit-codes.ts'
+import { withExample } from '../help.ts'
+import type { Terminal } from '../terminal.ts'
+import { isLoopbackIssuer, verifyToken } from '../verify-token.ts'
 
 interface VerifyOptions {
   readonly issuer?: string
@@ -47,58 +47,6 @@ export function addVerifyCommand(program: Command, terminal: Terminal): void {
   )
 }
 
-/**
- * Verifies with the issuer's published keys.
- * @throws CliError `unverified` with the reason, `unreachable` when the keys can't be had, `usage`
- */
-export async function verifyToken(
-  token: string,
-  trust: {
-    readonly issuer: string
-    readonly audience: string | null
-    readonly nowMs: () => number
-  },
-): Promise<VerifiedToken> {
-  const { issuer, audience, nowMs } = trust
-  try {
-    const verifier = createVerifier({
-      issuers: [{ issuer, accounts: null, allowInsecureHttp: isLoopback(issuer) }],
-      audience,
-      allowMultipleAudiences: true,
-      partitions: ['aws', 'aws-cn', 'aws-us-gov'],
-      principalTypes: ['role', 'user', 'root'],
-      nowMs,
-    })
-    return await verifier.verify(token)
-  } catch (error) {
-    if (!(error instanceof VerifyError)) throw error
-    throw createRefusal(error)
-  }
-}
-
-function createRefusal(error: VerifyError): CliError {
-  const reasons: Readonly<Record<VerifyError['kind'], ExitReason>> = {
-    token: 'unverified',
-    request: 'unverified',
-    trust: 'unverified',
-    unavailable: 'unreachable',
-    usage: 'usage',
-  }
-  const causes = listCauses(error.cause)
-  const because = causes.length === 0 ? '' : `: ${causes.join(': ')}`
-  return new CliError(
-    reasons[error.kind],
-    `The token did not verify: ${error.message}${because} (${error.code})`,
-    { cause: error, details: { code: error.code } },
-  )
-}
-
-/** The causes below an error that say more than it, e.g. that a connection was refused. */
-function listCauses(cause: unknown): readonly string[] {
-  if (!(cause instanceof Error)) return []
-  return [cause.message, ...listCauses(cause.cause)]
-}
-
 /** Whom the token itself names: shows what it says, not that anybody should trust that issuer. */
 function findNamedIssuer(token: string): string {
   const { iss } = decodeToken(token).claims
@@ -108,17 +56,11 @@ function findNamedIssuer(token: string): string {
 
 function requireSafeIssuer(issuer: string, reason: ExitReason): void {
   const protocol = URL.parse(issuer)?.protocol
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(issuer))) return
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackIssuer(issuer))) return
   throw new CliError(
     reason,
     protocol === 'http:'
       ? `The issuer ${issuer} is plain http beyond this machine: whoever sits on the way could replace its keys. Nothing can be verified with it.`
       : `The issuer ${issuer} is not an https URL.`,
   )
-}
-
-/** Plain http is safe to this machine itself; elsewhere whoever sits on the way chooses the keys. */
-function isLoopback(issuer: string): boolean {
-  const host = URL.parse(issuer)?.hostname ?? ''
-  return /^(?:.+\.)?localhost$/.test(host) || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

@@ -1,14 +1,12 @@
 import type { Command } from 'commander'
-import { stringify } from 'yaml'
-import { applyDeclaration } from '../declaration/apply-declaration.ts'
-import { exportDeclaration } from '../declaration/export-declaration.ts'
-import { parseDeclaration } from '../declaration/parse-declaration.ts'
-import { formatChange } from '../declaration/plan.ts'
-import { planDeclaration } from '../declaration/plan-declaration.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { readInputFile } from './read-input-file.ts'
-import type { Terminal } from './terminal.ts'
+import { applyDeclaration } from '../../declaration/apply-declaration.ts'
+import { parseDeclaration } from '../../declaration/parse-declaration.ts'
+import { formatChange } from '../../declaration/plan.ts'
+import { planDeclaration } from '../../declaration/plan-declaration.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { readInputFile } from '../read-input-file.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface ApplyOptions {
   readonly file: string
@@ -16,8 +14,8 @@ interface ApplyOptions {
   readonly prune?: true
 }
 
-/** `credence apply` and `credence export` */
-export function addApplyCommands(program: Command, terminal: Terminal): void {
+/** `credence apply` */
+export function addApplyCommand(program: Command, terminal: Terminal): void {
   const apply = program
     .command('apply')
     .requiredOption('-f, --file <file>', 'the declaration in YAML or JSON, or - for standard input')
@@ -48,14 +46,4 @@ export function addApplyCommands(program: Command, terminal: Terminal): void {
       })
     })
   withExample(apply, 'credence apply -f identities.yaml --dry-run')
-
-  const exporting = program
-    .command('export')
-    .description('print everything but secrets and access keys as a file for `credence apply`')
-    .action(async (_options: object, command: Command) => {
-      const context = new CommandContext(terminal, command)
-      const declaration = await context.withData(({ store }) => exportDeclaration(store))
-      context.report({ json: declaration, text: stringify(declaration).trimEnd() })
-    })
-  withExample(exporting, 'credence export > identities.yaml')
 }

@@ -6,13 +6,13 @@ import {
   type BundleSigner,
   createBundleKey,
   parseBundleKey,
-} from '../issuer/bundle-signer.ts'
-import { CliError } from './cli-error.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { createPrivateFile } from './private-files.ts'
-import { readInputFile } from './read-input-file.ts'
-import type { Terminal } from './terminal.ts'
+} from '../../issuer/bundle-signer.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { createPrivateFile } from '../private-files.ts'
+import { readInputFile } from '../read-input-file.ts'
+import type { Terminal } from '../terminal.ts'
 
 const SECONDS_PER_DAY = 86_400
 

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { findWarnings } from '../config/config-warnings.ts'
-import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../config/serve-config.ts'
-import { formatOrigin } from '../config/setting.ts'
-import { loadCertificate } from '../http/certificate.ts'
-import { createIssuerUrls } from '../issuer/issuer-url.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { formatTable } from './report.ts'
-import type { Terminal } from './terminal.ts'
+import { findWarnings } from '../../config/config-warnings.ts'
+import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../../config/serve-config.ts'
+import { formatOrigin } from '../../config/setting.ts'
+import { loadCertificate } from '../../http/certificate.ts'
+import { createIssuerUrls } from '../../issuer/issuer-url.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { formatTable } from '../report.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence config …` */
 export function addConfigCommands(program: Command, terminal: Terminal): void {

@@ -1,19 +1,19 @@
 import { type Command, Option } from 'commander'
-import { SIGNING_ALGORITHM_NAMES } from '../principals/algorithms.ts'
-import { CliError } from './cli-error.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { collectPair } from './pairs.ts'
-import type { Terminal } from './terminal.ts'
-import { findCredentialSource, requireVariable } from './token-credentials.ts'
-import { keepTokenFiles, writeTokenFiles } from './token-files.ts'
+import { SIGNING_ALGORITHM_NAMES } from '../../principals/algorithms.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { collectPair } from '../pairs.ts'
+import type { Terminal } from '../terminal.ts'
+import { findCredentialSource, requireVariable } from '../token-credentials.ts'
+import { keepTokenFiles, writeTokenFiles } from '../token-files.ts'
 import {
   formatExecutableError,
   formatToken,
   TOKEN_FORMATS,
   type TokenFormat,
-} from './token-format.ts'
-import { requestToken, type TokenRequest } from './token-request.ts'
+} from '../token-format.ts'
+import { requestToken, type TokenRequest } from '../token-request.ts'
 
 interface TokenOptions extends TokenRequest {
   readonly format?: TokenFormat

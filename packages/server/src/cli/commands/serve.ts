@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { startPrimary } from '../composition/start-primary.ts'
-import { checkServeConfig } from '../config/serve-config.ts'
-import { findWorkerLink } from '../workers/find-worker-link.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { runServer, runUntilStopped } from './run-server.ts'
-import { runWorker } from './run-worker.ts'
-import type { Terminal } from './terminal.ts'
+import { startPrimary } from '../../composition/start-primary.ts'
+import { checkServeConfig } from '../../config/serve-config.ts'
+import { findWorkerLink } from '../../workers/find-worker-link.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { runServer, runUntilStopped } from '../run-server.ts'
+import { runWorker } from '../run-worker.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence serve` */
 export function addServeCommand(program: Command, terminal: Terminal): void {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { revokeRoleSessions } from '../changes/roles.ts'
-import { formatRoleArn, toArnHome } from '../principals/arn.ts'
-import type { Account, Role } from '../principals/entities.ts'
-import { listAll } from '../store/list-all.ts'
-import { CliError } from './cli-error.ts'
-import { CommandContext } from './command-context.ts'
-import { withExample } from './help.ts'
-import { formatTable } from './report.ts'
-import type { Terminal } from './terminal.ts'
+import { revokeRoleSessions } from '../../changes/roles.ts'
+import { formatRoleArn, toArnHome } from '../../principals/arn.ts'
+import type { Account, Role } from '../../principals/entities.ts'
+import { listAll } from '../../store/list-all.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import { formatTable } from '../report.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `credence role …`; roles are made by `credence apply` and by IAM's own API. */
 export function addRoleCommands(program: Command, terminal: Terminal): void {
