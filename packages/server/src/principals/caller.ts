@@ -3,7 +3,7 @@ import type { Account, Role, User } from './entities.ts'
 import type { AccessKeyId } from './identifiers.ts'
 import type { Session } from './session.ts'
 import type { Tag } from './tags.ts'
-import type { ProvenWebIdentity } from './web-identity.ts'
+import type { VerifiedWebIdentity } from './web-identity.ts'
 
 interface AuthenticatedCaller {
   readonly account: Account
@@ -53,7 +53,7 @@ export interface FederatedUserCaller extends AuthenticatedCaller {
  */
 export interface WebIdentityCaller extends AuthenticatedCaller {
   readonly kind: 'web-identity'
-  readonly identity: ProvenWebIdentity
+  readonly identity: VerifiedWebIdentity
   readonly accessKeyId: null
   readonly session: null
 }

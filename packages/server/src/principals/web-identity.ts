@@ -3,7 +3,7 @@ import type { IdentityContext } from './identity-context.ts'
 import type { Tag } from './tags.ts'
 
 /** What a verified token of a registered provider says about who holds it. */
-export interface ProvenWebIdentity {
+export interface VerifiedWebIdentity {
   readonly provider: OidcProvider
   /** `iss`, exactly the provider's URL. */
   readonly issuer: string

@@ -10,7 +10,7 @@ import type { WebIdentityCaller } from '../../principals/caller.ts'
 import type { Account, OidcProvider } from '../../principals/entities.ts'
 import { isAccountId } from '../../principals/identifiers.ts'
 import { type IdentityContext, listIdentityContextKeys } from '../../principals/identity-context.ts'
-import type { ProvenWebIdentity } from '../../principals/web-identity.ts'
+import type { VerifiedWebIdentity } from '../../principals/web-identity.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
 import { STS } from '../apis.ts'
 import {
@@ -134,7 +134,7 @@ async function findProvider(
 }
 
 /** A token may be for certain roles only; whom they trust does not matter then. Text observed. */
-function checkRoles({ authorizedRoleArns }: ProvenWebIdentity, roleArn: string): void {
+function checkRoles({ authorizedRoleArns }: VerifiedWebIdentity, roleArn: string): void {
   if (authorizedRoleArns === null || authorizedRoleArns.includes(roleArn)) return
   throw new ServiceError(
     'InvalidIdentityToken',
@@ -150,7 +150,7 @@ function permissions(request: Input, call: Call): Promise<readonly Permission[]>
 }
 
 /** Condition keys that begin with the issuer, without its scheme. */
-function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
+function listTokenContext(identity: VerifiedWebIdentity): ContextPairs {
   const issuer = findProviderIssuer(identity.provider.arn)
   const [audience, ...others] = identity.originalAudiences
   // One text is compared as such; of several no operator for single values matches.
@@ -168,7 +168,7 @@ function listTokenContext(identity: ProvenWebIdentity): ContextPairs {
   ]
 }
 
-function findTraits(identity: ProvenWebIdentity): SessionTraits {
+function findTraits(identity: VerifiedWebIdentity): SessionTraits {
   return {
     tags: identity.sessionTags,
     transitiveTagKeys: identity.transitiveTagKeys,
@@ -223,7 +223,7 @@ function describeContext(context: IdentityContext | null) {
   }
 }
 
-function findIdentity({ caller }: Call): ProvenWebIdentity {
+function findIdentity({ caller }: Call): VerifiedWebIdentity {
   if (caller.kind === 'web-identity') return caller.identity
   throw new TypeError(`the caller of an unsigned operation is of kind ${caller.kind}`)
 }
