@@ -98,6 +98,10 @@ export const ERROR_TABLE = {
     400,
     'Session policies and session tags take more than a session may hold.',
   ),
+  PolicyNotAttachable: sender(
+    400,
+    'The policy is for roles that are linked to a service of AWS (IAM).',
+  ),
   ReportExpired: sender(
     410,
     'The last credential report is older than four hours; a new one must be generated (IAM).',
@@ -117,6 +121,10 @@ export const ERROR_TABLE = {
   Throttling: sender(
     400,
     'Too many calls: of the account, the principal, this server, or waiting for an OIDC provider.',
+  ),
+  UnmodifiableEntity: sender(
+    400,
+    'The role is linked to a service of AWS, and nobody else changes it (IAM).',
   ),
   ValidationError: sender(400, 'One or more parameters violate their constraints.'),
 } as const satisfies Readonly<Record<string, ErrorDefinition>>

@@ -1,8 +1,10 @@
+import { ServiceError } from '../errors.ts'
 import type { Account } from '../principals/entities.ts'
 import { mapStoreError } from './map-store-error.ts'
 import type { HolderKind, PolicyHolder } from './policy-holder.ts'
 import { createQuotaError, MAX_ATTACHED_POLICIES } from './quotas.ts'
 import { noSuchPolicy } from './refusals.ts'
+import { SERVICE_LINKED_PATH } from './roles.ts'
 import type { Turn } from './turn.ts'
 import { requireAttachablePolicy, requirePolicyArn } from './usable-policies.ts'
 
@@ -14,7 +16,7 @@ const QUOTA_NAMES: Readonly<Record<HolderKind, string>> = {
 
 /**
  * Attaches a managed policy; once more does nothing.
- * @throws ServiceError `InvalidInput`, `NoSuchEntity`, `LimitExceeded`
+ * @throws ServiceError `InvalidInput`, `NoSuchEntity`, `PolicyNotAttachable`, `LimitExceeded`
  */
 export async function attachPolicy(
   { store }: Turn,
@@ -23,6 +25,12 @@ export async function attachPolicy(
   policyArn: string,
 ): Promise<void> {
   await requireAttachablePolicy(store, account, policyArn)
+  if (isServiceLinkedPolicy(policyArn)) {
+    throw new ServiceError(
+      'PolicyNotAttachable',
+      'Cannot attach a Service Role Policy to a Customer Role.',
+    )
+  }
   const attached = await store.listAttachedPolicies(accountId, id)
   if (attached.some(({ arn }) => arn === policyArn)) return
   checkCount(kind, attached.length + 1)
@@ -67,4 +75,9 @@ function checkCount(kind: HolderKind, count: number): void {
   if (count > MAX_ATTACHED_POLICIES) {
     throw createQuotaError(QUOTA_NAMES[kind], MAX_ATTACHED_POLICIES)
   }
+}
+
+/** Whether a policy is one of AWS's for roles that are linked to a service. */
+function isServiceLinkedPolicy(policyArn: string): boolean {
+  return policyArn.includes(`:iam::aws:policy${SERVICE_LINKED_PATH}`)
 }

@@ -24,6 +24,8 @@ export const MAX_POLICY_CHARACTERS = 6144
 export const MAX_POLICY_VERSIONS = 5
 /** Characters of a trust policy. */
 export const MAX_TRUST_POLICY_CHARACTERS = 2048
+/** Roles of one instance profile. */
+export const MAX_ROLES_PER_INSTANCE_PROFILE = 1
 /** Tags of one user, role, policy or provider. */
 export const MAX_TAGS = 50
 /** OIDC providers of one account; a listing gives all at once. */

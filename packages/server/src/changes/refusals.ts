@@ -14,6 +14,16 @@ export function entityExists(kind: 'User' | 'Group' | 'Role', name: string): Ser
   return new ServiceError('EntityAlreadyExists', `${kind} with name ${name} already exists.`)
 }
 
+/** There is no such instance profile. */
+export function noSuchInstanceProfile(name: string): ServiceError {
+  return new ServiceError('NoSuchEntity', `Instance Profile ${name} cannot be found.`)
+}
+
+/** The name of an instance profile is taken. */
+export function instanceProfileExists(name: string): ServiceError {
+  return new ServiceError('EntityAlreadyExists', `Instance Profile ${name} already exists.`)
+}
+
 /** There is no such policy, or it is not attached. */
 export function noSuchPolicy(policyArn: string): ServiceError {
   return new ServiceError('NoSuchEntity', `Policy ${policyArn} was not found.`)
@@ -77,6 +87,40 @@ export function noSuchAccessKey(id: string): ServiceError {
 /** A user has no password. */
 export function noLoginProfile(userName: string): ServiceError {
   return new ServiceError('NoSuchEntity', `Login Profile for User ${userName} cannot be found.`)
+}
+
+/** An account has no rules for passwords, which nobody has. */
+export function noPasswordPolicy(accountId: string): ServiceError {
+  return new ServiceError(
+    'NoSuchEntity',
+    `The Password Policy with domain name ${accountId} cannot be found.`,
+  )
+}
+
+/** There is no such provider that speaks SAML. */
+export function noSamlProvider(arn: string): ServiceError {
+  return new ServiceError('NoSuchEntity', `Manifest not found for arn ${arn}`)
+}
+
+/** There is no such server certificate. */
+export function noServerCertificate(name: string): ServiceError {
+  return new ServiceError(
+    'NoSuchEntity',
+    `The Server Certificate with name ${name} cannot be found.`,
+  )
+}
+
+/** A user has no such SSH key. The text is UNVERIFIED. */
+export function noSshPublicKey(id: string): ServiceError {
+  return new ServiceError('NoSuchEntity', `The Public Key with id ${id} cannot be found.`)
+}
+
+/** There is no such MFA device. */
+export function noMfaDevice(serialNumber: string): ServiceError {
+  return new ServiceError(
+    'NoSuchEntity',
+    `VirtualMFADevice with serial number ${serialNumber} doesn't exist.`,
+  )
 }
 
 /** The name of a managed policy is taken. */

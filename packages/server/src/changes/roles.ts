@@ -1,3 +1,4 @@
+import { ServiceError } from '../errors.ts'
 import type { Account, Role } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
@@ -96,15 +97,41 @@ export async function revokeRoleSessions({ store, nowMs }: Turn, role: Role): Pr
   return changed
 }
 
-/** Deletes a role without policies. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
+/** Where roles are that are linked to a service of AWS's. */
+export const SERVICE_LINKED_PATH = '/aws-service-role/'
+
+/** Whether a role is linked to a service: then the service says what it is, and nobody else. */
+export function isServiceLinked({ path }: Pick<Role, 'path'>): boolean {
+  return path.startsWith(SERVICE_LINKED_PATH)
+}
+
+/**
+ * Refuses to change a role that is linked to a service, as AWS does for whoever is not AWS.
+ * @throws ServiceError `UnmodifiableEntity`
+ */
+export function refuseServiceLinked(role: Pick<Role, 'path' | 'name'>): void {
+  if (!isServiceLinked(role)) return
+  throw new ServiceError(
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`,
+  )
+}
+
+/** Deletes a role without policies that is in no instance profile. @throws ServiceError `NoSuchEntity`, `UnmodifiableEntity`, `DeleteConflict` */
 export async function deleteRole({ store }: Turn, account: Account, name: string): Promise<void> {
-  const { accountId, id } = await requireRole(store, account.id, name)
+  const role = await requireRole(store, account.id, name)
+  refuseServiceLinked(role)
+  const { accountId, id } = role
   // Which conflict AWS names first is UNVERIFIED.
   refuseDeletionWhile(
     await store.listAttachedPolicies(accountId, id),
     'must detach all policies first',
   )
   refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  refuseDeletionWhile(
+    await store.listInstanceProfilesOfRole(accountId, id),
+    'must remove roles from instance profile first',
+  )
   await store.deleteRole(accountId, id)
 }
 

@@ -14,6 +14,11 @@ export interface TagRules {
 export const USER_TAGS: TagRules = { quota: 'TagsPerUser', isCaseSensitive: false }
 /** The tags of roles. */
 export const ROLE_TAGS: TagRules = { quota: 'TagsPerRole', isCaseSensitive: false }
+/** The tags of instance profiles. */
+export const INSTANCE_PROFILE_TAGS: TagRules = {
+  quota: 'TagsPerInstanceProfile',
+  isCaseSensitive: true,
+}
 /** The tags of customer-managed policies. */
 export const POLICY_TAGS: TagRules = { quota: 'TagsPerPolicy', isCaseSensitive: true }
 /** The tags of OIDC providers. */

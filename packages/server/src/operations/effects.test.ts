@@ -10,6 +10,7 @@ it('what CloudTrail calls read-only reads, but for what gives credentials and th
     'AssumeRole',
     'AssumeRoleWithWebIdentity',
     'GenerateCredentialReport',
+    'GenerateServiceLastAccessedDetails',
     'GetFederationToken',
     'GetSessionToken',
     'GetWebIdentityToken',

@@ -1,5 +1,8 @@
 import type { Api } from './apis.ts'
+import { ABSENT_LISTS } from './iam/actions/absent-lists.ts'
+import { ABSENT_READS } from './iam/actions/absent-reads.ts'
 import { addClientIdToOpenIdConnectProvider } from './iam/actions/add-client-id-to-open-id-connect-provider.ts'
+import { addRoleToInstanceProfile } from './iam/actions/add-role-to-instance-profile.ts'
 import { addUserToGroup } from './iam/actions/add-user-to-group.ts'
 import {
   attachGroupPolicy,
@@ -7,25 +10,30 @@ import {
   attachUserPolicy,
 } from './iam/actions/attach-policy.ts'
 import { createAccessKey } from './iam/actions/create-access-key.ts'
+import { createAccountAlias } from './iam/actions/create-account-alias.ts'
 import { createGroup } from './iam/actions/create-group.ts'
+import { createInstanceProfile } from './iam/actions/create-instance-profile.ts'
 import { createOpenIdConnectProvider } from './iam/actions/create-open-id-connect-provider.ts'
 import { createPolicy } from './iam/actions/create-policy.ts'
 import { createPolicyVersion } from './iam/actions/create-policy-version.ts'
 import { createRole } from './iam/actions/create-role.ts'
+import { createServiceLinkedRole } from './iam/actions/create-service-linked-role.ts'
 import { createUser } from './iam/actions/create-user.ts'
 import { deleteAccessKey } from './iam/actions/delete-access-key.ts'
+import { deleteAccountAlias } from './iam/actions/delete-account-alias.ts'
 import { deleteGroup } from './iam/actions/delete-group.ts'
 import {
   deleteGroupPolicy,
   deleteRolePolicy,
   deleteUserPolicy,
 } from './iam/actions/delete-inline-policy.ts'
-import { deleteLoginProfile } from './iam/actions/delete-login-profile.ts'
+import { deleteInstanceProfile } from './iam/actions/delete-instance-profile.ts'
 import { deleteOpenIdConnectProvider } from './iam/actions/delete-open-id-connect-provider.ts'
 import { deletePolicy } from './iam/actions/delete-policy.ts'
 import { deletePolicyVersion } from './iam/actions/delete-policy-version.ts'
 import { deleteRole } from './iam/actions/delete-role.ts'
 import { deleteRolePermissionsBoundary } from './iam/actions/delete-role-permissions-boundary.ts'
+import { deleteServiceLinkedRole } from './iam/actions/delete-service-linked-role.ts'
 import { deleteUser } from './iam/actions/delete-user.ts'
 import { deleteUserPermissionsBoundary } from './iam/actions/delete-user-permissions-boundary.ts'
 import {
@@ -36,17 +44,24 @@ import {
 import { disableOutboundWebIdentityFederation } from './iam/actions/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './iam/actions/enable-outbound-web-identity-federation.ts'
 import { generateCredentialReport } from './iam/actions/generate-credential-report.ts'
+import { generateServiceLastAccessedDetails } from './iam/actions/generate-service-last-accessed-details.ts'
 import { getAccessKeyLastUsed } from './iam/actions/get-access-key-last-used.ts'
 import { getAccountAuthorizationDetails } from './iam/actions/get-account-authorization-details.ts'
 import { getAccountSummary } from './iam/actions/get-account-summary.ts'
+import { getContextKeysForCustomPolicy } from './iam/actions/get-context-keys-for-custom-policy.ts'
+import { getContextKeysForPrincipalPolicy } from './iam/actions/get-context-keys-for-principal-policy.ts'
 import { getCredentialReport } from './iam/actions/get-credential-report.ts'
 import { getGroup } from './iam/actions/get-group.ts'
 import { getGroupPolicy, getRolePolicy, getUserPolicy } from './iam/actions/get-inline-policy.ts'
+import { getInstanceProfile } from './iam/actions/get-instance-profile.ts'
 import { getOpenIdConnectProvider } from './iam/actions/get-open-id-connect-provider.ts'
 import { getOutboundWebIdentityFederationInfo } from './iam/actions/get-outbound-web-identity-federation-info.ts'
 import { getPolicy } from './iam/actions/get-policy.ts'
 import { getPolicyVersion } from './iam/actions/get-policy-version.ts'
 import { getRole } from './iam/actions/get-role.ts'
+import { getServiceLastAccessedDetails } from './iam/actions/get-service-last-accessed-details.ts'
+import { getServiceLastAccessedDetailsWithEntities } from './iam/actions/get-service-last-accessed-details-with-entities.ts'
+import { getServiceLinkedRoleDeletionStatus } from './iam/actions/get-service-linked-role-deletion-status.ts'
 import { getUser } from './iam/actions/get-user.ts'
 import { listAccessKeys } from './iam/actions/list-access-keys.ts'
 import { listAccountAliases } from './iam/actions/list-account-aliases.ts'
@@ -63,33 +78,34 @@ import {
   listRolePolicies,
   listUserPolicies,
 } from './iam/actions/list-inline-policies.ts'
+import { listInstanceProfileTags } from './iam/actions/list-instance-profile-tags.ts'
+import { listInstanceProfiles } from './iam/actions/list-instance-profiles.ts'
 import { listInstanceProfilesForRole } from './iam/actions/list-instance-profiles-for-role.ts'
-import { listMFADevices } from './iam/actions/list-mfa-devices.ts'
 import { listOpenIdConnectProviderTags } from './iam/actions/list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './iam/actions/list-open-id-connect-providers.ts'
 import { listPolicies } from './iam/actions/list-policies.ts'
+import { listPoliciesGrantingServiceAccess } from './iam/actions/list-policies-granting-service-access.ts'
 import { listPolicyTags } from './iam/actions/list-policy-tags.ts'
 import { listPolicyVersions } from './iam/actions/list-policy-versions.ts'
 import { listRoleTags } from './iam/actions/list-role-tags.ts'
 import { listRoles } from './iam/actions/list-roles.ts'
-import { listServiceSpecificCredentials } from './iam/actions/list-service-specific-credentials.ts'
-import { listSigningCertificates } from './iam/actions/list-signing-certificates.ts'
-import { listSSHPublicKeys } from './iam/actions/list-ssh-public-keys.ts'
 import { listUserTags } from './iam/actions/list-user-tags.ts'
 import { listUsers } from './iam/actions/list-users.ts'
-import { listVirtualMFADevices } from './iam/actions/list-virtual-mfa-devices.ts'
 import { putGroupPolicy, putRolePolicy, putUserPolicy } from './iam/actions/put-inline-policy.ts'
 import { putRolePermissionsBoundary } from './iam/actions/put-role-permissions-boundary.ts'
 import { putUserPermissionsBoundary } from './iam/actions/put-user-permissions-boundary.ts'
 import { removeClientIdFromOpenIdConnectProvider } from './iam/actions/remove-client-id-from-open-id-connect-provider.ts'
+import { removeRoleFromInstanceProfile } from './iam/actions/remove-role-from-instance-profile.ts'
 import { removeUserFromGroup } from './iam/actions/remove-user-from-group.ts'
 import { setDefaultPolicyVersion } from './iam/actions/set-default-policy-version.ts'
 import { simulateCustomPolicy } from './iam/actions/simulate-custom-policy.ts'
 import { simulatePrincipalPolicy } from './iam/actions/simulate-principal-policy.ts'
+import { tagInstanceProfile } from './iam/actions/tag-instance-profile.ts'
 import { tagOpenIdConnectProvider } from './iam/actions/tag-open-id-connect-provider.ts'
 import { tagPolicy } from './iam/actions/tag-policy.ts'
 import { tagRole } from './iam/actions/tag-role.ts'
 import { tagUser } from './iam/actions/tag-user.ts'
+import { untagInstanceProfile } from './iam/actions/untag-instance-profile.ts'
 import { untagOpenIdConnectProvider } from './iam/actions/untag-open-id-connect-provider.ts'
 import { untagPolicy } from './iam/actions/untag-policy.ts'
 import { untagRole } from './iam/actions/untag-role.ts'
@@ -123,27 +139,33 @@ export const OPERATIONS: readonly Operation[] = [
   getSessionToken,
   getWebIdentityToken,
   addClientIdToOpenIdConnectProvider,
+  addRoleToInstanceProfile,
   addUserToGroup,
   attachGroupPolicy,
   attachRolePolicy,
   attachUserPolicy,
   createAccessKey,
+  createAccountAlias,
   createGroup,
+  createInstanceProfile,
   createOpenIdConnectProvider,
   createPolicy,
   createPolicyVersion,
   createRole,
+  createServiceLinkedRole,
   createUser,
   deleteAccessKey,
+  deleteAccountAlias,
   deleteGroup,
   deleteGroupPolicy,
-  deleteLoginProfile,
+  deleteInstanceProfile,
   deleteOpenIdConnectProvider,
   deletePolicy,
   deletePolicyVersion,
   deleteRole,
   deleteRolePermissionsBoundary,
   deleteRolePolicy,
+  deleteServiceLinkedRole,
   deleteUser,
   deleteUserPermissionsBoundary,
   deleteUserPolicy,
@@ -153,18 +175,25 @@ export const OPERATIONS: readonly Operation[] = [
   disableOutboundWebIdentityFederation,
   enableOutboundWebIdentityFederation,
   generateCredentialReport,
+  generateServiceLastAccessedDetails,
   getAccessKeyLastUsed,
   getAccountAuthorizationDetails,
   getAccountSummary,
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
   getCredentialReport,
   getGroup,
   getGroupPolicy,
+  getInstanceProfile,
   getOpenIdConnectProvider,
   getOutboundWebIdentityFederationInfo,
   getPolicy,
   getPolicyVersion,
   getRole,
   getRolePolicy,
+  getServiceLastAccessedDetails,
+  getServiceLastAccessedDetailsWithEntities,
+  getServiceLinkedRoleDeletionStatus,
   getUser,
   getUserPolicy,
   listAccessKeys,
@@ -176,37 +205,38 @@ export const OPERATIONS: readonly Operation[] = [
   listGroupPolicies,
   listGroups,
   listGroupsForUser,
+  listInstanceProfiles,
   listInstanceProfilesForRole,
-  listMFADevices,
-  listOpenIdConnectProviderTags,
+  listInstanceProfileTags,
   listOpenIdConnectProviders,
+  listOpenIdConnectProviderTags,
   listPolicies,
+  listPoliciesGrantingServiceAccess,
   listPolicyTags,
   listPolicyVersions,
   listRolePolicies,
-  listRoleTags,
   listRoles,
-  listSSHPublicKeys,
-  listServiceSpecificCredentials,
-  listSigningCertificates,
+  listRoleTags,
   listUserPolicies,
-  listUserTags,
   listUsers,
-  listVirtualMFADevices,
+  listUserTags,
   putGroupPolicy,
   putRolePermissionsBoundary,
   putRolePolicy,
   putUserPermissionsBoundary,
   putUserPolicy,
   removeClientIdFromOpenIdConnectProvider,
+  removeRoleFromInstanceProfile,
   removeUserFromGroup,
   setDefaultPolicyVersion,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
+  tagInstanceProfile,
   tagOpenIdConnectProvider,
   tagPolicy,
   tagRole,
   tagUser,
+  untagInstanceProfile,
   untagOpenIdConnectProvider,
   untagPolicy,
   untagRole,
@@ -219,6 +249,8 @@ export const OPERATIONS: readonly Operation[] = [
   updateRole,
   updateRoleDescription,
   updateUser,
+  ...ABSENT_LISTS,
+  ...ABSENT_READS,
 ]
 
 const BY_API_AND_NAME = new Map(

@@ -70,3 +70,10 @@ function isRunAt(run: Run, value: UnitSequence, position: number): boolean {
   }
   return true
 }
+
+/** Whether the pattern matches any text that begins so. */
+export function mayMatchStart({ runs: [first, ...rest] }: WildcardPattern, start: string): boolean {
+  const isStarred = rest.length > 0
+  if (first.length >= start.length) return isRunAt(first.slice(0, start.length), start, 0)
+  return isStarred && isRunAt(first, start, 0)
+}

@@ -61,6 +61,16 @@ export function formatRoleArn(home: ArnHome, path: string, name: string): Arn {
   return iamArn(home, `role${path}${name}`)
 }
 
+/** `arn:aws:iam::123456789012:instance-profile/path/name` */
+export function formatInstanceProfileArn(home: ArnHome, path: string, name: string): Arn {
+  return iamArn(home, `instance-profile${path}${name}`)
+}
+
+/** `arn:aws:iam::123456789012:server-certificate/path/name` */
+export function formatServerCertificateArn(home: ArnHome, path: string, name: string): Arn {
+  return iamArn(home, `server-certificate${path}${name}`)
+}
+
 /** `arn:aws:iam::123456789012:policy/path/name`: a customer-managed policy. */
 export function formatManagedPolicyArn(home: ArnHome, path: string, name: string): Arn {
   return iamArn(home, `policy${path}${name}`)

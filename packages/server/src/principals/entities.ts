@@ -85,6 +85,20 @@ export interface Role {
   readonly sessionsRevokedBeforeMs: number | null
 }
 
+/** What gives an instance of EC2 its role. Nothing here assumes it; tools make and read it. */
+export interface InstanceProfile {
+  readonly accountId: AccountId
+  readonly id: UniqueId
+  /** Unique in the account without regard to case. */
+  readonly name: string
+  /** `/` or `/segment/…/`. */
+  readonly path: string
+  readonly createdAtMs: number
+  readonly tags: readonly Tag[]
+  /** The role in it, one at most; null for none. */
+  readonly roleId: UniqueId | null
+}
+
 /** An IAM group: users inherit its policies. */
 export interface Group {
   readonly accountId: AccountId

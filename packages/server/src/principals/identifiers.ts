@@ -11,13 +11,13 @@ export type AccessKeyId = Branded<'AccessKeyId'>
 
 /**
  * The 21-character id that outlives names: `AIDA…` user, `AROA…` role, `AGPA…` group, `ANPA…`
- * managed policy (AWS IAM User Guide: IAM identifiers).
+ * managed policy, `AIPA…` instance profile (AWS IAM User Guide: IAM identifiers).
  */
 export type UniqueId = Branded<'UniqueId'>
 
 const ACCOUNT_ID = /^\d{12}$/
 const ACCESS_KEY_ID = /^\w{16,128}$/
-const UNIQUE_ID = /^(AIDA|AROA|AGPA|ANPA)[A-Z2-7]{17}$/
+const UNIQUE_ID = /^(AIDA|AROA|AGPA|ANPA|AIPA)[A-Z2-7]{17}$/
 
 /** Reads a twelve-digit account id. @throws ServiceError `ValidationError` */
 export function parseAccountId(text: string): AccountId {
@@ -37,7 +37,7 @@ export function isAccessKeyId(text: string): text is AccessKeyId {
   return ACCESS_KEY_ID.test(text)
 }
 
-/** Whether the text has the form of a unique id of a user, role, group or managed policy. */
+/** Whether the text has the form of a unique id of a user, role, group, managed policy or instance profile. */
 export function isUniqueId(text: string): text is UniqueId {
   return UNIQUE_ID.test(text)
 }
@@ -50,13 +50,15 @@ const PREFIXES = {
   role: 'AROA',
   group: 'AGPA',
   managedPolicy: 'ANPA',
+  instanceProfile: 'AIPA',
 } as const
 
 /** What a unique id is the id of: its prefix says so. */
 export function findIdentifiedKind(id: UniqueId): IdentifiedKind {
   if (id.startsWith(PREFIXES.user)) return 'user'
   if (id.startsWith(PREFIXES.role)) return 'role'
-  return id.startsWith(PREFIXES.group) ? 'group' : 'managedPolicy'
+  if (id.startsWith(PREFIXES.group)) return 'group'
+  return id.startsWith(PREFIXES.managedPolicy) ? 'managedPolicy' : 'instanceProfile'
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

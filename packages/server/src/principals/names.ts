@@ -10,6 +10,7 @@ export const MAX_NAME_CHARACTERS = {
   user: 64,
   group: 128,
   role: 64,
+  'instance profile': 128,
   /** Managed, or inside a user, group or role. */
   policy: 128,
 } as const

@@ -4,7 +4,7 @@ import type { AccountReportStore } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
 import type { StoreAccess } from './write.ts'
 
-type CountedTable = 'users' | 'groups' | 'roles' | 'oidc_providers'
+type CountedTable = 'users' | 'groups' | 'roles' | 'oidc_providers' | 'instance_profiles'
 
 /** Counts and credential reports in an SQL database. Nobody caches them, so no change is recorded. */
 export function createAccountReportStore({ db, write }: StoreAccess): AccountReportStore {
@@ -17,6 +17,7 @@ export function createAccountReportStore({ db, write }: StoreAccess): AccountRep
         managedPolicies: await countManagedPolicies(db, accountId),
         policiesInUse: await countPoliciesInUse(db, accountId),
         oidcProviders: await countRows(db, 'oidc_providers', accountId),
+        instanceProfiles: await countRows(db, 'instance_profiles', accountId),
       }
     },
 

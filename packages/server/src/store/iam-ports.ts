@@ -1,6 +1,7 @@
 import type {
   Group,
   InlinePolicy,
+  InstanceProfile,
   ManagedPolicy,
   ManagedPolicyVersion,
   OidcProvider,
@@ -46,6 +47,23 @@ export interface RoleStore {
   saveRole(role: Role): Promise<void>
   /** With its inline policies and attachments. @throws StoreError `missing` */
   deleteRole(accountId: AccountId, id: UniqueId): Promise<void>
+}
+
+/** Instance profiles and the roles in them. */
+export interface InstanceProfileStore {
+  /** @throws StoreError `exists` when the name is taken (without regard to case) */
+  createInstanceProfile(profile: InstanceProfile): Promise<void>
+  findInstanceProfile(accountId: AccountId, name: string): Promise<InstanceProfile | null>
+  listInstanceProfiles(accountId: AccountId, page: PathPageRequest): Promise<Page<InstanceProfile>>
+  /** In the order of names. */
+  listInstanceProfilesOfRole(
+    accountId: AccountId,
+    roleId: UniqueId,
+  ): Promise<readonly InstanceProfile[]>
+  /** Tags and role. @throws StoreError `missing` */
+  saveInstanceProfile(profile: InstanceProfile): Promise<void>
+  /** @throws StoreError `missing` */
+  deleteInstanceProfile(accountId: AccountId, id: UniqueId): Promise<void>
 }
 
 /** Users, groups and roles of all accounts by the ids that outlive names. */
@@ -201,6 +219,32 @@ export interface EntityCounts {
   /** Managed policies that anybody has, attached or as a boundary; AWS's own included. */
   readonly policiesInUse: number
   readonly oidcProviders: number
+  readonly instanceProfiles: number
+}
+
+/** Names of accounts that people remember, one for an account at most. */
+export interface AccountAliasStore {
+  /** In the place of the one that the account has. @throws StoreError `exists` when another account has it */
+  saveAccountAlias(accountId: AccountId, alias: string): Promise<void>
+  findAccountAlias(accountId: AccountId): Promise<string | null>
+  /** @throws StoreError `missing` */
+  deleteAccountAlias(accountId: AccountId): Promise<void>
+}
+
+/** Something that a caller has started and asks about later. All of it is done at once. */
+export interface Job {
+  readonly id: string
+  readonly kind: 'role deletion' | 'SERVICE_LEVEL' | 'ACTION_LEVEL'
+  /** Whom it is about: the name of a role, or an ARN. */
+  readonly subject: string
+  readonly createdAtMs: number
+}
+
+/** What callers have started. */
+export interface JobStore {
+  /** Forgets the jobs of the account from before an instant. @throws StoreError `exists` */
+  createJob(accountId: AccountId, job: Job, keptSinceMs: number): Promise<void>
+  findJob(accountId: AccountId, id: string): Promise<Job | null>
 }
 
 /** What the users and the root of an account had to sign in with at an instant. */

@@ -2,11 +2,14 @@ import type { AccessKey, Account, OrganizationPlacement, User } from '../princip
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
 import type {
+  AccountAliasStore,
   AccountReportStore,
   AttachmentStore,
   ControlPolicyStore,
   GroupStore,
   InlinePolicyStore,
+  InstanceProfileStore,
+  JobStore,
   LastUseStore,
   ManagedPolicyStore,
   OidcProviderStore,
@@ -113,9 +116,11 @@ export interface MetaStore {
 /** All that is kept of accounts, principals and issuers. */
 export interface Records
   extends AccountStore,
+    AccountAliasStore,
     UserStore,
     GroupStore,
     RoleStore,
+    InstanceProfileStore,
     PrincipalStore,
     InlinePolicyStore,
     AttachmentStore,
@@ -124,6 +129,7 @@ export interface Records
     ControlPolicyStore,
     AccessKeyStore,
     AccountReportStore,
+    JobStore,
     IssuerStore,
     IssuerKeyStore,
     MetaStore {}

@@ -2,6 +2,7 @@ import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { Partition } from '../principals/arn.ts'
 import type { AccessKey } from '../principals/entities.ts'
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
+import type { Job } from './iam-ports.ts'
 import type { KeyState } from './key-ports.ts'
 
 /**
@@ -14,11 +15,14 @@ export interface StoreSchema {
   readonly changes: ChangesTable
   readonly meta: MetaTable
   readonly accounts: AccountsTable
+  readonly account_aliases: AccountAliasesTable
   readonly principals: PrincipalsTable
   readonly users: UsersTable
   readonly groups: GroupsTable
   readonly group_members: GroupMembersTable
   readonly roles: RolesTable
+  readonly instance_profiles: InstanceProfilesTable
+  readonly instance_profile_roles: InstanceProfileRolesTable
   readonly inline_policies: InlinePoliciesTable
   readonly managed_policies: ManagedPoliciesTable
   readonly managed_policy_versions: ManagedPolicyVersionsTable
@@ -29,6 +33,7 @@ export interface StoreSchema {
   readonly access_key_uses: AccessKeyUsesTable
   readonly role_uses: RoleUsesTable
   readonly credential_reports: CredentialReportsTable
+  readonly jobs: JobsTable
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
 }
@@ -68,6 +73,12 @@ export interface AccountsTable {
   readonly created_at_ms: number
   /** JSON of an `OrganizationPlacement`. */
   readonly organization: string | null
+}
+
+/** The alias of an account. */
+interface AccountAliasesTable {
+  readonly account_id: AccountId
+  readonly alias: string
 }
 
 /** Every user, group and role: what hangs on any of the three hangs on its row here. */
@@ -123,6 +134,25 @@ export interface RolesTable {
   readonly tags: string
   readonly permissions_boundary_arn: string | null
   readonly sessions_revoked_before_ms: number | null
+}
+
+/** An `InstanceProfile` without its role. */
+export interface InstanceProfilesTable {
+  readonly account_id: AccountId
+  readonly id: UniqueId
+  readonly name: string
+  readonly name_key: string
+  readonly path: string
+  readonly created_at_ms: number
+  /** JSON of `Tag[]`. */
+  readonly tags: string
+}
+
+/** Which role is in which instance profile. */
+interface InstanceProfileRolesTable {
+  readonly account_id: AccountId
+  readonly profile_id: UniqueId
+  readonly role_id: UniqueId
 }
 
 /** An `InlinePolicy` of a user, group or role. */
@@ -225,6 +255,15 @@ export interface CredentialReportsTable {
   readonly account_id: AccountId
   readonly generated_at_ms: number
   readonly content: string
+}
+
+/** A `Job`. */
+interface JobsTable {
+  readonly account_id: AccountId
+  readonly id: string
+  readonly kind: Job['kind']
+  readonly subject: string
+  readonly created_at_ms: number
 }
 
 /** A `Federation`. */

@@ -39,6 +39,8 @@ export function formatPrincipalTopic(accountId: AccountId, id: UniqueId): string
       return formatRoleTopic(accountId, id)
     case 'managedPolicy':
       throw new TypeError(`${id} is the id of a managed policy, which has its topic by ARN`)
+    case 'instanceProfile':
+      throw new TypeError(`${id} is the id of an instance profile, which has no topic`)
   }
 }
 

@@ -39,9 +39,11 @@ const PROVOKED_ELSEWHERE: Partial<Readonly<Record<ErrorCode, string>>> = {
   MalformedPolicyDocument: 'operations that are given a policy',
   NoSuchEntity: 'operations of IAM on users, groups, roles and policies',
   PackedPolicyTooLarge: 'AssumeRole and its like',
+  PolicyNotAttachable: 'AttachRolePolicy with a policy of service-linked roles',
   ReportExpired: 'GetCredentialReport',
   ReportNotPresent: 'GetCredentialReport',
   SessionDurationEscalationException: 'sessions',
+  UnmodifiableEntity: 'operations of IAM on service-linked roles',
   Throttling: 'rate limits, and a server under overload',
 }
 

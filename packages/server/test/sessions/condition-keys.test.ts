@@ -68,6 +68,12 @@ async function makeDeniedCalls(to: TestServer, issuer: OidcIssuer): Promise<void
   })
   await callIam(user, 'GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })
 
+  await callIam(user, 'CreateServiceLinkedRole', { AWSServiceName: 'ecs.amazonaws.com' })
+  const adds = { Effect: 'Allow', Action: 'iam:AddRoleToInstanceProfile', Resource: '*' }
+  const passer = (await addUser(to, account, 'passer', { statements: [adds] })).credentials
+  const profile = { InstanceProfileName: 'machine', RoleName: 'machine' }
+  await callIam(passer, 'AddRoleToInstanceProfile', profile)
+
   // Sessions of each kind.
   const limit = { Policy: formatPolicy([{ Effect: 'Allow', Action: 'sts:Get*', Resource: '*' }]) }
   const federated = await callSts(to, broker, 'GetFederationToken', { Name: 'bob', ...limit })

@@ -4,6 +4,7 @@ import { type Infer, list, optional, required, string, structure } from '../../s
 import type { Call } from '../operation.ts'
 import { tags } from '../tag-shapes.ts'
 import { groupShape, toGroupOutput } from './iam-group.ts'
+import { instanceProfileShape, toInstanceProfileOutput } from './iam-instance-profile.ts'
 import {
   countUses,
   policyShape,
@@ -49,8 +50,7 @@ const { path, roleName, roleId, arn, createDate, assumeRolePolicyDocument } = ro
 /** A role with everything that decides what it may do, and who may assume it. */
 export const roleDetail = structure('RoleDetail', {
   ...{ path, roleName, roleId, arn, createDate, assumeRolePolicyDocument },
-  // There are no instances, so there are no profiles for them.
-  instanceProfileList: required(list(structure('InstanceProfile', {}))),
+  instanceProfileList: required(list(instanceProfileShape)),
   rolePolicyList: required(policyDetails),
   attachedManagedPolicies: attachedPolicies,
   permissionsBoundary: optional(attachedPermissionsBoundary),
@@ -93,10 +93,14 @@ export async function toGroupDetail(call: Call, group: Group): Promise<Infer<typ
 
 /** The details of a role. */
 export async function toRoleDetail(call: Call, role: Role): Promise<Infer<typeof roleDetail>> {
-  const { inline, attached } = await loadPolicies(call, role.accountId, role.id)
+  const { accountId, id } = role
+  const { inline, attached } = await loadPolicies(call, accountId, id)
+  const profiles = await call.services.store.listInstanceProfilesOfRole(accountId, id)
   return {
     ...(await toRoleOutput(call, role)),
-    instanceProfileList: [],
+    instanceProfileList: await Promise.all(
+      profiles.map(profile => toInstanceProfileOutput(call, profile)),
+    ),
     rolePolicyList: inline,
     attachedManagedPolicies: attached,
     tags: role.tags,

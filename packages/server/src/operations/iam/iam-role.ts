@@ -1,5 +1,9 @@
 import { requireRole } from '../../changes/lookups.ts'
-import { changeRole as applyToRole, type RolePatch } from '../../changes/roles.ts'
+import {
+  changeRole as applyToRole,
+  type RolePatch,
+  refuseServiceLinked,
+} from '../../changes/roles.ts'
 import { formatRoleArn, toArnHome } from '../../principals/arn.ts'
 import type { Role } from '../../principals/entities.ts'
 import { type Infer, integer, optional, required, string, structure } from '../../shapes/shape.ts'
@@ -68,7 +72,10 @@ export async function findRoleLastUsed(
   return use === null ? {} : { lastUsedDate: use.usedAtMs, region: use.region }
 }
 
-/** Changes a role of the caller's account by name. @throws ServiceError `NoSuchEntity`, and what is wrong */
+/**
+ * Changes a role of the caller's account by name.
+ * @throws ServiceError `NoSuchEntity`, `UnmodifiableEntity`, and what is wrong
+ */
 export function changeRole(
   call: Call,
   name: string,
@@ -77,6 +84,9 @@ export function changeRole(
   const { account } = call.caller
   return inTurn(call, async turn => {
     const role = await requireRole(turn.store, account.id, name)
+    const { description: _description, tags: _tags, ...protectedPart } = patch(role)
+    // Of a role that is linked to a service anybody changes the description and the tags.
+    if (Object.values(protectedPart).some(value => value !== undefined)) refuseServiceLinked(role)
     return applyToRole(turn, account, role, patch(role))
   })
 }

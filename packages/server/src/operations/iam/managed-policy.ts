@@ -1,4 +1,4 @@
-import { noSuchPolicy } from '../../changes/refusals.ts'
+import { noSuchPolicy, noSuchVersion } from '../../changes/refusals.ts'
 import { findUsablePolicy, requirePolicyArn } from '../../changes/usable-policies.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
 import type { Call, ContextPairs, Permission } from '../operation.ts'
@@ -27,6 +27,17 @@ export async function loadPolicy(call: Call, policyArn: string): Promise<Managed
   const policy = await findPolicy(call, policyArn)
   if (policy !== null) return policy
   throw noSuchPolicy(policyArn)
+}
+
+/** The JSON of the version in force. @throws ServiceError `NoSuchEntity` when it went meanwhile */
+export async function loadDefaultDocument(
+  { services: { store } }: Call,
+  { accountId, arn, defaultVersionId }: ManagedPolicy,
+): Promise<string> {
+  const versions = await store.listPolicyVersions(accountId, arn)
+  const version = versions.find(({ versionId }) => versionId === defaultVersionId)
+  if (version === undefined) throw noSuchVersion(arn, defaultVersionId)
+  return version.document
 }
 
 function findPolicy({ caller, services }: Call, policyArn: string): Promise<ManagedPolicy | null> {

@@ -1,5 +1,5 @@
 import type { Statement } from '../../policy/policy-document.ts'
-import type { SimulatedPolicies } from './simulated-policies.ts'
+import type { SimulatedPolicies, SimulatedPolicy } from './simulated-policies.ts'
 
 /**
  * The condition keys that policies ask for and a simulation is not given. IAM was seen to count all
@@ -11,16 +11,21 @@ export function listMissingKeys(
   givenKeys: ReadonlySet<string>,
 ): readonly string[] {
   const policies = boundary === null ? identity : [...identity, boundary]
-  const missing = new Map<string, string>()
+  return listAskedKeys(policies).filter(name => !givenKeys.has(name.toLowerCase()))
+}
+
+/** The condition keys that policies ask for, each once, in the spelling in which it comes first. */
+export function listAskedKeys(policies: readonly SimulatedPolicy[]): readonly string[] {
+  const asked = new Map<string, string>()
   for (const { policy } of policies) {
     for (const statement of policy.statements) {
       for (const name of [...listConditionKeys(statement), ...listResourceKeys(statement)]) {
         const key = name.toLowerCase()
-        if (!givenKeys.has(key) && !missing.has(key)) missing.set(key, name)
+        if (!asked.has(key)) asked.set(key, name)
       }
     }
   }
-  return [...missing.values()]
+  return [...asked.values()]
 }
 
 function listConditionKeys({ conditions }: Statement): readonly string[] {

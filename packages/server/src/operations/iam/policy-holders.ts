@@ -1,5 +1,6 @@
-import { requireHolder } from '../../changes/lookups.ts'
+import { requireHolder, requireRole } from '../../changes/lookups.ts'
 import type { PolicyHolder } from '../../changes/policy-holder.ts'
+import { refuseServiceLinked } from '../../changes/roles.ts'
 import type { Turn } from '../../changes/turn.ts'
 import type { StringShape } from '../../shapes/shape.ts'
 import type { Call, Outcome } from '../operation.ts'
@@ -52,7 +53,10 @@ export function toHolderParameters({ auditName }: PolicyHolderRow) {
     toRequestParameters({ [auditName]: name, ...rest })
 }
 
-/** Does something to the policies of an entity of the caller's account. @throws ServiceError `NoSuchEntity` */
+/**
+ * Does something to the policies of an entity of the caller's account.
+ * @throws ServiceError `NoSuchEntity`; `UnmodifiableEntity` for a role that is linked to a service
+ */
 export async function changeHolder(
   call: Call,
   kind: PrincipalKind,
@@ -60,7 +64,9 @@ export async function changeHolder(
   work: (turn: Turn, holder: PolicyHolder) => Promise<void>,
 ): Promise<Outcome<null>> {
   await inTurn(call, async turn => {
-    await work(turn, await requireHolder(turn.store, call.caller.account.id, kind, name))
+    const { id } = call.caller.account
+    if (kind === 'role') refuseServiceLinked(await requireRole(turn.store, id, name))
+    await work(turn, await requireHolder(turn.store, id, kind, name))
   })
   return DONE
 }

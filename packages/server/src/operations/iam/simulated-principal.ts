@@ -1,11 +1,16 @@
 import { isAwsManagedPolicyArn } from '../../catalogue/aws-managed-policies.ts'
-import { noSuchVersion } from '../../changes/refusals.ts'
+import { ServiceError } from '../../errors.ts'
 import { parseArn } from '../../principals/arn.ts'
 import type { ManagedPolicy } from '../../principals/entities.ts'
 import type { Infer } from '../../shapes/shape.ts'
-import type { Call } from '../operation.ts'
-import type { IamPrincipal, PrincipalKind } from './iam-principal.ts'
-import { loadPolicy } from './managed-policy.ts'
+import type { Call, Permission } from '../operation.ts'
+import {
+  type IamPrincipal,
+  loadPrincipal,
+  type PrincipalKind,
+  permissionsOnPrincipal,
+} from './iam-principal.ts'
+import { loadDefaultDocument, loadPolicy } from './managed-policy.ts'
 import {
   createSimulatedPolicy,
   type SimulatedPolicies,
@@ -17,7 +22,7 @@ import type { policyExclusionList } from './simulation-shapes.ts'
 export type PolicyExclusions = Infer<typeof policyExclusionList>
 
 /** Whom the ARN of a policy source names; IAM was seen not to look at the path. Null for anything else. */
-export function parseSourceArn(
+function parseSourceArn(
   text: string,
   { caller: { account } }: Call,
 ): { readonly kind: PrincipalKind; readonly name: string } | null {
@@ -26,6 +31,27 @@ export function parseSourceArn(
   if (match === null || arn?.service !== 'iam' || arn.account !== account.id) return null
   const [, kind, name = ''] = match
   return kind === 'user' || kind === 'group' || kind === 'role' ? { kind, name } : null
+}
+
+/** The permission for an action on the source of policies: on what it names, or on the text as it is. */
+export async function permissionsOnSource(
+  call: Call,
+  action: `iam:${string}`,
+  text: string,
+): Promise<readonly Permission[]> {
+  const source = parseSourceArn(text, call)
+  if (source === null) return [{ action, resource: text, context: [] }]
+  return permissionsOnPrincipal(call, action, source.kind, source.name)
+}
+
+/** The user, group or role that is a source of policies. @throws ServiceError `InvalidInput`, `NoSuchEntity` */
+export async function loadSource(call: Call, text: string): Promise<IamPrincipal> {
+  const source = parseSourceArn(text, call)
+  if (source !== null) return loadPrincipal(call, source.kind, source.name)
+  throw new ServiceError(
+    'InvalidInput',
+    `Invalid Entity Arn: ${text} does not clearly define entity type and name.`,
+  )
 }
 
 /** Every policy that the store has about a principal, but those that are to be left out. */
@@ -50,10 +76,11 @@ export async function loadPrincipalPolicies(
   }
 }
 
-type Holder = Pick<IamPrincipal, 'kind' | 'accountId' | 'id' | 'name'>
+/** Whose policies count: a principal or one of its groups. */
+export type Holder = Pick<IamPrincipal, 'kind' | 'accountId' | 'id' | 'name'>
 
 /** The principal, and the groups of a user. */
-async function listHolders(
+export async function listHolders(
   { services: { store } }: Call,
   principal: IamPrincipal,
 ): Promise<readonly Holder[]> {
@@ -120,14 +147,8 @@ function isManaged(
   return policyArn === arn || policyArn === pathless
 }
 
-async function loadManaged(
-  { services: { store } }: Call,
-  { accountId, arn, name, defaultVersionId }: ManagedPolicy,
-): Promise<SimulatedPolicy> {
-  const versions = await store.listPolicyVersions(accountId, arn)
-  const version = versions.find(({ versionId }) => versionId === defaultVersionId)
-  if (version === undefined) throw noSuchVersion(arn, defaultVersionId)
-  return createSimulatedPolicy(name, version.document, 'identity')
+async function loadManaged(call: Call, policy: ManagedPolicy): Promise<SimulatedPolicy> {
+  return createSimulatedPolicy(policy.name, await loadDefaultDocument(call, policy), 'identity')
 }
 
 /** The control policies that bind the account of the principal, which is the caller's. */

@@ -16,9 +16,6 @@ export const UNBUILT_OPERATIONS: readonly {
       'sts:AssumeRoleWithSAML',
       'iam:CreateSAMLProvider',
       'iam:DeleteSAMLProvider',
-      'iam:GetSAMLProvider',
-      'iam:ListSAMLProviderTags',
-      'iam:ListSAMLProviders',
       'iam:TagSAMLProvider',
       'iam:UntagSAMLProvider',
       'iam:UpdateSAMLProvider',
@@ -57,41 +54,12 @@ export const UNBUILT_OPERATIONS: readonly {
     operations: ['sts:GetScopedCredentials'],
   },
   {
-    reason: 'there are no instances here that would take a profile',
-    operations: [
-      'iam:AddRoleToInstanceProfile',
-      'iam:CreateInstanceProfile',
-      'iam:DeleteInstanceProfile',
-      'iam:GetInstanceProfile',
-      'iam:ListInstanceProfileTags',
-      'iam:ListInstanceProfiles',
-      'iam:RemoveRoleFromInstanceProfile',
-      'iam:TagInstanceProfile',
-      'iam:UntagInstanceProfile',
-    ],
-  },
-  {
     reason: 'nobody signs in to a console here',
     operations: [
       'iam:ChangePassword',
       'iam:CreateLoginProfile',
-      'iam:DeleteAccountPasswordPolicy',
-      'iam:GetAccountPasswordPolicy',
-      'iam:GetLoginProfile',
       'iam:UpdateAccountPasswordPolicy',
       'iam:UpdateLoginProfile',
-    ],
-  },
-  {
-    reason: 'an alias is part of the address at which one signs in to a console',
-    operations: ['iam:CreateAccountAlias', 'iam:DeleteAccountAlias'],
-  },
-  {
-    reason: 'there are no other services here that would assume such a role',
-    operations: [
-      'iam:CreateServiceLinkedRole',
-      'iam:DeleteServiceLinkedRole',
-      'iam:GetServiceLinkedRoleDeletionStatus',
     ],
   },
   {
@@ -103,10 +71,6 @@ export const UNBUILT_OPERATIONS: readonly {
       'iam:DeleteServerCertificate',
       'iam:DeleteServiceSpecificCredential',
       'iam:DeleteSigningCertificate',
-      'iam:GetSSHPublicKey',
-      'iam:GetServerCertificate',
-      'iam:ListServerCertificateTags',
-      'iam:ListServerCertificates',
       'iam:ResetServiceSpecificCredential',
       'iam:TagServerCertificate',
       'iam:UntagServerCertificate',
@@ -126,8 +90,6 @@ export const UNBUILT_OPERATIONS: readonly {
       'iam:DeactivateMFADevice',
       'iam:DeleteVirtualMFADevice',
       'iam:EnableMFADevice',
-      'iam:GetMFADevice',
-      'iam:ListMFADeviceTags',
       'iam:ResyncMFADevice',
       'iam:TagMFADevice',
       'iam:UntagMFADevice',
@@ -135,14 +97,7 @@ export const UNBUILT_OPERATIONS: readonly {
   },
   {
     reason: 'there is no record of which service was used by whom; other services are not here',
-    operations: [
-      'iam:GenerateOrganizationsAccessReport',
-      'iam:GenerateServiceLastAccessedDetails',
-      'iam:GetOrganizationsAccessReport',
-      'iam:GetServiceLastAccessedDetails',
-      'iam:GetServiceLastAccessedDetailsWithEntities',
-      'iam:ListPoliciesGrantingServiceAccess',
-    ],
+    operations: ['iam:GenerateOrganizationsAccessReport', 'iam:GetOrganizationsAccessReport'],
   },
   {
     reason: 'the configuration says what these settings of an account would',
@@ -151,9 +106,5 @@ export const UNBUILT_OPERATIONS: readonly {
       'iam:PutAccountProperties',
       'iam:SetSecurityTokenServicePreferences',
     ],
-  },
-  {
-    reason: '`credence policy lint` and the simulation tell what a policy asks for',
-    operations: ['iam:GetContextKeysForCustomPolicy', 'iam:GetContextKeysForPrincipalPolicy'],
   },
 ]

@@ -2,6 +2,8 @@ const NO_SIGN_IN = 'nobody signs in to a console here'
 const NO_PADDING = 'tells how near a session token is to a bound that there is not'
 const NO_CENTER = 'there is no IAM Identity Center here'
 const ALWAYS_EMPTY = 'the list is always empty'
+const ALWAYS_REFUSED = 'there is never such a thing to show'
+const NO_RECORD = 'which actions were used is not on record'
 
 /**
  * Members of answers that the newest service model knows and no answer here has, each with its
@@ -23,8 +25,21 @@ export const UNBUILT_OUTPUT_MEMBERS: readonly (readonly [
   ['sts:GetSessionTokenResponse', 'SessionTokenUtilization', NO_PADDING],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityCenterInstanceArn', NO_CENTER],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityStoreArn', NO_CENTER],
-  ['iam:InstanceProfile', '*', ALWAYS_EMPTY],
+  ['iam:GetAccountPasswordPolicyResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetLoginProfileResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetMFADeviceResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetSAMLProviderResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetSSHPublicKeyResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetServerCertificateResponse', '*', ALWAYS_REFUSED],
+  ['iam:GetServiceLastAccessedDetailsResponse', 'Error', 'no job fails'],
+  ['iam:GetServiceLastAccessedDetailsWithEntitiesResponse', 'Error', 'no job fails'],
+  ['iam:GetServiceLinkedRoleDeletionStatusResponse', 'Reason', 'no deletion fails'],
+  ['iam:ListMFADeviceTagsResponse', '*', ALWAYS_REFUSED],
   ['iam:ListMFADevicesResponse', 'MFADevices', ALWAYS_EMPTY],
+  ['iam:ListSAMLProviderTagsResponse', '*', ALWAYS_REFUSED],
+  ['iam:ListSAMLProvidersResponse', 'SAMLProviderList', ALWAYS_EMPTY],
+  ['iam:ListServerCertificateTagsResponse', '*', ALWAYS_REFUSED],
+  ['iam:ListServerCertificatesResponse', 'ServerCertificateMetadataList', ALWAYS_EMPTY],
   ['iam:ListSSHPublicKeysResponse', 'SSHPublicKeys', ALWAYS_EMPTY],
   ['iam:ListServiceSpecificCredentialsResponse', 'ServiceSpecificCredentials', ALWAYS_EMPTY],
   ['iam:ListSigningCertificatesResponse', 'Certificates', ALWAYS_EMPTY],
@@ -33,5 +48,6 @@ export const UNBUILT_OUTPUT_MEMBERS: readonly (readonly [
   ['iam:ResourceSpecificResult', 'EvalDecisionDetails', 'no policies of another account take part'],
   ['iam:Role', 'MaxSigninSessionDuration', NO_SIGN_IN],
   ['iam:Role', 'SourceRoleTemplate', 'there are no templates of roles here'],
+  ['iam:ServiceLastAccessed', 'TrackedActionsLastAccessed', NO_RECORD],
   ['iam:User', 'PasswordLastUsed', NO_SIGN_IN],
 ]

@@ -27,13 +27,12 @@ const STS: readonly ConditionKey[] = [
 const NO_DELEGATION = 'there are no delegation requests'
 const NO_IDENTITY_CENTER = 'there is no IAM Identity Center'
 const NO_MFA = 'there are no MFA devices'
-const NO_PASSING = 'there are no services that a role could be passed to'
 const NO_SERVICE_CREDENTIALS = 'there are no credentials of single services'
 
 const IAM: readonly ConditionKey[] = [
   ofSet(never('iam:AccountPropertyNamespaces', 'accounts have no properties')),
-  never('iam:AssociatedResourceArn', NO_PASSING),
-  never('iam:AWSServiceName', 'there are no service-linked roles'),
+  never('iam:AssociatedResourceArn', 'no role is passed to a resource'),
+  sometimes('iam:AWSServiceName', '`CreateServiceLinkedRole`'),
   never('iam:DelegationDuration', NO_DELEGATION),
   never('iam:DelegationRequestOwner', NO_DELEGATION),
   never('iam:EnableIdentityCenterAssociation', NO_IDENTITY_CENTER),
@@ -46,7 +45,7 @@ const IAM: readonly ConditionKey[] = [
   never('iam:FIDO-FIPS-140-3-certification', NO_MFA),
   never('iam:NotificationChannel', NO_DELEGATION),
   never('iam:OrganizationsPolicyId', 'there are no reports of organizations'),
-  never('iam:PassedToService', NO_PASSING),
+  sometimes('iam:PassedToService', '`AddRoleToInstanceProfile`: EC2, to which the role is passed'),
   sometimes(
     'iam:PermissionsBoundary',
     'changes of a user or role: its boundary, or the one that the request sets',

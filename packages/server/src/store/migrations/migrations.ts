@@ -6,6 +6,7 @@ import { roleUsesMigration } from './0005-role-uses.ts'
 import { trustPinsMigration } from './0006-trust-pins.ts'
 import { keyLifeMigration } from './0007-key-life.ts'
 import { contextProvidersMigration } from './0008-context-providers.ts'
+import { instanceProfilesMigration } from './0009-instance-profiles.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   trustPinsMigration,
   keyLifeMigration,
   contextProvidersMigration,
+  instanceProfilesMigration,
 ]

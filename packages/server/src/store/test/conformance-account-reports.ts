@@ -22,6 +22,7 @@ const NOTHING = {
   managedPolicies: 0,
   policiesInUse: 0,
   oidcProviders: 0,
+  instanceProfiles: 0,
 }
 
 /** What a store owes to reports on whole accounts. */
@@ -49,6 +50,7 @@ export function testAccountReports(useStore: UseStore): void {
         managedPolicies: 2,
         policiesInUse: 0,
         oidcProviders: 1,
+        instanceProfiles: 0,
       })
       expect(await store.countEntities(OTHER_ACCOUNT_ID)).toEqual(NOTHING)
     })

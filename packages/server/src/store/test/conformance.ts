@@ -8,6 +8,7 @@ import { testChanges } from './conformance-changes.ts'
 import { testControlPolicies } from './conformance-control-policies.ts'
 import { testGroups } from './conformance-groups.ts'
 import { testInlinePolicies } from './conformance-inline-policies.ts'
+import { testInstanceProfiles } from './conformance-instance-profiles.ts'
 import { testIssuerKeys } from './conformance-issuer-keys.ts'
 import { testIssuers } from './conformance-issuers.ts'
 import { testLastUses } from './conformance-last-uses.ts'
@@ -47,6 +48,7 @@ export function testStore(name: string, openStore: () => Promise<Store>): void {
     testPaging(useStore)
     testGroups(useStore)
     testRoles(useStore)
+    testInstanceProfiles(useStore)
     testInlinePolicies(useStore)
     testAttachments(useStore)
     testManagedPolicies(useStore)

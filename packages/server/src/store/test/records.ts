@@ -1,6 +1,7 @@
 import type {
   Account,
   Group,
+  InstanceProfile,
   ManagedPolicy,
   ManagedPolicyVersion,
   OidcProvider,
@@ -90,6 +91,23 @@ export function createRole(number: number, changes: Partial<Role> = {}): Role {
     tags: [],
     permissionsBoundaryArn: null,
     sessionsRevokedBeforeMs: null,
+    ...changes,
+  }
+}
+
+/** An instance profile of `ACCOUNT_ID`, with the id of `number`. */
+export function createInstanceProfile(
+  number: number,
+  changes: Partial<InstanceProfile> = {},
+): InstanceProfile {
+  return {
+    accountId: ACCOUNT_ID,
+    id: formatUniqueId('instanceProfile', createBytes(number)),
+    name: `profile-${String(number).padStart(4, '0')}`,
+    path: '/',
+    createdAtMs: 2_250 + number,
+    tags: [],
+    roleId: null,
     ...changes,
   }
 }

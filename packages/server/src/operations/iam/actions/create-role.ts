@@ -1,4 +1,9 @@
-import { createRole as makeRole } from '../../../changes/roles.ts'
+import {
+  isServiceLinked,
+  createRole as makeRole,
+  SERVICE_LINKED_PATH,
+} from '../../../changes/roles.ts'
+import { ServiceError } from '../../../errors.ts'
 import { formatRoleArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
@@ -41,6 +46,12 @@ export const createRole = defineIamOperation({
   effect: 'changes',
   rateClass: 'iam-write',
   requestParameters: toRequestParameters,
+  checkInput: ({ path: wanted }) => {
+    // That AWS refuses it, and how, is UNVERIFIED.
+    if (isServiceLinked({ path: wanted })) {
+      throw new ServiceError('InvalidInput', `Path ${SERVICE_LINKED_PATH} is reserved for AWS.`)
+    }
+  },
   permissions,
   run,
 })

@@ -64,8 +64,8 @@ async function summarize({ caller, services: { store } }: Call): Promise<Map<str
     // Session tokens are good in every region.
     ['GlobalEndpointTokenVersion', 2],
     ['AssumeRolePolicySizeQuota', MAX_TRUST_POLICY_CHARACTERS],
-    ['InstanceProfiles', 0],
-    ['InstanceProfilesQuota', 0],
+    ['InstanceProfiles', counts.instanceProfiles],
+    ['InstanceProfilesQuota', UNLIMITED],
     ['Providers', counts.oidcProviders],
     ['RolePolicySizeQuota', MAX_INLINE_CHARACTERS.role],
     ['Roles', counts.roles],

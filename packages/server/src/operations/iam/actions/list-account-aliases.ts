@@ -1,17 +1,23 @@
-import { structure } from '../../../shapes/shape.ts'
-import { absentListOutput, NONE } from '../absent-credentials.ts'
+import { list, required, string, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { pageInput } from '../iam-shapes.ts'
+import { pageInput, pageOutput } from '../iam-shapes.ts'
+import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
-/** Lists the aliases of an account: for signing in by password, so there are none (AWS IAM API Reference: ListAccountAliases). */
+/** Lists the aliases of the account: the one that it has, or none (AWS IAM API Reference: ListAccountAliases). */
 export const listAccountAliases = defineIamOperation({
   name: 'ListAccountAliases',
   input: structure('ListAccountAliasesRequest', pageInput),
-  output: structure('ListAccountAliasesResponse', absentListOutput('AccountAliases')),
+  output: structure('ListAccountAliasesResponse', {
+    accountAliases: required(list(string())),
+    ...pageOutput,
+  }),
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: () => [{ action: 'iam:ListAccountAliases', resource: '*', context: [] }],
-  run: async () => NONE,
+  run: async (_input, { caller, services }) => {
+    const alias = await services.store.findAccountAlias(caller.account.id)
+    return answer({ accountAliases: alias === null ? [] : [alias], isTruncated: false })
+  },
 })

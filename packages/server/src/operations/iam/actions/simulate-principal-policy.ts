@@ -1,9 +1,7 @@
-import { ServiceError } from '../../../errors.ts'
 import { parseArn } from '../../../principals/arn.ts'
 import { type Infer, optional, required, structure } from '../../../shapes/shape.ts'
-import type { Call, Permission } from '../../operation.ts'
+import type { Call } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
-import { loadPrincipal, permissionsOnPrincipal } from '../iam-principal.ts'
 import { arn } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { findResourceFacts, NO_FACTS, type ResourceFacts } from '../resource-facts.ts'
@@ -14,7 +12,7 @@ import {
   readPolicyInputs,
   type SimulatedPolicies,
 } from '../simulated-policies.ts'
-import { loadPrincipalPolicies, parseSourceArn } from '../simulated-principal.ts'
+import { loadPrincipalPolicies, loadSource, permissionsOnSource } from '../simulated-principal.ts'
 import { createSimulatedContext } from '../simulation-context.ts'
 import {
   policyExclusionList,
@@ -46,28 +44,15 @@ export const simulatePrincipalPolicy = defineIamOperation({
   // The policies are left out: they can be large, and decide nothing.
   requestParameters: ({ policySourceArn, callerArn, actionNames, resourceArns }) =>
     toRequestParameters({ policySourceArn, callerArn, actionNames, resourceArns }),
-  permissions,
+  permissions: ({ policySourceArn }, call) =>
+    permissionsOnSource(call, 'iam:SimulatePrincipalPolicy', policySourceArn),
   run,
 })
-
-async function permissions({ policySourceArn }: Input, call: Call): Promise<readonly Permission[]> {
-  const action = 'iam:SimulatePrincipalPolicy'
-  const source = parseSourceArn(policySourceArn, call)
-  if (source === null) return [{ action, resource: policySourceArn, context: [] }]
-  return permissionsOnPrincipal(call, action, source.kind, source.name)
-}
 
 async function run(request: Input, call: Call) {
   refuseResourcePolicy(request)
   const { policySourceArn, callerArn, actionNames, resourceArns = [] } = request
-  const source = parseSourceArn(policySourceArn, call)
-  if (source === null) {
-    throw new ServiceError(
-      'InvalidInput',
-      `Invalid Entity Arn: ${policySourceArn} does not clearly define entity type and name.`,
-    )
-  }
-  const principal = await loadPrincipal(call, source.kind, source.name)
+  const principal = await loadSource(call, policySourceArn)
   const caller =
     callerArn === undefined ? toPrincipalCaller(principal, call) : parseCallerArn(callerArn, call)
   const context = createSimulatedContext(caller, request.contextEntries)
