@@ -27,6 +27,7 @@ import { AUDIT_EXAMPLE } from './audit-example.ts'
 import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
 import { formatConditionKeys, formatProviderClaims } from './format-condition-keys.ts'
+import { formatPolicyFindings } from './format-policy-findings.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
 import { formatUnbuiltOperations, formatUnbuiltParameters } from './format-unbuilt.ts'
 
@@ -49,6 +50,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   },
   'docs/decisions/README.md': { index: formatDecisionIndex },
   'docs/identities.md': { 'shared providers': formatSharedProviders },
+  'docs/policy-findings.md': { findings: formatPolicyFindings },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
   'docs/unbuilt.md': { parameters: formatUnbuiltParameters, operations: formatUnbuiltOperations },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },

@@ -1,10 +1,18 @@
 import { ServiceError } from '../errors.ts'
-import { lintPolicy } from '../policy/lint.ts'
-import type { LintFinding } from '../policy/lint-finding.ts'
+import type { LintFinding } from '../policy/lint/finding.ts'
+import { findFindingPage } from '../policy/lint/finding-kinds.ts'
+import { lintPolicy } from '../policy/lint/lint-policy.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { PolicyKind } from '../policy/policy-document.ts'
 import { checkProviderControls } from '../policy/provider-controls.ts'
 import { CliError } from './cli-error.ts'
+
+/** A finding with the page that explains its kind. */
+export interface ShownFinding extends LintFinding {
+  /** The id once more, by the name that it had first. */
+  readonly code: LintFinding['id']
+  readonly page: string
+}
 
 /**
  * Reads a document to its end; gives what is valid, but does not do what it seems to do.
@@ -14,12 +22,13 @@ export function lintDocument(
   document: string,
   file: string,
   kind: PolicyKind,
-): readonly LintFinding[] {
+  nowMs: number,
+): readonly ShownFinding[] {
   const source = file === '-' ? 'standard input' : file
   return mapLintError(`The policy in ${source}`, () => {
     const policy = parsePolicy(document, kind)
     checkProviderControls(policy)
-    return lintPolicy(policy)
+    return lintPolicy(policy, nowMs)
   })
 }
 
@@ -28,13 +37,23 @@ export function lintStoredDocument(
   document: string,
   place: string,
   kind: PolicyKind,
-): readonly LintFinding[] {
-  return mapLintError(place, () => lintPolicy(parsePolicy(document, kind, { isStored: true })))
+  nowMs: number,
+): readonly ShownFinding[] {
+  return mapLintError(place, () =>
+    lintPolicy(parsePolicy(document, kind, { isStored: true }), nowMs),
+  )
 }
 
-function mapLintError(subject: string, lint: () => readonly LintFinding[]): readonly LintFinding[] {
+function mapLintError(
+  subject: string,
+  lint: () => readonly LintFinding[],
+): readonly ShownFinding[] {
   try {
-    return lint()
+    return lint().map(finding => ({
+      ...finding,
+      code: finding.id,
+      page: findFindingPage(finding.id),
+    }))
   } catch (cause) {
     if (!(cause instanceof ServiceError)) throw cause
     const message = `${subject} is refused: ${cause.message.replace(/\.$/, '')}.`
@@ -42,7 +61,7 @@ function mapLintError(subject: string, lint: () => readonly LintFinding[]): read
   }
 }
 
-/** A finding in one sentence. */
-export function formatFinding({ statementId, explanation }: LintFinding): string {
-  return `Statement ${statementId}: ${explanation}`
+/** A finding in one sentence, with its id and its page. */
+export function formatFinding({ statementId, explanation, id, page }: ShownFinding): string {
+  return `Statement ${statementId}: ${explanation} [${id}, ${page}]`
 }

@@ -1,6 +1,6 @@
+import { findNearestName } from '../runtime/nearest-name.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { CONFIG_KEYS, ENVIRONMENT_PREFIX } from './config-keys.ts'
-import { findNearestName } from './nearest-name.ts'
 import type { Source } from './setting.ts'
 
 /** Environment variables by name, as in `process.env`. */

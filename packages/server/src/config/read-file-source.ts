@@ -1,7 +1,7 @@
 import { isMap, isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
+import { findNearestName } from '../runtime/nearest-name.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { CONFIG_KEYS_BY_PATH, CONFIG_SECTIONS } from './config-keys.ts'
-import { findNearestName } from './nearest-name.ts'
 import type { Setting, Source } from './setting.ts'
 
 const SECTION_NAMES = CONFIG_SECTIONS.map(({ name }) => name)

@@ -1,6 +1,6 @@
+import { findNearestName } from '../runtime/nearest-name.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { CONFIG_KEYS_BY_PATH } from './config-keys.ts'
-import { findNearestName } from './nearest-name.ts'
 import type { Setting, Source } from './setting.ts'
 
 /** A key's path and its value as text: `['listen.port', '4747']`. */

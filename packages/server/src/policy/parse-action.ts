@@ -15,7 +15,7 @@ export function parseActions({ name, negated, member }: Choice, service: string 
   const nodes = listValues(member.value)
   if (nodes.length === 0)
     throwMalformed(member.value.place, 'Policy statement must contain actions.')
-  const patterns = nodes.map(node => {
+  const texts = nodes.map(node => {
     const text = readText(node, `A value of ${name}`)
     const match = ACTION.exec(text)
     if (match === null) {
@@ -24,7 +24,10 @@ export function parseActions({ name, negated, member }: Choice, service: string 
     if (service !== null && match[1]?.toLowerCase() !== service) {
       throwMalformed(node.place, 'AssumeRole policy may only specify STS AssumeRole actions.')
     }
-    return compileWildcard([{ text: text.toLowerCase(), literal: false }])
+    return text
   })
-  return { negated, patterns }
+  const patterns = texts.map(text =>
+    compileWildcard([{ text: text.toLowerCase(), literal: false }]),
+  )
+  return { negated, patterns, texts }
 }

@@ -36,13 +36,14 @@ export function parseResources(
   const nodes = listValues(member.value)
   if (nodes.length === 0)
     throwMalformed(member.value.place, 'Policy statement must contain resources.')
-  const patterns = nodes.map(node => {
-    const text = readText(node, `A value of ${name}`)
+  const texts = nodes.map(node => readText(node, `A value of ${name}`))
+  const patterns = nodes.map((node, index) => {
+    const text = texts[index] ?? ''
     const pattern = parseResource(text, variables, node.place)
     if (!isStored) checkResourceArn(text, variables, node.place)
     return pattern
   })
-  return { negated, patterns }
+  return { negated, patterns, texts }
 }
 
 function parseResource(text: string, variables: boolean, place: Place): ResourcePattern | Template {

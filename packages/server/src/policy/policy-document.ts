@@ -49,6 +49,8 @@ export interface Statement {
 export interface ActionSet {
   readonly negated: boolean
   readonly patterns: readonly WildcardPattern[]
+  /** The same as they are written. */
+  readonly texts: readonly string[]
 }
 
 /** `Resource`, or `NotResource` when negated. */
@@ -56,6 +58,8 @@ export interface ResourceSet {
   readonly negated: boolean
   /** A template is compiled with each request's values. */
   readonly patterns: readonly (ResourcePattern | Template)[]
+  /** The same as they are written. */
+  readonly texts: readonly string[]
 }
 
 /** `Principal`, or `NotPrincipal` when negated. */

@@ -28,7 +28,9 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .action(async (name: string, file: string, place: Place, command: Command) => {
       const context = new CommandContext(terminal, command)
       const document = await readInputFile(terminal, file)
-      const warnings = lintDocument(document, file, place.kind).map(formatFinding)
+      const warnings = lintDocument(document, file, place.kind, terminal.clock.nowMs()).map(
+        formatFinding,
+      )
       const { organization: organizationId, target: targetId, kind } = place
       const policy = { organizationId, targetId, kind, name, document }
       const isFirst = await context.withData(data =>

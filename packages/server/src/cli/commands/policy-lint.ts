@@ -1,12 +1,16 @@
 import { type Command, Option } from 'commander'
 import { exportDeclaration } from '../../declaration/export-declaration.ts'
 import { listDocuments } from '../../declaration/list-documents.ts'
-import type { LintFinding } from '../../policy/lint-finding.ts'
 import { POLICY_KINDS, type PolicyKind } from '../../policy/policy-document.ts'
 import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
-import { formatFinding, lintDocument, lintStoredDocument } from '../policy-document.ts'
+import {
+  formatFinding,
+  lintDocument,
+  lintStoredDocument,
+  type ShownFinding,
+} from '../policy-document.ts'
 import { readInputFile } from '../read-input-file.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -15,7 +19,7 @@ interface LintOptions {
 }
 
 /** A finding with the policy that it is about, which a file needs not be told. */
-type PlacedFinding = LintFinding & { readonly policy?: string }
+type PlacedFinding = ShownFinding & { readonly policy?: string }
 
 /** `credence policy lint` */
 export function addPolicyLintCommand(policy: Command, terminal: Terminal): void {
@@ -37,10 +41,11 @@ export function addPolicyLintCommand(policy: Command, terminal: Terminal): void 
       if (file === undefined && kind !== undefined) {
         throw new CliError('usage', 'Stored policies have their kinds: --kind needs a file.')
       }
+      const nowMs = terminal.clock.nowMs()
       const findings =
         file === undefined
-          ? await lintStored(context)
-          : lintDocument(await readInputFile(terminal, file), file, kind ?? 'identity')
+          ? await lintStored(context, nowMs)
+          : lintDocument(await readInputFile(terminal, file), file, kind ?? 'identity', nowMs)
       context.report({
         json: findings,
         text: findings.length === 0 ? 'Nothing found.' : findings.map(formatPlaced).join('\n'),
@@ -50,10 +55,13 @@ export function addPolicyLintCommand(policy: Command, terminal: Terminal): void 
   withExample(lint, 'credence policy lint policy.json')
 }
 
-async function lintStored(context: CommandContext): Promise<readonly PlacedFinding[]> {
+async function lintStored(
+  context: CommandContext,
+  nowMs: number,
+): Promise<readonly PlacedFinding[]> {
   const declaration = await context.withData(({ store }) => exportDeclaration(store))
   return listDocuments(declaration).flatMap(({ place, kind, document }) =>
-    lintStoredDocument(JSON.stringify(document), place, kind).map(finding => ({
+    lintStoredDocument(JSON.stringify(document), place, kind, nowMs).map(finding => ({
       policy: place,
       ...finding,
     })),

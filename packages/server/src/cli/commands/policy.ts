@@ -38,7 +38,9 @@ export function addPolicyCommands(program: Command, terminal: Terminal): void {
     .action(async (name: string, file: string, { user }: UserOption, command: Command) => {
       const context = new CommandContext(terminal, command)
       const document = await readInputFile(terminal, file)
-      const warnings = lintDocument(document, file, 'identity').map(formatFinding)
+      const warnings = lintDocument(document, file, 'identity', terminal.clock.nowMs()).map(
+        formatFinding,
+      )
       await context.withData(async data => {
         const account = await context.findAccount(data)
         await context.inTurn(data, [account.id], async turn => {

@@ -8,6 +8,8 @@ export interface ConditionKey {
   readonly presence: KeyPresence
   /** The key always holds a set (AWS service authorization reference: ArrayOfString). */
   readonly isMultivalued: boolean
+  /** The request says what is in the set, so its sender may add to what a policy looks for. */
+  readonly isSendersChoice: boolean
   /** When it is there and what it says; of a key that never is, why not. No full stop. */
   readonly note: string
 }
@@ -20,20 +22,25 @@ export interface ConditionKeyGroup {
 
 /** A key of every request. */
 export function always(name: string, note: string): ConditionKey {
-  return { name, presence: 'always', isMultivalued: false, note }
+  return { name, presence: 'always', isMultivalued: false, isSendersChoice: false, note }
 }
 
 /** A key of some requests. */
 export function sometimes(name: string, note: string): ConditionKey {
-  return { name, presence: 'sometimes', isMultivalued: false, note }
+  return { name, presence: 'sometimes', isMultivalued: false, isSendersChoice: false, note }
 }
 
 /** A key of no request. */
 export function never(name: string, note: string): ConditionKey {
-  return { name, presence: 'never', isMultivalued: false, note }
+  return { name, presence: 'never', isMultivalued: false, isSendersChoice: false, note }
 }
 
-/** The key as one that holds a set of values. */
+/** The key as one that holds a set of values, of which none is the sender's choice. */
 export function ofSet(key: ConditionKey): ConditionKey {
   return { ...key, isMultivalued: true }
+}
+
+/** The key as one that holds a set of values that the sender of the request chooses. */
+export function ofChosenSet(key: ConditionKey): ConditionKey {
+  return { ...key, isMultivalued: true, isSendersChoice: true }
 }

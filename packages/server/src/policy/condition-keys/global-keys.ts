@@ -3,6 +3,7 @@ import {
   type ConditionKey,
   type ConditionKeyGroup,
   never,
+  ofChosenSet,
   ofSet,
   sometimes,
 } from './condition-key.ts'
@@ -125,7 +126,7 @@ const REQUEST: readonly ConditionKey[] = [
   never('aws:referer', 'no page links to this API, and the header says what its sender likes'),
   always('aws:RequestedRegion', 'the region that the request is signed for, or the only one'),
   sometimes('aws:RequestTag/…', 'each tag that the request brings'),
-  ofSet(sometimes('aws:TagKeys', 'a request that names tags: their keys')),
+  ofChosenSet(sometimes('aws:TagKeys', 'a request that names tags: their keys')),
   always('aws:SecureTransport', 'whether the client came over TLS'),
   never('aws:SourceAccount', NO_SERVICES),
   never('aws:SourceArn', NO_SERVICES),

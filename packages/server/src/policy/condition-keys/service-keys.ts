@@ -3,6 +3,7 @@ import {
   type ConditionKey,
   type ConditionKeyGroup,
   never,
+  ofChosenSet,
   ofSet,
   sometimes,
 } from './condition-key.ts'
@@ -11,8 +12,10 @@ const STS: readonly ConditionKey[] = [
   never('sts:AWSServiceName', 'there are no bearer tokens for services of AWS'),
   sometimes('sts:DurationSeconds', '`GetWebIdentityToken`: also when the request leaves it out'),
   sometimes('sts:ExternalId', '`AssumeRole` with an external id'),
-  ofSet(sometimes('sts:IdentityTokenAudience', '`GetWebIdentityToken`')),
-  ofSet(sometimes('sts:IdentityTokenScope', '`GetWebIdentityToken` with a `Scope`: its values')),
+  ofChosenSet(sometimes('sts:IdentityTokenAudience', '`GetWebIdentityToken`')),
+  ofChosenSet(
+    sometimes('sts:IdentityTokenScope', '`GetWebIdentityToken` with a `Scope`: its values'),
+  ),
   sometimes('sts:RequestContext/…', '`AssumeRole` with asserted context, by its keys'),
   ofSet(sometimes('sts:RequestContextProviders', '`AssumeRole` with asserted context')),
   sometimes('sts:RoleAuthorizedByIdp', '`AssumeRoleWithWebIdentity`: the token names its roles'),
@@ -21,7 +24,7 @@ const STS: readonly ConditionKey[] = [
   sometimes('sts:SourceIdentity', '`AssumeRole…`: one that is set, or goes on from the caller'),
   sometimes('sts:SubjectMode', '`GetWebIdentityToken`: also when the request leaves it out'),
   never('sts:TaskPolicyArn', 'there is no `AssumeRoot`'),
-  ofSet(sometimes('sts:TransitiveTagKeys', '`AssumeRole…` with tags that go on')),
+  ofChosenSet(sometimes('sts:TransitiveTagKeys', '`AssumeRole…` with tags that go on')),
 ]
 
 const NO_DELEGATION = 'there are no delegation requests'

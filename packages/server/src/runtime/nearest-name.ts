@@ -8,7 +8,10 @@ const MAX_COMPARED_LENGTH = 80
  */
 export function findNearestName(name: string, candidates: readonly string[]): string {
   const distances = candidates.map(candidate =>
-    Math.min(distance(name, candidate), distance(lastPart(name), lastPart(candidate)) + 1),
+    Math.min(
+      measureNameDistance(name, candidate),
+      measureNameDistance(lastPart(name), lastPart(candidate)) + 1,
+    ),
   )
   return candidates[distances.indexOf(Math.min(...distances))] ?? ''
 }
@@ -17,10 +20,11 @@ function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1)
 }
 
-/** Levenshtein's distance, one row at a time. */
-function distance(first: string, second: string): number {
+/** How many letters must be added, left out or changed, whatever their case: Levenshtein's distance. */
+export function measureNameDistance(first: string, second: string): number {
   const a = first.slice(0, MAX_COMPARED_LENGTH).toLowerCase()
   const b = second.slice(0, MAX_COMPARED_LENGTH).toLowerCase()
+  // One row of the table at a time.
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i]

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { lintPolicy } from './lint.ts'
-import { parsePolicy } from './parse-policy.ts'
+import { parsePolicy } from '../parse-policy.ts'
+import { lintPolicy } from './lint-policy.ts'
 
+const NOW_MS = Date.UTC(2026, 10, 30)
 const AUDIENCE = 'sts:IdentityTokenAudience'
 
 function lint(Condition: object, Effect = 'Allow') {
   const Statement = [{ Sid: 'S', Effect, Action: '*', Resource: '*', Condition }]
-  return lintPolicy(parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'identity'))
+  return lintPolicy(
+    parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'identity'),
+    NOW_MS,
+  )
 }
 
 test.each([
@@ -18,7 +22,7 @@ test.each([
   ['ForAllValues:StringNotEquals', 'Deny', 'all-values-denies-too-little'],
 ])('%s in %s: %s', (operator, effect, code) => {
   const found = lint({ [operator]: { [AUDIENCE]: 'https://api.example.com' } }, effect)
-  expect(found.map(finding => finding.code)).toEqual(code === null ? [] : [code])
+  expect(found.map(finding => finding.id)).toEqual(code === null ? [] : [code])
 })
 
 test.each([
@@ -48,7 +52,7 @@ test.each([
   'aws:TagKeys',
   'sts:TransitiveTagKeys',
 ])('%s is a multivalued key', key => {
-  expect(lint({ StringLike: { [key]: 'x' } })).toMatchObject([{ key, operator: 'StringLike' }])
+  expect(lint({ StringLike: { [key]: 'x' } })).toMatchObject([{ key: key, operator: 'StringLike' }])
 })
 
 describe('trust in whoever has a token', () => {
@@ -58,16 +62,19 @@ describe('trust in whoever has a token', () => {
     const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`
     const statement = { Sid: 'S', Effect, Principal: { Federated }, Condition }
     const Statement = [{ ...statement, Action: 'sts:AssumeRoleWithWebIdentity' }]
-    return lintPolicy(parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'trust'))
+    return lintPolicy(
+      parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'trust'),
+      NOW_MS,
+    )
   }
 
   test.each([
     ['of a private issuer', PRIVATE, 'idp.example.com:aud'],
     ['of a shared issuer, stored long ago', 'gitlab.com', 'gitlab.com:aud'],
   ])('is found: %s', (_, issuer, key) => {
-    expect(lintTrust({ StringEquals: { [key]: 'x' } }, issuer)).toEqual([
+    expect(lintTrust({ StringEquals: { [key]: 'x' } }, issuer)).toMatchObject([
       {
-        code: 'callers-not-told-apart',
+        id: 'callers-not-told-apart',
         statementId: 'S',
         operator: 'StringEquals',
         key: `${issuer}:sub`,
@@ -107,9 +114,9 @@ test('a finding names its statement and explains itself in one sentence', () => 
     ...lint({ 'ForAllValues:StringEquals': { [AUDIENCE]: 'x' } }, 'Deny'),
     ...lint({ StringEquals: { [AUDIENCE]: 'x' } }, 'Deny'),
   ]
-  expect(found).toEqual([
+  expect(found).toMatchObject([
     {
-      code: 'multivalued-key-never-matches',
+      id: 'multivalued-key-never-matches',
       statementId: 'S',
       operator: 'StringEquals',
       key: AUDIENCE,
@@ -117,7 +124,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
         'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAllValues:StringEquals with "Null": {"sts:IdentityTokenAudience": "false"}.',
     },
     {
-      code: 'any-value-lets-others-through',
+      id: 'any-value-lets-others-through',
       statementId: 'S',
       operator: 'ForAnyValue:StringEquals',
       key: AUDIENCE,
@@ -125,7 +132,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
         'ForAnyValue:StringEquals matches as soon as one value of sts:IdentityTokenAudience does, so other values pass along with it: use ForAllValues: with "Null": {"sts:IdentityTokenAudience": "false"}.',
     },
     {
-      code: 'missing-key-lets-through',
+      id: 'missing-key-lets-through',
       statementId: 'S',
       operator: 'ForAllValues:StringEquals',
       key: AUDIENCE,
@@ -133,7 +140,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
         'ForAllValues:StringEquals also matches a request without sts:IdentityTokenAudience: add "Null": {"sts:IdentityTokenAudience": "false"}.',
     },
     {
-      code: 'all-values-denies-too-little',
+      id: 'all-values-denies-too-little',
       statementId: 'S',
       operator: 'ForAllValues:StringEquals',
       key: AUDIENCE,
@@ -141,7 +148,7 @@ test('a finding names its statement and explains itself in one sentence', () => 
         'ForAllValues:StringEquals denies only when every value of sts:IdentityTokenAudience matches, so one more value evades it: use ForAnyValue:.',
     },
     {
-      code: 'multivalued-key-never-matches',
+      id: 'multivalued-key-never-matches',
       statementId: 'S',
       operator: 'StringEquals',
       key: AUDIENCE,
@@ -149,4 +156,11 @@ test('a finding names its statement and explains itself in one sentence', () => 
         'sts:IdentityTokenAudience holds a set of values, so StringEquals never matches it: use ForAnyValue:StringEquals.',
     },
   ])
+})
+
+test.each(['Allow', 'Deny'])('IfExists after ForAnyValue is told in %s', effect => {
+  const condition = { 'ForAnyValue:StringEqualsIfExists': { 'aws:TagKeys': 'x' } }
+  const found = lint(condition, effect).at(-1)
+  expect(found).toMatchObject({ id: 'if-exists-has-no-effect', key: 'aws:TagKeys' })
+  expect(found?.explanation).toContain(`${effect.toLowerCase()} such requests in another statement`)
 })

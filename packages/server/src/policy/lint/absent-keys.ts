@@ -1,7 +1,9 @@
-import { findConditionKey } from './condition-keys/find-key.ts'
-import type { LintFinding } from './lint-finding.ts'
-import type { Condition, Policy, Statement } from './policy-document.ts'
-import { hasVariables, parseTemplate, type Template } from './variables.ts'
+import { CONDITION_KEY_GROUPS, findConditionKey } from '../condition-keys/find-key.ts'
+import type { Condition, Policy, Statement } from '../policy-document.ts'
+import { hasVariables, parseTemplate, type Template } from '../variables.ts'
+import { createFinding, type LintFinding } from './finding.ts'
+import type { FindingId } from './finding-kinds.ts'
+import { findSlippedPrefix, suggestName } from './suggest-name.ts'
 
 /** Whose keys are all known: any other of them is a mistake. */
 const KNOWN_PREFIX = /^(?:aws|sts|iam):/
@@ -22,19 +24,19 @@ export function lintAbsentKeys({ statements, version }: Policy): readonly LintFi
 
 function lintKey({ id, effect }: Statement, condition: Condition): readonly LintFinding[] {
   const { operator, key, contextKey } = condition
-  const reason = explainAbsence(contextKey)
-  if (reason === null) return []
+  const absence = findAbsence(contextKey)
+  if (absence === null) return []
   const isMet = isMetWithoutKey(condition)
-  const isDenyIdle = effect === 'Deny' && !isMet
   const consequence = isMet ? `${operator} holds for every request` : formatIdleEffect(effect)
   return [
-    {
-      code: isDenyIdle ? 'deny-never-applies' : 'key-never-there',
+    createFinding({
+      id: nameAbsence(absence, effect === 'Deny' && !isMet),
       statementId: id,
-      operator,
-      key,
-      explanation: `${key} is in no request to this server (${reason}), so ${consequence}.`,
-    },
+      operator: operator,
+      key: key,
+      isStatementIdle: !isMet,
+      explanation: formatAbsence(key, absence, consequence),
+    }),
   ]
 }
 
@@ -71,7 +73,7 @@ function lintResources({ id, effect, resources }: Statement): readonly LintFindi
 interface LostVariable {
   readonly id: string
   readonly effect: Statement['effect']
-  /** The operator or the element that it stands under. */
+  /** The operator or the operator that it stands under. */
   readonly operator: string
   readonly variable: string
   /** Nothing else is left that the statement could match by. */
@@ -81,13 +83,15 @@ interface LostVariable {
 function createVariableFinding(lost: LostVariable): LintFinding {
   const { id, effect, operator, variable, isIdle } = lost
   const consequence = isIdle ? formatIdleEffect(effect) : `its value of ${operator} matches nothing`
-  return {
-    code: isIdle && effect === 'Deny' ? 'deny-never-applies' : 'key-never-there',
+  const absence = findAbsence(variable) ?? throwUnread('its key is there')
+  return createFinding({
+    id: nameAbsence(absence, effect === 'Deny' && isIdle),
     statementId: id,
-    operator,
+    operator: operator,
     key: variable,
-    explanation: `\${${variable}} is in no request to this server (${explainAbsence(variable)}), so ${consequence}.`,
-  }
+    isStatementIdle: isIdle,
+    explanation: formatAbsence(`\${${variable}}`, absence, consequence),
+  })
 }
 
 /** The first variable of a value that no request resolves. */
@@ -98,7 +102,7 @@ function findLostVariable(value: string): string | null {
 
 function findLostPart({ parts }: Template): string | null {
   for (const part of parts) {
-    if ('key' in part && part.fallback === null && explainAbsence(part.key) !== null) {
+    if ('key' in part && part.fallback === null && findAbsence(part.key) !== null) {
       return part.key
     }
   }
@@ -110,11 +114,43 @@ function throwUnread(reason: string): never {
   throw new TypeError(`a variable was not read before: ${reason}`)
 }
 
-/** Why no request has the key; null when some do, or may. */
-function explainAbsence(contextKey: string): string | null {
+/** Why no request has a key: AWS has it and requests here do not, or nobody has it. */
+type Absence =
+  | { readonly kind: 'never'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly suggestion: string }
+
+const KNOWN_NAMES = CONDITION_KEY_GROUPS.flatMap(({ keys }) =>
+  keys.map(({ name }) => name.replace('…', '')),
+)
+
+/** Null when some requests have the key, or may. */
+function findAbsence(contextKey: string): Absence | null {
   const known = findConditionKey(contextKey)
-  if (known !== null) return known.presence === 'never' ? known.note.replaceAll('`', '') : null
-  return KNOWN_PREFIX.test(contextKey) ? 'AWS documents no such key' : null
+  if (known !== null) {
+    return known.presence === 'never'
+      ? { kind: 'never', reason: known.note.replaceAll('`', '') }
+      : null
+  }
+  if (!KNOWN_PREFIX.test(contextKey) && !isSlip(contextKey)) return null
+  return { kind: 'unknown', suggestion: suggestName(contextKey, KNOWN_NAMES) }
+}
+
+/** A key of AWS without its prefix, or with a slip in it: of no other service either. */
+function isSlip(contextKey: string): boolean {
+  const [prefix = '', ...rest] = contextKey.split(':')
+  if (rest.length === 0) return true
+  return findConditionKey(`${findSlippedPrefix(prefix)}:${rest.join(':')}`) !== null
+}
+
+function nameAbsence({ kind }: Absence, isDenyIdle: boolean): FindingId {
+  if (kind === 'unknown') return 'unknown-key'
+  return isDenyIdle ? 'deny-never-applies' : 'key-never-there'
+}
+
+function formatAbsence(name: string, absence: Absence, consequence: string): string {
+  return absence.kind === 'never'
+    ? `${name} is in no request to this server (${absence.reason}), so ${consequence}.`
+    : `${name} is in no request to this server (AWS documents no such key), so ${consequence}${absence.suggestion || '.'}`
 }
 
 function formatIdleEffect(effect: Statement['effect']): string {
