@@ -49,6 +49,7 @@ export { createData, requireNewInstallation } from './composition/create-data.ts
 export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/environment.ts'
 export { defaultMasterKeyFile } from './composition/load-master-key.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
+export { recordKeyChanges } from './composition/record-key-changes.ts'
 
 /** A server that answers requests. */
 export interface RunningServer {

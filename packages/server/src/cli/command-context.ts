@@ -39,6 +39,11 @@ export class CommandContext {
     return this.#options.json === true
   }
 
+  /** `--account` was given. */
+  get hasAccount(): boolean {
+    return this.#options.account !== undefined
+  }
+
   /** Prints the result of the command. */
   report(report: Report): void {
     printReport(this.terminal, report, this.isJson)

@@ -16,7 +16,9 @@ export interface AccountIssuer {
   readonly documents: IssuerDocuments
   /** The key that signs with this algorithm, opened at the first call. @throws SealError */
   openSigner(algorithm: SigningAlgorithm): Promise<TokenSigner>
-  /** Erases the opened keys. Who is at work with one can still sign. */
+  /** Something about the account has changed, or it was forgotten: what was opened signs nothing any more. */
+  readonly isClosed: boolean
+  /** Erases the opened keys. */
   close(): void
 }
 
@@ -33,6 +35,7 @@ export interface AccountIssuerDeps {
 export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
   const { federation, keys, issuerUrl, keyNaming, signer } = deps
   const opened = new Map<SigningAlgorithm, Promise<TokenSigner>>()
+  let isClosed = false
 
   const open = async (algorithm: SigningAlgorithm): Promise<TokenSigner> => {
     const key = keys.findActive(algorithm)
@@ -59,7 +62,11 @@ export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
       opening.catch(() => opened.delete(algorithm))
       return opening
     },
+    get isClosed() {
+      return isClosed
+    },
     close() {
+      isClosed = true
       for (const opening of opened.values()) {
         opening.then(
           ({ key }) => key.close(),

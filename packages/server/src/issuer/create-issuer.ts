@@ -1,6 +1,6 @@
 import { disableFederation, enableFederation, type FirstFederation } from '../changes/federation.ts'
 import { createIntendedKey } from '../changes/signing-keys.ts'
-import { ServiceError } from '../errors.ts'
+import { ServiceError, UnavailableError } from '../errors.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
@@ -35,6 +35,9 @@ export interface IssuerOptions {
   /** Told of rows that Credence has not written, whenever an account's keys are read. */
   readonly reportRefusedKey: (key: IssuerKey) => void
 }
+
+/** How often a call begins anew because the account has changed since it has begun. */
+const MAX_ATTEMPTS = 5
 
 /** An issuer that keeps what it has read until it hears of a change. */
 export interface CachingIssuer extends Issuer {
@@ -163,22 +166,27 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     },
 
     async issueToken(request) {
-      const issuer = await accounts.get(request.account.id)
-      if (issuer === null || !isIssuing(issuer.federation, request.nowMs)) {
-        throw new ServiceError(
-          'OutboundWebIdentityFederationDisabledException',
-          'OutboundWebIdentityFederation is disabled.',
-        )
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const issuer = await accounts.get(request.account.id)
+        if (issuer === null || !isIssuing(issuer.federation, request.nowMs)) {
+          throw new ServiceError(
+            'OutboundWebIdentityFederationDisabledException',
+            'OutboundWebIdentityFederation is disabled.',
+          )
+        }
+        const tokenId = random.uuid()
+        const payload = encodeClaims(request, { issuerUrl: issuer.issuerUrl, tokenId })
+        const tokenSigner = await issuer.openSigner(request.algorithm)
+        // A key that was revoked meanwhile signs nothing, also for whoever has it in hand already.
+        if (issuer.isClosed) continue
+        return {
+          token: await signToken(tokenSigner, payload),
+          tokenId,
+          keyId: tokenSigner.keyId,
+          expiresAtMs: request.nowMs + request.durationSeconds * 1000,
+        }
       }
-      const tokenId = random.uuid()
-      const payload = encodeClaims(request, { issuerUrl: issuer.issuerUrl, tokenId })
-      const tokenSigner = await issuer.openSigner(request.algorithm)
-      return {
-        token: await signToken(tokenSigner, payload),
-        tokenId,
-        keyId: tokenSigner.keyId,
-        expiresAtMs: request.nowMs + request.durationSeconds * 1000,
-      }
+      throw new UnavailableError('the keys of the account change faster than they can be opened')
     },
 
     async findDocuments(issuerId) {

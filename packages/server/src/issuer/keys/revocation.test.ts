@@ -57,6 +57,25 @@ describe('a revoked key', () => {
     expect(await life.describeKeys()).toBe('0 retiring, 1 revoked, 2 active, 3 prepared')
   })
 
+  it('signs nothing more, also for whoever has it in hand already', async () => {
+    const life = await createLivedKeys()
+    const [, , standby] = await life.listKeys()
+    const token = life.issuer.issueToken(createRequest())
+    await life.revoke(1)
+    life.issuer.invalidate([`federation:${account.id}`])
+    expect((await token).keyId).toBe(standby?.thumbprint)
+  })
+
+  it('is erased from memory when it is known to be revoked, whether or not somebody calls', async () => {
+    const life = await createLivedKeys()
+    await life.issuer.issueToken(createRequest())
+    expect(life.counts.closed).toBe(0)
+    await life.revoke(1)
+    life.issuer.invalidate([`federation:${account.id}`])
+    await Promise.resolve()
+    expect(life.counts.closed).toBe(1)
+  })
+
   it('is no more revoked the second time', async () => {
     const life = await createLivedKeys()
     await life.revoke(1)

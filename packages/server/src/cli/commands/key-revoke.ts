@@ -1,0 +1,211 @@
+import type { Command } from 'commander'
+import { type OpenData, recordKeyChanges } from '../../composition.ts'
+import type { Config } from '../../config/config.ts'
+import { findKeyTimes } from '../../config/key-rules.ts'
+import { type BlastRadius, findBlastRadius } from '../../issuer/keys/blast-radius.ts'
+import { revokeInSlot } from '../../issuer/keys/operate.ts'
+import type { AccountId } from '../../principals/identifiers.ts'
+import { PUBLISHED_STATES } from '../../store/key-ports.ts'
+import type { IssuerKey } from '../../store/ports.ts'
+import { CliError } from '../cli-error.ts'
+import { CommandContext } from '../command-context.ts'
+import { withExample } from '../help.ts'
+import {
+  createKeyDeps,
+  describeKey,
+  findAccountIds,
+  findKeyId,
+  formatInstant,
+  type SlotOptions,
+  withAlgorithm,
+} from '../key-slots.ts'
+import { readRecordedTokens } from '../key-tokens.ts'
+import type { Terminal } from '../terminal.ts'
+import { warn } from './key-changes.ts'
+
+interface RevokeOptions extends SlotOptions {
+  readonly all?: boolean
+  readonly dryRun?: boolean
+  readonly listTokens?: boolean
+  readonly reason?: string
+}
+
+/** `credence key revoke` */
+export function addKeyRevokeCommand(key: Command, terminal: Terminal): void {
+  const revoke = withAlgorithm(key.command('revoke'))
+    .argument('[kid]', 'the key; the one that signs unless given')
+    .option(
+      '--all',
+      'every key of the account, also the one that stands by: the master key is known',
+    )
+    .option('--every-account', 'the keys of all accounts')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--list-tokens', 'list the tokens in the audit file that the revoked keys have signed')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .description('end a key at once, and say who may still trust it and until when')
+    .action(async (kid: string | undefined, options: RevokeOptions, command: Command) => {
+      const context = new CommandContext(terminal, command)
+      await context.withData((data, config) => run(context, data, config, kid, options))
+    })
+  withExample(revoke, 'credence key revoke --reason "seen in a log" --list-tokens')
+}
+
+async function run(
+  context: CommandContext,
+  data: OpenData,
+  config: Config,
+  kid: string | undefined,
+  options: RevokeOptions,
+): Promise<void> {
+  const { terminal } = context
+  const isDryRun = options.dryRun === true
+  const deps = createKeyDeps(data, config)
+  const chosen: IssuerKey[] = []
+  for (const accountId of await findAccountIds(context, data, options.everyAccount === true)) {
+    chosen.push(...(await chooseKeys(data, config, accountId, { kid, ...options })))
+  }
+  if (chosen.length === 0) {
+    throw new CliError(
+      'record',
+      `There is no ${kid === undefined ? 'such key' : `key ${kid}`} that could be revoked.`,
+    )
+  }
+  const revoked = []
+  for (const key of chosen) {
+    const nowMs = terminal.clock.nowMs()
+    const operation = await revokeInSlot(deps, key, key.generation, {
+      nowMs,
+      isForced: true,
+      isDryRun,
+    })
+    const keys = operation.outcome === 'done' ? operation.keys : []
+    if (!isDryRun) {
+      const reason = { by: 'key revoke', reason: options.reason ?? '' }
+      warn(context, await recordKeyChanges(config, terminal, keys, reason))
+    }
+    const successor = keys.find(({ state }) => state === 'active') ?? null
+    const isSuccessor = successor !== null && successor.generation !== key.generation
+    revoked.push({
+      ...describeKey(config, isDryRun ? key : (keys.find(isPlaceOf(key)) ?? key)),
+      successor: isSuccessor ? describeKey(config, successor) : null,
+      blastRadius: describeRadius(
+        findBlastRadius({
+          nowMs,
+          maxAgeSeconds: config.issuer.cacheMaxAgeSeconds,
+          successorVisibleAtMs: isSuccessor ? successor.visibleAtMs : null,
+          publishBeforeMs: findKeyTimes(config).publishBeforeMs,
+        }),
+      ),
+    })
+  }
+  const tokens = await findTokens(config, revoked, options.listTokens === true)
+  const complete = revoked.map(each => ({
+    ...each,
+    tokens: tokens.get(`${each.account}/${each.kid}`) ?? null,
+  }))
+  context.report({
+    json: { dryRun: isDryRun, revoked: complete },
+    text: [
+      ...complete.map(each => formatRevoked(each, isDryRun)),
+      ...complete.slice(-1).map(each => formatRadius(each.blastRadius)),
+    ].join('\n\n'),
+  })
+}
+
+async function chooseKeys(
+  data: OpenData,
+  config: Config,
+  accountId: AccountId,
+  { kid, algorithm, all }: RevokeOptions & { readonly kid: string | undefined },
+): Promise<readonly IssuerKey[]> {
+  const keys = await data.store.listIssuerKeys(accountId)
+  const found = keys.filter(
+    key =>
+      PUBLISHED_STATES.includes(key.state) &&
+      (algorithm === undefined || key.algorithm === algorithm) &&
+      (kid === undefined
+        ? all === true || key.state === 'active'
+        : findKeyId(config, key) === kid || key.thumbprint === kid),
+  )
+  // Those that stand by first: what is known with the master key must not follow what is revoked.
+  return found.toSorted((a, b) => b.generation - a.generation)
+}
+
+const isPlaceOf = (key: IssuerKey) => (each: IssuerKey) =>
+  each.generation === key.generation && each.algorithm === key.algorithm
+
+/** The tokens of revoked keys, or how many there are. */
+async function findTokens(
+  config: Config,
+  revoked: readonly { readonly kid: string | null; readonly account: string }[],
+  isListed: boolean,
+) {
+  const found = new Map<string, { count: number; list: object[] }>()
+  for (const { account, kid } of revoked) found.set(`${account}/${kid}`, { count: 0, list: [] })
+  try {
+    for await (const { keyId, ...token } of readRecordedTokens(config)) {
+      const ofKey = found.get(`${token.accountId}/${keyId}`)
+      if (ofKey === undefined) continue
+      ofKey.count += 1
+      if (isListed) ofKey.list.push(token)
+    }
+  } catch (error) {
+    // The key is revoked: that is said, whatever the audit says.
+    if (!(error instanceof CliError) || isListed) throw error
+    return new Map<string, { count: number; list: object[] }>()
+  }
+  return found
+}
+
+function describeRadius(radius: BlastRadius) {
+  return {
+    cachesUntil: formatInstant(radius.cachesUntilMs),
+    credenceVerifyUntil: formatInstant(radius.verifyUntilMs),
+    credenceVerifyUnreachableUntil: formatInstant(radius.verifyUnreachableUntilMs),
+    gapUntil: formatInstant(radius.gapUntilMs),
+    restart: radius.restart,
+  }
+}
+
+type Revoked = ReturnType<typeof describeKey> & {
+  readonly successor: ReturnType<typeof describeKey> | null
+  readonly blastRadius: ReturnType<typeof describeRadius>
+  readonly tokens: { readonly count: number; readonly list: readonly object[] } | null
+}
+
+function formatRevoked(key: Revoked, isDryRun: boolean): string {
+  const { blastRadius: radius, successor, tokens } = key
+  const verb = isDryRun ? 'would be revoked' : 'is revoked'
+  const since = key.activatedAt === null ? '' : ` since ${key.activatedAt}`
+  const signed =
+    tokens === null
+      ? `How many tokens it has signed${since} stands in the audit.`
+      : `Tokens that it has signed${since}, by the audit file: ${tokens.count}.`
+  return [
+    `${key.account} ${key.algorithm}: key ${key.kid} (generation ${key.generation}) ${verb}.`,
+    successor === null ? null : `Key ${successor.kid} signs from now on.`,
+    radius.gapUntil === null
+      ? null
+      : `Verifiers that have not read that key refuse its tokens until ${radius.gapUntil} at the latest.`,
+    signed,
+    ...(tokens?.list ?? []).map(token => JSON.stringify(token)),
+  ]
+    .filter(line => line !== null)
+    .join('\n')
+}
+
+/** How long a token lives says nothing: a thief chooses it. */
+function formatRadius({
+  cachesUntil,
+  credenceVerifyUntil,
+  credenceVerifyUnreachableUntil,
+  restart,
+}: ReturnType<typeof describeRadius>): string {
+  return [
+    'Who may still take tokens of it, made by a thief with any lifetime:',
+    `- what keeps to max-age: until ${cachesUntil};`,
+    `- @credence/verify: until ${credenceVerifyUntil}, and while it cannot reach the issuer until ${credenceVerifyUnreachableUntil};`,
+    '- what keeps keys for times of its own, and is to be started anew:',
+    ...restart.map(each => `    ${each}`),
+  ].join('\n')
+}

@@ -1,0 +1,45 @@
+/** What a revocation can't undo at once. */
+export interface BlastRadius {
+  /** Until when what keeps documents by their `max-age` may go on with the key. */
+  readonly cachesUntilMs: number
+  /** The same for `@credence/verify` with its defaults, while the issuer can be reached; and while not. */
+  readonly verifyUntilMs: number
+  readonly verifyUnreachableUntilMs: number
+  /** Until when verifiers that have not read the successor refuse its tokens; null: they have had the time. */
+  readonly gapUntilMs: number | null
+  /** Verifiers whose caches know no `max-age`: to be started anew. */
+  readonly restart: readonly string[]
+}
+
+/** Defaults of `@credence/verify` (docs/relying-parties/verify.md). */
+const VERIFY_SECONDS = { least: 30, most: 900, staleIfError: 3600 }
+
+/** Verifiers that keep keys for a time of their own, or for ever, unless they are told otherwise. */
+const DEAF_VERIFIERS = [
+  'aws-jwt-verify: keeps a key set until an unknown kid comes',
+  'go-oidc: until an unknown kid comes',
+  'jwks-rsa, also behind fast-jwt and others: 10 minutes, unless it is told otherwise',
+  'jose: 10 minutes, unless it is told otherwise',
+  'PyJWT: 5 minutes, unless it is told otherwise',
+] as const
+
+/** Who may still trust a key that was revoked now, and until when. */
+export function findBlastRadius(options: {
+  readonly nowMs: number
+  readonly maxAgeSeconds: number
+  /** Since when the successor is published; null where the key did not sign. */
+  readonly successorVisibleAtMs: number | null
+  readonly publishBeforeMs: number
+}): BlastRadius {
+  const { nowMs, maxAgeSeconds, successorVisibleAtMs, publishBeforeMs } = options
+  const { least, most, staleIfError } = VERIFY_SECONDS
+  const verifySeconds = Math.min(Math.max(maxAgeSeconds, least), most)
+  const gapUntilMs = successorVisibleAtMs === null ? null : successorVisibleAtMs + publishBeforeMs
+  return {
+    cachesUntilMs: nowMs + maxAgeSeconds * 1000,
+    verifyUntilMs: nowMs + verifySeconds * 1000,
+    verifyUnreachableUntilMs: nowMs + (verifySeconds + staleIfError) * 1000,
+    gapUntilMs: gapUntilMs !== null && gapUntilMs > nowMs ? gapUntilMs : null,
+    restart: DEAF_VERIFIERS,
+  }
+}
