@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { replaceSpecifiers } from '../../../tools/declarations.ts'
-import { endWithTests } from './support/end-with-tests.ts'
+import { endWithTest } from './support/end-with-test.ts'
 import { installPackage } from './support/installed-package.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -125,7 +125,7 @@ describe('the published package', () => {
     const directory = join(scratch, 'dev')
     await mkdir(directory)
     const program = join(project, 'node_modules/.bin/credence')
-    const child = endWithTests(
+    const child = endWithTest(
       spawn(program, ['dev', '--port', '0', '--json'], {
         cwd: directory,
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { cleanEnvironment, NODE_SIGNS } from './clean-environment.ts'
-import { endWithTests } from './end-with-tests.ts'
+import { endWithTest } from './end-with-test.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
@@ -31,7 +31,7 @@ export async function startDevServer(
   } = {},
 ): Promise<DevServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'credence-'))
-  const child = endWithTests(
+  const child = endWithTest(
     spawn(
       process.execPath,
       [

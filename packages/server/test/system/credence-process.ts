@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cleanEnvironment } from '../support/clean-environment.ts'
-import { endWithTests } from '../support/end-with-tests.ts'
+import { endWithTest } from '../support/end-with-test.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'launch.js')
 
@@ -43,7 +43,7 @@ export function startCredence(
     ...rest
   } = options
   const [file = '', ...words] = [...wrapper, process.execPath, launcher, ...args]
-  const child = endWithTests(
+  const child = endWithTest(
     spawn(file, words, { ...rest, stdio, env: { ...cleanEnvironment(), ...env } }),
   )
   const lines: string[] = []
