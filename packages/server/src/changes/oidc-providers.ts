@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.ts'
-import { type Arn, formatOidcProviderArn, parseArn, toArnHome } from '../principals/arn.ts'
+import { formatOidcProviderArn, parseArn, toArnHome } from '../principals/arn.ts'
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
@@ -41,7 +41,7 @@ export async function createOidcProvider(
   const url = checkProviderUrl(options.url)
   const provider: OidcProvider = {
     accountId: account.id,
-    arn: formatProviderArn(account, url),
+    arn: formatOidcProviderArn(toArnHome(account), url),
     url,
     clientIds: checkClientIds(options.clientIds),
     thumbprints: checkThumbprints(options.thumbprints),
@@ -104,11 +104,6 @@ export async function requireProvider(
   const provider = await store.findOidcProvider(account.id, arn)
   if (provider !== null) return provider
   throw noSuchProvider(arn)
-}
-
-/** The ARN of the issuer with a URL. */
-export function formatProviderArn(account: Account, url: string): Arn {
-  return formatOidcProviderArn(toArnHome(account), url.replace(/^https?:\/\//, ''))
 }
 
 function requireProviderArn(text: string): void {

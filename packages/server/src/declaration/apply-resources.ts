@@ -9,11 +9,10 @@ import {
   changeOidcProvider,
   createOidcProvider,
   deleteOidcProvider,
-  formatProviderArn,
   requireProvider,
 } from '../changes/oidc-providers.ts'
 import { replacePolicyDocument } from '../changes/policy-versions.ts'
-import { formatManagedPolicyArn, toArnHome } from '../principals/arn.ts'
+import { formatManagedPolicyArn, formatOidcProviderArn, toArnHome } from '../principals/arn.ts'
 import type { ManagedPolicy } from '../principals/entities.ts'
 import { type ApplyTurn, type ChangeSteps, requireAccount, toTags } from './apply-turn.ts'
 import type { DeclaredManagedPolicy } from './declaration.ts'
@@ -80,7 +79,11 @@ export function planOidcProviderSteps(
     return {
       clear: async () => {
         const account = await requireAccount(turn, accountId)
-        await deleteOidcProvider(turn, account, formatProviderArn(account, before?.url ?? ''))
+        await deleteOidcProvider(
+          turn,
+          account,
+          formatOidcProviderArn(toArnHome(account), before?.url ?? ''),
+        )
       },
     }
   }
@@ -98,7 +101,7 @@ export function planOidcProviderSteps(
         await createOidcProvider(turn, account, options)
         return
       }
-      const arn = formatProviderArn(account, url)
+      const arn = formatOidcProviderArn(toArnHome(account), url)
       await changeOidcProvider(turn, await requireProvider(turn.store, account, arn), options)
     },
   }

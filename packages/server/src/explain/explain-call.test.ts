@@ -109,7 +109,7 @@ describe('a denied call is evaluated again for each kind of caller', () => {
     })
   })
 
-  it('a token of an identity provider', async () => {
+  it.each(['https', 'http'])('a token of an identity provider with an %s URL', async scheme => {
     const world = await createWorld()
     const user = await CALLERS.user(world)
     const { account } = user
@@ -118,7 +118,7 @@ describe('a denied call is evaluated again for each kind of caller', () => {
     const provider = {
       accountId: ACCOUNT_ID,
       arn,
-      url: 'https://idp.example.com',
+      url: `${scheme}://idp.example.com`,
       clientIds: ['app'],
       thumbprints: [],
       tags: [],

@@ -63,7 +63,7 @@ export async function restoreSubject(
     case 'WebIdentityUser': {
       const provider = await store.findOidcProvider(account.id, recordedArn)
       if (provider === null) return null
-      const arn = formatOidcProviderArn(home, provider.url.replace(/^https:\/\//, ''))
+      const arn = formatOidcProviderArn(home, provider.url)
       return { kind: 'web-identity', account, arn, principalArn: arn, userId }
     }
     default:

@@ -76,9 +76,9 @@ export function formatManagedPolicyArn(home: ArnHome, path: string, name: string
   return iamArn(home, `policy${path}${name}`)
 }
 
-/** `arn:aws:iam::123456789012:oidc-provider/host/path`; `provider` is the issuer without `https://`. */
-export function formatOidcProviderArn(home: ArnHome, provider: string): Arn {
-  return iamArn(home, `oidc-provider/${provider}`)
+/** `arn:aws:iam::123456789012:oidc-provider/host/path`; `issuer` is the provider's URL, with or without its scheme. */
+export function formatOidcProviderArn(home: ArnHome, issuer: string): Arn {
+  return iamArn(home, `oidc-provider/${issuer.replace(/^https?:\/\//, '')}`)
 }
 
 /** The issuer of an OIDC provider by the provider's ARN: without its scheme, as condition keys name it. */

@@ -79,7 +79,7 @@ async function verifyToken(
 ) {
   try {
     return await webIdentity.verify(token, async issuer => {
-      const arn = formatOidcProviderArn(toArnHome(account), issuer.replace(/^https?:\/\//, ''))
+      const arn = formatOidcProviderArn(toArnHome(account), issuer)
       const provider = await directory.findOidcProvider(account.id, arn)
       return provider?.url === issuer ? provider : null
     })

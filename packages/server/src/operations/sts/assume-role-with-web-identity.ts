@@ -128,7 +128,7 @@ async function findProvider(
   issuer: string,
 ): Promise<OidcProvider | null> {
   if (account === null) return null
-  const arn = formatOidcProviderArn(toArnHome(account), issuer.replace(/^https?:\/\//, ''))
+  const arn = formatOidcProviderArn(toArnHome(account), issuer)
   const provider = await directory.findOidcProvider(account.id, arn)
   return provider?.url === issuer ? provider : null
 }

@@ -77,7 +77,7 @@ export function createProvider(url: string, change: Partial<OidcProvider> = {}):
   const home = { partition: 'aws', accountId } as const
   return {
     accountId,
-    arn: formatOidcProviderArn(home, url.replace(/^https?:\/\//, '')),
+    arn: formatOidcProviderArn(home, url),
     url,
     clientIds: ['sts.amazonaws.com'],
     thumbprints: [],

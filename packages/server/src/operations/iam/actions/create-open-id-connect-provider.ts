@@ -1,4 +1,5 @@
-import { createOidcProvider, formatProviderArn } from '../../../changes/oidc-providers.ts'
+import { createOidcProvider } from '../../../changes/oidc-providers.ts'
+import { formatOidcProviderArn, toArnHome } from '../../../principals/arn.ts'
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
 import type { Call, ContextPairs, Permission } from '../../operation.ts'
 import { listRequestTags } from '../../tag-context.ts'
@@ -45,7 +46,7 @@ export const createOpenIdConnectProvider = defineIamOperation({
 /** Who makes a provider with tags must also be allowed to tag it. */
 function permissions(request: Input, call: Call): readonly Permission[] {
   const { url, tags: requestTags = [] } = request
-  const resource = formatProviderArn(call.caller.account, url)
+  const resource = formatOidcProviderArn(toArnHome(call.caller.account), url)
   const context: ContextPairs = [
     ...listRequestTags(requestTags),
     ...listIssuerContext('Request', url, request.contextProvider !== undefined),
