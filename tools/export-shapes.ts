@@ -8,6 +8,7 @@ import { OPERATIONS } from '../packages/server/src/operations/registry.ts'
 import { UNBUILT_INPUT_MEMBERS } from '../packages/server/src/operations/unbuilt/input-members.ts'
 import { UNBUILT_OPERATIONS } from '../packages/server/src/operations/unbuilt/operations.ts'
 import { UNBUILT_OUTPUT_MEMBERS } from '../packages/server/src/operations/unbuilt/output-members.ts'
+import { PARTITIONS } from '../packages/server/src/principals/arn.ts'
 import type { Shape } from '../packages/server/src/shapes/shape.ts'
 
 /** A shape as far as its names and kinds go. */
@@ -32,6 +33,7 @@ const exported = {
     input: toJson(input),
     output: output === null ? { kind: 'structure', members: {} } : toJson(output),
   })),
+  partitions: PARTITIONS,
   unbuiltOperations: UNBUILT_OPERATIONS,
   unbuiltInputMembers: UNBUILT_INPUT_MEMBERS,
   unbuiltOutputMembers: UNBUILT_OUTPUT_MEMBERS,

@@ -71,6 +71,12 @@ def test_members_of_outputs(ours, models):
     assert sorted(listed - found) == [], "members that are listed and built, or not modelled"
 
 
+def test_partitions(ours):
+    loader = botocore.session.get_session().get_component("data_loader")
+    known = [partition["id"] for partition in loader.load_data("partitions")["partitions"]]
+    assert sorted(ours["partitions"]) == sorted(known)
+
+
 def pair_operations(ours, models):
     """Each built operation: its key, its model, and what Credence has of it."""
     for operation in ours["operations"]:

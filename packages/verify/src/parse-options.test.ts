@@ -195,7 +195,7 @@ describe('parseOptions', () => {
     [
       'an unknown partition',
       { partitions: ['aws-mars'] },
-      'partitions is not a list of aws, aws-cn, aws-us-gov',
+      'partitions is not a list of aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov',
     ],
     [
       'an unknown kind of principal',

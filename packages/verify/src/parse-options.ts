@@ -6,7 +6,7 @@ import { parseSecureUrl } from './keys/issuer-url.ts'
 import { type KeyCacheLimits, parseKeyCacheLimits } from './keys/key-cache-limits.ts'
 import type { TrustedIssuer, VerifierOptions } from './options.ts'
 import { SUBJECT_MODES, type SubjectMode } from './origin-identity.ts'
-import { isAccountId, type Partition, type PrincipalType } from './principal.ts'
+import { isAccountId, PARTITIONS, type PrincipalType } from './principal.ts'
 import { type Names, refuseUnknown } from './refuse-unknown.ts'
 import type { ReplayStore } from './replay.ts'
 
@@ -52,7 +52,6 @@ const ISSUER_OPTION_NAMES: Names<TrustedIssuer> = {
   keys: true,
   allowInsecureHttp: true,
 }
-const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov']
 const PRINCIPAL_TYPES: readonly PrincipalType[] = ['role', 'user', 'root']
 
 /**

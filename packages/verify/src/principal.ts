@@ -1,5 +1,17 @@
-/** The partitions of AWS. */
-export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov'
+/** The partitions of AWS (botocore `partitions.json`). */
+export const PARTITIONS = [
+  'aws',
+  'aws-cn',
+  'aws-eusc',
+  'aws-iso',
+  'aws-iso-b',
+  'aws-iso-e',
+  'aws-iso-f',
+  'aws-us-gov',
+] as const
+
+/** One of them. */
+export type Partition = (typeof PARTITIONS)[number]
 
 /** Kinds of principals that can be the subject of a token (aws-wire §3.4). */
 export type PrincipalType = 'role' | 'user' | 'root'

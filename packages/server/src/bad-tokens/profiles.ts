@@ -7,10 +7,17 @@ const SUBJECT = '`sub` is the ARN of an IAM role or user (aws-wire §3.4)'
 /** An account that no example uses. */
 const OTHER_ACCOUNT = '999999999999'
 
-/** The account and the name at the end of the ARN of the good token. */
-function subjectOf(claims: Readonly<Record<string, unknown>>): { account: string; name: string } {
-  const [, , , , account = '', resource = ''] = String(claims['sub']).split(':')
-  return { account, name: resource.slice(resource.lastIndexOf('/') + 1) }
+interface Subject {
+  readonly partition: string
+  readonly account: string
+  /** At the end of the ARN. */
+  readonly name: string
+}
+
+/** The ARN of the good token, apart. */
+function subjectOf(claims: Readonly<Record<string, unknown>>): Subject {
+  const [, partition = '', , , account = '', resource = ''] = String(claims['sub']).split(':')
+  return { partition, account, name: resource.slice(resource.lastIndexOf('/') + 1) }
 }
 
 /** Right for every JWT, and wrong for tokens of AWS and Credence. */
@@ -47,23 +54,27 @@ export const PROFILES = {
     SUBJECT,
     'principal_refused',
     withClaims(({ claims }) => {
-      const { account, name } = subjectOf(claims)
-      return { sub: `arn:aws:sts::${account}:assumed-role/${name}/s` }
+      const { partition, account, name } = subjectOf(claims)
+      return { sub: `arn:${partition}:sts::${account}:assumed-role/${name}/s` }
     }),
   ),
   'sub-root': bad(
     'a `sub` that is the root user',
     SUBJECT,
     'principal_refused',
-    withClaims(({ claims }) => ({ sub: `arn:aws:iam::${subjectOf(claims).account}:root` })),
+    withClaims(({ claims }) => {
+      const { partition, account } = subjectOf(claims)
+      return { sub: `arn:${partition}:iam::${account}:root` }
+    }),
   ),
   'sub-other-partition': bad(
     'a `sub` in another partition',
     SUBJECT,
     'partition_refused',
     withClaims(({ claims }) => {
-      const { account, name } = subjectOf(claims)
-      return { sub: `arn:aws-cn:iam::${account}:role/${name}` }
+      const { partition, account, name } = subjectOf(claims)
+      const other = partition === 'aws' ? 'aws-cn' : 'aws'
+      return { sub: `arn:${other}:iam::${account}:role/${name}` }
     }),
   ),
   'sub-line-break': bad(
@@ -94,9 +105,12 @@ export const PROFILES = {
     'an account that the issuer may not speak for',
     'each account has an issuer of its own (aws-wire §4)',
     'account_refused',
-    withClaims(({ claims }) => ({
-      sub: `arn:aws:iam::${OTHER_ACCOUNT}:role/${subjectOf(claims).name}`,
-      [AWS_NAMESPACE]: { ...awsClaimsOf(claims), aws_account: OTHER_ACCOUNT },
-    })),
+    withClaims(({ claims }) => {
+      const { partition, name } = subjectOf(claims)
+      return {
+        sub: `arn:${partition}:iam::${OTHER_ACCOUNT}:role/${name}`,
+        [AWS_NAMESPACE]: { ...awsClaimsOf(claims), aws_account: OTHER_ACCOUNT },
+      }
+    }),
   ),
 } as const satisfies BadTokens

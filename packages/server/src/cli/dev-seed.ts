@@ -12,7 +12,7 @@ import type { SigningCredentials } from '../wire/sigv4/sign.ts'
 
 /** The account of a developer's installation: the one that AWS's documentation uses. */
 const ACCOUNT_ID = parseAccountId('123456789012')
-const ACCOUNT = { id: ACCOUNT_ID, partition: 'aws', name: 'dev', organization: null } as const
+const ACCOUNT = { id: ACCOUNT_ID, name: 'dev', organization: null } as const
 const USER_NAME = 'admin'
 const ADMINISTRATOR = { name: USER_NAME, path: '/', tags: [], permissionsBoundaryArn: null }
 
@@ -44,7 +44,8 @@ export async function seedDevAccount(
   const nowMs = clock.nowMs()
   const seeded = await takeTurn({ ...data, random }, [ACCOUNT_ID], nowMs, async turn => {
     const account =
-      (await turn.store.findAccount(ACCOUNT_ID)) ?? (await createAccount(turn, ACCOUNT))
+      (await turn.store.findAccount(ACCOUNT_ID)) ??
+      (await createAccount(turn, { ...ACCOUNT, partition: data.defaultPartition }))
     const user =
       (await turn.store.findUser(account.id, USER_NAME)) ??
       (await createUser(turn, account, ADMINISTRATOR))

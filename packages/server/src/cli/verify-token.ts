@@ -1,4 +1,5 @@
 import { createVerifier, type VerifiedToken, VerifyError } from '@credence/verify'
+import { PARTITIONS } from '../principals/arn.ts'
 import { CliError } from './cli-error.ts'
 import type { ExitReason } from './exit-codes.ts'
 
@@ -20,7 +21,7 @@ export async function verifyToken(
       issuers: [{ issuer, accounts: null, allowInsecureHttp: isLoopbackIssuer(issuer) }],
       audience,
       allowMultipleAudiences: true,
-      partitions: ['aws', 'aws-cn', 'aws-us-gov'],
+      partitions: PARTITIONS,
       principalTypes: ['role', 'user', 'root'],
       nowMs,
     })

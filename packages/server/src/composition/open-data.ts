@@ -3,6 +3,7 @@ import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
 import { bindStoredKeys } from '../issuer/keys/bind-stored-keys.ts'
+import type { Partition } from '../principals/arn.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
 import { type Binder, createBinder } from '../secrets/binder.ts'
 import { bindMasterKey, checkMasterKey } from '../secrets/check-master-key.ts'
@@ -33,6 +34,8 @@ export interface OpenData {
   readonly issuer: CachingIssuer
   readonly issuerUrls: IssuerUrls
   readonly trustRules: TrustRules
+  /** Of an account that says nothing else. */
+  readonly defaultPartition: Partition
   /** Roles whose stored trust policies have just been bound to those whom they name. */
   readonly pinnedRoles: readonly PinnedRole[]
   readonly close: () => Promise<void>
@@ -115,6 +118,7 @@ export async function openData(
     issuer,
     issuerUrls,
     trustRules,
+    defaultPartition: config.account.partition,
     pinnedRoles,
     close,
   }

@@ -4,12 +4,12 @@ import type { Issuer } from '../issuer/issuer.ts'
 import { type AccountId, parseAccountId } from '../principals/identifiers.ts'
 import type { Store } from '../store/ports.ts'
 import { applyChanges } from './apply-changes.ts'
-import type { Declaration } from './declaration.ts'
+import type { ParsedDeclaration } from './declaration.ts'
 import type { Change } from './plan.ts'
-import { planDeclaration } from './plan-declaration.ts'
+import { type PlanDeps, planDeclaration } from './plan-declaration.ts'
 
 /** What a declaration is applied with. */
-export interface ApplyDeps extends Omit<Turn, 'store'> {
+export interface ApplyDeps extends Omit<Turn, 'store'>, Omit<PlanDeps, 'store'> {
   readonly store: Store
   readonly issuer: Pick<Issuer, 'makeFirstFederation'>
 }
@@ -20,14 +20,18 @@ export interface ApplyDeps extends Omit<Turn, 'store'> {
  * @throws ServiceError, StoreError: what a rule or the store refuses, with the entity that it is about
  */
 export async function applyDeclaration(
-  { store, issuer, ...rest }: ApplyDeps,
-  desired: Declaration,
+  { store, issuer, defaultPartition, ...rest }: ApplyDeps,
+  desired: ParsedDeclaration,
   isPruning: boolean,
 ): Promise<readonly Change[]> {
   const firstFederations = await makeFirstFederations(issuer, desired, rest.nowMs)
   const accountIds = desired.accounts.map(({ id }) => parseAccountId(id))
   return store.inTurn(accountIds, async turnStore => {
-    const changes = await planDeclaration(turnStore, desired, isPruning)
+    const changes = await planDeclaration(
+      { store: turnStore, defaultPartition },
+      desired,
+      isPruning,
+    )
     await applyChanges(changes, {
       ...rest,
       store: turnStore,
@@ -41,7 +45,7 @@ export async function applyDeclaration(
 /** Nobody else can have a turn while keys are made, so they are made before. */
 async function makeFirstFederations(
   issuer: ApplyDeps['issuer'],
-  { accounts }: Declaration,
+  { accounts }: ParsedDeclaration,
   nowMs: number,
 ): Promise<ReadonlyMap<AccountId, FirstFederation>> {
   const made = new Map<AccountId, FirstFederation>()

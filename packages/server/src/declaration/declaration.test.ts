@@ -3,7 +3,7 @@ import { createParts, NOW_MS, random } from '../../test/support/issuer-parts.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
 import { type ApplyDeps, applyDeclaration } from './apply-declaration.ts'
-import type { Declaration } from './declaration.ts'
+import type { Declaration, ParsedDeclaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
 import { parseDeclaration } from './parse-declaration.ts'
@@ -53,12 +53,13 @@ beforeEach(async () => {
     random,
     nowMs: NOW_MS,
     trustRules: { requiresCallerClaim: false },
+    defaultPartition: 'aws',
   }
 })
 
 afterEach(() => store.close())
 
-function parse(text: string): Declaration {
+function parse(text: string): ParsedDeclaration {
   return parseDeclaration(text, { requiresCallerClaim: false })
 }
 
@@ -66,11 +67,12 @@ async function apply(text: string, isPruning = false): Promise<readonly string[]
   return (await applyDeclaration(deps, parse(text), isPruning)).map(formatChange)
 }
 
-function sortLists({ accounts, organizations }: Declaration): Declaration {
+function sortLists({ accounts, organizations }: Declaration | ParsedDeclaration): Declaration {
   return {
     organizations,
     accounts: accounts.map(account => ({
       ...account,
+      partition: account.partition ?? 'aws',
       oidcProviders: account.oidcProviders.map(provider => ({
         ...provider,
         clientIds: provider.clientIds.toSorted(),
@@ -187,8 +189,23 @@ describe('apply', () => {
   ])('refuses %s as %s in the plan, before anything is changed', async (from, to, what) => {
     await apply(FULL)
     const current = await exportDeclaration(store)
-    const desired = parse(FULL.replace('{ team: data }', '{ team: web }').replace(from, to))
+    const text = FULL.replace('{ team: data }', '{ team: web }').replace(from, to)
+    const desired = sortLists(parse(text))
     expect(() => planChanges(current, desired, false)).toThrow(`${what} cannot be changed.`)
+  })
+
+  it('gives a new account the partition of the configuration, and leaves a present one its own', async () => {
+    deps = { ...deps, defaultPartition: 'aws-eusc' }
+    const roleTrust = `{ Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: "arn:aws-eusc:iam::123456789012:root" }, Action: "sts:AssumeRole" }] }`
+    const text = `accounts: [{ id: "123456789012", roles: [{ name: r, trustPolicy: ${roleTrust} }] }]`
+    expect(await apply(text)).toHaveLength(2)
+    deps = { ...deps, defaultPartition: 'aws' }
+    expect(await apply(text)).toEqual([])
+    const [account] = (await exportDeclaration(store)).accounts
+    expect(account?.partition).toBe('aws-eusc')
+    await expect(apply('accounts: [{ id: "123456789012", partition: aws }]')).rejects.toThrow(
+      'The partition of account 123456789012 cannot be changed.',
+    )
   })
 
   it('changes nothing when one entity is refused, and says which', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PARTITIONS } from '../principals/arn.ts'
+import { PARTITIONS, type Partition } from '../principals/arn.ts'
 import { SUBJECT_TYPES } from '../principals/identity-context.ts'
 
 const NAME = /^[\w+=,.@-]{1,128}$/
@@ -71,7 +71,8 @@ const oidcProvider = z.strictObject({
 const account = z.strictObject({
   id: z.string().regex(/^\d{12}$/, 'must be twelve digits, in quotes'),
   name: z.string().default(''),
-  partition: z.enum(PARTITIONS).default('aws'),
+  /** Null leaves it as it is; of a new account it is `account.partition` of the configuration. */
+  partition: z.enum(PARTITIONS).nullable().default(null),
   /** `o-…/r-…/ou-…`: the place in the organization. */
   organization: z.string().nullable().default(null),
   isManagementAccount: z.boolean().default(false),
@@ -106,8 +107,15 @@ export const DECLARATION_SCHEMA = z.strictObject({
   organizations: z.array(organization).default([]),
 })
 
+/** A declaration with every default that needs no store. */
+export type ParsedDeclaration = z.infer<typeof DECLARATION_SCHEMA>
+
 /** A whole declaration, every default filled in. */
-export type Declaration = z.infer<typeof DECLARATION_SCHEMA>
+export interface Declaration extends Omit<ParsedDeclaration, 'accounts'> {
+  readonly accounts: readonly (Omit<ParsedDeclaration['accounts'][number], 'partition'> & {
+    readonly partition: Partition
+  })[]
+}
 
 /** A declaration as it is written: what has a default may be left out. */
 export type DeclarationInput = z.input<typeof DECLARATION_SCHEMA>

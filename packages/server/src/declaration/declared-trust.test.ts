@@ -4,7 +4,7 @@ import { parseAccountId } from '../principals/identifiers.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
 import { applyDeclaration } from './apply-declaration.ts'
-import type { Declaration } from './declaration.ts'
+import type { ParsedDeclaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportDeclaration } from './export-declaration.ts'
 import { parseDeclaration } from './parse-declaration.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => store.close())
 
-function parse(text: string): Declaration {
+function parse(text: string): ParsedDeclaration {
   return parseDeclaration(text, { requiresCallerClaim: false })
 }
 
@@ -31,7 +31,8 @@ async function apply(text: string, isPruning = false): Promise<readonly string[]
     random,
     nowMs: NOW_MS,
     trustRules: { requiresCallerClaim: false },
-  }
+    defaultPartition: 'aws',
+  } as const
   return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)
 }
 
@@ -73,7 +74,7 @@ accounts:
     const ids = role?.trustPins?.map(({ id }) => id)
     expect(ids).toEqual([role?.id, expect.stringMatching(/^AROA/)])
     expect(parse(JSON.stringify(await exportDeclaration(store))).accounts).toMatchObject(
-      parse(MUTUAL).accounts,
+      parse(MUTUAL).accounts.map(account => ({ ...account, partition: 'aws' })),
     )
   })
 
@@ -85,7 +86,11 @@ accounts:
     ['somebody of another partition', '"arn:aws-cn:iam::123456789012:user/ann"', 'aws-cn'],
     ['an id', `AIDA${'A'.repeat(17)}`, `AIDA${'A'.repeat(17)}`],
   ])('are refused in the plan, before anything is changed: %s', async (_, principal, text) => {
-    const planned = planDeclaration(store, parse(declare(['ann'], principal)), false)
+    const planned = planDeclaration(
+      { store, defaultPartition: 'aws' },
+      parse(declare(['ann'], principal)),
+      false,
+    )
     await expect(planned).rejects.toThrow(DeclarationError)
     await expect(planned).rejects.toThrow(
       'account 123456789012, role target, trustPolicy: Invalid principal in policy: "AWS":',

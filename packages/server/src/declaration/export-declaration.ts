@@ -5,7 +5,7 @@ import type { Tag } from '../principals/tags.ts'
 import { listAll } from '../store/list-all.ts'
 import type { StoreReader } from '../store/ports.ts'
 import { exportTrustPolicy } from '../trust/show-trust-policy.ts'
-import type { Declaration, DeclaredAccount } from './declaration.ts'
+import type { Declaration, DeclaredAccount, ParsedDeclaration } from './declaration.ts'
 
 /** Everything that a store holds, as a declaration that would make it again (but for secrets and keys). */
 export async function exportDeclaration(store: StoreReader): Promise<Declaration> {
@@ -23,7 +23,7 @@ export async function exportDeclaration(store: StoreReader): Promise<Declaration
  */
 export async function exportForPlan(
   store: StoreReader,
-  { accounts, organizations }: Declaration,
+  { accounts, organizations }: ParsedDeclaration,
 ): Promise<Declaration> {
   const present = await mapInTurn(accounts, ({ id }) => store.findAccount(parseAccountId(id)))
   const organizationIds = organizations.map(({ id }) => id)

@@ -6,7 +6,7 @@ import type { PolicyKind } from '../policy/policy-document.ts'
 import { parseOrganizationPlacement } from '../principals/organization.ts'
 import { parsePrincipalTags } from '../principals/tags.ts'
 import { checkTrustPolicy, type TrustRules } from '../trust/check-trust-policy.ts'
-import { DECLARATION_SCHEMA, type Declaration } from './declaration.ts'
+import { DECLARATION_SCHEMA, type ParsedDeclaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 
 /**
@@ -14,7 +14,7 @@ import { DeclarationError } from './declaration-error.ts'
  * without a store: unknown members, names, tags, policies in full. A trust policy counts as written
  * anew, whether or not the store has it already. @throws DeclarationError
  */
-export function parseDeclaration(text: string, rules: TrustRules): Declaration {
+export function parseDeclaration(text: string, rules: TrustRules): ParsedDeclaration {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true })
   if (document.errors.length > 0) {
@@ -31,7 +31,7 @@ function formatIssue({ path, message }: z.core.$ZodIssue): string {
   return `${path.map(String).join('.') || 'the document'}: ${message}`
 }
 
-function* findDuplicates({ accounts, organizations }: Declaration): Iterable<string> {
+function* findDuplicates({ accounts, organizations }: ParsedDeclaration): Iterable<string> {
   yield* listRepeated(
     'accounts',
     accounts.map(({ id }) => id),
@@ -62,7 +62,7 @@ function* listRepeated(where: string, keys: readonly string[]): Iterable<string>
 
 /** What the rules of each kind of entity refuse. */
 function* findRefusals(
-  { accounts, organizations }: Declaration,
+  { accounts, organizations }: ParsedDeclaration,
   rules: TrustRules,
 ): Iterable<string> {
   for (const account of accounts) {

@@ -2,13 +2,21 @@ import { isDeepStrictEqual } from 'node:util'
 import { ServiceError } from '../errors.ts'
 import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy-document.ts'
+import type { Partition } from '../principals/arn.ts'
 import type { StoreReader } from '../store/ports.ts'
 import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
 import { createPlannedLookup } from './create-planned-lookup.ts'
-import type { Declaration, DeclaredRole } from './declaration.ts'
+import type { Declaration, DeclaredRole, ParsedDeclaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'
 import { exportForPlan } from './export-declaration.ts'
 import { type Change, planChanges } from './plan.ts'
+
+/** What a plan is made with. */
+export interface PlanDeps {
+  readonly store: StoreReader
+  /** Of new accounts that say nothing else. */
+  readonly defaultPartition: Partition
+}
 
 /**
  * What has to change in a store so that all that is declared is there (`planChanges`). Whom the declared
@@ -16,11 +24,12 @@ import { type Change, planChanges } from './plan.ts'
  * @throws DeclarationError; StoreError `conflict` when something is declared otherwise that never changes
  */
 export async function planDeclaration(
-  store: StoreReader,
-  desired: Declaration,
+  { store, defaultPartition }: PlanDeps,
+  parsed: ParsedDeclaration,
   isPruning: boolean,
 ): Promise<readonly Change[]> {
-  const current = await exportForPlan(store, desired)
+  const current = await exportForPlan(store, parsed)
+  const desired = completePartitions(parsed, current, defaultPartition)
   const changes = planChanges(current, desired, isPruning)
   const lookup = createPlannedLookup(changes, store)
   const problems: string[] = []
@@ -37,6 +46,18 @@ export async function planDeclaration(
   }
   if (problems.length > 0) throw new DeclarationError(problems)
   return changes
+}
+
+function completePartitions(
+  { accounts, ...rest }: ParsedDeclaration,
+  current: Declaration,
+  defaultPartition: Partition,
+): Declaration {
+  const complete = accounts.map(account => {
+    const present = current.accounts.find(({ id }) => id === account.id)
+    return { ...account, partition: account.partition ?? present?.partition ?? defaultPartition }
+  })
+  return { ...rest, accounts: complete }
 }
 
 /** The unique ids of those who are gone may stay where they stand, but not be written anew. */

@@ -1,7 +1,16 @@
 import type { AccountId } from './identifiers.ts'
 
 /** The partitions that an ARN may name (botocore `partitions.json`). */
-export const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'] as const
+export const PARTITIONS = [
+  'aws',
+  'aws-cn',
+  'aws-eusc',
+  'aws-iso',
+  'aws-iso-b',
+  'aws-iso-e',
+  'aws-iso-f',
+  'aws-us-gov',
+] as const
 
 /** First part of an ARN after `arn:`. */
 export type Partition = (typeof PARTITIONS)[number]

@@ -33,7 +33,7 @@ export function addApplyCommand(program: Command, terminal: Terminal): void {
         const { random, clock } = terminal
         const isPruning = prune === true
         const planned = isDryRun
-          ? await planDeclaration(data.store, desired, isPruning)
+          ? await planDeclaration(data, desired, isPruning)
           : await applyDeclaration({ ...data, random, nowMs: clock.nowMs() }, desired, isPruning)
         return planned.map(formatChange)
       })

@@ -21,8 +21,14 @@ export interface ProvidedContext {
   readonly contextAssertion?: string | undefined
 }
 
-/** The provider under which `ProvidedContexts` carries compute context. */
-export const COMPUTE_CONTEXT_PROVIDER = 'arn:aws:iam::aws:contextProvider/Compute'
+/**
+ * The provider under which `ProvidedContexts` carries compute context:
+ * `arn:aws:iam::aws:contextProvider/Compute`. In other partitions it is theirs, as AWS's managed
+ * policies are (UNVERIFIED).
+ */
+export function formatComputeProvider(partition: string): string {
+  return `arn:${partition}:iam::aws:contextProvider/Compute`
+}
 
 /**
  * What a trusted broker says of where the workload runs. AWS's own assertions are sealed by AWS, ours
@@ -34,6 +40,7 @@ export function readComputeContext(
   { caller, services }: Call,
 ): ReadonlyMap<string, string> {
   const claims = new Map<string, string>()
+  const computeProvider = formatComputeProvider(caller.account.partition)
   for (const { providerArn, contextAssertion } of contexts) {
     if (!services.computeContextBrokers.has(caller.principalArn)) {
       throw new ServiceError(
@@ -41,10 +48,10 @@ export function readComputeContext(
         `User: ${caller.arn} is not trusted to provide compute context`,
       )
     }
-    if (providerArn !== COMPUTE_CONTEXT_PROVIDER || contextAssertion === undefined) {
+    if (providerArn !== computeProvider || contextAssertion === undefined) {
       throw new ServiceError(
         'InvalidContextAssertion',
-        `ProvidedContexts needs the ProviderArn ${COMPUTE_CONTEXT_PROVIDER} and a ContextAssertion.`,
+        `ProvidedContexts needs the ProviderArn ${computeProvider} and a ContextAssertion.`,
       )
     }
     for (const [name, value] of parseComputeContext(contextAssertion)) claims.set(name, value)

@@ -7,7 +7,7 @@ import type { Session } from '../../principals/session.ts'
 import type { AssertedIdentity, Call, ContextPairs, Permission } from '../operation.ts'
 import { listRequestTags, listResourceTags } from '../tag-context.ts'
 import { issueSession } from './issue-session.ts'
-import { COMPUTE_CONTEXT_PROVIDER } from './provided-contexts.ts'
+import { formatComputeProvider } from './provided-contexts.ts'
 import { listPolicyArns, requireManagedPolicies, type SessionPolicies } from './session-policies.ts'
 
 const DEFAULT_SECONDS = 3600
@@ -66,7 +66,7 @@ export async function permissionsForRoleSession(
     ...(transitiveTagKeys.length === 0
       ? []
       : [['sts:TransitiveTagKeys', transitiveTagKeys] as const]),
-    ...listProvidedKeys(computeContext, assertedIdentity),
+    ...listProvidedKeys(computeContext, assertedIdentity, parseArn(resource)?.partition ?? ''),
     ...listResourceTags(trustingRole?.role.tags ?? []),
   ]
   const actions = [
@@ -85,9 +85,10 @@ export async function permissionsForRoleSession(
 function listProvidedKeys(
   computeContext: Session['computeContext'],
   assertedIdentity: AssertedIdentity | null,
+  partition: string,
 ): ContextPairs {
   const providers = [
-    ...(computeContext.size === 0 ? [] : [COMPUTE_CONTEXT_PROVIDER]),
+    ...(computeContext.size === 0 ? [] : [formatComputeProvider(partition)]),
     ...(assertedIdentity === null ? [] : [assertedIdentity.providerArn]),
   ]
   if (providers.length === 0) return []
