@@ -147,9 +147,9 @@ export class ServiceError extends Error {
 }
 
 /**
- * Something that the service needs can't be had now, such as the store. Becomes `ServiceUnavailable`:
- * whoever asked may ask again. The message is for the log and for people at the machine; none of it
- * leaves the service.
+ * Something that the service needs is unavailable now, such as the store. Clients get
+ * `ServiceUnavailable` and may try again. The message is for the log and the operator; clients never
+ * see it.
  */
 export class UnavailableError extends Error {
   override readonly name: string = 'UnavailableError'

@@ -79,7 +79,7 @@ export interface ParsedClaims {
   readonly audiences: readonly string[]
   /** Who asked for the token, and whose account answers for it. */
   readonly principal: Principal
-  /** Whom the principal acts for; null when the token speaks for the principal itself. */
+  /** The person that the principal acts for; null when the principal itself is the subject. */
   readonly origin: OriginIdentity | null
 }
 
@@ -132,8 +132,8 @@ export function parseClaims(payload: JsonObject): ParsedClaims {
 }
 
 /**
- * Whom the principal acts for. Whether the mode stands beside the other claims or among those of AWS is
- * UNVERIFIED: it counts in either place.
+ * The person that the principal acts for. Whether the mode is beside the other claims or among those of
+ * AWS is UNVERIFIED, so it counts in both places.
  */
 function parseOrigin(sub: string, mode: unknown, aws: AwsClaims): OriginIdentity | null {
   const nested = aws['subject_mode']

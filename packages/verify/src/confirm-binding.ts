@@ -4,8 +4,8 @@ import type { JsonObject } from './json.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 /**
- * Says whether whoever brought a token holds the key that it is bound to: by the certificate of the
- * connection for `x5t#S256` (RFC 8705), by a proof for `jkt` (RFC 9449). Only `true` says so.
+ * Says whether the sender of a token holds the key that the token is bound to: by the certificate of
+ * the connection for `x5t#S256` (RFC 8705), by a proof for `jkt` (RFC 9449). Only `true` says so.
  *
  * @param confirmation the claim `cnf` (RFC 7800)
  */

@@ -85,8 +85,8 @@ export class VerifyError extends Error {
 const MAX_QUOTED_CHARACTERS = 200
 
 /**
- * A value from outside as one line of bounded length, so that a hostile claim can neither forge a
- * line of the log nor fill it.
+ * A value from outside as one line of bounded length, so that a hostile claim can't forge a line of the
+ * log or fill it.
  */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : typeof value

@@ -28,7 +28,7 @@ export function parseJsonObject(text: string): JsonObject | null {
   return isJsonObject(plainValue) && isUnambiguous(plainValue) ? plainValue : null
 }
 
-/** Whether the value is an object, and neither null nor an array. */
+/** Whether the value is an object: not null, and not an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -18,7 +18,7 @@ export interface TrustedIssuer {
    */
   readonly issuer: string
   /**
-   * The accounts that this issuer may speak for, twelve digits each. `null` means any: whoever runs
+   * The accounts that this issuer may speak for, twelve digits each. `null` means any: the operator of
    * the issuer can then name any account.
    */
   readonly accounts: NonEmpty<string> | null

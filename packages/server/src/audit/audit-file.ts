@@ -44,7 +44,7 @@ export async function openAuditFile(options: AuditFileOptions): Promise<AuditFil
  * takes a microsecond or two and no descriptor, so that it can be done for every write.
  */
 export class AuditFile {
-  /** Neither a device, such as a terminal, nor a pipe: what is written stays. */
+  /** A regular file, where what is written stays; not a device such as a terminal, and not a pipe. */
   readonly isRegular: boolean
   readonly #handle: FileHandle
   readonly #options: AuditFileOptions

@@ -30,7 +30,7 @@ export interface ServiceEventParts {
   readonly name: keyof typeof SERVICE_EVENTS
   /** Where the server is taken to be when nobody says it. */
   readonly region: string
-  /** Whose affair it is; null when left out. */
+  /** The account that the event is about; null when left out. */
   readonly accountId?: string
   /** Whether something is changed by it. */
   readonly isChange?: boolean

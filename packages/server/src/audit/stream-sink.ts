@@ -3,8 +3,8 @@ import type { AuditEvent, AuditSink } from './event.ts'
 
 /**
  * Writes audit events as JSON lines to a stream, such as standard output. An event counts as written
- * when the operating system has taken it; who reads the other end must keep it safe. The stream
- * stays open: it belongs to whoever made it.
+ * when the operating system has taken it; the program that reads the other end must keep it safe. The
+ * stream is not closed, because it belongs to the code that opened it.
  */
 export function createStreamSink(stream: Writable): AuditSink {
   const pending = new Set<Promise<void>>()

@@ -1,7 +1,7 @@
 import type { ServiceError } from '../errors.ts'
 import { StoreError } from '../store/ports.ts'
 
-/** What is told for each reason of the store that can be the doing of whoever wants the change. */
+/** The client's error for each reason of the store that a wrong request can cause. */
 export type StoreRefusals = Readonly<Partial<Record<StoreError['reason'], () => ServiceError>>>
 
 /**

@@ -146,7 +146,7 @@ export async function deleteRoleWithAll(
 }
 
 /**
- * Reads who is to be trusted, and looks up whom that means now.
+ * Reads a trust policy, and looks up the principals that its names stand for now.
  * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`
  */
 async function readTrustPolicy(

@@ -10,8 +10,9 @@ export class CredentialCache {
   }
 
   /**
-   * Credentials whose session lasts beyond an instant, as far as that is known and the source gives
-   * such. Those of unknown end are loaded each time: reading a file is cheap, and it may have changed.
+   * Credentials whose session lasts beyond an instant, if their expiry is known and the source has
+   * such. Credentials without a known expiry are loaded each time: reading a file is cheap, and it may
+   * have changed.
    *
    * @throws CliError as the source does
    */

@@ -20,7 +20,7 @@ export async function runExclusively<Result>(
 ): Promise<Result> {
   for (const path of paths) makePrivateDirectory(dirname(path))
   await using locks = new AsyncDisposableStack()
-  // Sorted, so that two programs can't wait for each other's second directory in vain.
+  // Sorted, so that two programs can't deadlock on each other's directories.
   for (const directory of listDirectories(paths)) {
     const lock: InodeLock | 'taken' | null = await lockInode(directory)
     if (lock === 'taken') {

@@ -76,7 +76,8 @@ async function keepFresh(target: WatchTarget, options: WatchOptions): Promise<vo
   let hasHeld = false
   let failures = 0
   while (!stop.aborted) {
-    // Taken before asking: whoever wants fresh tokens while one is under way wants another one.
+    // Read before the request: a demand for fresh tokens that arrives during it needs another
+    // request.
     const refreshNow = options.refreshNow()
     const askedAtMs = clock.nowMs()
     let dueMs: number

@@ -55,7 +55,9 @@ function listCauses(cause: unknown): readonly string[] {
   return [cause.message, ...listCauses(cause.cause)]
 }
 
-/** Plain http is safe to this machine itself; elsewhere whoever sits on the way chooses the keys. */
+/**
+ * Plain http is safe within this machine. Beyond it, anybody on the network path can replace the keys.
+ */
 export function isLoopbackIssuer(issuer: string): boolean {
   const host = URL.parse(issuer)?.hostname ?? ''
   return /^(?:.+\.)?localhost$/.test(host) || host === '[::1]' || /^127(\.\d+){3}$/.test(host)

@@ -5,8 +5,8 @@ import type { Environment } from './environment.ts'
 import type { OpenData } from './open-data.ts'
 
 /**
- * The pages for programs on this machine, where somebody has brought some along. A server that
- * listens beyond this machine has none, whoever wants them.
+ * The pages for programs on this machine, if the overrides have some. A server that listens beyond this
+ * machine never has them.
  */
 export function openDevelopmentPages(
   { listen, issuer }: Config,

@@ -118,8 +118,8 @@ export function planRoleSteps(
     async fill() {
       const account = await requireAccount(turn, accountId)
       const present = role ?? (await requireRole(turn.store, account.id, after.name))
-      // A trust policy that is declared as it is there stays as it was written, with whom it names:
-      // nobody who has taken a name since is trusted by it.
+      // A trust policy that is declared unchanged keeps its pins: a principal that has taken one of
+      // its names since then is not trusted.
       const isTrustKept = isDeepStrictEqual(before?.trustPolicy, after.trustPolicy)
       const trustPolicy = isTrustKept ? undefined : JSON.stringify(after.trustPolicy)
       await changeRole(turn, account, present, { ...options, trustPolicy })

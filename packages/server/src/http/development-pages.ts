@@ -29,7 +29,10 @@ export async function answerDevelopmentRequest(
     : formatDevelopmentResponse(403, { error: 'forbidden', message: problem })
 }
 
-/** A page in JSON. Neither stored nor shown by a browser, whatever it takes it for. */
+/**
+ * A page in JSON. Its headers keep browsers from storing it and from showing it as something other than
+ * JSON.
+ */
 export function formatDevelopmentResponse(status: number, content: object): WireResponse {
   return {
     status,

@@ -22,8 +22,8 @@ export interface Receiving {
 }
 
 /**
- * Reads the body as it came, whatever the method and the content type, with or without a length. Who
- * asks whether to send one that is too large is told before it is sent.
+ * Reads the body as it came, whatever the method and the content type, with or without a length. A
+ * client that asks first (`Expect: 100-continue`) is refused before it sends a body that is too large.
  * @throws BareRefusal 413 over `maxBytes` (aws-wire §1.5), 503 when there is no memory for it;
  * ClientDisconnectedError
  */

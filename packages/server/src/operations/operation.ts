@@ -109,8 +109,8 @@ export interface Operation<
   /** Callers and endpoints that may not use it at all; null when there are none. @throws ServiceError */
   readonly checkCaller: ((call: Call) => void) | null
   /**
-   * What policies must allow, in the order in which it is decided; `'none'` says so aloud. A promise
-   * where the resource must be looked up first, for its ARN or its tags.
+   * What policies must allow, in the order in which it is decided; `'none'` says explicitly that there
+   * are none. A promise where the resource must be looked up first, for its ARN or its tags.
    */
   readonly permissions:
     | ((input: Infer<Input>, call: Call) => readonly Permission[] | Promise<readonly Permission[]>)

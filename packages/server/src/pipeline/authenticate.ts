@@ -59,7 +59,7 @@ export async function authenticate(
   const { directory, verifier, resolveRegion } = authenticator
   const credential = isAccessKeyId(accessKeyId) ? await directory.findCredential(accessKeyId) : null
   verifier.verify(claim, credential?.secret ?? null)
-  // The verifier has refused an unknown key already, and taken as long about it as for a known one.
+  // The verifier has already refused an unknown key, in the same time as a known one.
   if (credential === null || !isAccessKeyId(accessKeyId)) throw unknownAccessKey()
   const { region, service } = claim.scope
   const use = { usedAtMs: nowMs, region: resolveRegion(region), service }
@@ -67,7 +67,10 @@ export async function authenticate(
   return credential.caller
 }
 
-/** Temporary credentials: their token holds the secret, the directory knows whether they still count. */
+/**
+ * Temporary credentials: their token holds the secret, and the directory knows whether they are still
+ * valid.
+ */
 async function authenticateSession(
   claim: ScopedClaim,
   api: Api,
@@ -79,7 +82,8 @@ async function authenticateSession(
   if (!isAccessKeyId(accessKeyId)) throw invalidSessionToken()
   const opened = openSession(sessions, sessionToken, accessKeyId, nowMs)
   const caller = await directory.findSessionPrincipal(opened, accessKeyId)
-  // The role or user is gone, or has revoked its sessions. AWS says so whoever has signed the request.
+  // The role or user is gone, or has revoked its sessions. AWS answers so even if the signature is
+  // wrong.
   if (caller === null) throw unknownAccessKey()
   verifier.verify(claim, opened.secret)
   if (!api.sessionKinds.includes(opened.session.kind)) throw invalidSessionToken()

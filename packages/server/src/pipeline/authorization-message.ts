@@ -10,10 +10,11 @@ import type { Sealer } from '../secrets/sealer.ts'
 const MAX_MESSAGE_CHARACTERS = 3072
 
 /**
- * The details of a denial, sealed for the caller's account: who may call `DecodeAuthorizationMessage`
- * there reads them, the refused caller does not. The members are those of AWS's decoded messages (AWS
- * STS API Reference: DecodeAuthorizationMessage). Where the condition keys would make it too long,
- * `conditionsOmitted` says so in their stead. Null when it is too long even then.
+ * The details of a denial, sealed for the caller's account. They can be read by principals that may
+ * call `DecodeAuthorizationMessage` there, and not by the refused caller. The members are those of
+ * AWS's decoded messages (AWS STS API Reference: DecodeAuthorizationMessage). When the condition keys
+ * would make the message too long, it has `conditionsOmitted` instead of them. Null when it is too long
+ * even then.
  */
 export function encodeAuthorizationMessage(
   sealer: Sealer,

@@ -34,7 +34,8 @@ export async function authorize(
       : evaluateRequest(request, await directory.loadPolicies(call.caller))
     onDecision({ request, decision, isAboutTrust })
     if (decision?.effect === 'allow') continue
-    // About trust no reason is given: whether a role exists is not for everybody to know (§5.5).
+    // A denial by a trust policy gives no reason, so that callers can't learn whether a role exists
+    // (§5.5).
     const told = isAboutTrust ? null : decision
     throw new ServiceError('AccessDenied', formatAccessDenied(call.caller, permission, told))
   }
@@ -45,7 +46,8 @@ function formatAccessDenied(
   { action, resource }: Permission,
   decision: Denial | null,
 ): string {
-  // As AWS tells it to who has no name in an account: neither whom nor what for.
+  // A caller that has only a token of a provider has no ARN yet. AWS's text for it names no caller
+  // and no resource.
   if (kind === 'web-identity') return `Not authorized to perform ${action}`
   return formatDenial({ callerArn, action, resource, decision })
 }

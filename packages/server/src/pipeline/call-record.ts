@@ -12,7 +12,7 @@ export interface ActionDecision {
   readonly request: AuthorizationRequest
   /** Null when there was no role to ask. */
   readonly decision: Decision | null
-  /** It was about assuming a role. Why that is refused is told to nobody, not even sealed. */
+  /** It was about assuming a role. The reason of such a denial is never given out, not even sealed. */
   readonly isAboutTrust: boolean
 }
 
@@ -24,7 +24,7 @@ export class CallRecord {
   readonly requestId: string
   readonly nowMs: number
   readonly sourceIp: string
-  /** What counts for calls that name no region. */
+  /** The region of calls that name none. */
   readonly homeRegion: string
   readonly decisions: ActionDecision[] = []
   /** What the answer is written in. */

@@ -27,7 +27,7 @@ export function chooseWire(method: string, contentType: string, accept: string):
 function readRequestType(method: string, contentType: string): string | null {
   if (method === 'GET') return GET_TYPE
   if (method !== 'POST') return null
-  // A charset or another parameter may follow; the text is UTF-8 whatever it says.
+  // A charset or another parameter may follow. The text is read as UTF-8 in any case.
   return readType(contentType)
 }
 

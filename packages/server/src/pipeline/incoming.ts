@@ -24,8 +24,8 @@ export interface IncomingHead {
 /** A request as far as it is read before its operation is known. */
 export interface Incoming extends IncomingHead, WireCall {
   /**
-   * Forgets the body and what was read of it, which holds on to the whole of it: it names no action and
-   * no version from then on, and has no input.
+   * Drops the body, and what was read of it, because that keeps the whole body in memory. Afterwards
+   * the request has no action, no version and no input.
    */
   readonly forgetCall: () => void
 }
@@ -72,7 +72,9 @@ export function readIncoming(head: IncomingHead): Incoming {
   return new ReadCall(head)
 }
 
-/** A class, for every call makes one: neither spread nor closures. */
+/**
+ * A class and not an object literal, because every call makes one: it needs no spread and no closures.
+ */
 class ReadCall implements Incoming {
   readonly request: ReceivedRequest
   readonly path: string

@@ -37,7 +37,7 @@ export interface PipelineOptions {
   readonly calls: CallMetrics
   readonly clock: Clock
   readonly random: RandomSource
-  /** Makes caches follow what was written since the last request, by whichever process. */
+  /** Invalidates cache entries for what any process has written since the last request. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (signed: string, host: string) => boolean
   /** The region that a call counts as, by the one that it is signed for; null for an unsigned call. */
@@ -47,12 +47,12 @@ export interface PipelineOptions {
   readonly isGlobalEndpoint: (host: string, signed: string | null) => boolean
 }
 
-/** Answers a request of the wire. Never rejects: whatever happens becomes an answer. */
+/** Answers a request of the wire. Never rejects: every error becomes an answer. */
 export type Pipeline = (request: ReceivedRequest) => Promise<WireResponse>
 
 /**
- * The one path of every request, in eight steps. A step that refuses throws; whatever was known by
- * then goes into the audit, and the refusal out on the wire.
+ * The one path of every request, in eight steps. A step that refuses throws. Then the audit gets what
+ * is known so far, and the client gets the refusal.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
@@ -139,7 +139,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  // Waited for on every exit, so that callers can't be faster than the audit. False: not on record.
+  // Every exit waits for it, so that callers can't be faster than the audit. False means that the
+  // event was not written.
   async function recordCall(record: CallRecord, refusal: ServiceError | null): Promise<boolean> {
     try {
       await options.audit.write(createCallEvent(record, random.uuid(), refusal))

@@ -16,12 +16,15 @@ export interface RateLimitOptions {
 }
 
 /**
- * Buckets of one scope in use at one time. At 100 bytes each they bound the memory; to have more in
- * use, a server would have to answer more calls in the time that a bucket takes to fill.
+ * Buckets of one scope in use at one time. At 100 bytes each they bound the memory. A server can't
+ * answer enough calls to need more while a bucket fills.
  */
 const MAX_BUCKETS = 100_000
 
-/** Refuses calls of whoever makes too many. Each class of operations has buckets of its own. */
+/**
+ * Refuses the calls of a principal or account that makes too many. Each class of operations has its own
+ * buckets.
+ */
 export class RateLimits {
   readonly #account: ScopeLimit | null
   readonly #principal: ScopeLimit | null
@@ -34,8 +37,8 @@ export class RateLimits {
   }
 
   /**
-   * Takes a call of a proven caller. Its own limit comes first: what one principal is refused does not
-   * use up what the others of its account may do.
+   * Takes a call of a proven caller. The principal's limit comes first, so that its refused calls don't
+   * use up the limit of its account.
    * @throws ServiceError `Throttling`
    */
   take(rateClass: RateClass, caller: Caller, nowMs: number): void {
@@ -60,7 +63,10 @@ class ScopeLimit {
   }
 }
 
-/** Who it is behind every name that a caller can choose: of a session, of a federated user. */
+/**
+ * The principal without the names that a caller can choose, such as those of sessions and federated
+ * users.
+ */
 function formatPrincipal(caller: Caller): string {
   switch (caller.kind) {
     case 'root':

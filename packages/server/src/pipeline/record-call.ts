@@ -14,7 +14,7 @@ export function createCallEvent(
   return createEvent(record, eventId, refusal, toAdditionalEventData(record))
 }
 
-/** The event that stands in the audit before a change is made; that of the call follows it. */
+/** The event that is written to the audit before a change is made. The event of the call follows it. */
 export function createChangeEvent(record: CallRecord, eventId: string): AwsApiCall {
   return createEvent(record, eventId, null, { ...toAdditionalEventData(record), changeBegun: true })
 }

@@ -4,7 +4,7 @@ import type { Operation } from '../operations/operation.ts'
 import { findOperation } from '../operations/registry.ts'
 import { quoteStart } from '../runtime/redaction.ts'
 
-/** Longer than any name of an action or a version; nobody gets megabytes back. */
+/** Longer than any name of an action or a version, so that an error message never repeats megabytes. */
 const MAX_QUOTED_LENGTH = 1024
 
 /** What of a request decides its operation. */

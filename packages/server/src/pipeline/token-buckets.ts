@@ -11,14 +11,14 @@ interface Bucket {
   atMs: number
 }
 
-/** Forgives what adding fractions loses. */
+/** Allows for the rounding of fractions. */
 const EPSILON = 1e-6
 
 /**
- * Token buckets by key. A full bucket is as good as none, so only those in use take memory; and one
- * that isn't full is never dropped: whoever brings many keys can't have a bucket filled by pushing it
- * out. When as many as may be are in use, a further key is refused until one of them is full again,
- * after `burst / perSecond` seconds at most.
+ * Token buckets by key. A full bucket says nothing, so only buckets in use take memory. A bucket that
+ * isn't full is never dropped, so a caller with many keys can't refill a bucket by evicting it. When
+ * the maximum is in use, a further key is refused until one of them is full again, after at most `burst
+ * / perSecond` seconds.
  */
 export class TokenBuckets {
   readonly #rate: Rate
@@ -51,12 +51,12 @@ export class TokenBuckets {
   }
 
   #tokensOf({ tokens, atMs }: Bucket, nowMs: number): number {
-    // A clock that was set back must leave nobody waiting until it has caught up.
+    // After the clock was set back, callers must not wait until it has caught up.
     const elapsedSeconds = Math.abs(nowMs - atMs) / 1000
     return Math.min(this.#rate.burst, tokens + elapsedSeconds * this.#rate.perSecond)
   }
 
-  /** Forgets two full buckets for each new one, so that those out of use don't stay. */
+  /** Drops two full buckets for each new one, so that unused ones don't stay. */
   #makeRoom(nowMs: number): boolean {
     let forgotten = 0
     for (const [key, bucket] of this.#buckets) {

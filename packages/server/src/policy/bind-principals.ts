@@ -3,10 +3,10 @@ import type { Policy, PrincipalEntry, PrincipalSet, Statement } from './policy-d
 
 /**
  * A trust policy whose users, roles and sessions are known by their unique ids in place of their names,
- * so that nobody else is meant who gets a name later.
+ * so that the policy does not trust somebody who gets the name later.
  *
- * A name that nobody had is nobody's. Only where it takes something away it goes on counting as a name:
- * in a Deny, but not in `NotPrincipal`, whose names are spared.
+ * A name that nobody had matches nobody. It still counts as a name where it takes something away: in a
+ * Deny, but not in `NotPrincipal`, which exempts the names it has.
  *
  * @param findId the id of the user or role, or `ROLE-ID:SESSION`; null for nobody
  */

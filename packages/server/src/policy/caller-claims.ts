@@ -30,8 +30,8 @@ const CALLER_CLAIMS: ReadonlySet<string> = new Set([
 const ANYTHING = /^\?*\*[*?]*$/
 
 /**
- * The OIDC providers of a trust policy that trusts whoever they have given a token: its statement
- * compares neither `sub` nor another claim that tells callers apart. A condition that is negated, or
+ * The OIDC providers of a trust policy that trusts everybody who has a token of theirs: its statement
+ * does not compare `sub` or another claim that tells callers apart. A condition that is negated, or
  * holds without the claim, or matches every value, tells nobody apart.
  */
 export function listOpenProviders(policy: Policy): readonly TrustedProvider[] {

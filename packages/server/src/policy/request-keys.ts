@@ -96,7 +96,7 @@ export function* listAccountKeys({ id, organization }: KeyAccount): Iterable<Con
   yield* listOrganizationKeys('Principal', organization)
 }
 
-/** Every call comes from whoever signed it: no service of AWS makes one, for itself or for others. */
+/** Every call comes from its signer: no AWS service makes calls here, for itself or for others. */
 export function* listDirectCallKeys(nowMs: number): Iterable<ContextPair> {
   yield ['aws:ViaAWSService', 'false']
   yield ['aws:ViaAWSMCPService', 'false']

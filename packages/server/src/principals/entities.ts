@@ -75,7 +75,7 @@ export interface Role {
   readonly description: string | null
   /** Who may assume it: JSON text exactly as it was stored. */
   readonly trustPolicy: string
-  /** Whom the names in it stand for; null while that has not been looked up. */
+  /** The principals that its names stand for; null while they have not been looked up. */
   readonly trustPins: readonly TrustPin[] | null
   /** 3,600 to 43,200: the longest session that `AssumeRole` may ask for. */
   readonly maxSessionSeconds: number

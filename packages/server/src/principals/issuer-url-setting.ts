@@ -9,6 +9,6 @@ export type IssuerUrlSetting = (
       readonly hostPattern: string
     }
 ) & {
-  /** Allows http beyond this machine. Whoever sits on the network can then forge keys. */
+  /** Allows http beyond this machine. Anybody on the network path can then replace the keys. */
   readonly allowInsecure: boolean
 }

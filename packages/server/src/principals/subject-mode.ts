@@ -1,4 +1,4 @@
-/** Whom a token speaks for: the principal that asks for it, or whom its session acts for. */
+/** The subject of a token: the principal that asks for it, or the person that its session acts for. */
 export const SUBJECT_MODES = ['AWSIdentity', 'OriginIdentity'] as const
 
 /** `SubjectMode` of `GetWebIdentityToken` (aws-wire-news §1.1). */

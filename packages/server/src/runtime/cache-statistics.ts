@@ -4,7 +4,7 @@ export interface CacheStatistics {
   readonly hits: number
   /** Questions that memory had no answer to. */
   readonly misses: number
-  /** Entries dropped for want of room; those that became stale are not counted. */
+  /** Entries evicted because the cache was full; stale ones are not counted. */
   readonly evictions: number
   /** Entries kept now. */
   readonly entries: number

@@ -22,8 +22,8 @@ const MAX_EXAMINED_LENGTH = 65_536
  * keys, SigV4 signatures, private keys in PEM. What is replaced leaves the first 64 bits of its
  * SHA-256, so that a caller can't hide what was asked for by giving it the shape of a credential.
  *
- * A secret access key has no mark of its own. It is told by its 40 characters and by what stands beside
- * them, which must be neither letter nor digit.
+ * A secret access key has no mark of its own. It is recognized by its length of 40 characters, without
+ * a letter or digit before or after them.
  */
 export function redact(text: string): string {
   if (text.length < MIN_LENGTH) return text

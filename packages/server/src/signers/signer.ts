@@ -1,7 +1,7 @@
 import type { SigningAlgorithm } from '../principals/algorithms.ts'
 import type { PublicJwk } from '../principals/public-jwk.ts'
 
-/** The private key behind one `kid`. Where the key lives (memory, HSM) is the signer's affair. */
+/** The private key behind one `kid`. Only the signer knows where the key lives (memory, HSM). */
 export interface SigningKey {
   readonly algorithm: SigningAlgorithm
   /** JOSE form: 256 bytes for RS256, `R || S` of 96 bytes for ES384 (RFC 7518 §3.3, §3.4). */

@@ -3,11 +3,12 @@ import { StoreMissingError } from './failures.ts'
 import { COMPANIONS } from './store-file.ts'
 
 /**
- * The files of a store that is open, as they were when it was opened. Whoever removes or replaces them
- * does not reach the program that has them open: it goes on with files that nobody finds any more, and
- * what it writes is lost.
+ * The files of a store that is open, as they were when it was opened. When somebody removes or replaces
+ * them, the program that has them open does not notice. It keeps writing to files that no longer have a
+ * name, and these writes are lost.
  *
- * Looks at names and inodes alone: to open and close a database file beside SQLite drops its locks.
+ * Looks only at names and inodes, because opening and closing a database file beside SQLite drops
+ * SQLite's locks.
  */
 export class OpenStoreFiles {
   readonly #path: string

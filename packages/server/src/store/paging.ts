@@ -12,7 +12,7 @@ export interface PageStart {
 
 /**
  * Reads a page request. A marker names the last key that was shown and not a position, so items that
- * come or go in between neither repeat nor hide others.
+ * come or go in between don't repeat others and don't hide them.
  *
  * @param listing names the listing, so that a marker of another one is refused
  * @throws StoreError `missing` when the marker is not one of this listing

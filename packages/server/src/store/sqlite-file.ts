@@ -54,7 +54,7 @@ export function openSqliteReader(path: string): DatabaseSync {
   }
 }
 
-/** From now on the connection waits for no lock: who wants one tries again later. */
+/** From now on the connection does not wait for locks: the caller retries later. */
 export function disableBusyTimeout(database: DatabaseSync): void {
   database.exec('pragma busy_timeout = 0')
 }

@@ -92,8 +92,8 @@ async function composeStore(
   const turns = new TurnQueue({ ...TURN_LIMITS, ...turnLimits })
   const runTransaction = createRunTransaction(writing, turns)
 
-  // Who reads must neither wait for a turn nor see what it has not committed: a connection of its own.
-  // A database in memory has one connection; there, reads wait.
+  // Readers have a connection of their own, so that they don't wait for a turn and don't see what
+  // it has not committed. A database in memory has one connection; there, reads wait.
   const reader = path === null ? database : openSqliteReader(path)
   if (reader !== database) opened.push(reader)
   const reading = reader === database ? writing : openKysely(reader, () => {})

@@ -27,8 +27,8 @@ export function requireStoreFile(path: string): void {
 }
 
 /**
- * Makes sure that nothing stands where a new store shall be, nor beside it: SQLite would take what a
- * lost store has left for the new one's own.
+ * Makes sure that there is no file at the place of a new store, and none of a lost store beside it:
+ * SQLite would take those for the new store's own.
  *
  * @throws StoreOpenError
  */

@@ -46,7 +46,8 @@ class Turn {
   async run<Result>(work: (store: TurnStore) => Promise<Result>): Promise<Result> {
     try {
       const result = await work(this.#store)
-      // Whoever has caught it goes on from a state that a database may have given up already.
+      // Code that caught the error continues from a state that the database may have rolled back
+      // already.
       if (this.#failure !== null) throw this.#failure
       return result
     } finally {

@@ -4,8 +4,9 @@ import { StoreError } from './ports.ts'
 import type { StoreSchema } from './schema.ts'
 
 /**
- * How many changes are kept for readers that ask later; who is further behind takes all it has cached
- * for changed. Bounds the table, and the time that a reader takes to catch up (about a millisecond).
+ * How many changes are kept for readers that ask later. A reader that is further behind treats
+ * everything in its cache as changed. Bounds the table, and the time that a reader takes to catch up
+ * (about a millisecond).
  */
 export const KEPT_CHANGES = 1_000
 

@@ -30,7 +30,7 @@ function takeRsaKey(algorithm: SigningAlgorithm, position: number): Promise<KeyO
 /** Begins to make the first keys. */
 export function prepareKeys(): void {
   for (const algorithm of SIGNING_ALGORITHM_NAMES.filter(isRsa)) {
-    // Whoever takes the key hears of a failure.
+    // A failure is thrown to the code that takes the key.
     takeRsaKey(algorithm, 0).catch(() => undefined)
   }
 }

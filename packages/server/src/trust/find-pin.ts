@@ -26,8 +26,8 @@ interface FoundPrincipal {
 }
 
 /**
- * Whom a principal of a trust policy stands for now: a user, a role, or one session of a role. An ARN
- * is compared exactly, path and case included. Null when it is nobody.
+ * The user, role or role session that a principal of a trust policy stands for now. An ARN is compared
+ * exactly, path and case included. Null when there is none.
  */
 export async function findPin(text: string, lookup: PrincipalLookup): Promise<TrustPin | null> {
   const named = parseNamedPrincipal(text)

@@ -18,9 +18,9 @@ export interface PinnedRole {
 const BATCH = 100
 
 /**
- * Binds the trust policies that were stored by name to those who have the names now. A name that
- * nobody has is nobody's from then on. Done again, or by several processes at once, it changes
- * nothing. @throws StoreFailure
+ * Binds the trust policies that were stored by name to the principals that have the names now. A name
+ * that nobody has matches nobody from then on. A second run, or several processes at once, change
+ * nothing more. @throws StoreFailure
  */
 export async function pinStoredRoles(
   store: Store,

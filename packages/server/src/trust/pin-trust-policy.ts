@@ -6,8 +6,9 @@ import { type AccountId, isAccountId } from '../principals/identifiers.ts'
 import { findPin, type PrincipalLookup } from './find-pin.ts'
 
 /**
- * Looks up everybody whom a trust policy names, when it is written. As on AWS, each account, user and
- * role must be there, in the partition of the role that is to trust it (aws-wire-news §3).
+ * Looks up every principal that a trust policy names, when the policy is written. As on AWS, each
+ * account, user and role must be there, in the partition of the role that is to trust it (aws-wire-news
+ * §3).
  * @throws ServiceError `MalformedPolicyDocument`, for the first who is not
  */
 export async function pinTrustPolicy(

@@ -2,8 +2,8 @@ import { ServiceError } from '../errors.ts'
 
 /**
  * The refusals of `AssumeRoleWithWebIdentity`. Texts marked "observed" are those that AWS's clients
- * report in public; the others are UNVERIFIED and ours. `cause` goes to the log alone: what an
- * address answered, or failed to answer, is no affair of the caller's.
+ * report in public; the others are UNVERIFIED and ours. `cause` goes to the log alone: what an address
+ * answered, or failed to answer, is not told to the caller.
  */
 
 const MAX_SHOWN_ISSUER = 255

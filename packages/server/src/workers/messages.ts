@@ -4,7 +4,7 @@ import type { MetricReport } from '../telemetry/metric-report.ts'
 export type ToPrimary =
   /** It answers requests now, at this URL. */
   | { readonly kind: 'listening'; readonly endpoint: string }
-  /** It can't go on, and no other could: why, for the operator. */
+  /** It can't continue, and no other worker could. The reason is for the operator. */
   | { readonly kind: 'lost'; readonly reason: string }
   /** It has heard `are-you-there`. */
   | { readonly kind: 'here' }

@@ -56,8 +56,9 @@ const HEARTBEAT_INTERVAL_MS = 1000
 
 /**
  * Starts worker processes that share the listener: node hands each new connection to the next of them.
- * The first one starts alone, so that a fault of the configuration is told once and a schema is
- * brought up to date by one. Later deaths are logged and made good, and who hangs is killed.
+ * The first one starts alone, so that a fault of the configuration is reported once, and one process
+ * alone brings the schema up to date. A worker that dies later is logged and replaced; one that hangs
+ * is killed.
  *
  * @throws WorkerStartError
  */

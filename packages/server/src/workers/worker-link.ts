@@ -20,7 +20,7 @@ export interface WorkerLink {
   workerCounts(): WorkerCounts | null
   /** Tells the primary that requests are answered. */
   reportListening(endpoint: string): void
-  /** Tells the primary that neither this worker nor another can go on, and why. */
+  /** Tells the primary that no worker can continue, and why. */
   reportLost(reason: string): void
   /** From now on commands are carried out; those that came before, at once. */
   obey(commands: WorkerCommands): void

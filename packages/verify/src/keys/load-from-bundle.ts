@@ -17,7 +17,10 @@ export const BUNDLE_TYPE = 'credence-bundle+jwt'
 export interface BundleOptions {
   /** The bundle, or a function that reads it anew whenever keys are due. */
   readonly bundle: string | (() => string | Promise<string>)
-  /** Public key of whoever signs bundles: pinned here, since nothing else vouches for it. */
+  /**
+   * Public key that signs bundles. It is pinned here, since nothing else proves that it is the right
+   * one.
+   */
   readonly signer: JsonObject
   /** Older versions are refused, so that nobody can bring back a key that was withdrawn. */
   readonly minimumVersion?: number

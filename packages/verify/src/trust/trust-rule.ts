@@ -40,8 +40,8 @@ export interface TrustConditions {
   readonly compute?: ComputeConditions
   /**
    * For whom the principal acts. A rule with it holds only for tokens of the subject mode
-   * `OriginIdentity`, one without it only for the others: what a role may do itself is not what everybody
-   * may do for whom it asks for a token.
+   * `OriginIdentity`, a rule without it only for the others, because a role may do other things than
+   * the people it asks for tokens for.
    */
   readonly origin?: OriginConditions
   /** What must not be: none of these conditions may hold. */

@@ -12,7 +12,7 @@ export type TrustedKey = IssuerKey & PublishedKey & { readonly handle: Uint8Arra
 export interface KeyRing {
   /** What verifiers are told of, oldest first. */
   readonly published: readonly TrustedKey[]
-  /** Rows that Credence has not written: neither published nor signed with. */
+  /** Rows that Credence has not written. They are not published, and nothing is signed with them. */
   readonly refused: readonly IssuerKey[]
   /** The key that signs; undefined when there is none. */
   findActive(algorithm: SigningAlgorithm): TrustedKey | undefined

@@ -10,7 +10,7 @@ import { attachedPermissionsBoundary, dateTime } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { formatBoundary } from './permissions-boundary.ts'
 
-/** A user on the wire. The account's root, which `GetUser` can describe, has neither path nor name. */
+/** A user on the wire. The account's root, which `GetUser` can return, has no path and no name. */
 export const userShape = structure('User', {
   path: optional(string()),
   userName: optional(string()),

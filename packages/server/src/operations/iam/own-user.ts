@@ -24,7 +24,7 @@ function chooseUserName(name: string | undefined, { caller }: Call): string | nu
 
 /**
  * The user of {@link chooseUserName}; null for the root.
- * @param store that of the turn, for whoever changes something
+ * @param store the store of the turn, in operations that change something
  * @throws ServiceError `NoSuchEntity`, `ValidationError`
  */
 export async function findChosenUser(

@@ -8,7 +8,7 @@ import { loadSource } from './simulated-principal.ts'
 /** Users of one group, or with one policy, that are looked at; AWS's answers end somewhere too. */
 const MAX_USERS = 1000
 
-/** A user who may use a service, and when a key of theirs last did; null for never. */
+/** A user who may use a service, and when one of the user's keys last did; null for never. */
 export interface ServiceUser {
   readonly user: User
   readonly arn: string

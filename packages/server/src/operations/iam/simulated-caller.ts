@@ -20,7 +20,7 @@ export const SIMULATED_SESSION_NAME = 'simulation'
 /** Who makes the simulated requests: what is known of it, and whose the resources without an owner are. */
 export interface SimulatedCaller {
   readonly account: KeyAccount
-  /** Null for one of whom nothing but the account is known. */
+  /** Null when nothing but the account is known. */
   readonly principal: DefaultPrincipal | null
   readonly known: ContextPairs
 }

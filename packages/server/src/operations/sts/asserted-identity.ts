@@ -18,13 +18,13 @@ export function isOfOidcProvider({ providerArn = '' }: ProvidedContext): boolean
 }
 
 /**
- * On whose behalf the session of a role shall act: what a token says that the caller brings as a context
- * assertion. AWS takes assertions that it has sealed itself; here it is the token of any OIDC provider
- * of the role's account that has a context provider. Null when the caller brings none: the context of
- * the caller's own session does not go on.
+ * The person that the session of a role shall act for, as the token says that the caller sends as a
+ * context assertion. AWS takes assertions that it has sealed itself; here it is the token of any OIDC
+ * provider of the role's account that has a context provider. Null when the caller brings none: the
+ * context of the caller's own session is not passed on.
  *
- * Nothing is refused here. What is wrong with an assertion is told to whom the role trusts alone, or
- * others would learn from it whether there is a role.
+ * Nothing is refused here. Only a caller that the role trusts may learn what is wrong with the
+ * assertion; otherwise the refusal would tell others whether the role exists.
  */
 export async function examineAssertion(
   contexts: readonly ProvidedContext[] = [],

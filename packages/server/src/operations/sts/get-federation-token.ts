@@ -28,8 +28,8 @@ const input = structure('GetFederationTokenRequest', {
 type Input = Infer<typeof input>
 
 /**
- * Temporary credentials for somebody whom the calling user vouches for: at most what the user may, and
- * of that only what the session policies allow; without session policies, nothing (AWS STS API
+ * Temporary credentials for somebody whom the calling user vouches for. They allow only what both the
+ * user's policies and the session policies allow; without session policies, nothing (AWS STS API
  * Reference: GetFederationToken; aws-wire §8).
  */
 export const getFederationToken = defineOperation({

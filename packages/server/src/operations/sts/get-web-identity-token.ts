@@ -184,7 +184,7 @@ function checkSessionOutlives(session: Session | null, tokenExpiresAtMs: number)
   }
 }
 
-/** The shape has let nothing else by, but its type does not say so. */
+/** The shape admits only these two texts, but its type is `string`. */
 function readSubjectMode(text: string): SubjectMode {
   return text === 'OriginIdentity' ? text : 'AWSIdentity'
 }

@@ -11,9 +11,9 @@ export interface TokenSubject {
 }
 
 /**
- * Whom a token speaks for: its principal, or whom the caller's session acts for, who is nobody without
- * the provider that has named them. The codes come from AWS's "validation error" and "denies"; the texts
- * are UNVERIFIED (aws-wire-news §1.1).
+ * The subject of a token: its principal, or the person that the caller's session acts for. A session
+ * acts for somebody only when it also names the provider of that name. The codes come from AWS's
+ * "validation error" and "denies"; the texts are UNVERIFIED (aws-wire-news §1.1).
  * @throws ServiceError `ValidationError` when the session acts for nobody, `AccessDenied` for a subject
  *   that could be taken for another
  */

@@ -2,8 +2,8 @@
 export type Koffi = typeof import('koffi')['default']
 
 /**
- * Loads koffi, an optional dependency. Only where a library is wanted: neither start nor memory pays
- * for it elsewhere. @throws what `createError` makes of the reason
+ * Loads koffi, an optional dependency. It is loaded only when a native library is wanted, so that other
+ * servers start as fast and take no more memory. @throws what `createError` makes of the reason
  */
 export async function importKoffi(
   createError: (reason: string, options: ErrorOptions) => Error,

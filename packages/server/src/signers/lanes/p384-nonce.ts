@@ -24,8 +24,8 @@ export type WriteNonce = (
 ) => void
 
 /**
- * Makes a writer of nonces. Whoever learns one nonce, or a few bits of some hundred, or sees one nonce
- * under two digests, has the private key.
+ * Makes a writer of nonces. A reader who learns one nonce, or a few bits of some hundred, or sees one
+ * nonce under two digests, can compute the private key.
  *
  * A nonce is SHA-512 of the random bytes, the private key and the digest, cut to 384 bits. One that
  * isn't in range (with a chance of 2^-194) is refused by throwing, so that no value is favoured. This

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
 /**
- * Whom the names in each trust policy stand for. Null says that nobody has looked yet: the roles that
- * are there are looked up after the store has been opened. Who has a unique id is found by it alone.
+ * The principals that the names in each trust policy stand for. Null means that they were not looked up
+ * yet; roles of older stores are looked up after the store has been opened. A principal with a unique
+ * id is found by it alone.
  */
 export const trustPinsMigration: Migration = {
   name: 'trust pins',

@@ -36,7 +36,7 @@ export const generateServiceLastAccessedDetails = defineIamOperation({
 })
 
 async function run(request: Infer<typeof input>, call: Call) {
-  // Who is not there is told now.
+  // An entity that does not exist is refused here, not by the later call.
   await listGrantedServices(call, request.arn)
   const kind = request.granularity === 'ACTION_LEVEL' ? 'ACTION_LEVEL' : 'SERVICE_LEVEL'
   const jobId = await inTurn(call, async ({ store, random, nowMs }) => {
