@@ -49,6 +49,10 @@ export const ERROR_TABLE = {
     400,
     'The signature or one of its parameters is missing or malformed.',
   ),
+  InsufficientSessionLifetime: sender(
+    400,
+    'Scoped credentials would outlast the session that they are made from.',
+  ),
   InternalFailure: {
     httpStatus: 500,
     fault: 'Receiver',
@@ -80,6 +84,10 @@ export const ERROR_TABLE = {
     'A parameter is well-formed but contradicts another or a rule.',
   ),
   LimitExceeded: sender(409, 'The account or entity has as many as it may have (IAM).'),
+  InvalidSubjectCredentials: sender(
+    400,
+    'Scoped credentials are made from temporary credentials only.',
+  ),
   JWTPayloadSizeExceededException: sender(400, 'The claims of the token exceed 14,984 bytes.'),
   MalformedInput: sender(400, 'A parameter cannot be read as its type.'),
   MalformedPolicyDocument: sender(

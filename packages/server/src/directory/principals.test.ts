@@ -44,7 +44,7 @@ describe('the caller behind a session of', () => {
       principalArn: 'arn:aws:iam::123456789012:role/ci/role-0001',
       userId: `${createRoleId(1)}:ci`,
       principalTags: [{ key: 'Team', value: 'web' }],
-    } satisfies Record<keyof Caller | 'role', unknown>)
+    } satisfies Record<Exclude<keyof Caller, 'parentAccessKeyId'> | 'role', unknown>)
   })
 
   it('a federated user', async () => {
@@ -53,6 +53,7 @@ describe('the caller behind a session of', () => {
       kind: 'federated-user',
       account: createAccount(ACCOUNT_ID),
       accessKeyId: SESSION_KEY_ID,
+      parentAccessKeyId: OWNERS.user.parentAccessKeyId,
       user: createUser(1),
       session: SESSIONS.federatedUser,
       arn: 'arn:aws:sts::123456789012:federated-user/Guest',
@@ -68,6 +69,7 @@ describe('the caller behind a session of', () => {
       kind: 'user',
       account: createAccount(ACCOUNT_ID),
       accessKeyId: SESSION_KEY_ID,
+      parentAccessKeyId: OWNERS.user.parentAccessKeyId,
       user: createUser(1),
       session: SESSIONS.sessionToken,
       arn: 'arn:aws:iam::123456789012:user/user-0001',
@@ -83,6 +85,7 @@ describe('the caller behind a session of', () => {
       kind: 'root',
       account: createAccount(ACCOUNT_ID),
       accessKeyId: SESSION_KEY_ID,
+      parentAccessKeyId: OWNERS.root.parentAccessKeyId,
       session: SESSIONS.sessionToken,
       arn: 'arn:aws:iam::123456789012:root',
       principalArn: 'arn:aws:iam::123456789012:root',

@@ -52,7 +52,7 @@ export function createPrincipalCache(deps: PrincipalDeps): PrincipalCache {
       }
       const parent = await credentials.get(principal.parentAccessKeyId)
       if (parent === null || !isOwner(parent.caller, principal)) return null
-      return createKeyCaller(parent.caller, session, accessKeyId)
+      return createKeyCaller(parent.caller, session, accessKeyId, principal.parentAccessKeyId)
     },
     invalidate: topics => roles.invalidate(topics),
     cacheStatistics: () => ({ roles: roles.statistics() }),
@@ -111,12 +111,14 @@ function createKeyCaller(
   parent: Caller,
   session: Session,
   accessKeyId: AccessKeyId,
+  parentAccessKeyId: AccessKeyId,
 ): Caller | null {
   const { account, principalTags } = parent
   const common = {
     account,
     accessKeyId,
     session,
+    parentAccessKeyId,
     principalTags: mergePrincipalTags(principalTags, session.tags),
   }
   if (session.kind === 'session-token') {

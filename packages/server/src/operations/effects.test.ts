@@ -12,6 +12,7 @@ it('what CloudTrail calls read-only reads, but for what gives credentials and th
     'GenerateCredentialReport',
     'GenerateServiceLastAccessedDetails',
     'GetFederationToken',
+    'GetScopedCredentials',
     'GetSessionToken',
     'GetWebIdentityToken',
   ])

@@ -125,6 +125,7 @@ import { decodeAuthorizationMessage } from './sts/decode-authorization-message.t
 import { getAccessKeyInfo } from './sts/get-access-key-info.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { getFederationToken } from './sts/get-federation-token.ts'
+import { getScopedCredentials } from './sts/get-scoped-credentials.ts'
 import { getSessionToken } from './sts/get-session-token.ts'
 import { getWebIdentityToken } from './sts/get-web-identity-token.ts'
 
@@ -136,6 +137,7 @@ export const OPERATIONS: readonly Operation[] = [
   getAccessKeyInfo,
   getCallerIdentity,
   getFederationToken,
+  getScopedCredentials,
   getSessionToken,
   getWebIdentityToken,
   addClientIdToOpenIdConnectProvider,

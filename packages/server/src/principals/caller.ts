@@ -19,6 +19,8 @@ interface AuthenticatedCaller {
   readonly principalTags: readonly Tag[]
   /** The session behind temporary credentials; null for a long-term key. */
   readonly session: Session | null
+  /** The long-term key that asked for the session of a user or root; absent from everybody else. */
+  readonly parentAccessKeyId?: AccessKeyId
 }
 
 /** The root of an account, with one of its own long-term keys. */

@@ -3,7 +3,7 @@ import { formatAccessKeyId, formatUniqueId, parseAccountId } from '../principals
 import { createMasterKey } from '../secrets/master-key.ts'
 import { Secret } from '../secrets/secret.ts'
 import { createSessionCredentials } from './session-credentials.ts'
-import { formatSessionRecord, type SessionRecord } from './session-record.ts'
+import { formatSessionRecord, parseSessionRecord, type SessionRecord } from './session-record.ts'
 import { PLAIN_SESSION, ROLE_PRINCIPAL } from './test/session-samples.ts'
 
 // Sessions outlive the program that made them. A change here is another version of the token's format.
@@ -84,8 +84,51 @@ const EXCHANGED_SESSION = {
   },
 }
 
+/** A session that acts for somebody, narrowed twice. */
+const SERVING_SESSION = {
+  ...PLAIN_SESSION,
+  federatedProvider: FULL_SESSION.federatedProvider,
+  scopeDownPolicies: ['{"a":1}', '{"b":2}'],
+  identityContext: {
+    origin: {
+      subject: 'größe',
+      subjectType: 'workload',
+      issuer: 'issuer.example.com',
+      federatedProvider: FULL_SESSION.federatedProvider,
+    },
+    claims: new Map([
+      ['Strength', 'gold'],
+      ['employee number', '7'],
+    ]),
+  },
+} as const
+
 /** In fields. */
 const CURRENT: readonly Kept[] = [
+  [
+    'a session that acts for somebody, narrowed twice',
+    { session: SERVING_SESSION, principal: ROLE_PRINCIPAL },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3MdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tln6B6K4yjYu3YTsNyh+C9ng/V2FoL0xCEGuJBdDw2i6+Pev84G7SYXoa6XunkdeVRp/6i6tv/tTTsfaKxudmvU8h+IFBzs8JKkhmXRR+Qx8PnXNJu40nuA2Cm+NdFVgD6YqKaR05g4N7uJd0SGHUUnDewFQsk2z9w/MZ/3SVRyQBOJrezfZK8uoTnE47qGI8DOY4jhAqVGf/0QRg+G3uN6YX6lcciJHQzAyWbkLHwcnwj28AbbEDIQxIiX5nuubg==',
+  ],
+  [
+    'a session that acts for a person of whom nothing else is said',
+    {
+      session: {
+        ...PLAIN_SESSION,
+        identityContext: {
+          origin: {
+            subject: 'a',
+            subjectType: 'user',
+            issuer: 'b',
+            federatedProvider: 'c',
+          },
+          claims: new Map(),
+        },
+      },
+      principal: ROLE_PRINCIPAL,
+    },
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3NdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlniGzrDynYu3cVsd6l+yvoCvRCSD/CeClJXFQZqylG6g4Pzq/SyWMZnrBK1L6y2s3yVzAxEJ3K2QNuGvxnbmJG2qIuSktFd8oj4KD1DYzkQ71VphXnHmW4FgmozA==',
+  ],
   [
     'a role with nothing optional',
     { session: PLAIN_SESSION, principal: ROLE_PRINCIPAL },
@@ -148,6 +191,33 @@ it.each(CURRENT.filter(([, record]) => formatSessionRecord(record).length < 256)
     expect(sessionToken.reveal()).toBe(token)
   },
 )
+
+it('a new padded token is the same to the byte', () => {
+  const { sessionToken } = createCredentials().issue(PLAIN_SESSION, ROLE_PRINCIPAL, 400)
+  expect(sessionToken.reveal()).toBe(
+    'CredenceST01Li8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRkdISUpLTE3LdTt5Vt/TXEfzjlJWT4edy7fyyLg9y5rPxY+Z/tlni9nrAxnoi0YnguqQzRzQM+EDGnCDMGEBFBxR42EOokZHhueagSscn7BN0rvQr6SeMzk3kD07G7JaEfrnk66Ca5YxQkokdstB4cP1rPIlFW6ykj+uOxyWz74YIzjw1hp+vkI1Ob3f0HGDRfXRNmANVPXT8J4d6vVmKEo9HuTVVw5X25ShTjw+Bz/OD9hkK+7nKUWqLkgmOgLvP9/7IPqHnubRBYgAZI7MywPOUDNU0P0YQ47CdbDgJJkjQTknTebH9cfOHEgX49EsmHEYqd7DwF8FxSHQdwuR0XNVpgB98EBJTD0i',
+  )
+  expect(
+    createCredentials().open(sessionToken, accessKeyId, PLAIN_SESSION.issuedAtMs),
+  ).toMatchObject({
+    session: PLAIN_SESSION,
+  })
+})
+
+it('a record that says more, of which a restriction, is refused', () => {
+  const record = formatSessionRecord({ session: SERVING_SESSION, principal: ROLE_PRINCIPAL })
+  const told = Buffer.concat([record, Buffer.of(16 * 2, 1, 0)])
+  expect(parseSessionRecord(told).session).toEqual(SERVING_SESSION)
+  const restricted = Buffer.concat([record, Buffer.of(16 * 2 + 1, 1, 0)])
+  expect(() => parseSessionRecord(restricted)).toThrow('field 16 is critical and unknown')
+})
+
+it('a new record of a session that acts for somebody is the same to the byte', () => {
+  const record = formatSessionRecord({ session: SERVING_SESSION, principal: ROLE_PRINCIPAL })
+  expect(record.toString('base64')).toBe(
+    'AyQADDAwMDEyMzQ1Njc4ORVBUk9BSEhISEhISEhISEhISEhISEgFAQAHBgVidWlsZAkGgKDxwrE0CwaA/czEsTQTOzphcm46YXdzOmlhbTo6MDAwMTIzNDU2Nzg5Om9pZGMtcHJvdmlkZXIvaXNzdWVyLmV4YW1wbGUuY29tHRECB3siYSI6MX0HeyJiIjoyfR94B2dyw7bDn2UCEmlzc3Vlci5leGFtcGxlLmNvbTphcm46YXdzOmlhbTo6MDAwMTIzNDU2Nzg5Om9pZGMtcHJvdmlkZXIvaXNzdWVyLmV4YW1wbGUuY29tAghTdHJlbmd0aARnb2xkD2VtcGxveWVlIG51bWJlcgE3',
+  )
+})
 
 it('a new record is the same to the byte, with everything in it', () => {
   const record = { session: EXCHANGED_SESSION, principal: ROLE_PRINCIPAL }

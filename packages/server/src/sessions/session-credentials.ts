@@ -10,7 +10,7 @@ import { ByteFormatError } from './byte-reader.ts'
 import type { SessionRecord } from './session-record.ts'
 import { SessionTokenError } from './session-token-error.ts'
 import { formatTokenContent, parseTokenContent, SECRET_BYTES } from './token-content.ts'
-import { EnvelopeError, openEnvelope, sealEnvelope } from './token-envelope.ts'
+import { ENVELOPE_BYTES, EnvelopeError, openEnvelope, sealEnvelope } from './token-envelope.ts'
 
 /**
  * The longest session token. Clients accept any length, but a signed request carries the token in a
@@ -41,8 +41,13 @@ export interface SessionCredentials {
   /**
    * New credentials for a session. @throws SessionTokenError `too-large` when its content does not
    * fit into {@link MAX_SESSION_TOKEN_CHARACTERS}
+   * @param minTokenCharacters the token is made at least so long; at most 4,096
    */
-  issue(session: SessionRecord['session'], principal: SessionRecord['principal']): IssuedCredentials
+  issue(
+    session: SessionRecord['session'],
+    principal: SessionRecord['principal'],
+    minTokenCharacters?: number,
+  ): IssuedCredentials
   /**
    * The session of a token that came with an access key id. Says that the token is ours, belongs to
    * this access key and has not expired at `nowMs`; whether its principal still exists and still
@@ -84,10 +89,11 @@ export function createSessionCredentials(deps: SessionCredentialsDeps): SessionC
   }
 
   return {
-    issue(session, principal) {
+    issue(session, principal, minTokenCharacters = 0) {
       const accessKeyId = formatAccessKeyId('ASIA', random.bytes(ACCESS_KEY_ID_BYTES))
       const secretBytes = random.bytes(SECRET_BYTES)
-      const content = encode({ session, principal, secretBytes })
+      const minBytes = Math.ceil(minTokenCharacters / 4) * 3 - ENVELOPE_BYTES
+      const content = encode({ session, principal, secretBytes }, minBytes)
       const envelope = sealEnvelope(masterKey, accessKeyId, content, random.bytes(SALT_BYTES))
       content.fill(0)
       const sessionToken = envelope.toString('base64')
@@ -121,9 +127,9 @@ export function createSessionCredentials(deps: SessionCredentialsDeps): SessionC
   }
 }
 
-function encode(content: Parameters<typeof formatTokenContent>[0]): Buffer {
+function encode(...content: Parameters<typeof formatTokenContent>): Buffer {
   try {
-    return formatTokenContent(content)
+    return formatTokenContent(...content)
   } catch (cause) {
     if (cause instanceof ByteFormatError) throw tooLarge(cause)
     throw cause

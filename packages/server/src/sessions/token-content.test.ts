@@ -39,6 +39,19 @@ describe('parseTokenContent', () => {
     )
   })
 
+  it('gives back what is padded', () => {
+    fc.assert(
+      fc.property(ANY_SESSION, fc.nat(3000), (session, minBytes) => {
+        const content = { session, principal: ROLE_PRINCIPAL, secretBytes }
+        const bare = formatTokenContent(content).length
+        const written = formatTokenContent(content, minBytes)
+        expect(written.length).toBeGreaterThanOrEqual(minBytes)
+        expect(written.length).toBeLessThanOrEqual(Math.max(bare, minBytes + 1))
+        expect(parseTokenContent(written).session).toEqual(session)
+      }),
+    )
+  })
+
   it('reads a record that is compressed although it is short', () => {
     const bytes = Buffer.concat([Buffer.of(3), secretBytes, deflateRawSync(record)])
     expect(parseTokenContent(bytes).session).toEqual(PLAIN_SESSION)
@@ -51,7 +64,15 @@ describe('parseTokenContent', () => {
     ['nothing', Buffer.alloc(0), TOO_EARLY],
     ['half a secret', Buffer.alloc(30), TOO_EARLY],
     ['a secret alone', Buffer.concat([Buffer.of(2), secretBytes]), 'field 1 is missing'],
-    ['an unknown way of writing', contentOf(4, record), 'the content is written in an unknown way'],
+    ['an unknown way of writing', contentOf(6, record), 'the content is written in an unknown way'],
+    ['no padding', contentOf(4, Buffer.alloc(1)), 'there is no padding'],
+    ['too little of it', contentOf(4, Buffer.of(0, 2, 0)), 'the padding ends too early'],
+    [
+      'padding that says something',
+      contentOf(5, Buffer.of(1, 0, ...Array(255).fill(0), 1)),
+      'the padding says something',
+    ],
+    ['padding alone', contentOf(4, Buffer.of(0, 1, 0)), 'field 1 is missing'],
     ['a record that is not compressed', contentOf(3, NOT_DEFLATED), INCOMPRESSIBLE],
     ['one in the order of older releases', contentOf(1, NOT_DEFLATED), INCOMPRESSIBLE],
     ['a record that grows too large', contentOf(3, grown), INCOMPRESSIBLE],

@@ -17,6 +17,9 @@ const POSITIONAL = 0
 const POSITIONAL_DEFLATED = 1
 const FIELDS = 2
 const FIELDS_DEFLATED = 3
+/** Behind the secret stand two bytes for a length, and so many that say nothing. */
+const PADDED_FIELDS = 4
+const PADDED_FIELDS_DEFLATED = 5
 const SECRET_END = 1 + SECRET_BYTES
 
 /** What is encrypted in a token. */
@@ -29,9 +32,20 @@ export interface TokenContent extends SessionRecord {
  * Writes a token's content: how the record is written (1 byte), secret (30), record, compressed
  * (RFC 1951) where that makes it shorter. The secret stays out of the compression, so the length of
  * a token says nothing about it.
+ * @param minBytes what is shorter is padded to this length, or a byte more
  * @throws ByteFormatError when the record is larger than {@link MAX_RECORD_BYTES}
  */
-export function formatTokenContent(content: TokenContent): Buffer {
+export function formatTokenContent(content: TokenContent, minBytes = 0): Buffer {
+  const written = formatUnpadded(content)
+  if (written.length >= minBytes) return written
+  const way = written[0] === FIELDS_DEFLATED ? PADDED_FIELDS_DEFLATED : PADDED_FIELDS
+  const padding = Buffer.alloc(2 + Math.max(0, minBytes - written.length - 2))
+  padding.writeUInt16BE(padding.length - 2)
+  const [secret, record] = [written.subarray(1, SECRET_END), written.subarray(SECRET_END)]
+  return Buffer.concat([Buffer.of(way), secret, padding, record])
+}
+
+function formatUnpadded(content: TokenContent): Buffer {
   const record = formatSessionRecord(content)
   if (record.length > MAX_RECORD_BYTES) {
     throw new ByteFormatError(`the record has more than ${MAX_RECORD_BYTES} bytes`)
@@ -62,9 +76,24 @@ function parseRecord(way: number | undefined, written: Uint8Array): SessionRecor
       return parseSessionRecord(written)
     case FIELDS_DEFLATED:
       return parseSessionRecord(inflate(written))
+    case PADDED_FIELDS:
+      return parseSessionRecord(removePadding(written))
+    case PADDED_FIELDS_DEFLATED:
+      return parseSessionRecord(inflate(removePadding(written)))
     default:
       throw new ByteFormatError('the content is written in an unknown way')
   }
+}
+
+function removePadding(written: Uint8Array): Uint8Array {
+  const [high, low] = written
+  if (high === undefined || low === undefined) throw new ByteFormatError('there is no padding')
+  const start = 2 + high * 256 + low
+  if (start > written.length) throw new ByteFormatError('the padding ends too early')
+  if (written.subarray(2, start).some(byte => byte !== 0)) {
+    throw new ByteFormatError('the padding says something')
+  }
+  return written.subarray(start)
 }
 
 function inflate(deflated: Uint8Array): Buffer {

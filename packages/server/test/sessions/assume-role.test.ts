@@ -51,6 +51,8 @@ describe('the answer', () => {
       <SessionToken>${sessionToken?.reveal()}</SessionToken>
       <Expiration>2026-11-22T21:12:19Z</Expiration>
     </Credentials>
+    <SessionTokenUtilization>${Math.ceil((sessionToken?.reveal().length ?? 0) / 81.92)}</SessionTokenUtilization>
+    <SessionTokenSize>${sessionToken?.reveal().length}</SessionTokenSize>
   </AssumeRoleResult>
   <ResponseMetadata>
     <RequestId>${answer.headers['x-amzn-requestid']}</RequestId>

@@ -46,6 +46,8 @@ describe('the answer', () => {
       <Expiration>2026-11-22T21:12:19Z</Expiration>
     </Credentials>
     <SubjectFromWebIdentityToken>${SUBJECT}</SubjectFromWebIdentityToken>
+    <SessionTokenUtilization>${Math.ceil((sessionToken?.reveal().length ?? 0) / 81.92)}</SessionTokenUtilization>
+    <SessionTokenSize>${sessionToken?.reveal().length}</SessionTokenSize>
   </AssumeRoleWithWebIdentityResult>
   <ResponseMetadata>
     <RequestId>${answer.headers['x-amzn-requestid']}</RequestId>

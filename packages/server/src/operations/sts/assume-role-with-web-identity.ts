@@ -36,6 +36,8 @@ import {
   policy,
   roleSessionName,
   sessionPolicyInput,
+  tokenSizeInput,
+  tokenSizeOutput,
   trustedIdentityPropagationContext,
 } from './session-shapes.ts'
 
@@ -46,6 +48,7 @@ const input = structure('AssumeRoleWithWebIdentityRequest', {
   providerId: optional(string({ minLength: 4, maxLength: 2048 })),
   ...sessionPolicyInput(policy),
   durationSeconds: optional(integer({ min: 900, max: 43_200 })),
+  ...tokenSizeInput,
 })
 
 const output = structure('AssumeRoleWithWebIdentityResponse', {
@@ -56,6 +59,7 @@ const output = structure('AssumeRoleWithWebIdentityResponse', {
   subjectFromWebIdentityToken: required(string()),
   packedPolicySize: optional(integer()),
   sourceIdentity: optional(string()),
+  ...tokenSizeOutput,
   trustedIdentityPropagationContext: optional(trustedIdentityPropagationContext),
 })
 

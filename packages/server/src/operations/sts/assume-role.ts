@@ -22,6 +22,8 @@ import {
   roleSessionName,
   sessionPolicyInput,
   sessionTags,
+  tokenSizeInput,
+  tokenSizeOutput,
   unboundedPolicy,
 } from './session-shapes.ts'
 import { checkSessionTags, combineTags, toSessionTagParameters } from './session-tags.ts'
@@ -37,6 +39,7 @@ const input = structure('AssumeRoleRequest', {
   ...mfaInput,
   sourceIdentity: optional(string({ minLength: 2, maxLength: 256, pattern: '[\\w+=,.@-]*' })),
   providedContexts,
+  ...tokenSizeInput,
 })
 
 const output = structure('AssumeRoleResponse', {
@@ -44,6 +47,7 @@ const output = structure('AssumeRoleResponse', {
   credentials: required(credentials),
   packedPolicySize: optional(integer()),
   sourceIdentity: optional(string()),
+  ...tokenSizeOutput,
 })
 
 type Input = Infer<typeof input>

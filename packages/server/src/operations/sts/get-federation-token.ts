@@ -13,7 +13,14 @@ import {
   requireManagedPolicies,
   toSessionPolicyParameters,
 } from './session-policies.ts'
-import { credentials, policy, sessionPolicyInput, sessionTags } from './session-shapes.ts'
+import {
+  credentials,
+  policy,
+  sessionPolicyInput,
+  sessionTags,
+  tokenSizeInput,
+  tokenSizeOutput,
+} from './session-shapes.ts'
 import { checkSessionTags, toSessionTagParameters } from './session-tags.ts'
 
 const DEFAULT_SECONDS = 43_200
@@ -23,6 +30,7 @@ const input = structure('GetFederationTokenRequest', {
   ...sessionPolicyInput(policy),
   durationSeconds: optional(integer({ min: 900, max: 129_600 })),
   tags: sessionTags,
+  ...tokenSizeInput,
 })
 
 type Input = Infer<typeof input>
@@ -42,6 +50,7 @@ export const getFederationToken = defineOperation({
       structure('FederatedUser', { federatedUserId: required(string()), arn: required(string()) }),
     ),
     packedPolicySize: optional(integer()),
+    ...tokenSizeOutput,
   }),
   authentication: 'signature',
   readOnly: true,
@@ -102,7 +111,7 @@ async function run(request: Input, call: Call) {
     identityContext: null,
   }
   const principal = findLongTermPrincipal(call, 'GetFederationToken')
-  const { output, responseElements } = issueSession(call, session, principal)
+  const { output, responseElements } = issueSession(call, session, principal, request)
   const federatedUser = {
     federatedUserId: `${account.id}:${name}`,
     arn: formatFederatedUserArn(toArnHome(account), name),

@@ -5,7 +5,7 @@ import { defineOperation } from '../operation.ts'
 import { issueSession } from './issue-session.ts'
 import { findLongTermPrincipal } from './long-term-caller.ts'
 import { checkMfa } from './mfa.ts'
-import { credentials, mfaInput } from './session-shapes.ts'
+import { credentials, mfaInput, tokenSizeInput, tokenSizeOutput } from './session-shapes.ts'
 
 const DEFAULT_SECONDS = 43_200
 /** A root's session is never longer (AWS STS API Reference: GetSessionToken). */
@@ -21,8 +21,12 @@ export const getSessionToken = defineOperation({
   input: structure('GetSessionTokenRequest', {
     durationSeconds: optional(integer({ min: 900, max: 129_600 })),
     ...mfaInput,
+    ...tokenSizeInput,
   }),
-  output: structure('GetSessionTokenResponse', { credentials: required(credentials) }),
+  output: structure('GetSessionTokenResponse', {
+    credentials: required(credentials),
+    ...tokenSizeOutput,
+  }),
   authentication: 'signature',
   readOnly: true,
   effect: 'grants',
@@ -34,7 +38,8 @@ export const getSessionToken = defineOperation({
     findLongTermPrincipal(call, 'GetSessionToken')
   },
   permissions: 'none',
-  run: async ({ durationSeconds = DEFAULT_SECONDS }, call) => {
+  run: async (request, call) => {
+    const { durationSeconds = DEFAULT_SECONDS } = request
     const principal = findLongTermPrincipal(call, 'GetSessionToken')
     const seconds =
       principal.kind === 'root' ? Math.min(durationSeconds, ROOT_SECONDS) : durationSeconds
@@ -55,6 +60,6 @@ export const getSessionToken = defineOperation({
       scopeDownPolicies: [],
       identityContext: null,
     }
-    return { ...issueSession(call, session, principal), additionalEventData: null }
+    return { ...issueSession(call, session, principal, request), additionalEventData: null }
   },
 })

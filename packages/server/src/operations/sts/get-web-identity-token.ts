@@ -20,6 +20,7 @@ import { STS } from '../apis.ts'
 import { type Call, type ContextPairs, defineOperation, type Permission } from '../operation.ts'
 import { listRequestTags } from '../tag-context.ts'
 import { tags as requestTags } from '../tag-shapes.ts'
+import { refuseGlobalEndpoint } from './global-endpoint.ts'
 import { findTokenSubject } from './token-subject.ts'
 
 // As AWS prints it: RFC 6749 §3.3 without the comma (aws-wire-news §1.1).
@@ -106,12 +107,9 @@ function listScopeValues(scope: string | undefined): readonly string[] {
   return scope === undefined ? [] : scope.split(' ')
 }
 
-// Whether AWS looks at the endpoint before or after the input is UNVERIFIED (aws-wire §1.4).
-function checkCaller({ caller, isGlobalEndpoint }: Call): void {
-  if (isGlobalEndpoint) {
-    throw new ServiceError('InvalidAction', 'Operation not supported on STS global endpoint')
-  }
-  if (caller.kind === 'federated-user') {
+function checkCaller(call: Call): void {
+  refuseGlobalEndpoint(call)
+  if (call.caller.kind === 'federated-user') {
     throw new ServiceError(
       'AccessDenied',
       'GetWebIdentityToken does not support federated user sessions',

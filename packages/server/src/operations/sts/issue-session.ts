@@ -2,9 +2,17 @@ import { ServiceError } from '../../errors.ts'
 import type { Session } from '../../principals/session.ts'
 import type { SessionPrincipal } from '../../principals/session-principal.ts'
 import { measurePackedSize } from '../../sessions/packed-size.ts'
-import type { IssuedCredentials } from '../../sessions/session-credentials.ts'
+import {
+  type IssuedCredentials,
+  MAX_SESSION_TOKEN_CHARACTERS,
+} from '../../sessions/session-credentials.ts'
 import { SessionTokenError } from '../../sessions/session-token-error.ts'
 import type { Call } from '../operation.ts'
+
+/** What a request says of the token. */
+interface TokenSizeRequest {
+  readonly minimumSessionTokenSize?: number | undefined
+}
 
 /**
  * Makes the credentials of a session. Nothing is written: the session is in its token.
@@ -16,13 +24,19 @@ export function issueSession(
   { services }: Pick<Call, 'services'>,
   session: Session,
   principal: SessionPrincipal,
+  { minimumSessionTokenSize = 0 }: TokenSizeRequest,
 ) {
   const percent = measurePackedSize(session)
   if (percent > 100) throw packedTooLarge(percent)
-  const issued = issueCredentials(services, session, principal)
+  const issued = issueCredentials(services, session, principal, minimumSessionTokenSize)
   const packed = percent === 0 ? {} : { packedPolicySize: percent }
+  const sessionTokenSize = issued.sessionToken.reveal().length
+  const size = {
+    sessionTokenUtilization: Math.ceil((sessionTokenSize * 100) / MAX_SESSION_TOKEN_CHARACTERS),
+    sessionTokenSize,
+  }
   return {
-    output: { credentials: revealCredentials(issued), ...packed },
+    output: { credentials: revealCredentials(issued), ...packed, ...size },
     responseElements: { credentials: toCredentialsFields(issued), ...packed },
   }
 }
@@ -31,12 +45,13 @@ function issueCredentials(
   { sessions }: Call['services'],
   session: Session,
   principal: SessionPrincipal,
+  minTokenCharacters: number,
 ): IssuedCredentials {
   try {
-    return sessions.issue(session, principal)
+    return sessions.issue(session, principal, minTokenCharacters)
   } catch (error) {
     if (!(error instanceof SessionTokenError)) throw error
-    // Compute context is not in the packed size, but it takes room in the token.
+    // Contexts and scope-down policies are not in the packed size, but they take room in the token.
     throw packedTooLarge(101, error)
   }
 }

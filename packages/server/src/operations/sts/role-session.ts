@@ -19,6 +19,7 @@ export interface RoleSessionRequest extends SessionPolicies {
   readonly roleArn: string
   readonly roleSessionName: string
   readonly durationSeconds?: number | undefined
+  readonly minimumSessionTokenSize?: number | undefined
 }
 
 /** What a session of a role has from whoever asks for it: from the request, a session or a token. */
@@ -134,7 +135,7 @@ export async function issueRoleSession(
     scopeDownPolicies: [],
   }
   const principal = { kind: 'role', accountId: account.id, roleId: role.id } as const
-  const { output, responseElements } = issueSession(call, session, principal)
+  const { output, responseElements } = issueSession(call, session, principal, request)
   const { sourceIdentity } = traits
   const common = {
     assumedRoleUser: {

@@ -1,4 +1,5 @@
 import {
+  integer,
   list,
   map,
   optional,
@@ -45,6 +46,17 @@ export const roleSessionName = string({ minLength: 2, maxLength: 64, pattern: '[
 export const mfaInput = {
   serialNumber: optional(string({ minLength: 9, maxLength: 256, pattern: '[\\w+=/:,.@-]*' })),
   tokenCode: optional(string({ minLength: 6, maxLength: 6, pattern: '[\\d]*' })),
+} as const
+
+/** How long a session token shall be at least, for who tries out what a client can hold. */
+export const tokenSizeInput = {
+  minimumSessionTokenSize: optional(integer({ min: 0, max: 4096 })),
+} as const
+
+/** How long a session token is, and what percentage that is of what it may be. */
+export const tokenSizeOutput = {
+  sessionTokenUtilization: required(integer()),
+  sessionTokenSize: required(integer()),
 } as const
 
 /** `Credentials` of an answer. */

@@ -1,7 +1,6 @@
 /** An operation as it stands in these lists: `sts:GetWebIdentityToken`. */
 export type OperationKey = `${'sts' | 'iam'}:${string}`
 
-const NO_PADDING = 'session tokens have the length that they have'
 const NO_CENTER = 'there is no IAM Identity Center here'
 const NO_SIGN_IN = 'nobody signs in to a console here'
 const NO_TEMPLATES = 'resources are simulated one by one, not as a scenario of EC2'
@@ -17,10 +16,6 @@ export const UNBUILT_INPUT_MEMBERS: readonly (readonly [
   wireName: string,
   reason: string,
 ])[] = [
-  ['sts:AssumeRole', 'MinimumSessionTokenSize', NO_PADDING],
-  ['sts:AssumeRoleWithWebIdentity', 'MinimumSessionTokenSize', NO_PADDING],
-  ['sts:GetFederationToken', 'MinimumSessionTokenSize', NO_PADDING],
-  ['sts:GetSessionToken', 'MinimumSessionTokenSize', NO_PADDING],
   ['iam:CreateOpenIDConnectProvider', 'IdentityCenterInstanceArn', NO_CENTER],
   ['iam:CreateRole', 'MaxSigninSessionDuration', NO_SIGN_IN],
   ['iam:ListServiceSpecificCredentials', 'AllUsers', 'no user has such credentials'],

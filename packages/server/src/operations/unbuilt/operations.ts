@@ -50,10 +50,6 @@ export const UNBUILT_OPERATIONS: readonly {
     ],
   },
   {
-    reason: 'layers of sessions are not built',
-    operations: ['sts:GetScopedCredentials'],
-  },
-  {
     reason: 'nobody signs in to a console here',
     operations: [
       'iam:ChangePassword',

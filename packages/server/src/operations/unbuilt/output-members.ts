@@ -1,5 +1,4 @@
 const NO_SIGN_IN = 'nobody signs in to a console here'
-const NO_PADDING = 'tells how near a session token is to a bound that there is not'
 const NO_CENTER = 'there is no IAM Identity Center here'
 const ALWAYS_EMPTY = 'the list is always empty'
 const ALWAYS_REFUSED = 'there is never such a thing to show'
@@ -15,14 +14,6 @@ export const UNBUILT_OUTPUT_MEMBERS: readonly (readonly [
   member: string,
   reason: string,
 ])[] = [
-  ['sts:AssumeRoleResponse', 'SessionTokenSize', NO_PADDING],
-  ['sts:AssumeRoleResponse', 'SessionTokenUtilization', NO_PADDING],
-  ['sts:AssumeRoleWithWebIdentityResponse', 'SessionTokenSize', NO_PADDING],
-  ['sts:AssumeRoleWithWebIdentityResponse', 'SessionTokenUtilization', NO_PADDING],
-  ['sts:GetFederationTokenResponse', 'SessionTokenSize', NO_PADDING],
-  ['sts:GetFederationTokenResponse', 'SessionTokenUtilization', NO_PADDING],
-  ['sts:GetSessionTokenResponse', 'SessionTokenSize', NO_PADDING],
-  ['sts:GetSessionTokenResponse', 'SessionTokenUtilization', NO_PADDING],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityCenterInstanceArn', NO_CENTER],
   ['iam:GetOpenIDConnectProviderResponse', 'IdentityStoreArn', NO_CENTER],
   ['iam:GetAccountPasswordPolicyResponse', '*', ALWAYS_REFUSED],
