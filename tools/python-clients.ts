@@ -5,9 +5,10 @@ import { runCommand } from './run-command.ts'
 const ROOT = join(import.meta.dirname, '..')
 const VENV = join(ROOT, '.venv')
 const REQUIREMENTS = join(ROOT, 'clients', 'python', 'requirements.txt')
+const BRING_COLLECTION = join(ROOT, 'clients', 'python', 'bring_collection.py')
 
 /**
- * Brings the pinned Python clients into `.venv` and returns its interpreter, or what the machine
+ * Brings the pinned Python clients and Ansible's collection into `.venv` and returns its interpreter, or what the machine
  * lacks. On Debian as root, a missing `venv` module is installed with apt.
  */
 export async function preparePythonClients(): Promise<
@@ -16,7 +17,7 @@ export async function preparePythonClients(): Promise<
 > {
   const python = join(VENV, 'bin', 'python')
   const stamp = join(VENV, 'requirements.installed')
-  const wanted = readFileSync(REQUIREMENTS, 'utf8')
+  const wanted = [REQUIREMENTS, BRING_COLLECTION].map(file => readFileSync(file, 'utf8')).join('')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { missing: null, python }
 
   if (!(await succeeds(['python3', '--version']))) return lacking('no python3 on this machine')
@@ -39,6 +40,8 @@ export async function preparePythonClients(): Promise<
   ]
   if (!(await succeeds(install)))
     return lacking('pip could not install clients/python/requirements.txt')
+  if (!(await succeeds([python, BRING_COLLECTION, join(VENV, 'collections')])))
+    return lacking("pip could not bring Ansible's collection amazon.aws")
   writeFileSync(stamp, wanted)
   return { missing: null, python }
 }
