@@ -23,7 +23,8 @@ export async function enableFederation(
   if (present === null) {
     if (first === null) throw new Error(`the federation of account ${accountId} has vanished`)
     const { issuerId, keys } = first
-    const federation = { accountId, issuerId, enabled: true, changedAtMs: nowMs }
+    const change = { enabled: true, changedAtMs: nowMs, previousChangeAtMs: null }
+    const federation = { accountId, issuerId, ...change }
     await store.createFederation(federation, keys)
     return federation
   }
@@ -34,7 +35,8 @@ export async function enableFederation(
     )
   }
   await store.saveFederationEnabled(accountId, true, nowMs)
-  return { ...present, enabled: true, changedAtMs: nowMs }
+  const previousChangeAtMs = present.changedAtMs
+  return { ...present, enabled: true, changedAtMs: nowMs, previousChangeAtMs }
 }
 
 /** Lets an account issue no more tokens. @throws ServiceError `FeatureDisabled` */

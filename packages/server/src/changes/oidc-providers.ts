@@ -83,14 +83,13 @@ export async function changeOidcProvider(
   })
 }
 
-/** Deletes a registered issuer; one that is not there does not matter. @throws ServiceError `InvalidInput` */
+/** Deletes a registered issuer. @throws ServiceError `InvalidInput`, `NoSuchEntity` */
 export async function deleteOidcProvider(
   { store }: Turn,
   account: Account,
   arn: string,
 ): Promise<void> {
-  requireProviderArn(arn)
-  if ((await store.findOidcProvider(account.id, arn)) === null) return
+  await requireProvider(store, account, arn)
   await store.deleteOidcProvider(account.id, arn)
 }
 

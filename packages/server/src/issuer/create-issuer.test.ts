@@ -237,6 +237,19 @@ describe('propagation', () => {
     await expectRefusal(issuer.issueToken(createRequest({ nowMs: lastMs + 1 })), STS_DISABLED)
   })
 
+  it('is still on after off and on within the delay, then off, then on', async () => {
+    const { issuer } = createParts({ propagationDelayMs: DELAY_MS })
+    await issuer.enableFederation(account, NOW_MS - DELAY_MS)
+    await issuer.disableFederation(account, NOW_MS)
+    await issuer.enableFederation(account, NOW_MS + 4_000)
+    const at = (sinceMs: number) => issuer.issueToken(createRequest({ nowMs: NOW_MS + sinceMs }))
+    await at(4_000)
+    await at(DELAY_MS - 1)
+    await expectRefusal(at(DELAY_MS), STS_DISABLED)
+    await expectRefusal(at(DELAY_MS + 3_999), STS_DISABLED)
+    await at(DELAY_MS + 4_000)
+  })
+
   it.each([0, DELAY_MS])(
     'takes a change from a clock that runs ahead as done, with a delay of %i ms',
     async propagationDelayMs => {

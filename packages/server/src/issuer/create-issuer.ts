@@ -84,11 +84,18 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     owners.invalidate(topics)
   }
 
-  /** True while tokens are issued: the state that IAM shows, late by the propagation delay. */
-  const isIssuing = ({ enabled, changedAtMs }: Federation, nowMs: number): boolean => {
-    const elapsedMs = nowMs - changedAtMs
-    const isPropagating = elapsedMs >= 0 && elapsedMs < propagationDelayMs
-    return isPropagating ? !enabled : enabled
+  /**
+   * True while tokens are issued: the state that IAM shows, late by the propagation delay. Off and on
+   * again within it is still on, then off, then on (aws-wire-news §8).
+   */
+  const isIssuing = (federation: Federation, nowMs: number): boolean => {
+    const { enabled, changedAtMs, previousChangeAtMs } = federation
+    const isPropagating = (changeAtMs: number): boolean => {
+      const elapsedMs = nowMs - changeAtMs
+      return elapsedMs >= 0 && elapsedMs < propagationDelayMs
+    }
+    if (!isPropagating(changedAtMs)) return enabled
+    return previousChangeAtMs !== null && isPropagating(previousChangeAtMs) ? enabled : !enabled
   }
 
   /** An account's very first keys sign at once: nobody can have anything of its issuer in a cache. */

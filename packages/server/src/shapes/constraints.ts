@@ -2,13 +2,23 @@ import type { IntegerShape, ListShape, Shape, StringShape } from './shape.ts'
 
 /** The rules of its shape that a text breaks, in AWS's words; empty when it keeps them all. */
 export function findBrokenStringRules(shape: StringShape, value: string): readonly string[] {
-  const { minLength, maxLength, pattern, values } = shape
+  const { minLength, maxLength, pattern, values, isPatternFirst } = shape
   const rules: string[] = []
-  if (maxLength !== null && value.length > maxLength) rules.push(maxLengthRule(maxLength))
-  if (minLength !== null && value.length < minLength) rules.push(minLengthRule(minLength))
-  if (pattern !== null && !pattern.regex.test(value)) rules.push(patternRule(pattern.source))
+  const length = isPatternFirst ? countCodePoints(value) : value.length
+  if (maxLength !== null && length > maxLength) rules.push(maxLengthRule(maxLength))
+  if (minLength !== null && length < minLength) rules.push(minLengthRule(minLength))
+  if (pattern !== null && !pattern.regex.test(value)) {
+    const rule = patternRule(pattern.source)
+    if (isPatternFirst) rules.unshift(rule)
+    else rules.push(rule)
+  }
   if (values !== null && !values.includes(value)) rules.push(valuesRule(values))
   return rules
+}
+
+function countCodePoints(text: string): number {
+  const pairs = text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g) ?? []
+  return text.length - pairs.length
 }
 
 /** The rules of its shape that an integer breaks, in AWS's words; empty when it keeps them all. */

@@ -20,6 +20,8 @@ export interface StringShape {
   /** Matches the whole text; `source` is printed in the message exactly as AWS prints it. */
   readonly pattern: { readonly source: string; readonly regex: RegExp } | null
   readonly values: readonly string[] | null
+  /** `RoleArn`: the pattern stands before the length, which counts code points (aws-wire-news §5). */
+  readonly isPatternFirst: boolean
 }
 
 /** A 32-bit signed integer with its bounds. */
@@ -124,9 +126,11 @@ export function string(
     /** The pattern as AWS prints it, in Java's syntax as far as JavaScript's `u` mode shares it. */
     readonly pattern?: string
     readonly values?: readonly string[]
+    readonly isPatternFirst?: boolean
   } = {},
 ): StringShape {
   const { minLength = null, maxLength = null, pattern, values = null } = constraints
+  const { isPatternFirst = false } = constraints
   return {
     kind: 'string',
     minLength,
@@ -136,6 +140,7 @@ export function string(
         ? null
         : { source: pattern, regex: new RegExp(`^(?:${pattern})$`, 'u') },
     values,
+    isPatternFirst,
   }
 }
 

@@ -43,6 +43,7 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
             issuer_id: federation.issuerId,
             enabled: federation.enabled ? 1 : 0,
             changed_at_ms: federation.changedAtMs,
+            previous_change_at_ms: federation.previousChangeAtMs,
           })
           .execute()
         for (const key of keys) {
@@ -56,7 +57,11 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
       await write({}, async transaction => {
         const { numUpdatedRows } = await transaction
           .updateTable('federations')
-          .set({ enabled: enabled ? 1 : 0, changed_at_ms: changedAtMs })
+          .set(({ ref }) => ({
+            enabled: enabled ? 1 : 0,
+            changed_at_ms: changedAtMs,
+            previous_change_at_ms: ref('changed_at_ms'),
+          }))
           .where('account_id', '=', accountId)
           .where('enabled', '=', enabled ? 0 : 1)
           .executeTakeFirst()
@@ -100,5 +105,6 @@ function createFederationFromRow(row: Selectable<FederationsTable>): Federation 
     issuerId: row.issuer_id,
     enabled: row.enabled === 1,
     changedAtMs: row.changed_at_ms,
+    previousChangeAtMs: row.previous_change_at_ms,
   }
 }

@@ -89,6 +89,8 @@ export interface Federation {
   readonly enabled: boolean
   /** When `enabled` last changed. */
   readonly changedAtMs: number
+  /** When it changed before that; null when it did not, or not as far as is known. */
+  readonly previousChangeAtMs: number | null
 }
 
 /** Federation state and signing keys of accounts. */

@@ -272,6 +272,7 @@ export interface FederationsTable {
   readonly issuer_id: string
   readonly enabled: 0 | 1
   readonly changed_at_ms: number
+  readonly previous_change_at_ms: number | null
 }
 
 /** An `IssuerKey`. */

@@ -58,10 +58,11 @@ describe('OIDC providers with the AWS SDK for JavaScript', () => {
     })
     const listed = await iam.send(new ListOpenIDConnectProvidersCommand({}))
     expect(listed.OpenIDConnectProviderList).toEqual([{ Arn: arn }])
-    for (let times = 0; times < 2; times += 1) {
-      await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
-    }
+    const remove = () =>
+      iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
+    await remove()
     await expect(read(arn)).rejects.toBeInstanceOf(NoSuchEntityException)
+    await expect(remove()).rejects.toBeInstanceOf(NoSuchEntityException)
   })
 
   it.each([

@@ -45,7 +45,7 @@ const POLICY_ACTIONS: readonly Row[] = [
   ['ListPolicyTags', {}],
 ]
 
-/** Every action on an OIDC provider but its deletion, which succeeds for any. */
+/** Every action on an OIDC provider. */
 const PROVIDER_ACTIONS: readonly Row[] = [
   ['GetOpenIDConnectProvider', {}],
   ['AddClientIDToOpenIDConnectProvider', { ClientID: 'c' }],
@@ -54,6 +54,7 @@ const PROVIDER_ACTIONS: readonly Row[] = [
   ['TagOpenIDConnectProvider', TAG],
   ['UntagOpenIDConnectProvider', { 'TagKeys.member.1': 'k' }],
   ['ListOpenIDConnectProviderTags', {}],
+  ['DeleteOpenIDConnectProvider', {}],
 ]
 
 describe('the version of a managed policy (aws-wire-news §5)', () => {
@@ -110,7 +111,7 @@ describe('what does not exist', () => {
 
   const BY_ARN = [
     ...POLICY_ACTIONS.map(([action, parameters]) => [action, parameters, 'PolicyArn'] as const),
-    ...[...PROVIDER_ACTIONS, ['DeleteOpenIDConnectProvider', {}] as const].map(
+    ...PROVIDER_ACTIONS.map(
       ([action, parameters]) => [action, parameters, 'OpenIDConnectProviderArn'] as const,
     ),
   ]

@@ -106,7 +106,8 @@ class MemoryStore implements IssuerStore {
     const federation = this.federations.get(id)
     if (federation === undefined) throw new StoreError('missing', 'there is none')
     if (federation.enabled === enabled) throw new StoreError('conflict', 'it is so already')
-    this.federations.set(id, { ...federation, enabled, changedAtMs })
+    const previousChangeAtMs = federation.changedAtMs
+    this.federations.set(id, { ...federation, enabled, changedAtMs, previousChangeAtMs })
   }
 
   async listIssuerKeys(accountId: string): Promise<readonly IssuerKey[]> {

@@ -30,10 +30,10 @@ import {
 } from './role-session.ts'
 import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
 import {
-  arn,
   assumedRoleUser,
   credentials,
   policy,
+  roleArn,
   roleSessionName,
   sessionPolicyInput,
   tokenSizeInput,
@@ -42,7 +42,7 @@ import {
 } from './session-shapes.ts'
 
 const input = structure('AssumeRoleWithWebIdentityRequest', {
-  roleArn: required(arn),
+  roleArn: required(roleArn),
   roleSessionName: required(roleSessionName),
   webIdentityToken: required(string({ minLength: 4, maxLength: 20_000 })),
   providerId: optional(string({ minLength: 4, maxLength: 2048 })),

@@ -15,10 +15,10 @@ import {
 } from './role-session.ts'
 import { checkSessionPolicies, toSessionPolicyParameters } from './session-policies.ts'
 import {
-  arn,
   assumedRoleUser,
   credentials,
   mfaInput,
+  roleArn,
   roleSessionName,
   sessionPolicyInput,
   sessionTags,
@@ -29,7 +29,7 @@ import {
 import { checkSessionTags, combineTags, toSessionTagParameters } from './session-tags.ts'
 
 const input = structure('AssumeRoleRequest', {
-  roleArn: required(arn),
+  roleArn: required(roleArn),
   roleSessionName: required(roleSessionName),
   ...sessionPolicyInput(unboundedPolicy),
   durationSeconds: optional(integer({ min: 900, max: 43_200 })),

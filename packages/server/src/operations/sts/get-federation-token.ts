@@ -49,7 +49,7 @@ export const getFederationToken = defineOperation({
     federatedUser: required(
       structure('FederatedUser', { federatedUserId: required(string()), arn: required(string()) }),
     ),
-    packedPolicySize: optional(integer()),
+    packedPolicySize: required(integer()),
     ...tokenSizeOutput,
   }),
   authentication: 'signature',
@@ -117,7 +117,8 @@ async function run(request: Input, call: Call) {
     arn: formatFederatedUserArn(toArnHome(account), name),
   }
   return {
-    output: { ...output, federatedUser },
+    // Here AWS says so even of nothing (aws-wire-news §8).
+    output: { packedPolicySize: 0, ...output, federatedUser },
     responseElements: { ...responseElements, federatedUser },
     additionalEventData: null,
   }

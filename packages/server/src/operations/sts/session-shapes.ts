@@ -20,6 +20,14 @@ const POLICY_TEXT = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
 /** An ARN as STS takes it (botocore: the STS service model). */
 export const arn = string({ minLength: 20, maxLength: 2048, pattern: ARN_TEXT })
 
+/** The ARN of a role that is to be assumed. */
+export const roleArn = string({
+  minLength: 20,
+  maxLength: 2048,
+  pattern: ARN_TEXT,
+  isPatternFirst: true,
+})
+
 /** `Policy` of `AssumeRole`, which has no bound of its own, only that of all session policies. */
 export const unboundedPolicy = string({ minLength: 1, pattern: POLICY_TEXT })
 

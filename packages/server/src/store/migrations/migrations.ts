@@ -7,6 +7,7 @@ import { trustPinsMigration } from './0006-trust-pins.ts'
 import { keyLifeMigration } from './0007-key-life.ts'
 import { contextProvidersMigration } from './0008-context-providers.ts'
 import { instanceProfilesMigration } from './0009-instance-profiles.ts'
+import { previousChangeMigration } from './0010-previous-change.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   keyLifeMigration,
   contextProvidersMigration,
   instanceProfilesMigration,
+  previousChangeMigration,
 ]

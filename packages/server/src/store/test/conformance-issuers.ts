@@ -131,7 +131,11 @@ export function testIssuers(useStore: UseStore): void {
       expect(reasons.sort()).toEqual(['conflict', 'conflict', 'conflict', 'fulfilled'])
       const winner = outcomes.findIndex(outcome => outcome.status === 'fulfilled')
       expect(await store.findFederation(ACCOUNT_ID)).toEqual(
-        createFederation({ enabled: false, changedAtMs: 11 + winner }),
+        createFederation({
+          enabled: false,
+          changedAtMs: 11 + winner,
+          previousChangeAtMs: createFederation().changedAtMs,
+        }),
       )
     })
 
@@ -140,7 +144,8 @@ export function testIssuers(useStore: UseStore): void {
       await store.createFederation(createFederation(), [createIssuerKey('a')])
       await store.saveFederationEnabled(ACCOUNT_ID, false, 10)
       await store.saveFederationEnabled(ACCOUNT_ID, true, 20)
-      expect(await store.findFederation(ACCOUNT_ID)).toEqual(createFederation({ changedAtMs: 20 }))
+      const expected = createFederation({ changedAtMs: 20, previousChangeAtMs: 10 })
+      expect(await store.findFederation(ACCOUNT_ID)).toEqual(expected)
       expect(await store.listIssuerKeys(ACCOUNT_ID)).toHaveLength(1)
     })
 

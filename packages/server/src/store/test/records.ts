@@ -189,6 +189,7 @@ export function createFederation(changes: Partial<Federation> = {}): Federation 
     issuerId: '11111111-2222-4333-8444-555555555555',
     enabled: true,
     changedAtMs: 4_000,
+    previousChangeAtMs: null,
     ...changes,
   }
 }

@@ -34,6 +34,8 @@ function assume(
 }
 
 const LONG_ARN = `arn:aws:iam::${ACCOUNT}:role/`.padEnd(2049, 'r')
+const SHORT_ODD_ARN = 'arn:aws:iam::1:ro\u{1F600}'
+const ODD_ARN_OF_FULL_LENGTH = `${LONG_ARN.slice(0, 2047)}\u{1F600}`
 const SUPPLEMENTARY_ARN = `arn:aws:iam::${ACCOUNT}:role/\u{1F600}`
 
 const manyTags = (count: number): Parameters =>
@@ -75,6 +77,18 @@ export const ASSUME_ROLE_ROWS: readonly RequestRow[] = [
     'a role outside the basic plane, which the pattern only seems to allow',
     { RoleArn: SUPPLEMENTARY_ARN },
     invalid('roleArn', SUPPLEMENTARY_ARN, matching(ARN_PATTERN)),
+  ),
+  assume('a role with two faults, the pattern first', { RoleArn: SHORT_ODD_ARN }, [
+    400,
+    'ValidationError',
+    `2 validation errors detected: ${[matching(ARN_PATTERN), atLeast(20)]
+      .map(rule => `Value '${SHORT_ODD_ARN}' at 'roleArn' failed to satisfy constraint: ${rule}`)
+      .join('; ')}`,
+  ]),
+  assume(
+    'a role of 2,048 code points, of which one is two units long',
+    { RoleArn: ODD_ARN_OF_FULL_LENGTH },
+    invalid('roleArn', ODD_ARN_OF_FULL_LENGTH, matching(ARN_PATTERN)),
   ),
   ...[
     'no-arn-but-long-enough',

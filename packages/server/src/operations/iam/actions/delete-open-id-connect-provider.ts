@@ -7,10 +7,7 @@ import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
-/**
- * Deletes a registered issuer; one that is not there does not matter (AWS IAM API Reference:
- * DeleteOpenIDConnectProvider).
- */
+/** Deletes a registered issuer; of none AWS says so, against its documentation (aws-wire-news §8). */
 export const deleteOpenIdConnectProvider = defineIamOperation({
   name: 'DeleteOpenIDConnectProvider',
   input: structure('DeleteOpenIDConnectProviderRequest', {
