@@ -27,6 +27,11 @@ import { AUDIT_EXAMPLE } from './audit-example.ts'
 import { formatDecisionIndex } from './decision-index.ts'
 import { formatBadTokens } from './format-bad-tokens.ts'
 import { formatConditionKeys, formatProviderClaims } from './format-condition-keys.ts'
+import {
+  formatAbsentKeys,
+  formatEvaluatorDifferences,
+  formatUnverified,
+} from './format-differences.ts'
 import { formatPolicyFindings } from './format-policy-findings.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
 import { formatUnbuiltOperations, formatUnbuiltParameters } from './format-unbuilt.ts'
@@ -49,6 +54,11 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
     example: formatAuditExample,
   },
   'docs/decisions/README.md': { index: formatDecisionIndex },
+  'docs/differences.md': {
+    'absent keys': formatAbsentKeys,
+    evaluators: formatEvaluatorDifferences,
+    unverified: formatUnverified,
+  },
   'docs/identities.md': { 'shared providers': formatSharedProviders },
   'docs/policy-findings.md': { findings: formatPolicyFindings },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
