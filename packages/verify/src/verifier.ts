@@ -95,7 +95,7 @@ export class TokenVerifier implements Verifier {
   async loadKeys(): Promise<void> {
     const loads = [...this.#issuers.values()].map(({ keys }) => keys.load())
     const outcomes = await Promise.allSettled(loads)
-    // What began with older keys is not for those who ask from now on.
+    // A verification that began with older keys must not answer callers that ask from now on.
     this.#pending.clear()
     const failed = outcomes.find(outcome => outcome.status === 'rejected')
     if (failed) throw failed.reason

@@ -100,7 +100,7 @@ export async function revokeRoleSessions({ store, nowMs }: Turn, role: Role): Pr
 /** Where roles are that are linked to a service of AWS's. */
 export const SERVICE_LINKED_PATH = '/aws-service-role/'
 
-/** Whether a role is linked to a service: then the service says what it is, and nobody else. */
+/** Whether a role is linked to a service. Only the service may define such a role. */
 export function isServiceLinked({ path }: Pick<Role, 'path'>): boolean {
   return path.startsWith(SERVICE_LINKED_PATH)
 }

@@ -119,8 +119,9 @@ export async function retireKey(
 }
 
 /**
- * Ends a key at once, whatever it did: it is published no more and its private half is erased. When it
- * signed, the key that stands by signs from now on; without one nothing is changed.
+ * Ends a key at once, in whatever state: it is no longer published, and its private half is erased.
+ * When it was the signing key, the prepared key signs from now on; without a prepared key nothing is
+ * changed.
  */
 export async function revokeKey(
   turn: KeyTurn,

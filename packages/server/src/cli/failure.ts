@@ -27,7 +27,10 @@ export interface Failure {
   readonly help: string | null
 }
 
-/** Turns whatever was thrown into what is told; what went wrong while cleaning up after it is not. */
+/**
+ * Turns whatever was thrown into the failure that is printed. Errors of the clean-up after it are left
+ * out.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof SuppressedError) return toFailure(error.suppressed)
   const reason = findReason(error)

@@ -11,7 +11,7 @@ export async function formatCommandReference(): Promise<string> {
   const program = await createProgram(createPaper(text => (written += text)))
   return listCommands(program)
     .map(command => {
-      // What every command has stands once, in the help of the program.
+      // Options that every command has are printed once, in the help of the program.
       command.configureHelp({ ...command.configureHelp(), showGlobalOptions: false })
       written = ''
       command.outputHelp()

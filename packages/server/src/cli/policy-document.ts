@@ -15,7 +15,8 @@ export interface ShownFinding extends LintFinding {
 }
 
 /**
- * Reads a document to its end; gives what is valid, but does not do what it seems to do.
+ * Reads a whole document, and returns findings: elements that are valid but do not do what they seem to
+ * do.
  * @throws CliError `record` for what can't be evaluated in full or be written, with the place
  */
 export function lintDocument(

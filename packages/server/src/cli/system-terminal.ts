@@ -11,7 +11,8 @@ const MAX_INPUT_BYTES = 1_048_576
 /** The terminal of this process: its streams, environment, signals, clock and randomness. */
 export function createSystemTerminal(): Terminal {
   process.stdout.on('error', endAfterLostOutput)
-  // What can't be told on standard error can't be told at all; the exit code still says it.
+  // When standard error can't be written, nothing can be printed; the exit code still tells the
+  // result.
   process.stderr.on('error', () => {})
   return {
     clock: SYSTEM_CLOCK,

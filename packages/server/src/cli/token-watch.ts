@@ -144,8 +144,8 @@ async function waitUntil(
 }
 
 /**
- * Whether a failure may pass. While there is a valid token in the file, any is taken for such but a
- * hopeless one; and a source that has given credentials once may do so again.
+ * Whether a retry may help. While the file has a valid token, every failure counts as temporary but a
+ * hopeless one. A source that has given credentials once may do so again.
  */
 function isWorthAnotherTry(
   { reason, details: { httpStatus, code } }: CliError,

@@ -17,9 +17,8 @@ export interface ReadinessDeps {
 }
 
 /**
- * What `/readyz` says: whether store and audit work, what signs, and how many workers listen. A store that
- * answers and can't be written is no reason to take the server away from everybody who only wants a
- * token: it is ready, and degraded.
+ * What `/readyz` says: whether store and audit work, what signs, and how many workers listen. A server
+ * whose store can be read but not written still issues tokens. Therefore it is ready, but degraded.
  */
 export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
   const counts = deps.worker?.workerCounts() ?? null

@@ -7,8 +7,8 @@ import type { Environment } from './environment.ts'
 import { createKeyEvents, type KeyChangeReason } from './key-events.ts'
 
 /**
- * Has on record what a command has done to signing keys, in the audit file of the server. The file is
- * never made here: it would be the command's user's, and the server could not write to it.
+ * Writes to the server's audit file what a command has done to signing keys. The file is never made
+ * here, because it would belong to the user of the command, and the server could not write to it.
  *
  * @returns why it is not on record, in words; null when it is. What was done is not undone.
  */

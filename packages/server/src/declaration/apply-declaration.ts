@@ -15,8 +15,8 @@ export interface ApplyDeps extends Omit<Turn, 'store'>, Omit<PlanDeps, 'store'> 
 }
 
 /**
- * Makes everything as declared, in one turn of all accounts that are named: whoever asks is answered by
- * what there was before or by what is declared, and by nothing in between. What fails changes nothing.
+ * Makes everything as declared, in one turn of all accounts that are named: other calls see the state
+ * before or the declared state, and nothing in between. A failure changes nothing.
  * @throws ServiceError, StoreError: what a rule or the store refuses, with the entity that it is about
  */
 export async function applyDeclaration(

@@ -4,7 +4,7 @@ import type { StoreReader } from '../store/ports.ts'
 import type { NamedAccount, NamedEntity, PrincipalLookup } from '../trust/find-pin.ts'
 import type { Change } from './plan.ts'
 
-/** Stand for the ids of those who are not there yet: what they are is all that is asked of them. */
+/** Placeholder ids for entities that do not exist yet. Callers ask only for the kind of an id. */
 const ANY_ID: Readonly<Record<'user' | 'role', UniqueId>> = {
   user: formatUniqueId('user', new Uint8Array(UNIQUE_ID_BYTES)),
   role: formatUniqueId('role', new Uint8Array(UNIQUE_ID_BYTES)),

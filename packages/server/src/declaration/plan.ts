@@ -64,7 +64,7 @@ export function planChanges(
   ]
   for (const change of changes) checkChange(change)
   const isDeletion = ({ after }: Change): boolean => after === null
-  // Backwards, what names others goes before what it names.
+  // In reverse, an entity is deleted before the entities that it names.
   return [
     ...changes.filter(change => !isDeletion(change)),
     ...changes.filter(isDeletion).toReversed(),

@@ -19,9 +19,10 @@ export interface Directory {
   /** Null when the key is unknown or may not be used. */
   findCredential(id: AccessKeyId): Promise<Credential | null>
   /**
-   * Whose session it is, as that principal is now; `accessKeyId` is that of the session. Null when the session is dead: role, user, account
-   * or the long-term key behind it deleted (also when made again under the same name), the key inactive,
-   * or the role's sessions revoked. Whether it has expired is not looked at.
+   * The principal of a session, as it is now; `accessKeyId` is the session's. Null when the session is
+   * dead: role, user, account or the long-term key behind it deleted (also when made again under the
+   * same name), the key inactive, or the role's sessions revoked. Whether it has expired is not looked
+   * at.
    */
   findSessionPrincipal(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   findAccount(id: AccountId): Promise<Account | null>

@@ -12,8 +12,8 @@ export interface PrincipalKey {
 }
 
 /**
- * What hangs on one user, group or role. What is shared with others, managed policies and groups,
- * stands here by name: when it changes, this stays as it is.
+ * The policies of one user, group or role. Managed policies and groups, which others share, are held by
+ * name, so that this entry stays valid when they change.
  */
 export interface PrincipalPolicies {
   /** Compiled. */

@@ -52,7 +52,7 @@ const call = z.object({
     .object({
       authorization: z.array(decision).optional(),
       omitted: z.literal(true).optional(),
-      /** The event stands before a change; what became of it is in a later one. */
+      /** The event was written before a change; a later event says how the change ended. */
       changeBegun: z.literal(true).optional(),
     })
     .optional(),

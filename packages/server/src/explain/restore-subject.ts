@@ -23,7 +23,7 @@ const NO_SESSION_POLICIES = { inlinePolicy: null, policyArns: [], scopeDownPolic
 
 /**
  * Who made a recorded call, as that principal is now, with the session policies that it had then. Null
- * when it is gone; also when it was made again under its name, for then it is somebody else.
+ * when it was deleted, also when a new one has its name, because that is another principal.
  */
 export async function restoreSubject(
   store: RecordedSubjectStore,

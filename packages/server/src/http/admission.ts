@@ -53,9 +53,9 @@ interface Unfinished {
 
 /**
  * Bounds what all API calls together take before anyone is authenticated: how many are worked on, and
- * the memory of their bodies. Small bodies always find room, so whoever fills it with large ones keeps
- * nobody else out; a call takes its place only when it is read to the end, so neither does whoever
- * sends slowly: when unfinished bodies hold too much, those that have been coming for longest go.
+ * the memory of their bodies. Small bodies have room of their own, so a client that sends large ones
+ * does not keep others out. A call takes its place only when its body is complete, so a slow client
+ * does not either: when unfinished bodies hold too much, the oldest of them are dropped.
  */
 export class Admission {
   readonly #options: AdmissionOptions

@@ -99,8 +99,8 @@ export class Connections {
   }
 
   /**
-   * Ends a connection whose client broke the protocol. `lastWords` is a whole answer: it goes out
-   * after the answers to earlier requests, for in their place it would be taken for one of them.
+   * Ends a connection whose client broke the protocol. `lastWords` is a whole answer: it is sent after
+   * the answers to earlier requests, since the client would take it for one of those otherwise.
    */
   refuse(socket: Socket, lastWords: string): void {
     const conversation = this.#conversationOf(socket)

@@ -7,8 +7,7 @@ export interface HttpLimits {
   readonly maxHeadBytes: number
   readonly maxBodyBytes: number
   /**
-   * What small bodies that are still being sent may hold together. Beyond, those that have been coming
-   * for longest are given up.
+   * Bytes that unfinished small bodies may hold together. Beyond that, the oldest of them are dropped.
    */
   readonly maxUnfinishedBytes: number
   /** What requests may hold together that wait for the answer to an earlier one of their connection. */

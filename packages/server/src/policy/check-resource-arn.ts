@@ -13,7 +13,7 @@ const AWS_PARTITIONS = [
   'aws-iso-f',
 ]
 
-/** A wildcard, or a policy variable: what it stands for is not known before a request comes. */
+/** A wildcard or a policy variable, whose value is known only when a request comes. */
 const OPEN = /[*?]/
 const VARIABLE = /\$\{[^}]*\}/g
 

@@ -132,7 +132,8 @@ function judgePrincipalLayers(
   const layers = [judge('identity-based policy', identity, needsIdentity)]
   if (boundary !== null) layers.push(judge('permissions boundary', [boundary], needsRestrictions))
   if (session !== null) layers.push(judge('session policy', session, needsRestrictions))
-  // They narrow whatever the session might do, also what it is trusted with by name.
+  // They limit everything that the session may do, also what a trust policy that names the session
+  // allows.
   for (const policy of scopeDown) layers.push(judge('session policy', [policy], true))
   return layers
 }

@@ -25,8 +25,8 @@ export interface ParseOptions {
   /** The smaller size limit of a kind of policy. */
   readonly maxCharacters?: number | undefined
   /**
-   * The document stands in the store: it is read as it was when it was taken, and what is only refused
-   * because it can do nothing is let pass.
+   * The document is in the store already. It is read by the rules of its time, and an element that is
+   * refused today only because it has no effect is accepted.
    */
   readonly isStored?: boolean
 }

@@ -22,8 +22,8 @@ interface OfKey {
 }
 
 /**
- * Whom policies bear on: what of a caller decides which policies count and by which names they know
- * it. Every caller is one; so is somebody who called before, or who might call.
+ * The subject of policies: what decides which policies apply to a caller, and the names that policies
+ * have for it. Every caller is one; so is the caller of a recorded or a simulated call.
  */
 export type PolicySubject =
   | (Pick<RootCaller, Names> & OfKey)

@@ -4,9 +4,9 @@ const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
 
 /**
- * Takes the tokens of a JSON text (RFC 8259) one after the other, and nothing that is not strict. White
- * space before a token goes with it. What the tokens make, and what is refused, is for its users: those
- * who read policies must say where something stands, those who read others' tokens need values alone.
+ * Reads the tokens of a JSON text (RFC 8259) one after the other, strictly. White space before a token
+ * is skipped with it. The users of the scanner build values and decide what is refused: readers of
+ * policies need positions, readers of others' tokens need only values.
  */
 export class JsonScanner {
   readonly #text: string

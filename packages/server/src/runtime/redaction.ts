@@ -93,7 +93,7 @@ const QUERY_TOKEN = /(x-amz-security-token(?:=|%3d|["':\s]{1,4}))([\w%+/=-]+)/gi
 const PEM_PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]{0,20}PRIVATE KEY-----|[\s\S]*)/g
 
-/** A bare signature. What says that it is the digest of something else is left, such as an image's. */
+/** A bare signature. A text that is marked as the digest of something else, such as an image, is left. */
 const HEX_DIGEST = /(%[\da-f]{2}|(?<!sha256:|[\da-f]))([\da-f]{64,})/gi
 
 const OPAQUE_RUN = /(?<![\w+/-])(?:[\w+/-]|%2[bf]){40,}(?:=|%3d){0,2}/gi

@@ -89,7 +89,7 @@ async function readKeyBytes(descriptor: number): Promise<Uint8Array> {
   }
 }
 
-/** The system's name for what failed, such as `EACCES`. What has none speaks for itself. */
+/** The system's code for a failure, such as `EACCES`; the text of an error without one. */
 function formatErrorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)
 }

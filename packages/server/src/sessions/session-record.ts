@@ -19,8 +19,9 @@ export interface SessionRecord {
 }
 
 /**
- * The numbers of the fields. A number keeps its meaning for ever; a new field gets the next one. What
- * restricts a session or what a policy can ask for is critical; what is only told may be left out.
+ * The numbers of the fields. A number keeps its meaning for ever; a new field gets the next one. A
+ * field is critical when it restricts a session or when a policy can ask for it. Other fields may be
+ * ignored.
  */
 const FIELD = {
   principal: 1,

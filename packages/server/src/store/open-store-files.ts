@@ -72,7 +72,7 @@ interface Status {
   readonly isEmpty: boolean
 }
 
-/** Null when there is no such file. What can't be told now is not taken for a loss. */
+/** Null when there is no such file. When this can't be found out now, it does not count as a loss. */
 function readStatus(path: string): Status | 'unknown' | null {
   try {
     // Inode numbers have 64 bits.

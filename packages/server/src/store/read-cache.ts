@@ -57,8 +57,8 @@ export interface ReadCache<Key, Value> {
   /** The kept answer, or a loaded one. Callers that want one key at once share a load. @throws what `load` throws */
   get(key: Key): Promise<Value | null>
   /**
-   * Drops what depends on the topics of `Store.takeChangedTopics`. After `*`, all that is kept is
-   * unconfirmed, in the time that one entry takes, and goes when it is loaded anew or driven out.
+   * Drops what depends on the topics of `Store.takeChangedTopics`. After `*`, every entry is
+   * unconfirmed at once; it is replaced when it is loaded anew, or evicted.
    */
   invalidate(topics: readonly string[]): void
   /** Drops everything. */

@@ -141,9 +141,9 @@ function requireOwnFiles(files: OpenStoreFiles | null): void {
 }
 
 /**
- * SQLite leaves the write-ahead log of a database that was moved where it is: whatever is in its place
- * now, such as a backup, would be taken for the one that the log belongs to, and spoilt by it. So what is
- * in the log goes where it belongs.
+ * When a database was moved, SQLite leaves its write-ahead log behind. A file that has taken its place,
+ * such as a backup, would be damaged by that log. So the log is written into the database that it
+ * belongs to.
  */
 function leaveNoLog(database: DatabaseSync, files: OpenStoreFiles): void {
   if (!files.hasMoved() || !files.mayClose()) return

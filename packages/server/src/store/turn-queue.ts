@@ -5,7 +5,7 @@ import { StoreFailure } from './failures.ts'
 export interface TurnLimits {
   /** From asking until the turn begins. */
   readonly maxWaitMs: number
-  /** How many may wait at one time; who comes then is refused at once. */
+  /** How many may wait at one time; a further one is refused at once. */
   readonly maxWaiting: number
 }
 

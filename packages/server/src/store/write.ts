@@ -18,7 +18,7 @@ export interface ConstraintTexts {
   readonly reference?: string
 }
 
-/** Carries out a transaction that nobody else's comes into. @throws StoreFailure, what `work` throws */
+/** Carries out a transaction, apart from every other. @throws StoreFailure, what `work` throws */
 export type RunTransaction = <Result>(
   work: (transaction: Transaction<StoreSchema>) => Promise<Result>,
 ) => Promise<Result>

@@ -7,7 +7,7 @@ import type { Logger } from './logger.ts'
 
 const STDERR = 2
 
-/** What waits for a log that takes nothing, at most; what comes then is dropped. */
+/** Lines that wait at most while the log takes none; further ones are dropped. */
 const MAX_WAITING_BYTES = 1_048_576
 
 /**

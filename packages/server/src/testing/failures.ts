@@ -31,7 +31,7 @@ export interface DocumentSelection {
   readonly times?: number
 }
 
-/** What goes wrong on request. What is asked for first happens first. */
+/** Failures on request, in the order in which they were asked for. */
 export interface Failures {
   /** Calls are refused with an error of AWS's, before anybody looks at them. */
   failCalls(selection: CallSelection & { readonly code: FailureCode }): void
@@ -43,7 +43,7 @@ export interface Failures {
   replaceDocuments(selection: DocumentSelection & { readonly text: string }): void
   /** They are answered late by so many real milliseconds; `Infinity`: when the server stops. */
   delayDocuments(selection: DocumentSelection & { readonly delayMs: number }): void
-  /** Every access to the store fails, until it is set back. What is in memory goes on. */
+  /** Every access to the store fails until this is reset. Answers from memory still work. */
   isStoreDown: boolean
   /** No audit event can be written, until it is set back. */
   isAuditDown: boolean

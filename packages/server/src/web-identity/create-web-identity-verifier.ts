@@ -83,8 +83,8 @@ export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIde
     async verify(text, findProvider) {
       const found = await verifyAtOnce(text, findProvider)
       if (!('keyId' in found)) return found
-      // Many may wait here. What was read of the token is read anew then, and so need not be kept; and
-      // what holds by then of its provider and its times is what counts.
+      // Many calls may wait here, so what was read of the token is not kept in memory. It is read
+      // again afterwards, and its provider and times are checked as they are by then.
       const key = await tellCaller(found, () => keys.find(found))
       return conclude(await examine(text, findProvider), key)
     },

@@ -33,7 +33,10 @@ export function compileConditions(when: unknown, label: string): readonly Condit
   ]
 }
 
-/** Refuses what would trust anybody. What is excluded says nothing about who is meant. */
+/**
+ * Refuses a rule that would trust anybody. A condition that only excludes does not say whom the rule
+ * trusts.
+ */
 function requireIdentity(when: JsonObject, label: string): void {
   const names = Object.keys(when).filter(name => IDENTITY_CONDITIONS.includes(name))
   if (names.length === 0) {

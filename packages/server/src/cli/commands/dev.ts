@@ -72,7 +72,7 @@ function makeDataDirectory(): void {
   chmodSync(DATA_DIRECTORY, 0o700)
 }
 
-/** The port stands in the issuer URL, and so in tokens: it is chosen once. */
+/** The port is part of the issuer URL, and so of tokens. Therefore it is chosen once and kept. */
 function requirePort(port: number | null, { listen }: Config): void {
   if (port === null || port === 0 || port === listen.port) return
   throw new CliError(

@@ -127,7 +127,8 @@ async function chooseKeys(
         ? all === true || key.state === 'active'
         : findKeyId(config, key) === kid || key.thumbprint === kid),
   )
-  // Those that stand by first: what is known with the master key must not follow what is revoked.
+  // Prepared keys first: a key that may have leaked with the master key must not succeed a revoked
+  // one.
   return found.toSorted((a, b) => b.generation - a.generation)
 }
 

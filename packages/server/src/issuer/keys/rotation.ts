@@ -50,7 +50,10 @@ const MAKING_SHARE = 4
 const FIRST_RETRY_MS = 10_000
 const LONGEST_RETRY_MS = 600_000
 
-/** Makes what has the keys rotate. Several processes may do so at once: each step is taken by one of them. */
+/**
+ * Makes the object that rotates the keys. Several processes may have one: each step is taken by one of
+ * them.
+ */
 export function createRotation(deps: RotationDeps): Rotation {
   const { store, rules, clock, elapsedMs, report } = deps
   const watch = new ClockWatch(clock, elapsedMs)

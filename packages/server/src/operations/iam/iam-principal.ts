@@ -69,9 +69,9 @@ export async function loadPrincipal(
 }
 
 /**
- * The permission for an action on a user, group or role: on its ARN, with its tags and what
- * `toContext` adds. One that does not exist has the ARN that it would have without a path, so that
- * only who may ask learns that it is missing.
+ * The permission for an action on a user, group or role: on its ARN, with its tags and what `toContext`
+ * adds. For an entity that does not exist, the ARN without a path is taken, so that only callers with
+ * the permission learn that it is missing.
  */
 export async function permissionsOnPrincipal(
   call: Call,

@@ -30,8 +30,8 @@ export interface Simulation {
 const MAX_QUESTIONS = 100_000
 
 /**
- * Answers a page of a simulation: a result for each action, and in it one for each resource. The rules
- * for what is told when are those that IAM's simulator was seen to follow.
+ * Answers a page of a simulation: a result for each action, and in it one for each resource. Which
+ * members a result has follows the observed behaviour of IAM's simulator.
  * @throws ServiceError `InvalidInput`
  */
 export async function simulate(

@@ -17,7 +17,10 @@ import type { IamPrincipal } from './iam-principal.ts'
 /** Stands for the name of a session that nobody has made. */
 export const SIMULATED_SESSION_NAME = 'simulation'
 
-/** Who makes the simulated requests: what is known of it, and whose the resources without an owner are. */
+/**
+ * The caller of the simulated requests: what is known of it, and the account that owns resources
+ * without an account in their ARN.
+ */
 export interface SimulatedCaller {
   readonly account: KeyAccount
   /** Null when nothing but the account is known. */

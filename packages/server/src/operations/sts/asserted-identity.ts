@@ -5,7 +5,7 @@ import type { IdentityContext } from '../../principals/identity-context.ts'
 import type { AssertedIdentity, Call, Permission } from '../operation.ts'
 import { invalidAssertion, type ProvidedContext } from './provided-contexts.ts'
 
-/** What a token of another issuer may fail at, told as what it is here: an assertion that is no good. */
+/** Reasons why a token of another issuer can fail. Here each is reported as an invalid assertion. */
 const TOKEN_REFUSALS: readonly string[] = [
   'InvalidIdentityToken',
   'ExpiredTokenException',

@@ -31,8 +31,8 @@ export function formatComputeProvider(partition: string): string {
 }
 
 /**
- * What a trusted broker says of where the workload runs. AWS's own assertions are sealed by AWS, ours
- * are vouched for by who brings them; from anybody else they are refused.
+ * What a trusted broker says of where the workload runs. AWS seals its own assertions. Here the broker
+ * that sends an assertion vouches for it, so an assertion from anybody else is refused.
  * @throws ServiceError `AccessDenied`, `InvalidContextAssertion`
  */
 export function readComputeContext(

@@ -10,8 +10,8 @@ export class CryptoMbError extends Error {
 const DEFAULT_LIBRARY = 'libcrypto_mb.so.11'
 
 /**
- * Versions whose results were checked, by what `mbx_getversion` answers. Functions are called by
- * addresses alone, so nothing else would notice a change of their arguments.
+ * Versions whose results were checked, as `mbx_getversion` names them. Functions are called by their
+ * addresses, so a changed signature of a function would go unnoticed.
  */
 const KNOWN_VERSIONS: readonly string[] = ['1.0.14']
 

@@ -24,7 +24,7 @@ export interface LaneSignerOptions {
   readonly report: (incident: LaneIncident) => void
 }
 
-/** Signs by a native library what comes at the same time, whatever keys it is for. */
+/** Signs inputs that come at the same time together, by a native library, each with its own key. */
 export interface LaneSigner extends KeySigner {
   counts(): LaneCountsByAlgorithm
 }

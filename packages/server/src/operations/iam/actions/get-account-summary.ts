@@ -16,8 +16,8 @@ import { answer } from '../outcome.ts'
 const UNLIMITED = 2_147_483_647
 
 /**
- * Counts what an account has, and says what it may have (AWS IAM API Reference: GetAccountSummary).
- * Of what Credence does not have, such as passwords, there are none and can be none.
+ * Counts what an account has, and says what it may have (AWS IAM API Reference: GetAccountSummary). For
+ * things that Credence does not have, such as passwords, both the count and the quota are 0.
  */
 export const getAccountSummary = defineIamOperation({
   name: 'GetAccountSummary',

@@ -72,7 +72,7 @@ function listDistinct(policies: readonly GrantingPolicy[]): readonly GrantingPol
   return policies.filter((_, index) => keys.indexOf(keys[index] ?? '') === index)
 }
 
-/** Whose it is, is told of inline policies alone. */
+/** Only inline policies have an entity: the one that they are in. */
 function toGrantingOutput({ name, arn: policyArn, holder }: GrantingPolicy) {
   if (policyArn !== null) return { policyName: name, policyType: 'MANAGED', policyArn }
   return {

@@ -60,7 +60,7 @@ async function run(request: Input, call: Call) {
   return answer({ policies, ...toPageOutput(page) })
 }
 
-/** Who has what, counted at once: of AWS's policies alone there are more than a thousand. */
+/** All attachments are counted in one query, because AWS's policies alone are more than a thousand. */
 async function loadUses({
   caller,
   services: { store },
