@@ -7,11 +7,11 @@ import { LOWEST_SCORE, ROOMS } from './tools/mutation/rooms.ts'
 const name = process.env.CREDENCE_MUTATION_ROOM ?? 'policy'
 const room = ROOMS[name]
 if (room === undefined) throw new Error(`there is no room ${name}`)
-const { folder, leftOut } = room
+const { folder, files = ['**/*.ts'], leftOut } = room
 
 export default {
   mutate: [
-    `${folder}/**/*.ts`,
+    ...files.map(file => `${folder}/${file}`),
     `!${folder}/dist/**`,
     `!${folder}/**/*.test.ts`,
     `!${folder}/**/test/**`,

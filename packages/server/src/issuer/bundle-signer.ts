@@ -23,6 +23,8 @@ export interface BundlePayload {
   readonly version: number
   /** The JWK Set of the issuer (RFC 7517 §5). */
   readonly jwks: unknown
+  /** The `kid`s of keys that were revoked, for people and for verifiers that keep keys of their own. */
+  readonly revoked?: readonly string[]
 }
 
 /** Signs bundles: the keys of an issuer for verifiers that cannot reach it. */

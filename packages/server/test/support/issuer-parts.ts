@@ -116,12 +116,12 @@ class MemoryStore implements IssuerStore {
   }
 }
 
-/** A signer without cryptography, for tests that are about the issuer alone. */
-export function createQuickSigner() {
+/** A signer without cryptography, for tests that are about the issuer alone; `prefix` parts its keys from another's. */
+export function createQuickSigner(prefix = '') {
   const counts = { generated: 0, opened: 0, closed: 0 }
   const signer: Signer = {
     async generateKey(algorithm, recordId) {
-      const n = String(counts.generated++)
+      const n = `${prefix}${counts.generated++}`
       const publicJwk =
         algorithm === 'RS256'
           ? ({ kty: 'RSA', n, e: 'AQAB' } as const)

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
 import { createVerifier, VerifyError } from '@credence/verify'
 import type { Command } from 'commander'
+import { findKeyTimes } from '../../config/key-rules.ts'
 import {
   type BundlePayload,
   type BundleSigner,
   createBundleKey,
   parseBundleKey,
 } from '../../issuer/bundle-signer.ts'
+import { findBundleEndMs } from '../../issuer/keys/bundle-end.ts'
 import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
+import { findKeyId, formatInstant } from '../key-slots.ts'
 import { createPrivateFile } from '../private-files.ts'
 import { readInputFile } from '../read-input-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -66,10 +69,11 @@ export function addBundleCommands(program: Command, terminal: Terminal): void {
     .action(async ({ key, days, number }: SignOptions, command: Command) => {
       const context = new CommandContext(terminal, command)
       const signer = parseSigner(await readInputFile(terminal, key), key)
-      const { issuerUrl, jwks } = await readPublishedKeys(context)
+      const { issuerUrl, jwks, revoked, endMs } = await readPublishedKeys(context)
       const iat = Math.floor(terminal.clock.nowMs() / 1000)
       const exp = iat + days * SECONDS_PER_DAY
-      const payload = { iss: issuerUrl, iat, exp, version: number ?? iat, jwks }
+      if (endMs !== null && exp * 1000 > endMs) throw createTooLongError(endMs, iat)
+      const payload = { iss: issuerUrl, iat, exp, version: number ?? iat, jwks, revoked }
       const text = signer.sign(payload)
       await requireLoadable(text, signer, payload)
       context.report({ json: { ...payload, bundle: text }, text })
@@ -91,7 +95,7 @@ function reportSigner(context: CommandContext, { publicJwk }: BundleSigner): voi
 }
 
 async function readPublishedKeys(context: CommandContext) {
-  return context.withData(async data => {
+  return context.withData(async (data, config) => {
     const account = await context.findAccount(data)
     const federation = await data.issuer.findFederation(account)
     const documents = federation && (await data.issuer.findDocuments(federation.issuerId))
@@ -102,8 +106,28 @@ async function readPublishedKeys(context: CommandContext) {
       )
     }
     const jwks: unknown = JSON.parse(documents.jwks)
-    return { issuerUrl: federation.issuerUrl, jwks }
+    const keys = await data.store.listIssuerKeys(account.id)
+    const revoked = keys.filter(({ state }) => state === 'revoked').slice(-MAX_REVOKED)
+    const endMs = findBundleEndMs(keys, findKeyTimes(config), context.terminal.clock.nowMs())
+    return {
+      issuerUrl: federation.issuerUrl,
+      jwks,
+      revoked: revoked.map(key => findKeyId(config, key)).filter(kid => kid !== null),
+      endMs,
+    }
   })
+}
+
+/** The newest; verifiers that have a newer bundle know none of the others either. */
+const MAX_REVOKED = 64
+
+/** A bundle may miss no key that signs before its end: it has the next of each, and not the one after that. */
+function createTooLongError(endMs: number, iat: number): CliError {
+  const days = Math.floor((endMs / 1000 - iat) / SECONDS_PER_DAY)
+  return new CliError(
+    'usage',
+    `From ${formatInstant(endMs)} on the account signs with a key that is not made yet, and the bundle would not have it: --days can be ${days} at most.`,
+  )
 }
 
 /** Reads the bundle as a verifier will, so that none goes out that is of no use. */

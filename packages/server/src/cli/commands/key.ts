@@ -9,6 +9,8 @@ import { findEarlinessMs, planSteps } from '../../issuer/keys/slot.ts'
 import type { IssuerKey } from '../../store/ports.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
+import { addKeyChangeCommands } from '../key-changes.ts'
+import { addKeyRevokeCommand } from '../key-revoke.ts'
 import {
   describeKey,
   findAccountIds,
@@ -21,8 +23,6 @@ import {
 import { countTokens } from '../key-tokens.ts'
 import { formatTable } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
-import { addKeyChangeCommands } from './key-changes.ts'
-import { addKeyRevokeCommand } from './key-revoke.ts'
 
 type ListOptions = SlotOptions & { readonly all?: boolean; readonly tokens?: boolean }
 

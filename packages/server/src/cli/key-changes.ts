@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { OpenData } from '../../composition.ts'
-import { recordKeyChanges } from '../../composition.ts'
-import type { Config } from '../../config/config.ts'
+import type { OpenData } from '../composition.ts'
+import { recordKeyChanges } from '../composition.ts'
+import type { Config } from '../config/config.ts'
 import {
   activateSlot,
   type Operation,
@@ -9,11 +9,11 @@ import {
   prepareSlot,
   retireSlot,
   rotateSlot,
-} from '../../issuer/keys/operate.ts'
-import type { KeySlot } from '../../store/ports.ts'
-import { CliError } from '../cli-error.ts'
-import { CommandContext } from '../command-context.ts'
-import { withExample } from '../help.ts'
+} from '../issuer/keys/operate.ts'
+import type { KeySlot } from '../store/ports.ts'
+import { CliError } from './cli-error.ts'
+import { CommandContext } from './command-context.ts'
+import { withExample } from './help.ts'
 import {
   createKeyDeps,
   describeKey,
@@ -22,8 +22,8 @@ import {
   listSlots,
   type SlotOptions,
   withAlgorithm,
-} from '../key-slots.ts'
-import type { Terminal } from '../terminal.ts'
+} from './key-slots.ts'
+import type { Terminal } from './terminal.ts'
 
 type ChangeOptions = SlotOptions & { readonly dryRun?: boolean; readonly force?: boolean }
 

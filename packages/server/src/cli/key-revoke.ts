@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
-import { type OpenData, recordKeyChanges } from '../../composition.ts'
-import type { Config } from '../../config/config.ts'
-import { findKeyTimes } from '../../config/key-rules.ts'
-import { type BlastRadius, findBlastRadius } from '../../issuer/keys/blast-radius.ts'
-import { revokeInSlot } from '../../issuer/keys/operate.ts'
-import type { AccountId } from '../../principals/identifiers.ts'
-import { PUBLISHED_STATES } from '../../store/key-ports.ts'
-import type { IssuerKey } from '../../store/ports.ts'
-import { CliError } from '../cli-error.ts'
-import { CommandContext } from '../command-context.ts'
-import { withExample } from '../help.ts'
+import { type OpenData, recordKeyChanges } from '../composition.ts'
+import type { Config } from '../config/config.ts'
+import { findKeyTimes } from '../config/key-rules.ts'
+import { type BlastRadius, findBlastRadius } from '../issuer/keys/blast-radius.ts'
+import { revokeInSlot } from '../issuer/keys/operate.ts'
+import type { AccountId } from '../principals/identifiers.ts'
+import { PUBLISHED_STATES } from '../store/key-ports.ts'
+import type { IssuerKey } from '../store/ports.ts'
+import { CliError } from './cli-error.ts'
+import { CommandContext } from './command-context.ts'
+import { withExample } from './help.ts'
+import { warn } from './key-changes.ts'
 import {
   createKeyDeps,
   describeKey,
@@ -18,10 +19,9 @@ import {
   formatInstant,
   type SlotOptions,
   withAlgorithm,
-} from '../key-slots.ts'
-import { readRecordedTokens } from '../key-tokens.ts'
-import type { Terminal } from '../terminal.ts'
-import { warn } from './key-changes.ts'
+} from './key-slots.ts'
+import { readRecordedTokens } from './key-tokens.ts'
+import type { Terminal } from './terminal.ts'
 
 interface RevokeOptions extends SlotOptions {
   readonly all?: boolean
