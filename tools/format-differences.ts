@@ -2,8 +2,27 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONDITION_KEY_GROUPS } from '../packages/server/src/policy/condition-keys/find-key.ts'
 import { DISAGREEMENTS } from '../packages/server/test/policy/disagreements.ts'
+import {
+  DECISION_DISAGREEMENTS,
+  SIMULATION_DISAGREEMENTS,
+} from '../packages/server/test/support/observations.ts'
 
 const ROOT = join(import.meta.dirname, '..')
+
+/** What real AWS was seen to answer and comes out otherwise here. */
+export function formatObservedDifferences(): string {
+  const rows = [
+    ...DECISION_DISAGREEMENTS.map(row => ({ ...row, of: 'a condition' })),
+    ...SIMULATION_DISAGREEMENTS.map(row => ({ ...row, of: 'a simulation' })),
+  ]
+  return [
+    '| Observed of | In | Case | Why it is otherwise here |',
+    '| --- | --- | --- | --- |',
+    ...rows.map(
+      ({ of, file, about, reason }) => `| ${of} | \`${file}\` | \`${about}\` | ${reason} |`,
+    ),
+  ].join('\n')
+}
 
 /** Where another evaluator of policies decides otherwise, and who is right. */
 export function formatEvaluatorDifferences(): string {

@@ -30,6 +30,7 @@ import { formatConditionKeys, formatProviderClaims } from './format-condition-ke
 import {
   formatAbsentKeys,
   formatEvaluatorDifferences,
+  formatObservedDifferences,
   formatUnverified,
 } from './format-differences.ts'
 import { formatPolicyFindings } from './format-policy-findings.ts'
@@ -56,6 +57,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/decisions/README.md': { index: formatDecisionIndex },
   'docs/differences.md': {
     'absent keys': formatAbsentKeys,
+    observations: formatObservedDifferences,
     evaluators: formatEvaluatorDifferences,
     unverified: formatUnverified,
   },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SigningCredentials } from '../../src/wire/sigv4/sign.ts'
 import { addRootKey } from '../support/accounts.ts'
 import { type CallResponse, call, type Parameters } from '../support/calls.ts'
+import { AgreementTally } from '../support/observations.ts'
 import { createCaller, type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 import { findText, readXml, type XmlElement } from '../support/xml.ts'
 
@@ -33,6 +34,9 @@ interface NumberObservation {
   readonly code: string
   readonly http_status: number
 }
+
+const tally = new AgreementTally()
+afterAll(() => tally.print())
 
 let world: IamWorld
 let actors: Readonly<Record<TagObservation['actor'], SigningCredentials>>
@@ -121,6 +125,7 @@ describe(`TagUser answers all ${TAGS.length} as IAM was seen to`, () => {
     const listed = await expectGranted({ Action: 'ListUserTags', UserName: userName })
     expect(textsOf(listed, 'Key')).toEqual(tags.map(({ Key }) => Key))
     expect(textsOf(listed, 'Value')).toEqual(tags.map(({ Value }) => Value))
+    tally.add('tag-inputs.json', true)
   })
 })
 
@@ -132,10 +137,8 @@ describe(`lists in pages answer all ${PAGES.length} as IAM was seen to`, () => {
       ...(await fillIn(query, source)),
     })
     expectAlike(answer, outcome)
-    if (count === undefined) return
-    const document = readXml(answer.body)
-    expect(textsOf(document, operation === 'ListUsers' ? 'UserName' : 'Key')).toHaveLength(count)
-    expect(textsOf(document, 'IsTruncated')).toEqual([String(is_truncated)])
+    if (count !== undefined) expectPage(answer, operation, count, is_truncated)
+    tally.add('pagination-inputs.json', true)
   })
 })
 
@@ -143,8 +146,20 @@ describe(`all ${NUMBERS.length} numbers are read as STS was seen to`, () => {
   it.each(NUMBERS)('%s', async (_, { value, ...outcome }) => {
     const parameters = { Action: 'GetSessionToken', DurationSeconds: value }
     expectAlike(await call(world.server, world.admin, { parameters }), outcome)
+    tally.add('number-inputs.json', true)
   })
 })
+
+function expectPage(
+  { body }: CallResponse,
+  operation: string,
+  count: number,
+  isTruncated: boolean | undefined,
+): void {
+  const document = readXml(body)
+  expect(textsOf(document, operation === 'ListUsers' ? 'UserName' : 'Key')).toHaveLength(count)
+  expect(textsOf(document, 'IsTruncated')).toEqual([String(isTruncated)])
+}
 
 /** The query with what stands for a name of the observed account or an earlier answer. */
 async function fillIn(query: Parameters, source: string | undefined): Promise<Parameters> {

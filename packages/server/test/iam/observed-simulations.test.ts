@@ -6,6 +6,7 @@ import {
   type SimulateCustomPolicyCommandInput,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AgreementTally, SIMULATION_DISAGREEMENTS } from '../support/observations.ts'
 import { type IamWorld, startIamWorld } from '../support/worlds/iam.ts'
 
 /** A call of `SimulateCustomPolicy` and what IAM answered. */
@@ -41,29 +42,17 @@ function load(file: string): readonly (readonly [name: string, observation: Obse
   ])
 }
 
-/** Where we answer otherwise than IAM was seen to, and why. */
-const DISAGREEMENTS: ReadonlyMap<string, string> = new Map([
-  ['ip.json: simulation 15', 'the policy of a resource is refused: there are none here'],
-  ['ip.json: simulation 16', 'the policy of a resource is refused: there are none here'],
-  [
-    'values.json: simulation 3',
-    'the simulator of AWS contradicts its own decisions, which values.json has too',
-  ],
-  ...[
-    'resource_wildcard_colon_and_slash',
-    'resource_trailing_wildcard_colon',
-    'custom_two_resources_allowed',
-    'custom_two_resources_mixed',
-    'custom_duplicate_resources',
-    'simulate_custom_policy.json',
-  ].map(
-    name =>
-      [
-        `simulation.json: ${name}`,
-        'several resources together have no name: it would be a template of their service',
-      ] as const,
-  ),
-])
+const DISAGREEMENTS: ReadonlyMap<string, string> = new Map(
+  SIMULATION_DISAGREEMENTS.map(({ file, about, reason }) => [`${file}: ${about}`, reason] as const),
+)
+
+const tally = new AgreementTally()
+afterAll(() => tally.print())
+
+/** Which file an observation is from. */
+function fileOf(name: string): string {
+  return `${name.slice(0, name.indexOf(': '))}, simulations`
+}
 
 const FILES = [
   'ip.json',
@@ -97,8 +86,9 @@ function withoutEmpty({ EvalDecisionDetails: _details, ...result }: EvaluationRe
 }
 
 describe(`SimulateCustomPolicy answers ${ALL.length - DISAGREEMENTS.size} of ${ALL.length} as IAM was seen to`, () => {
-  it.each(ALL.filter(([name]) => !DISAGREEMENTS.has(name)))('%s', async (_, observation) => {
+  it.each(ALL.filter(([name]) => !DISAGREEMENTS.has(name)))('%s', async (name, observation) => {
     await isAlike(observation)
+    tally.add(fileOf(name), true)
   })
 
   it.each(
@@ -106,7 +96,8 @@ describe(`SimulateCustomPolicy answers ${ALL.length - DISAGREEMENTS.size} of ${A
       const reason = DISAGREEMENTS.get(name)
       return reason === undefined ? [] : [[name, reason, observation] as const]
     }),
-  )('%s does not agree: %s', async (_name, _reason, observation) => {
+  )('%s does not agree: %s', async (name, _reason, observation) => {
     await expect(isAlike(observation)).rejects.toThrow(/expected/)
+    tally.add(fileOf(name), false)
   })
 })

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { addAccount, addUser } from '../support/accounts.ts'
 import { call, type Parameters } from '../support/calls.ts'
+import { AgreementTally } from '../support/observations.ts'
 import { CLIENT_ID, createIssuerKeys, type IssuerKeys, SUBJECT } from '../support/oidc-issuer.ts'
 import { addRole } from '../support/roles.ts'
 import { startTestServer } from '../support/server.ts'
@@ -84,6 +85,9 @@ describe('what IAM was seen to write', () => {
 
   test(`oidc-trust-controls: ${OBSERVATIONS.length - DISAGREEMENTS.size} of ${OBSERVATIONS.length} agree`, () => {
     const others = OBSERVATIONS.filter(each => !agrees(each)).map(each => each.case)
+    const tally = new AgreementTally()
+    for (const each of OBSERVATIONS) tally.add('oidc-trust-controls.json', agrees(each))
+    tally.print()
     expect(others).toEqual([...DISAGREEMENTS.keys()])
   })
 })
