@@ -25,11 +25,21 @@ const WORKSPACE_MEMBERS = new Set(['devDependencies', 'scripts', 'private'])
  * The workspaces whose JavaScript is bundled, and with which packages: those that consist of hundreds
  * of files, which cost every start their finding and reading.
  */
-const BUNDLES: Readonly<Record<string, Omit<Bundle, 'dependencies'>>> = {
-  server: {
-    entries: { main: 'main.ts', 'testing/index': 'testing/index.ts' },
+const BUNDLES: Readonly<Record<string, BundledWorkspace>> = {
+  server: { sources: 'server', entries: { main: 'main.ts' }, packages: ['kysely', 'yaml', 'zod'] },
+  testing: {
+    sources: 'server',
+    entries: { 'testing/index': 'testing/index.ts' },
     packages: ['kysely', 'yaml', 'zod'],
+    exports: { '.': './testing/index.js' },
   },
+}
+
+interface BundledWorkspace extends Omit<Bundle, 'dependencies'> {
+  /** The workspace that the sources and what they are published with are from. */
+  readonly sources: string
+  /** What is exported, where that is not as the manifest has it. */
+  readonly exports?: Json
 }
 
 /**
@@ -56,22 +66,36 @@ export async function buildPackage(
 ): Promise<string> {
   const folder = join(ROOT, 'packages', workspace)
   const bundle = BUNDLES[workspace]
-  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  const sources = join(ROOT, 'packages', bundle?.sources ?? workspace)
+  const manifest = await readManifest(folder)
+  const { imports } = await readManifest(sources)
   await rm(dist, { recursive: true, force: true })
   if (bundle === undefined) {
     await compileModules(folder, dist, TARGETS[workspace])
   } else {
-    const { dependencies, optionalDependencies } = manifest
-    const names = Object.keys({ ...dependencies, ...optionalDependencies })
+    const { dependencies, optionalDependencies, peerDependencies } = manifest
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
     const external = names.filter(name => !bundle.packages.includes(name))
-    await compileBundle(folder, dist, { ...bundle, dependencies: external })
+    await compileBundle(sources, dist, { ...bundle, dependencies: external })
   }
-  await copyAssets(join(folder, 'src'), dist)
-  const published = rewriteManifest(manifest, bundle?.packages)
+  const isOfAnother = sources !== folder
+  await copyAssets(join(sources, 'src'), dist, isOfAnother ? ['.ts', '.js'] : ['.ts'])
+  const published = rewriteManifest(
+    {
+      ...manifest,
+      ...(isOfAnother && { imports }),
+      ...(bundle?.exports && { exports: bundle.exports }),
+    },
+    bundle?.packages,
+  )
   await writeFile(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   await cp(join(folder, 'README.md'), join(dist, 'README.md'))
   await cp(join(ROOT, 'LICENSE'), join(dist, 'LICENSE'))
   return dist
+}
+
+async function readManifest(folder: string) {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
 }
 
 /**
@@ -151,10 +175,15 @@ async function compile(folder: string, outDir: string, options: CompilerOptions)
 const TEST_FOLDERS = new Set(['test', 'testdata'])
 
 /** Copies what is no source, such as pages and schemas; data of tests stays behind. */
-async function copyAssets(source: string, dist: string): Promise<void> {
+async function copyAssets(
+  source: string,
+  dist: string,
+  sourceNames: readonly string[],
+): Promise<void> {
   await cp(source, dist, {
     recursive: true,
-    filter: path => !path.endsWith('.ts') && !TEST_FOLDERS.has(basename(path)),
+    filter: path =>
+      !sourceNames.some(name => path.endsWith(name)) && !TEST_FOLDERS.has(basename(path)),
   })
 }
 

@@ -14,6 +14,10 @@ import { IMPORT_RULES, PRIVATE_ROOMS } from './import-rules.ts'
 const ROOT = join(import.meta.dirname, '..')
 const SERVER = 'packages/server/src'
 const VERIFY = 'packages/verify/src'
+const TEST_TOKENS = 'packages/test-tokens/src'
+
+/** What test tokens may import: they are for whoever has no server. */
+const ALLOWED_IN_TEST_TOKENS: readonly string[] = ['@credence/verify', 'node:crypto']
 
 /** The modules that a source file imports or re-exports, as written. */
 export function listImports(fileName: string, source: string): readonly string[] {
@@ -113,13 +117,23 @@ function main(): void {
       }
     }
   }
-  for (const graph of [server, verify]) {
+  const testTokens = readGraph(TEST_TOKENS)
+  for (const [file, targets] of testTokens) {
+    for (const target of targets) {
+      if (testTokens.has(target) || ALLOWED_IN_TEST_TOKENS.includes(target)) continue
+      problems.push(`test-tokens' ${file} imports ${target}; it may import nothing but verify`)
+    }
+  }
+  for (const graph of [server, verify, testTokens]) {
     const cycle = findCycle(graph)
     if (cycle) problems.push(`imports form a cycle: ${cycle.join(' → ')}`)
   }
-  if (server.size === 0 || verify.size === 0) problems.push('found no source files to check')
+  if ([server, verify, testTokens].some(({ size }) => size === 0))
+    problems.push('found no source files to check')
   for (const problem of problems) console.error(problem)
-  console.log(`${server.size + verify.size} files, ${problems.length} import problems`)
+  console.log(
+    `${server.size + verify.size + testTokens.size} files, ${problems.length} import problems`,
+  )
   process.exitCode = problems.length === 0 ? 0 : 1
 }
 

@@ -35,6 +35,8 @@ const STEPS: readonly Step[] = [
   },
   vitestStep('server: unit, property, vector, HTTP, CLI, docs and JavaScript client tests', [
     'packages/server',
+    'packages/test-tokens',
+    'packages/testing',
     'tools',
     'bench',
   ]),

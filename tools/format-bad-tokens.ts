@@ -1,5 +1,5 @@
-import { BAD_TOKEN_PARTS } from '../packages/server/src/bad-tokens/bad-tokens.ts'
-import { GOOD_TOKENS } from '../packages/server/src/bad-tokens/good-tokens.ts'
+import { BAD_TOKEN_PARTS } from '../packages/test-tokens/src/bad-tokens.ts'
+import { GOOD_TOKENS } from '../packages/test-tokens/src/good-tokens.ts'
 
 /** The bad tokens for `docs/testing.md`: a table for each part of the set, and one for the good ones. */
 export function formatBadTokens(): string {

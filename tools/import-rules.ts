@@ -139,7 +139,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   workers: ['telemetry', 'node:cluster'],
   development: [
-    'bad-tokens',
+    '@credence/test-tokens',
     'errors',
     'http/development-pages',
     'issuer',
@@ -166,7 +166,6 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  'bad-tokens': ['@credence/verify', 'node:crypto'],
   doctor: ['issuer/issuer', 'principals'],
   explain: [
     'directory',
@@ -207,5 +206,4 @@ export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   development: ['composition', 'cli', 'cli/commands', 'testing'],
   // What actions share knows none of them.
   'operations/iam/actions': ['operations/registry'],
-  'bad-tokens': ['development', 'testing'],
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startCredence } from '@credence/server/testing'
+import { startCredence } from '@credence/testing'
 import { callOrders } from './call-orders.ts'
 import { AUDIENCE, createOrders } from './orders.ts'
 

@@ -1,4 +1,4 @@
-import { BAD_TOKENS, type BadTokenName, startCredence } from '@credence/server/testing'
+import { BAD_TOKENS, type BadTokenName, startCredence } from '@credence/testing'
 import { describe, expect, it } from 'vitest'
 import { callOrders } from './call-orders.ts'
 import { AUDIENCE, createOrders } from './orders.ts'

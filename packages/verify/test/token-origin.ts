@@ -1,4 +1,4 @@
-import type { TokenOrigin } from '../../server/src/bad-tokens/bad-token.ts'
+import type { TokenOrigin } from '../../test-tokens/src/bad-token.ts'
 import { createEcKey, createPayload, EC_KEY, type Json, RSA_KEY } from './tokens.ts'
 
 /** An issuer whose tokens are spoilt, with the keys of these tests. The claims fit the moment. */

@@ -1,7 +1,11 @@
 import { hash, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { BadToken } from '../bad-tokens/bad-token.ts'
-import { BAD_TOKEN_PARTS, BAD_TOKENS } from '../bad-tokens/bad-tokens.ts'
-import { GOOD_TOKENS, type GoodToken } from '../bad-tokens/good-tokens.ts'
+import {
+  BAD_TOKEN_PARTS,
+  BAD_TOKENS,
+  type BadToken,
+  GOOD_TOKENS,
+  type GoodToken,
+} from '@credence/test-tokens'
 import { ServiceError } from '../errors.ts'
 import { type DevelopmentPages, formatDevelopmentResponse } from '../http/development-pages.ts'
 import { isAccountId } from '../principals/identifiers.ts'

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { createTokenKey, type TokenKey } from '../bad-tokens/token-key.ts'
+import { createTokenKey, type TokenKey } from '@credence/test-tokens'
 import { formatJwks, type PublishedKey } from '../issuer/jwks.ts'
 import { formatKeyId, type KeyNaming } from '../issuer/key-id.ts'
 import { formatThumbprint } from '../issuer/thumbprint.ts'

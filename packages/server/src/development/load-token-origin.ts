@@ -1,6 +1,11 @@
 import { createPrivateKey } from 'node:crypto'
-import type { JsonObject, TokenOrigin } from '../bad-tokens/bad-token.ts'
-import { createTokenKey, type TokenAlgorithm, type TokenKey } from '../bad-tokens/token-key.ts'
+import {
+  createTokenKey,
+  type JsonObject,
+  type TokenAlgorithm,
+  type TokenKey,
+  type TokenOrigin,
+} from '@credence/test-tokens'
 import type { TokenRequest } from '../issuer/issuer.ts'
 import { formatKeyId } from '../issuer/key-id.ts'
 import { createKeyRing } from '../issuer/keys/key-ring.ts'

@@ -1,25 +1,27 @@
 /**
- * Credence inside a test: `@credence/server/testing`. The same server as in production, in this
+ * Credence inside a test: `@credence/testing`. The same server as in production, in this
  * process, with data in memory, a clock that the test moves, and everything that can go wrong.
  */
 // First, so that a key is in the making while everything else loads.
 import './prepare-keys.ts'
 
-export type { AwsApiCall } from '../audit/event.ts'
-export type { BadToken, JsonObject, TokenOrigin } from '../bad-tokens/bad-token.ts'
-export { BAD_TOKENS, type BadTokenName, createBadToken } from '../bad-tokens/bad-tokens.ts'
 export {
+  BAD_TOKENS,
+  type BadToken,
+  type BadTokenName,
+  createBadToken,
   createGoodToken,
+  createStrangerKey,
+  createTokenKey,
   GOOD_TOKENS,
   type GoodToken,
   type GoodTokenName,
-} from '../bad-tokens/good-tokens.ts'
-export {
-  createStrangerKey,
-  createTokenKey,
+  type JsonObject,
   type TokenAlgorithm,
   type TokenKey,
-} from '../bad-tokens/token-key.ts'
+  type TokenOrigin,
+} from '@credence/test-tokens'
+export type { AwsApiCall } from '../audit/event.ts'
 export type { DeclarationInput } from '../declaration/declaration.ts'
 export type { FailureCode } from './failure-response.ts'
 export type { CallSelection, DocumentSelection, Failures } from './failures.ts'

@@ -1,5 +1,9 @@
-import { createBadToken, isBadTokenName } from '../bad-tokens/bad-tokens.ts'
-import { createGoodToken, isGoodTokenName } from '../bad-tokens/good-tokens.ts'
+import {
+  createBadToken,
+  createGoodToken,
+  isBadTokenName,
+  isGoodTokenName,
+} from '@credence/test-tokens'
 import { type RunningServer, SYSTEM_RANDOM, startServer } from '../composition.ts'
 import type { DeclarationInput } from '../declaration/declaration.ts'
 import { findPrincipal } from '../development/find-principal.ts'

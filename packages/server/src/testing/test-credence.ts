@@ -1,5 +1,4 @@
-import type { BadTokenName } from '../bad-tokens/bad-tokens.ts'
-import type { GoodTokenName } from '../bad-tokens/good-tokens.ts'
+import type { BadTokenName, GoodTokenName } from '@credence/test-tokens'
 import type { DeclarationInput } from '../declaration/declaration.ts'
 import type { Failures } from './failures.ts'
 import type { RoleInput, SessionOptions, UserInput } from './identities.ts'

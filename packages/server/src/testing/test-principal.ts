@@ -1,4 +1,4 @@
-import type { TokenAlgorithm } from '../bad-tokens/token-key.ts'
+import type { TokenAlgorithm } from '@credence/test-tokens'
 import { listClientEnvironment } from '../development/client-environment.ts'
 import { STS } from '../operations/apis.ts'
 import type { Clock } from '../runtime/clock.ts'

@@ -1,7 +1,6 @@
+import { BAD_TOKENS, GOOD_TOKENS } from '@credence/test-tokens'
 import { createVerifier } from '@credence/verify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BAD_TOKENS } from '../../src/bad-tokens/bad-tokens.ts'
-import { GOOD_TOKENS } from '../../src/bad-tokens/good-tokens.ts'
 import { seedDevAccount } from '../../src/cli/dev-seed.ts'
 import {
   createBadTokenPages,

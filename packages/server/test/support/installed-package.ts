@@ -12,6 +12,8 @@ export interface InstalledPackage {
   /** A directory for whatever a test needs. */
   readonly scratch: string
   readonly project: string
+  /** The folder in which the package is installed. */
+  readonly installed: string
   /** What was built. */
   readonly dist: string
   /** The files of the tarball, relative to `dist`. */
@@ -21,27 +23,32 @@ export interface InstalledPackage {
   readonly remove: () => Promise<void>
 }
 
-/** Builds and packs both packages and installs them as a user does. */
-export async function installPackage(): Promise<InstalledPackage> {
+/** Builds and packs a package, with those of ours that it needs, and installs it as a user does. */
+export async function installPackage(name: 'server' | 'testing'): Promise<InstalledPackage> {
   const scratch = await mkdtemp(join(tmpdir(), 'credence-package-'))
   const project = join(scratch, 'project')
   await mkdir(project)
   // Not in the workspaces: another test may be building there.
-  const verify = await pack(await buildPackage('verify', join(scratch, 'verify')), scratch)
-  const dist = await buildPackage('server', join(scratch, 'server'))
-  const server = await pack(dist, scratch)
+  const needed = []
+  for (const workspace of ['verify', 'test-tokens']) {
+    needed.push(await pack(await buildPackage(workspace, join(scratch, workspace)), scratch))
+  }
+  const dist = await buildPackage(name, join(scratch, name))
+  const packed = await pack(dist, scratch)
   await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
   // As a user installs it: what npm has in its cache already is not fetched again, all else is.
-  const tarballs = [verify, server].map(({ filename }) => join(scratch, filename))
+  const tarballs = [...needed, packed].map(({ filename }) => join(scratch, filename))
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], {
     cwd: project,
   })
+  const installed = join(project, 'node_modules/@credence', name)
   return {
     scratch,
     project,
+    installed,
     dist,
-    files: server.files.map(({ path }) => path),
-    launcher: join(project, 'node_modules/@credence/server/launch.js'),
+    files: packed.files.map(({ path }) => path),
+    launcher: join(installed, 'launch.js'),
     remove: () => rm(scratch, { recursive: true }),
   }
 }
