@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { startDevServer } from '../packages/server/test/support/dev-server.ts'
 import type { Counts } from './run-command.ts'
 
-const CONFIGURATION = join(import.meta.dirname, '..', 'clients', 'terraform', 'main.tf')
+const CONFIGURATION = join(import.meta.dirname, '..', 'clients', 'terraform')
 
 /** Where operators keep providers for machines that do not reach Terraform's registry. */
 const PLUGIN_DIRECTORIES = [
@@ -19,6 +19,9 @@ const PLUGIN_DIRECTORIES = [
 /** What Terraform answers to `plan -detailed-exitcode` when there is nothing to do. */
 const NO_DIFFERENCE = 0
 
+/** With a state that knows nothing yet. */
+const IMPORT = 'takes over what is there'
+
 const CHECKS: readonly (readonly [what: string, args: readonly string[], stage: number])[] = [
   ['creates everything', ['apply', '-auto-approve'], 1],
   ['sees no difference after that', ['plan', '-detailed-exitcode'], 1],
@@ -26,18 +29,20 @@ const CHECKS: readonly (readonly [what: string, args: readonly string[], stage: 
   ['sees no difference after that', ['plan', '-detailed-exitcode'], 2],
   ['renames what has a name', ['apply', '-auto-approve'], 3],
   ['sees no difference after that', ['plan', '-detailed-exitcode'], 3],
+  [IMPORT, ['apply', '-auto-approve'], 3],
+  ['sees no difference after that', ['plan', '-detailed-exitcode'], 3],
   ['destroys everything', ['destroy', '-auto-approve'], 3],
 ]
 
 /**
  * Runs Terraform and its AWS provider, unmodified, against a server of its own, through everything
- * that `clients/terraform/main.tf` says. Neither comes from a package registry; what the machine lacks
+ * that `clients/terraform` says. Neither comes from a package registry; what the machine lacks
  * is returned.
  */
 export async function runTerraform(): Promise<Counts | { readonly missing: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'credence-terraform-'))
   try {
-    cpSync(CONFIGURATION, join(directory, 'main.tf'))
+    cpSync(join(CONFIGURATION, 'main.tf'), join(directory, 'main.tf'))
     if ((await terraform(directory, ['version'], {})) === null) {
       return { missing: 'no terraform on this machine' }
     }
@@ -63,7 +68,13 @@ async function runChecks(directory: string): Promise<Counts> {
       TF_VAR_endpoint: environment['AWS_ENDPOINT_URL_IAM'],
       TF_VAR_stage: String(stage),
     }
+    const imports = join(directory, 'imports.tf')
+    if (what === IMPORT) {
+      rmSync(join(directory, 'terraform.tfstate'))
+      cpSync(join(CONFIGURATION, 'imports.tf'), imports)
+    }
     const exitCode = await terraform(directory, args, { ...environment, ...variables })
+    rmSync(imports, { force: true })
     const isPassed = exitCode === NO_DIFFERENCE
     console.log(`${isPassed ? 'ok' : 'FAILED'}: Terraform ${what}`)
     // What follows would only fail for the same reason.

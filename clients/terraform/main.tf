@@ -149,6 +149,117 @@ resource "aws_iam_user_group_membership" "bob" {
   groups = local.changed ? [aws_iam_group.ops.name] : [aws_iam_group.devs.name, aws_iam_group.ops.name]
 }
 
+# What has no use in Credence beyond being there: instances and services of AWS would take it.
+
+resource "aws_iam_role" "machine" {
+  name = "machine"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "machine" {
+  for_each = toset(concat(
+    ["AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"],
+    local.changed ? ["AWSDenyAll"] : []
+  ))
+  role       = aws_iam_role.machine.name
+  policy_arn = "arn:aws:iam::aws:policy/${each.key}"
+}
+
+resource "aws_iam_instance_profile" "machine" {
+  name = "machine"
+  path = "/machines/"
+  role = local.changed ? aws_iam_role.app.name : aws_iam_role.machine.name
+  tags = local.tags
+}
+
+resource "aws_iam_service_linked_role" "ecs" {
+  aws_service_name = "ecs.amazonaws.com"
+  description      = local.changed ? "Changed" : "For containers"
+  tags             = local.tags
+}
+
+resource "aws_iam_service_linked_role" "scaling" {
+  aws_service_name = "autoscaling.amazonaws.com"
+  custom_suffix    = "mine"
+}
+
+resource "aws_iam_account_alias" "this" {
+  account_alias = local.changed ? "example-two" : "example-one"
+}
+
+resource "aws_iam_policy_attachment" "auditors" {
+  name       = "auditors"
+  groups     = [aws_iam_group.ops.name]
+  users      = local.changed ? [aws_iam_user.bob.name] : []
+  policy_arn = data.aws_iam_policy.audit.arn
+}
+
+data "aws_iam_policy" "audit" {
+  name = "SecurityAudit"
+}
+
+data "aws_iam_policy" "billing" {
+  arn = "arn:aws:iam::aws:policy/job-function/Billing"
+}
+
+data "aws_iam_account_alias" "this" {
+  depends_on = [aws_iam_account_alias.this]
+}
+
+data "aws_iam_instance_profile" "machine" {
+  name = aws_iam_instance_profile.machine.name
+}
+
+data "aws_iam_instance_profiles" "app" {
+  role_name  = aws_iam_role.machine.name
+  depends_on = [aws_iam_instance_profile.machine]
+}
+
+data "aws_iam_role" "app" {
+  name = aws_iam_role.app.name
+}
+
+data "aws_iam_roles" "linked" {
+  path_prefix = "/aws-service-role/"
+  depends_on  = [aws_iam_service_linked_role.ecs]
+}
+
+data "aws_iam_users" "all" {
+  depends_on = [aws_iam_user.bob]
+}
+
+data "aws_iam_group" "ops" {
+  group_name = aws_iam_group.ops.name
+  depends_on = [aws_iam_user_group_membership.bob]
+}
+
+data "aws_iam_access_keys" "bob" {
+  user       = aws_iam_user.bob.name
+  depends_on = [aws_iam_access_key.bob]
+}
+
+data "aws_iam_openid_connect_provider" "ci" {
+  arn = aws_iam_openid_connect_provider.ci.arn
+}
+
+data "aws_iam_session_context" "me" {
+  arn = data.aws_caller_identity.me.arn
+}
+
+data "aws_iam_principal_policy_simulation" "bob" {
+  action_names      = ["iam:GetUser"]
+  policy_source_arn = aws_iam_user.bob.arn
+  depends_on        = [aws_iam_user_policy.bob]
+}
+
 data "aws_caller_identity" "me" {}
 
 data "aws_iam_user" "bob" {
