@@ -22,6 +22,7 @@ const PAGES = [
   'docs/guide.md',
   'docs/operations.md',
   'docs/relying-parties/bundles.md',
+  'docs/runbooks/signing-key-leaked.md',
 ]
 
 /** What blocks may need, and how to see that this machine has it. */
