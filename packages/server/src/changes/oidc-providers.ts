@@ -34,11 +34,11 @@ export type OidcProviderPatch = Patch<Omit<OidcProviderOptions, 'url'>>
  * @throws ServiceError `ValidationError`, `LimitExceeded`, `InvalidInput`, `EntityAlreadyExists`
  */
 export async function createOidcProvider(
-  { store, nowMs }: Turn,
+  { store, nowMs, trustRules }: Turn,
   account: Account,
   options: OidcProviderOptions,
 ): Promise<OidcProvider> {
-  const url = checkProviderUrl(options.url)
+  const url = checkProviderUrl(options.url, trustRules.listedOrigins)
   const provider: OidcProvider = {
     accountId: account.id,
     arn: formatOidcProviderArn(toArnHome(account), url),
@@ -113,13 +113,16 @@ function requireProviderArn(text: string): void {
 }
 
 /**
- * `https`, a host, perhaps a port and a path, nothing else. AWS wants no port; issuers that people run
- * themselves have one. The text is UNVERIFIED.
+ * `https`, a host, perhaps a port and a path, nothing else; `http` where the operator lists the origin.
+ * AWS wants no port; issuers that people run themselves have one. The text is UNVERIFIED.
  * @returns the URL as it is given: tokens must name it so, letter by letter
  */
-function checkProviderUrl(url: string): string {
-  const isPlain = /^https:\/\/[\u0021-\u007E]+$/.test(url) && !/[?#@\\]/.test(url)
-  if (isPlain && url.length <= MAX_URL_CHARACTERS && URL.canParse(url)) return url
+function checkProviderUrl(url: string, listedOrigins: readonly string[]): string {
+  const isPlain = /^https?:\/\/[\u0021-\u007E]+$/.test(url) && !/[?#@\\]/.test(url)
+  const parsed = URL.parse(url)
+  if (isPlain && url.length <= MAX_URL_CHARACTERS && parsed !== null) {
+    if (parsed.protocol === 'https:' || listedOrigins.includes(parsed.origin)) return url
+  }
   throw new ServiceError('ValidationError', 'Invalid Open ID Connect Provider URL')
 }
 

@@ -107,7 +107,8 @@ export async function openData(
     issuer.close()
     return store.close()
   }
-  const trustRules = { requiresCallerClaim: config.webIdentity.requireCallerClaim }
+  const { requireCallerClaim: requiresCallerClaim, listedOrigins } = config.webIdentity
+  const trustRules: TrustRules = { requiresCallerClaim, listedOrigins }
   return {
     masterKey,
     installationId,

@@ -9,6 +9,7 @@ import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createWebIdentityVerifier } from '../web-identity/create-web-identity-verifier.ts'
 import { createHttpsFetch } from '../web-identity/https-fetch.ts'
+import { type FetchDocument, KeySourceError } from '../web-identity/issuer-documents.ts'
 import { WEB_IDENTITY_LIMITS } from '../web-identity/limits.ts'
 import { createHostResolvers } from '../web-identity/resolve-host.ts'
 import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
@@ -24,11 +25,14 @@ export async function openWebIdentity(
   const warning = new SampledWarning(logger, clock)
   return createWebIdentityVerifier({
     clock,
-    fetchDocument: createHttpsFetch({
-      listedOrigins,
-      resolvers: createHostResolvers(),
-      certificateAuthorities: caFile === null ? null : await readFile(caFile, 'utf8'),
-    }),
+    fetchDocument: warnOfUnusable(
+      createHttpsFetch({
+        listedOrigins,
+        resolvers: createHostResolvers(),
+        certificateAuthorities: caFile === null ? null : await readFile(caFile, 'utf8'),
+      }),
+      new SampledWarning(logger, clock),
+    ),
     isOwnIssuer: issuerUrl => isOwnIssuer(issuerUrls, issuerUrl),
     limits: {
       ...WEB_IDENTITY_LIMITS,
@@ -43,6 +47,26 @@ export async function openWebIdentity(
         'too many calls wait for identity providers: calls are refused',
       ]),
   })
+}
+
+/**
+ * Fetches as before, and says of documents that will not do what is wrong: an untrusted certificate, or
+ * an address that is not listed, is for the operator to mend. What does not answer is not.
+ */
+function warnOfUnusable(fetchDocument: FetchDocument, warning: SampledWarning): FetchDocument {
+  return async (url, issuer, signal) => {
+    try {
+      return await fetchDocument(url, issuer, signal)
+    } catch (error) {
+      if (error instanceof KeySourceError && error.reason === 'unusable') {
+        warning.note(failed => [
+          { failed, issuer, err: error },
+          'a document of an identity provider cannot be used: its tokens are refused',
+        ])
+      }
+      throw error
+    }
+  }
 }
 
 /** Whether an issuer URL has the form of those that this installation issues under. */

@@ -52,7 +52,7 @@ beforeEach(async () => {
     issuer: createParts({ store }).issuer,
     random,
     nowMs: NOW_MS,
-    trustRules: { requiresCallerClaim: false },
+    trustRules: { requiresCallerClaim: false, listedOrigins: [] },
     defaultPartition: 'aws',
   }
 })

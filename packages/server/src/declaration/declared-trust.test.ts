@@ -30,7 +30,7 @@ async function apply(text: string, isPruning = false): Promise<readonly string[]
     issuer,
     random,
     nowMs: NOW_MS,
-    trustRules: { requiresCallerClaim: false },
+    trustRules: { requiresCallerClaim: false, listedOrigins: [] },
     defaultPartition: 'aws',
   } as const
   return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)

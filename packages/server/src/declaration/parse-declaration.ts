@@ -14,7 +14,10 @@ import { DeclarationError } from './declaration-error.ts'
  * without a store: unknown members, names, tags, policies in full. A trust policy counts as written
  * anew, whether or not the store has it already. @throws DeclarationError
  */
-export function parseDeclaration(text: string, rules: TrustRules): ParsedDeclaration {
+export function parseDeclaration(
+  text: string,
+  rules: Pick<TrustRules, 'requiresCallerClaim'>,
+): ParsedDeclaration {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true })
   if (document.errors.length > 0) {
@@ -63,7 +66,7 @@ function* listRepeated(where: string, keys: readonly string[]): Iterable<string>
 /** What the rules of each kind of entity refuse. */
 function* findRefusals(
   { accounts, organizations }: ParsedDeclaration,
-  rules: TrustRules,
+  rules: Pick<TrustRules, 'requiresCallerClaim'>,
 ): Iterable<string> {
   for (const account of accounts) {
     const where = `account ${account.id}`

@@ -157,7 +157,7 @@ export interface ContextKeyDefinition {
 export interface OidcProvider {
   readonly accountId: AccountId
   readonly arn: string
-  /** The issuer URL: `https://host/path`. */
+  /** The issuer URL: `https://host/path`, or `http://…` where the operator lists its origin. */
   readonly url: string
   /** Accepted audiences. */
   readonly clientIds: readonly string[]

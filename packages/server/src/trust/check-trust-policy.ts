@@ -4,10 +4,12 @@ import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy-document.ts'
 import { checkProviderControls } from '../policy/provider-controls.ts'
 
-/** What an installation asks of trust policies beyond what AWS asks. */
+/** What an installation asks of whom roles trust, beyond what AWS asks or otherwise. */
 export interface TrustRules {
   /** `webIdentity.requireCallerClaim` */
   readonly requiresCallerClaim: boolean
+  /** `webIdentity.listedOrigins`: where providers may speak plain HTTP. */
+  readonly listedOrigins: readonly string[]
 }
 
 /**
@@ -15,7 +17,10 @@ export interface TrustRules {
  * stays in force until it is put again.
  * @throws ServiceError `MalformedPolicyDocument`
  */
-export function checkTrustPolicy(document: string, { requiresCallerClaim }: TrustRules): Policy {
+export function checkTrustPolicy(
+  document: string,
+  { requiresCallerClaim }: Pick<TrustRules, 'requiresCallerClaim'>,
+): Policy {
   const policy = parsePolicy(document, 'trust')
   checkProviderControls(policy)
   const [open] = requiresCallerClaim ? listOpenProviders(policy) : []
