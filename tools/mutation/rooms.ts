@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   policy: {
     folder: `${SERVER}/policy`,
-    // Instrumented code is many times slower; time is no criterion here.
+    // It counts the work on the longest documents, and instrumented code is many times slower.
     leftOut: [`${SERVER}/policy/hostile.test.ts`],
   },
   pipeline: { folder: `${SERVER}/pipeline`, leftOut: [] },
@@ -43,7 +43,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'web-identity': { folder: `${SERVER}/web-identity`, leftOut: [] },
   verify: {
     folder: 'packages/verify',
-    // They compile, install, compare with others or watch the time: they see the sources, or run for seconds.
+    // They compile, install, compare with others or count work: they see the sources, or run for seconds.
     leftOut: [
       'packages/verify/test/docs.test.ts',
       'packages/verify/test/hostile.test.ts',

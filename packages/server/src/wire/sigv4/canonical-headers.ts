@@ -6,7 +6,7 @@
 export interface HeaderIndex {
   readonly values: ReadonlyMap<string, string>
   /** The names that came more than once. */
-  readonly repeated: readonly string[]
+  readonly repeated: ReadonlySet<string>
 }
 
 const TIDY = /^[!-~]+(?: [!-~]+)*$/
@@ -15,7 +15,7 @@ const WHITE_SPACE = /[\t\n\v\f\r ]+/g
 /** One pass over `rawHeaders`: names and values alternate. */
 export function indexHeaders(rawHeaders: readonly string[]): HeaderIndex {
   const values = new Map<string, string>()
-  const repeated: string[] = []
+  const repeated = new Set<string>()
   let name: string | null = null
   for (const text of rawHeaders) {
     if (name === null) {
@@ -25,8 +25,9 @@ export function indexHeaders(rawHeaders: readonly string[]): HeaderIndex {
     const first = values.get(name)
     if (first === undefined) values.set(name, text)
     else {
-      values.set(name, `${tidy(first)},${tidy(text)}`)
-      repeated.push(name)
+      // What was joined before is tidy: looking at it each time would be quadratic.
+      values.set(name, `${repeated.has(name) ? first : tidy(first)},${tidy(text)}`)
+      repeated.add(name)
     }
     name = null
   }

@@ -17,7 +17,7 @@ export interface SignedRequestClaim {
   /** First part of the credential; any text. */
   readonly accessKeyId: string
   readonly scope: CredentialScope
-  /** In lower case, otherwise as received: order and repeats kept. */
+  /** In lower case, otherwise as received: order and repeats kept, of which there are few. */
   readonly signedHeaders: readonly string[]
   readonly signature: string
   /** The instant of the signature in ISO 8601 basic. */
