@@ -45,6 +45,7 @@ describe('what its answer is written in', () => {
     ['text/xml;q=0.5, application/json', QUERY_JSON_WIRE],
     ['application/json; Q=0.5, application/xml', QUERY_XML_WIRE],
     [',,', QUERY_XML_WIRE],
+    ['application/json;q=0.04, text/xml;q=0.05', QUERY_XML_WIRE],
   ])('Accept: %s', (accept, wire) => {
     expect(chooseWire('GET', '', accept)).toBe(wire)
     expect(chooseWire('POST', FORM, accept)).toBe(wire)

@@ -2,7 +2,14 @@ import { describe, expect, it, vi } from 'vitest'
 import { UnavailableError } from '../errors.ts'
 import { Secret } from '../secrets/secret.ts'
 import type { ReceivedRequest, WireResponse } from '../wire/message.ts'
-import { CALLS, createWorld, request, signed, type World } from './test/pipeline-world.ts'
+import {
+  CALLS,
+  createWorld,
+  request,
+  signed,
+  TOKEN_CALL,
+  type World,
+} from './test/pipeline-world.ts'
 
 const codeOf = ({ body }: WireResponse) => /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? 'OK'
 
@@ -74,6 +81,62 @@ describe('the steps of a call', () => {
     expect(await pipeline(request('', { target: 'x' }))).toMatchObject({ status: 400, body: '' })
     expect(steps).toEqual([])
     expect(await codes()).toEqual(['unknown HTTP302', 'unknown HTTP400'])
+  })
+})
+
+describe('what a decision is about', () => {
+  it('is on record, with the region that the call counts as', async () => {
+    const { pipeline, events } = createWorld({ isAllowed: false })
+    await pipeline(signed('changes', { region: 'us-east-1' }))
+    expect(events).toEqual([
+      expect.objectContaining({
+        awsRegion: 'us-east-1',
+        additionalEventData: {
+          authorization: [
+            expect.objectContaining({
+              effect: 'deny',
+              context: expect.objectContaining({ 'aws:requestedregion': 'us-east-1' }),
+            }),
+          ],
+        },
+      }),
+    ])
+  })
+
+  it('is the endpoint that the client called, and what it has signed for', async () => {
+    const isGlobalEndpoint = vi.fn<() => boolean>(() => false)
+    const { pipeline } = createWorld({ changes: { isGlobalEndpoint } })
+    await pipeline(signed('reads', { region: 'us-east-1' }))
+    await pipeline(request(TOKEN_CALL))
+    expect(isGlobalEndpoint.mock.calls).toEqual([
+      ['sts.example.com', 'us-east-1'],
+      ['sts.example.com', null],
+    ])
+  })
+})
+
+describe('a call that a token proves', () => {
+  it('needs no signature, and has its caller on record', async () => {
+    const { pipeline, steps, events } = createWorld()
+    const response = await pipeline(request(TOKEN_CALL))
+    expect(codeOf(response)).toBe('AccessDenied')
+    expect(response.body).toContain('Not authorized to perform sts:AssumeRoleWithWebIdentity')
+    expect(steps).toEqual(['follow', 'token', 'audit'])
+    expect(events).toEqual([
+      expect.objectContaining({
+        awsRegion: 'eu-west-1',
+        userIdentity: expect.objectContaining({ type: 'WebIdentityUser' }),
+      }),
+    ])
+  })
+
+  it('counts as one of its subject, once it is proven', async () => {
+    const { pipeline, events } = createWorld({ callsPerSecond: 1 })
+    expect(codeOf(await pipeline(request(TOKEN_CALL)))).toBe('AccessDenied')
+    expect(codeOf(await pipeline(request(TOKEN_CALL)))).toBe('Throttling')
+    expect(codeOf(await pipeline(signed('reads')))).toBe('OK')
+    expect(codeOf(await pipeline(signed('reads')))).toBe('Throttling')
+    expect(events).toHaveLength(4)
   })
 })
 
@@ -173,7 +236,7 @@ describe('a call that fails', () => {
     expect(response.body).not.toContain('secret')
     expect(events).toEqual([expect.objectContaining({ errorCode: code, errorMessage: text })])
     expect(log).toEqual([expect.objectContaining(logged)])
-    expect(log[0]?.fields).toMatchObject({ action: 'GetCallerIdentity', code })
+    expect(log[0]?.fields).toMatchObject({ action: 'GetCallerIdentity', code, err: failure })
     expect(await codes()).toEqual([`GetCallerIdentity ${code}`])
   })
 

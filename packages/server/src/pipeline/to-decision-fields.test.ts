@@ -86,6 +86,17 @@ it.each<readonly [string, Decision | null, Caller | null, AuditFields]>([
       sessionPolicies: { ...NO_POLICIES, scopeDownPolicies: ['{}'] },
     },
   ],
+  [
+    'with as many policies of one kind as of the other',
+    NOT_ALLOWED,
+    restricted({ policyArns: [ARN], scopeDownPolicies: ['{}'] }),
+    {
+      effect: 'deny',
+      decidedBy: [],
+      context: CONTEXT,
+      sessionPolicies: { ...NO_POLICIES, policyArns: [ARN], scopeDownPolicies: ['{}'] },
+    },
+  ],
 ])('keeps a decision %s', (_, decision, caller, fields) => {
   expect(toDecisionFields(decided(decision), caller)).toEqual({
     action: 'sts:GetWebIdentityToken',

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { AuditFields } from '../audit/event.ts'
 import type { Caller } from '../principals/caller.ts'
 import { Counter } from '../telemetry/instruments.ts'
-import { formatSourceNetwork } from './source-network.ts'
 import { type RefusedCall, UnprovenCalls } from './unproven-calls.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 20, 12, 19)
@@ -96,6 +95,30 @@ describe('a summary', () => {
     expect(JSON.stringify(summary).length).toBeLessThan(2000)
   })
 
+  it('tells as many networks apart as have room, and counts the calls of all', async () => {
+    const { calls } = create()
+    const send = (network: number) =>
+      calls.admit({ ...CALL, sourceIp: `10.${network >> 8}.${network & 255}.1` })
+    for (let network = 0; network < 256; network += 1) send(network)
+    for (let count = 0; count < 10; count += 1) send(255)
+    for (let count = 0; count < 10; count += 1) send(256)
+    const [summary] = await takeSummaries(calls)
+    expect(summary).toMatchObject({ calls: 276, otherCalls: 276 - 11 - 19 })
+    expect(summary?.['sources']).toContainEqual({ network: '10.0.255.0/24', calls: 11 })
+    expect(JSON.stringify(summary)).not.toContain('10.1.0.0')
+  })
+
+  it('that cannot be written again and again is not lost', async () => {
+    const { calls } = create()
+    const fail = () => Promise.reject(new Error('the disk is full'))
+    calls.admit(CALL)
+    await calls.summarize(fail)
+    await calls.summarize(fail)
+    expect(await takeSummaries(calls)).toMatchObject([{ calls: 1 }])
+    await calls.summarize(fail)
+    expect(await takeSummaries(calls)).toEqual([])
+  })
+
   it('that cannot be written is part of the next', async () => {
     const { calls } = create()
     calls.admit(CALL)
@@ -114,16 +137,4 @@ describe('a summary', () => {
       },
     ])
   })
-})
-
-it.each([
-  ['192.0.2.7', '192.0.2.0/24'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
-  ['2001:db8::1', '2001:db8:0::/48'],
-  ['::1', '0:0:0::/48'],
-  ['::', '0:0:0::/48'],
-  ['1::2:3:4:5:6:7', '1:0:2::/48'],
-  ['fe80::', 'fe80:0:0::/48'],
-])('%s is of the network %s', (address, network) => {
-  expect(formatSourceNetwork(address)).toBe(network)
 })

@@ -12,7 +12,7 @@ import { SignatureVerifier } from '../../wire/sigv4/verify.ts'
 import { createPipeline, type PipelineOptions } from '../pipeline.ts'
 import { RateLimits } from '../rate-limits.ts'
 import { UnprovenCalls } from '../unproven-calls.ts'
-import { KEY_ID, USER } from './callers.ts'
+import { HOME, KEY_ID, USER, WEB_IDENTITY } from './callers.ts'
 import { createReceived, NOW_MS, type SignedWith, signReceived } from './requests.ts'
 
 const SECRET = new Secret('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY')
@@ -28,6 +28,15 @@ export const CALLS = {
   grants: 'Action=GetSessionToken&Version=2011-06-15',
   changes: 'Action=EnableOutboundWebIdentityFederation&Version=2010-05-08',
 } as const
+
+/** A call that a token proves, for a role that nobody has. */
+export const TOKEN_CALL = new URLSearchParams({
+  Action: 'AssumeRoleWithWebIdentity',
+  Version: '2011-06-15',
+  RoleArn: `arn:aws:iam::${HOME.id}:role/missing`,
+  RoleSessionName: 'ci',
+  WebIdentityToken: 'a token',
+}).toString()
 
 /** What differs from a pipeline that grants everything. */
 export interface World {
@@ -56,6 +65,8 @@ export function createWorld(world: World = {}) {
   const directory = {
     findCredential: note('directory', async () => ({ caller: USER, secret: SECRET })),
     recordKeyUse: () => {},
+    findAccount: async () => HOME,
+    findTrustingRole: async () => null,
     loadPolicies: note('policies', async () => ({
       identity: world.isAllowed === false ? [] : [{ policyId: 'inline:p', policy: ALLOW_ALL }],
       boundary: null,
@@ -74,6 +85,7 @@ export function createWorld(world: World = {}) {
       expiresAtMs: NOW_MS,
     })),
   } as unknown as SessionCredentials
+  const webIdentity = { verify: note('token', async () => WEB_IDENTITY.identity) }
   const issuer = { enableFederation: note('run', async () => ({ issuerUrl: 'https://i' })) }
   const sealer = {
     seal: (_: unknown, text: Uint8Array) => text,
@@ -85,7 +97,7 @@ export function createWorld(world: World = {}) {
   }
   let uuids = 0
   const pipeline = createPipeline({
-    services: { sessions, issuer, sealer } as unknown as Services,
+    services: { directory, sessions, webIdentity, issuer, sealer } as unknown as Services,
     directory,
     sessions,
     verifier: new SignatureVerifier({ maxCachedKeys: 10 }),
