@@ -3,6 +3,13 @@ import { ABSENT_LISTS } from './iam/actions/absent-lists.ts'
 import { ABSENT_READS } from './iam/actions/absent-reads.ts'
 import { addClientIdToOpenIdConnectProvider } from './iam/actions/add-client-id-to-open-id-connect-provider.ts'
 import { addRoleToInstanceProfile } from './iam/actions/add-role-to-instance-profile.ts'
+import {
+  tagInstanceProfile,
+  tagOpenIdConnectProvider,
+  tagPolicy,
+  tagRole,
+  tagUser,
+} from './iam/actions/add-tags.ts'
 import { addUserToGroup } from './iam/actions/add-user-to-group.ts'
 import {
   attachGroupPolicy,
@@ -96,20 +103,17 @@ import { putRolePermissionsBoundary } from './iam/actions/put-role-permissions-b
 import { putUserPermissionsBoundary } from './iam/actions/put-user-permissions-boundary.ts'
 import { removeClientIdFromOpenIdConnectProvider } from './iam/actions/remove-client-id-from-open-id-connect-provider.ts'
 import { removeRoleFromInstanceProfile } from './iam/actions/remove-role-from-instance-profile.ts'
+import {
+  untagInstanceProfile,
+  untagOpenIdConnectProvider,
+  untagPolicy,
+  untagRole,
+  untagUser,
+} from './iam/actions/remove-tags.ts'
 import { removeUserFromGroup } from './iam/actions/remove-user-from-group.ts'
 import { setDefaultPolicyVersion } from './iam/actions/set-default-policy-version.ts'
 import { simulateCustomPolicy } from './iam/actions/simulate-custom-policy.ts'
 import { simulatePrincipalPolicy } from './iam/actions/simulate-principal-policy.ts'
-import { tagInstanceProfile } from './iam/actions/tag-instance-profile.ts'
-import { tagOpenIdConnectProvider } from './iam/actions/tag-open-id-connect-provider.ts'
-import { tagPolicy } from './iam/actions/tag-policy.ts'
-import { tagRole } from './iam/actions/tag-role.ts'
-import { tagUser } from './iam/actions/tag-user.ts'
-import { untagInstanceProfile } from './iam/actions/untag-instance-profile.ts'
-import { untagOpenIdConnectProvider } from './iam/actions/untag-open-id-connect-provider.ts'
-import { untagPolicy } from './iam/actions/untag-policy.ts'
-import { untagRole } from './iam/actions/untag-role.ts'
-import { untagUser } from './iam/actions/untag-user.ts'
 import { updateAccessKey } from './iam/actions/update-access-key.ts'
 import { updateAssumeRolePolicy } from './iam/actions/update-assume-role-policy.ts'
 import { updateGroup } from './iam/actions/update-group.ts'

@@ -6,7 +6,7 @@ import type { Operation } from '../operation.ts'
 import { defineIamOperation } from './define-iam-operation.ts'
 import { type PrincipalKind, permissionsOnPrincipal, toBoundaryContext } from './iam-principal.ts'
 import { arn } from './iam-shapes.ts'
-import { changeHolder, POLICY_HOLDERS, toHolderParameters } from './policy-holders.ts'
+import { changeHolder, POLICY_HOLDERS, toNamedParameters } from './policy-holders.ts'
 
 /**
  * Declares an operation that attaches a managed policy to one kind of entity, or detaches it. The
@@ -27,7 +27,7 @@ export function defineAttachment(
     output: null,
     effect: 'changes',
     rateClass: 'iam-write',
-    requestParameters: toHolderParameters(row),
+    requestParameters: toNamedParameters(row),
     permissions: ({ name, policyArn }, call) =>
       permissionsOnPrincipal(call, `iam:${operation}`, kind, name, principal => [
         ['iam:PolicyARN', policyArn],

@@ -44,8 +44,8 @@ export const POLICY_HOLDERS: Readonly<Record<PrincipalKind, PolicyHolderRow>> = 
   },
 }
 
-/** What the audit keeps of an input that has the name of such an entity as `name`. */
-export function toHolderParameters({ auditName }: PolicyHolderRow) {
+/** What the audit keeps of an input that has the name of an entity as `name`. */
+export function toNamedParameters({ auditName }: { readonly auditName: string }) {
   return ({
     name,
     ...rest

@@ -3,7 +3,7 @@ import { required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { type PrincipalKind, permissionsOnPrincipal, toBoundaryContext } from '../iam-principal.ts'
 import { policyName } from '../iam-shapes.ts'
-import { changeHolder, POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
+import { changeHolder, POLICY_HOLDERS, toNamedParameters } from '../policy-holders.ts'
 
 /** Deletes an inline policy of a user (AWS IAM API Reference: DeleteUserPolicy). */
 export const deleteUserPolicy = deleteFrom('user', 'DeleteUserPolicy')
@@ -25,7 +25,7 @@ function deleteFrom(kind: PrincipalKind, operation: string) {
     output: null,
     effect: 'changes',
     rateClass: 'iam-write',
-    requestParameters: toHolderParameters(row),
+    requestParameters: toNamedParameters(row),
     permissions: ({ name }, call) =>
       permissionsOnPrincipal(call, `iam:${operation}`, kind, name, toBoundaryContext),
     run: (input, call) =>

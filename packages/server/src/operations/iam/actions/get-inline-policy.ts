@@ -6,7 +6,7 @@ import { loadPrincipal, type PrincipalKind, permissionsOnPrincipal } from '../ia
 import { policyName } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { encodePolicyDocument } from '../policy-document.ts'
-import { POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
+import { POLICY_HOLDERS, toNamedParameters } from '../policy-holders.ts'
 
 /** Shows an inline policy of a user (AWS IAM API Reference: GetUserPolicy). */
 export const getUserPolicy = getFrom('user', 'GetUserPolicy')
@@ -32,7 +32,7 @@ function getFrom(kind: PrincipalKind, operation: string) {
     }),
     effect: 'reads',
     rateClass: 'iam-read',
-    requestParameters: toHolderParameters(row),
+    requestParameters: toNamedParameters(row),
     permissions: ({ name }, call) => permissionsOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id, name } = await loadPrincipal(call, kind, input.name)

@@ -4,7 +4,7 @@ import { loadPrincipal, type PrincipalKind, permissionsOnPrincipal } from '../ia
 import { attachedPolicy, pageInput, pageOutput, policyPath } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
-import { POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
+import { POLICY_HOLDERS, toNamedParameters } from '../policy-holders.ts'
 
 /** Lists the managed policies on a user (AWS IAM API Reference: ListAttachedUserPolicies). */
 export const listAttachedUserPolicies = listOn('user', 'ListAttachedUserPolicies')
@@ -30,7 +30,7 @@ function listOn(kind: PrincipalKind, operation: string) {
     }),
     effect: 'reads',
     rateClass: 'iam-read',
-    requestParameters: toHolderParameters(row),
+    requestParameters: toNamedParameters(row),
     permissions: ({ name }, call) => permissionsOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id } = await loadPrincipal(call, kind, input.name)

@@ -4,7 +4,7 @@ import { loadPrincipal, type PrincipalKind, permissionsOnPrincipal } from '../ia
 import { pageInput, pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { cutPage, toPageOutput, toPageRequest } from '../page.ts'
-import { POLICY_HOLDERS, toHolderParameters } from '../policy-holders.ts'
+import { POLICY_HOLDERS, toNamedParameters } from '../policy-holders.ts'
 
 /** Lists the names of the inline policies of a user (AWS IAM API Reference: ListUserPolicies). */
 export const listUserPolicies = listOf('user', 'ListUserPolicies')
@@ -29,7 +29,7 @@ function listOf(kind: PrincipalKind, operation: string) {
     }),
     effect: 'reads',
     rateClass: 'iam-read',
-    requestParameters: toHolderParameters(row),
+    requestParameters: toNamedParameters(row),
     permissions: ({ name }, call) => permissionsOnPrincipal(call, `iam:${operation}`, kind, name),
     run: async (input, call) => {
       const { accountId, id } = await loadPrincipal(call, kind, input.name)
