@@ -55,7 +55,7 @@ describe('what is configured', () => {
     expect(findMasterKeySource(configWith(...flags))).toEqual(source)
   })
 
-  it('TLS', () => {
+  it('has the files of certificate and key, or no TLS', () => {
     expect(findTlsFiles(configWith())).toBeNull()
     expect(findTlsFiles(configWith(['tls.certFile', 'c'], ['tls.keyFile', 'k']))).toEqual({
       certFile: 'c',

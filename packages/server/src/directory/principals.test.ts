@@ -29,7 +29,7 @@ const SESSIONS = {
 }
 
 describe('the caller behind a session of', () => {
-  it('a role', async () => {
+  it('a role is the role as it is now', async () => {
     const world = await createWorld()
     const role = createRole(1, { path: '/ci/', tags: [{ key: 'Team', value: 'web' }] })
     await world.store.saveRole(role)
@@ -47,7 +47,7 @@ describe('the caller behind a session of', () => {
     } satisfies Record<Exclude<keyof Caller, 'parentAccessKeyId'> | 'role', unknown>)
   })
 
-  it('a federated user', async () => {
+  it('a federated user is named after its session', async () => {
     const world = await createWorld()
     expect(await findSession(world, OWNERS.user, SESSIONS.federatedUser)).toEqual({
       kind: 'federated-user',
@@ -63,7 +63,7 @@ describe('the caller behind a session of', () => {
     })
   })
 
-  it('a user', async () => {
+  it('a user is the user', async () => {
     const world = await createWorld()
     expect(await findSession(world, OWNERS.user, SESSIONS.sessionToken)).toEqual({
       kind: 'user',
@@ -79,7 +79,7 @@ describe('the caller behind a session of', () => {
     })
   })
 
-  it('root', async () => {
+  it('root is root', async () => {
     const world = await createWorld()
     expect(await findSession(world, OWNERS.root, SESSIONS.sessionToken)).toEqual({
       kind: 'root',

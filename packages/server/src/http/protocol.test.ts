@@ -106,7 +106,7 @@ describe('accepted', () => {
     expect(requests).toHaveLength(1)
   })
 
-  test('Expect: 100-continue', async () => {
+  test('a body that its client first asks leave for', async () => {
     const { port, requests } = await startServer()
     const client = await connectRaw(port)
     client.send(`${POST}Expect: 100-continue\r\nContent-Length: 1\r\n\r\n`)

@@ -112,13 +112,13 @@ describe('limits', () => {
     expect(() => parsePolicy(document, 'identity', { maxCharacters: limit })).toThrow(message)
   })
 
-  test('statements', () => {
+  test('bound the number of statements', () => {
     const statements = Array(MAX_STATEMENTS).fill(STATEMENT)
     expect(parse(statements).statements).toHaveLength(MAX_STATEMENTS)
     expect(() => parse([...statements, STATEMENT])).toThrow('must have 1 to 1000 statements')
   })
 
-  test('values of a list', () => {
+  test('bound the number of values of a list', () => {
     const values = Array(MAX_LIST_VALUES).fill('a:b')
     expect(parse({ ...STATEMENT, Action: values }).statements).toHaveLength(1)
     expect(() => parse({ ...STATEMENT, Action: [...values, 'a:b'] })).toThrow(
@@ -126,7 +126,7 @@ describe('limits', () => {
     )
   })
 
-  test('characters of a condition key', () => {
+  test('bound the characters of a condition key', () => {
     const key = 'a:'.padEnd(MAX_KEY_CHARACTERS, 'x')
     const condition = (name: string) => ({ ...STATEMENT, Condition: { Bool: { [name]: 'true' } } })
     expect(parse(condition(key)).statements).toHaveLength(1)

@@ -119,7 +119,7 @@ describe('createMasterKeyFile', () => {
     expect(await loadMasterKeyFile(path)).toMatchObject({ id: created.id })
   })
 
-  it('never overwrites', async () => {
+  it('never overwrites a key', async () => {
     const path = await writeKeyFile(32, 0o600)
     const before = await readFile(path)
     expect(() => createMasterKeyFile(path, random)).toThrow(

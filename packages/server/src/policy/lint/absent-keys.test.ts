@@ -147,7 +147,7 @@ describe('a policy variable that no request resolves', () => {
     expect(codesOf(part, 'Deny')).toEqual(deny)
   })
 
-  test('in NotResource', () => {
+  test('is told in NotResource', () => {
     const Statement = { Effect: 'Deny', Action: '*', NotResource: `arn:aws:iam::1:user/${LOST}` }
     const text = JSON.stringify({ Version: '2012-10-17', Statement })
     expect(lintAbsentKeys(parsePolicy(text, 'session'))).toMatchObject([

@@ -38,7 +38,10 @@ const STRING_COSTS: readonly (readonly [
   ],
   [['startsWith', 'endsWith'], (_text, _found, [part]) => String(part).length],
   [
-    ['lastIndexOf', 'split', 'match', 'matchAll', 'replace', 'replaceAll', 'search', 'normalize'],
+    [
+      ...['lastIndexOf', 'split', 'match', 'matchAll', 'replace', 'replaceAll', 'search'],
+      ...['normalize', 'toWellFormed'],
+    ],
     text => text.length,
   ],
   [['toLowerCase', 'toUpperCase', 'trim', 'trimStart', 'trimEnd'], text => text.length],
@@ -53,11 +56,13 @@ function* listPatches(counter: { work: number }): Iterable<() => void> {
   ): (() => void) => {
     const original: (...args: readonly unknown[]) => unknown = Reflect.get(prototype, name)
     const replace = (value: unknown) => Object.defineProperty(prototype, name, { value })
-    replace(function counted(this: unknown, ...args: readonly unknown[]) {
+    function counted(this: unknown, ...args: readonly unknown[]) {
       const result = Reflect.apply(original, this, args)
       counter.work += cost(this as never, result as never, args)
       return result
-    })
+    }
+    // `Number` has methods of its own.
+    replace(Object.setPrototypeOf(counted, original))
     return () => void replace(original)
   }
   for (const [names, cost] of STRING_COSTS) {
@@ -65,13 +70,24 @@ function* listPatches(counter: { work: number }): Iterable<() => void> {
   }
   yield patch(String.prototype, Symbol.iterator, (text: string) => text.length)
   yield patch(JSON, 'parse', (_self, _result, [text]) => String(text).length)
-  yield patch(JSON, 'stringify', (_self, text: string) => text.length)
+  yield patch(JSON, 'stringify', (_self, text: string | undefined) => text?.length ?? 0)
+  for (const name of ['decodeURIComponent', 'Number']) {
+    yield patch(globalThis, name, (_self, _result, [text]) => String(text).length)
+  }
   for (const [prototype, name] of [
-    [Array.prototype, 'push'],
-    [Set.prototype, 'add'],
+    [Map.prototype, 'get'],
     [Map.prototype, 'set'],
+    [Map.prototype, 'has'],
+    [Set.prototype, 'add'],
+    [Set.prototype, 'has'],
   ] as const) {
-    yield patch(prototype, name, () => 1)
+    yield patch(prototype, name, (_self, _result, [key]) =>
+      typeof key === 'string' ? key.length + 1 : 1,
+    )
+  }
+  yield patch(Array.prototype, 'push', () => 1)
+  for (const name of ['map', 'sort']) {
+    yield patch(Array.prototype, name, (items: readonly unknown[]) => items.length)
   }
   yield patchExec(counter)
 }

@@ -122,7 +122,7 @@ describe('keys that the lanes do not take', () => {
     expect(createRs256Lanes(library).openKey(privateKey)).toBeNull()
   })
 
-  it('P-256', () => {
+  it('are those of P-256', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     expect(createEs384Lanes(library, SYSTEM_RANDOM).openKey(privateKey)).toBeNull()
   })

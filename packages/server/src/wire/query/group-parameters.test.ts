@@ -101,7 +101,7 @@ describe('groupItems', () => {
     ])
   })
 
-  test('no items', () => {
+  test('makes no items of no parameters', () => {
     expect(groupItems(new Map())).toEqual([])
   })
 

@@ -1,10 +1,7 @@
-/**
- * Hostile bodies cost work in proportion to their size. Work is counted, not timed: every method of
- * strings, maps and patterns that the reader may use is charged with the characters that it looks at,
- * so that a scan that starts over for each parameter shows itself on any machine.
- */
+/** Hostile bodies cost work in proportion to their size; work is counted, not timed. */
 import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../errors.ts'
+import { countWork } from '../../runtime/test/count-work.ts'
 import { integer, list, optional, required, string, structure } from '../../shapes/shape.ts'
 import { MAX_MESSAGE_LENGTH, MAX_PRINTED_LENGTH } from './format-violations.ts'
 import { parseParameters, readParameterText } from './parse-parameters.ts'
@@ -62,8 +59,8 @@ const HOSTILE: readonly (readonly [name: string, body: (bytes: number) => string
 
 describe('work grows with the size and not faster', () => {
   test.each(HOSTILE)('%s', (_name, body) => {
-    const small = countWork(body(20_000))
-    const large = countWork(body(80_000))
+    const small = workOf(body(20_000))
+    const large = workOf(body(80_000))
     // Cutting a value for a message costs its length once more, and only the large one may be cut.
     expect(large).toBeLessThan(4.5 * small + 2 * MAX_PRINTED_LENGTH)
     expect(large).toBeLessThan(60 * 80_000)
@@ -74,8 +71,8 @@ test('the counter sees a scan that starts over', () => {
   const scanAll = (text: string) => {
     for (let start = 0; start < text.length; start += 2) text.indexOf('=', start)
   }
-  const small = count(() => scanAll(fill(20_000, 'x&')))
-  const large = count(() => scanAll(fill(80_000, 'x&')))
+  const small = countWork(() => scanAll(fill(20_000, 'x&')))
+  const large = countWork(() => scanAll(fill(80_000, 'x&')))
   expect(large).toBeGreaterThan(15 * small)
 })
 
@@ -94,58 +91,6 @@ function attempt(body: string): ServiceError | null {
   }
 }
 
-function countWork(body: string): number {
-  return count(() => attempt(body))
-}
-
-/** Runs `act` with every method that it may use replaced by one that is charged for its work. */
-function count(act: () => void): number {
-  let work = 0
-  const restores: (() => void)[] = []
-  function charge(
-    owner: object,
-    name: string,
-    price: (self: unknown, args: readonly unknown[], result: unknown) => number,
-  ): void {
-    const original = Reflect.getOwnPropertyDescriptor(owner, name)
-    const method: unknown = original?.value
-    if (original === undefined || typeof method !== 'function') throw new Error(`no ${name}`)
-    const charged = function (this: unknown, ...args: unknown[]): unknown {
-      const result: unknown = Reflect.apply(method, this, args)
-      work += 1 + price(this, args, result)
-      return result
-    }
-    Reflect.defineProperty(owner, name, { ...original, value: charged })
-    restores.push(() => Reflect.defineProperty(owner, name, original))
-  }
-
-  const lengthOf = (value: unknown) => (typeof value === 'string' ? value.length : 0)
-  const whole = (self: unknown) => lengthOf(self)
-  const result = (_self: unknown, _args: readonly unknown[], value: unknown) => lengthOf(value)
-  for (const name of ['slice', 'split', 'replaceAll', 'toWellFormed']) {
-    charge(String.prototype, name, name === 'slice' ? result : whole)
-  }
-  charge(String.prototype, 'indexOf', (self, [, start], index) => {
-    return (index === -1 ? lengthOf(self) : Number(index)) - Number(start ?? 0)
-  })
-  charge(String.prototype, 'lastIndexOf', whole)
-  charge(String.prototype, 'includes', whole)
-  charge(String.prototype, 'startsWith', (_self, [prefix]) => lengthOf(prefix))
-  charge(RegExp.prototype, 'exec', (_self, [text]) => lengthOf(text))
-  charge(RegExp.prototype, 'test', (_self, [text]) => lengthOf(text))
-  charge(globalThis, 'decodeURIComponent', (_self, [text]) => lengthOf(text))
-  charge(globalThis, 'Number', (_self, [text]) => lengthOf(text))
-  charge(Map.prototype, 'get', (_self, [name]) => lengthOf(name))
-  charge(Map.prototype, 'set', (_self, [name]) => lengthOf(name))
-  charge(Map.prototype, 'has', (_self, [name]) => lengthOf(name))
-  charge(Set.prototype, 'has', (_self, [name]) => lengthOf(name))
-  charge(Array.prototype, 'push', () => 0)
-  charge(Array.prototype, 'map', self => (Array.isArray(self) ? self.length : 0))
-  charge(Array.prototype, 'sort', self => (Array.isArray(self) ? self.length : 0))
-  try {
-    act()
-  } finally {
-    for (const restore of restores.reverse()) restore()
-  }
-  return work
+function workOf(body: string): number {
+  return countWork(() => attempt(body))
 }
