@@ -1,22 +1,24 @@
 import { expect, it } from 'vitest'
+import { createTestClock } from '../../test/support/clock.ts'
 import { SampledWarning } from './sampled-warning.ts'
 
 function createWorld() {
-  const world = { nowMs: 1_800_000_000_000, lines: [] as string[] }
+  const clock = createTestClock()
+  const lines: string[] = []
   const ignore = (): void => {}
-  const warn = (_fields: object, message: string): void => void world.lines.push(message)
+  const warn = (_fields: object, message: string): void => void lines.push(message)
   const logger = { debug: ignore, info: ignore, warn, error: ignore }
-  const warning = new SampledWarning(logger, { nowMs: () => world.nowMs })
-  return Object.assign(world, { note: () => warning.note(count => [{}, `${count} more`]) })
+  const warning = new SampledWarning(logger, clock)
+  return { clock, lines, note: () => warning.note(count => [{}, `${count} more`]) }
 }
 
 it('warns at once, and then once a minute with how many there were', () => {
   const world = createWorld()
   world.note()
-  world.nowMs += 59_999
+  world.clock.moveBy(59_999)
   world.note()
   expect(world.lines).toEqual(['1 more'])
-  world.nowMs += 1
+  world.clock.moveBy(1)
   world.note()
   expect(world.lines).toEqual(['1 more', '2 more'])
 })
@@ -24,7 +26,7 @@ it('warns at once, and then once a minute with how many there were', () => {
 it('is not silent for an hour when the clock is set back by one', () => {
   const world = createWorld()
   world.note()
-  world.nowMs -= 3_600_000
+  world.clock.moveBy(-3_600_000)
   world.note()
   expect(world.lines).toEqual(['1 more', '1 more'])
 })

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { createTestClock, type TestClock } from '../../../test/support/clock.ts'
 import { MemoryBudget } from '../../runtime/memory-budget.ts'
 import type { WireRequest, WireResponse } from '../../wire/message.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http-server.ts'
@@ -26,7 +27,7 @@ export interface StartedServer {
   readonly requests: readonly WireRequest[]
   readonly log: readonly LogLine[]
   /** The clock of the server. */
-  readonly clock: { nowMs(): number; set(nowMs: number): void }
+  readonly clock: TestClock
 }
 
 /** What the pipeline of these tests answers with unless a test says otherwise. */
@@ -52,13 +53,7 @@ export async function startServer(
   const write = (level: string) => (fields: object, message: string) => {
     log.push({ level, fields, message })
   }
-  let nowMs = NOW_MS
-  const clock = {
-    nowMs: () => nowMs,
-    set(next: number) {
-      nowMs = next
-    },
-  }
+  const clock = createTestClock(NOW_MS)
   const { handle = async () => OK, ...rest } = overrides
   const server = await createHttpServer({
     handle: request => {
