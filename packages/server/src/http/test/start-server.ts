@@ -6,7 +6,7 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from '../ht
 import { DEFAULT_HTTP_LIMITS } from '../limits.ts'
 
 /** 2026-11-22T20:12:19.750Z */
-export const NOW_MS = 1_795_378_339_750
+const NOW_MS = 1_795_378_339_750
 
 /** `Date` at {@link NOW_MS}. */
 export const NOW_TEXT = 'Sun, 22 Nov 2026 20:12:19 GMT'
