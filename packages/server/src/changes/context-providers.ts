@@ -46,7 +46,7 @@ export function checkContextProvider(options: ContextProviderOptions): ContextPr
 }
 
 /** A context provider as it was wanted: what {@link checkContextProvider} takes. */
-export function describeContextProvider(provider: ContextProvider) {
+export function toContextProviderOutput(provider: ContextProvider) {
   const { subjectSourceKey, subjectTypeValue, subjectTypeSourceKey, keyDefinitions } = provider
   return {
     subjectSourceKey,

@@ -16,11 +16,11 @@ import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
 import {
   createKeyDeps,
-  describeKey,
   findAccountIds,
   formatInstant,
   listSlots,
   type SlotOptions,
+  toKeyOutput,
   withAlgorithm,
 } from './key-slots.ts'
 import type { Terminal } from './terminal.ts'
@@ -106,7 +106,7 @@ async function change(
       terminal.printError(`${index + 1} of ${accountIds.length} accounts\n`)
     }
   }
-  const described = results.map(result => describeResult(config, result, isDryRun))
+  const described = results.map(result => toResultOutput(config, result, isDryRun))
   const early = results.filter(({ operation }) => operation.outcome === 'early')
   const isAnyDone = results.some(({ operation }) => operation.outcome === 'done')
   if (early.length > 0 && !isAnyDone) throw createEarlyError(early, described)
@@ -121,7 +121,7 @@ interface Result {
   readonly operation: Operation
 }
 
-function describeResult(config: Config, { slot, operation }: Result, isDryRun: boolean) {
+function toResultOutput(config: Config, { slot, operation }: Result, isDryRun: boolean) {
   const { accountId: account, algorithm } = slot
   const place = `${account} ${algorithm}`
   switch (operation.outcome) {
@@ -139,7 +139,7 @@ function describeResult(config: Config, { slot, operation }: Result, isDryRun: b
       }
     }
     case 'done': {
-      const changed = operation.keys.map(key => describeKey(config, key))
+      const changed = operation.keys.map(key => toKeyOutput(config, key))
       const verb = isDryRun ? 'would be done with' : 'is now'
       const lines = changed.map(({ kid, generation, state }) =>
         isDryRun

@@ -13,11 +13,11 @@ import { withExample } from './help.ts'
 import { warn } from './key-changes.ts'
 import {
   createKeyDeps,
-  describeKey,
   findAccountIds,
   findKeyId,
   formatInstant,
   type SlotOptions,
+  toKeyOutput,
   withAlgorithm,
 } from './key-slots.ts'
 import { readRecordedTokens } from './key-tokens.ts'
@@ -86,9 +86,9 @@ async function run(
     const successor = keys.find(({ state }) => state === 'active') ?? null
     const isSuccessor = successor !== null && successor.generation !== key.generation
     revoked.push({
-      ...describeKey(config, isDryRun ? key : (keys.find(isPlaceOf(key)) ?? key)),
-      successor: isSuccessor ? describeKey(config, successor) : null,
-      blastRadius: describeRadius(
+      ...toKeyOutput(config, isDryRun ? key : (keys.find(isPlaceOf(key)) ?? key)),
+      successor: isSuccessor ? toKeyOutput(config, successor) : null,
+      blastRadius: toRadiusOutput(
         findBlastRadius({
           nowMs,
           maxAgeSeconds: config.issuer.cacheMaxAgeSeconds,
@@ -158,7 +158,7 @@ async function findTokens(
   return found
 }
 
-function describeRadius(radius: BlastRadius) {
+function toRadiusOutput(radius: BlastRadius) {
   return {
     cachesUntil: formatInstant(radius.cachesUntilMs),
     credenceVerifyUntil: formatInstant(radius.verifyUntilMs),
@@ -168,9 +168,9 @@ function describeRadius(radius: BlastRadius) {
   }
 }
 
-type Revoked = ReturnType<typeof describeKey> & {
-  readonly successor: ReturnType<typeof describeKey> | null
-  readonly blastRadius: ReturnType<typeof describeRadius>
+type Revoked = ReturnType<typeof toKeyOutput> & {
+  readonly successor: ReturnType<typeof toKeyOutput> | null
+  readonly blastRadius: ReturnType<typeof toRadiusOutput>
   readonly tokens: { readonly count: number; readonly list: readonly object[] } | null
 }
 
@@ -201,7 +201,7 @@ function formatRadius({
   credenceVerifyUntil,
   credenceVerifyUnreachableUntil,
   restart,
-}: ReturnType<typeof describeRadius>): string {
+}: ReturnType<typeof toRadiusOutput>): string {
   return [
     'Who may still take tokens of it, made by a thief with any lifetime:',
     `- what keeps to max-age: until ${cachesUntil};`,

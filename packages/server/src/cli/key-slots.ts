@@ -51,7 +51,7 @@ export function findKeyId({ issuer }: Config, key: IssuerKey): string | null {
 }
 
 /** What programs are told of a key. */
-export function describeKey(config: Config, key: IssuerKey) {
+export function toKeyOutput(config: Config, key: IssuerKey) {
   return {
     account: key.accountId,
     algorithm: key.algorithm,

@@ -29,8 +29,8 @@ export function createKeyEvents(
       if (name === undefined) return []
       const details = {
         ...reason,
-        ...describeKey(key),
-        ...(key.state === 'active' && former && { former: describeKey(former) }),
+        ...toKeyFields(key),
+        ...(key.state === 'active' && former && { former: toKeyFields(former) }),
       }
       const { accountId } = key
       const event = { name, region, accountId, isChange: true, details }
@@ -44,7 +44,7 @@ function findName({ state, visibleAtMs }: IssuerKey): ServiceEventParts['name'] 
 }
 
 /** What tells a key from all others. */
-function describeKey({ algorithm, generation, thumbprint, visibleAtMs }: IssuerKey): AuditFields {
+function toKeyFields({ algorithm, generation, thumbprint, visibleAtMs }: IssuerKey): AuditFields {
   const visibleAt = visibleAtMs === null ? null : new Date(visibleAtMs).toISOString()
   return { algorithm, generation, thumbprint, visibleAt }
 }

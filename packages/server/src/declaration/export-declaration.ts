@@ -1,4 +1,4 @@
-import { describeContextProvider } from '../changes/context-providers.ts'
+import { toContextProviderOutput } from '../changes/context-providers.ts'
 import type { Account } from '../principals/entities.ts'
 import { type AccountId, parseAccountId, type UniqueId } from '../principals/identifiers.ts'
 import type { Tag } from '../principals/tags.ts'
@@ -121,7 +121,7 @@ async function exportAccount(
       contextProvider:
         provider.contextProvider === null
           ? null
-          : describeContextProvider(provider.contextProvider),
+          : toContextProviderOutput(provider.contextProvider),
     })),
   }
 }

@@ -12,12 +12,12 @@ import { withExample } from '../help.ts'
 import { addKeyChangeCommands } from '../key-changes.ts'
 import { addKeyRevokeCommand } from '../key-revoke.ts'
 import {
-  describeKey,
   findAccountIds,
   findKeyId,
   formatInstant,
   listSlots,
   type SlotOptions,
+  toKeyOutput,
   withAlgorithm,
 } from '../key-slots.ts'
 import { countTokens } from '../key-tokens.ts'
@@ -115,7 +115,7 @@ async function listKeys(
       const slot = keys.filter(each => each.algorithm === key.algorithm)
       const next = findNext(key, planSteps(slot, rules, earlinessMs))
       found.push({
-        ...describeKey(config, key),
+        ...toKeyOutput(config, key),
         ageSeconds: Math.floor((nowMs - key.createdAtMs) / 1000),
         trusted: !refused.has(key),
         next: next && {

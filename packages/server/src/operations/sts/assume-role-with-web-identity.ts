@@ -202,7 +202,7 @@ async function run(
     subjectFromWebIdentityToken: identity.subject,
   }
   return {
-    output: { ...issued.output, ...proven, ...describeContext(identity.identityContext) },
+    output: { ...issued.output, ...proven, ...toContextFields(identity.identityContext) },
     // The context is about a person; the events of its session say whom they act for.
     responseElements: { ...issued.responseElements, ...proven },
     additionalEventData:
@@ -210,7 +210,7 @@ async function run(
   }
 }
 
-function describeContext(context: IdentityContext | null) {
+function toContextFields(context: IdentityContext | null) {
   if (context === null) return {}
   const { origin, claims } = context
   const { subject, subjectType, issuer, federatedProvider } = origin

@@ -1,4 +1,4 @@
-import { describeContextProvider } from '../../../changes/context-providers.ts'
+import { toContextProviderOutput } from '../../../changes/context-providers.ts'
 import { optional, required, string, structure } from '../../../shapes/shape.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
@@ -33,7 +33,7 @@ export const getOpenIdConnectProvider = defineIamOperation({
       createDate: provider.createdAtMs,
       tags: provider.tags,
       ...(provider.contextProvider !== null && {
-        contextProvider: describeContextProvider(provider.contextProvider),
+        contextProvider: toContextProviderOutput(provider.contextProvider),
       }),
     })
   },
