@@ -8,6 +8,7 @@ import { fetchCryptoMb } from './fetch-crypto-mb.ts'
 import { fetchNode, NODE_VERSIONS } from './fetch-node.ts'
 import { preparePythonClients } from './python-clients.ts'
 import { type Counts, readJunitCounts, readVitestCounts, runCommand } from './run-command.ts'
+import { runSdkClient, SDK_CLIENTS } from './sdk-clients.ts'
 import { runTerraform } from './terraform-client.ts'
 
 interface Step {
@@ -70,6 +71,8 @@ const STEPS: readonly Step[] = [
       return readJunitCounts('reports/pytest.xml')
     },
   },
+  sdkClientStep('Go client: AWS SDK, aws-iam-authenticator', SDK_CLIENTS.go),
+  sdkClientStep('Java client: AWS SDK, Region.AWS_GLOBAL', SDK_CLIENTS.java),
   {
     name: 'Terraform with its AWS provider',
     run: async () => {
@@ -104,6 +107,19 @@ function vitestStep(name: string, args: readonly string[]): Step {
       failedTests.push(...counts.failures)
       // Coverage below its bounds, or an error outside of every test.
       return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+    },
+  }
+}
+
+function sdkClientStep(name: string, client: Parameters<typeof runSdkClient>[0]): Step {
+  return {
+    name,
+    run: async () => {
+      const outcome = await runSdkClient(client)
+      if (!('missing' in outcome)) return outcome
+      // As with Terraform: not every machine has every language.
+      console.log(`not run: ${outcome.missing}`)
+      return { passed: 0, failed: 0, skipped: 1 }
     },
   }
 }
