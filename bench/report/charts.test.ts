@@ -1,96 +1,90 @@
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
-import { formatBarChart } from './bar-chart.ts'
-import { formatLineChart, spreadLabels } from './line-chart.ts'
+import { createBarChart, createLineChart } from './charts.ts'
+import { drawChart } from './draw.ts'
 
 const exact = (value: number) => ({ median: value, min: value, max: value })
 
-/** The names and attributes of all elements. @throws Error for what is not well-formed XML */
-function parseElements(
-  svg: string,
-): readonly { name: string; attributes: Record<string, string> }[] {
-  const found: { name: string; attributes: Record<string, string> }[] = []
+/** All texts of a drawing, in their order. @throws Error for what is not well-formed XML */
+function readTexts(svg: string): readonly string[] {
+  const texts: string[] = []
   const parser = new SaxesParser()
-  parser.on('opentag', ({ name, attributes }) => found.push({ name, attributes }))
+  parser.on('text', text => texts.push(text.trim()))
   parser.on('error', error => {
     throw error
   })
   parser.write(svg).close()
-  return found
+  return texts.filter(text => text !== '')
 }
 
-describe('formatBarChart', () => {
-  const svg = formatBarChart({ title: 'Cost & <more>', unit: 'µs' }, [
-    {
-      label: 'RS256',
-      bars: [
-        { label: 'a', figure: exact(100) },
-        { label: 'b "x"', figure: { median: 50, min: 40, max: 80 }, note: '× 1.2' },
-      ],
-    },
-    { label: 'ES384', bars: [{ label: 'c', figure: exact(200) }] },
-  ])
-  const elements = parseElements(svg)
+/** How often something is drawn: Vega names it in the description of each mark. */
+function count(svg: string, pattern: RegExp): number {
+  return [...svg.matchAll(pattern)].length
+}
 
-  it('draws bars on one scale from zero', () => {
-    const widths = elements
-      .filter(({ name }) => name === 'rect')
-      .map(({ attributes }) => Number(attributes['width']))
-    expect(widths).toEqual([200, 100, 400])
+describe('a chart of bars', () => {
+  const draw = () =>
+    drawChart(
+      createBarChart({ title: 'Cost & <more>', unit: 'µs' }, [
+        { group: 'RS256', label: 'a', figure: exact(1234.5), note: '' },
+        {
+          group: 'RS256',
+          label: 'b "x"',
+          figure: { median: 50, min: 40, max: 80 },
+          note: '(× 1.2)',
+        },
+        { group: 'ES384', label: 'c', figure: exact(200), note: '' },
+      ]),
+    )
+
+  it('has names, values and groups in the order in which they were measured', async () => {
+    const texts = readTexts(await draw())
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        'Cost & <more>',
+        'µs',
+        'RS256',
+        'a',
+        'b "x"',
+        '50  (× 1.2)',
+        '1,230',
+      ]),
+    )
+    expect(texts.indexOf('RS256')).toBeLessThan(texts.indexOf('ES384'))
+    expect(texts.indexOf('a')).toBeLessThan(texts.indexOf('b "x"'))
   })
 
-  it('draws a whisker only where rounds differ', () => {
-    const whiskers = elements.filter(({ attributes }) => attributes['class'] === 'whisker')
-    expect(whiskers).toHaveLength(1)
-    expect(Number(whiskers[0]?.attributes['x2']) - Number(whiskers[0]?.attributes['x1'])).toBe(80)
+  it('draws a bar for each, and a whisker only where rounds differ', async () => {
+    const svg = await draw()
+    expect(count(svg, /aria-roledescription="bar"/g)).toBe(3)
+    expect(count(svg, /aria-roledescription="rule mark"/g)).toBe(1)
   })
 
-  it('is as high as it has rows, and has its title for those who cannot see it', () => {
-    const [root, title] = elements
-    expect(root?.attributes['role']).toBe('img')
-    expect(title?.name).toBe('title')
-    expect(svg).toContain('<title>Cost &amp; &lt;more&gt;</title>')
-    const lowest = Math.max(...elements.map(({ attributes }) => Number(attributes['y'] ?? 0)))
-    expect(Number(root?.attributes['height'])).toBeGreaterThan(lowest)
-  })
-
-  it('is legible in both schemes', () => {
-    expect(svg).toContain('prefers-color-scheme:dark')
-    expect(svg).toContain('prefers-color-scheme:light')
-  })
-
-  it('has nothing to draw without bars', () => {
-    expect(() => formatBarChart({ title: '', unit: '' }, [])).toThrow(TypeError)
+  it('is the same each time, and has no background', async () => {
+    const svg = await draw()
+    expect(await draw()).toBe(svg)
+    expect(svg).not.toMatch(/<rect[^>]*fill="white"/)
   })
 })
 
-describe('formatLineChart', () => {
+describe('a chart of lines', () => {
   const text = { title: 'Rate', xLabel: 'connections', yLabel: 'tokens/s' }
   const points = [
-    { x: 16, figure: exact(100) },
-    { x: 1, figure: { median: 10, min: 1, max: 1000 } },
+    { line: 'a', isDashed: false, x: 1, figure: { median: 10, min: 1, max: 1000 } },
+    { line: 'a', isDashed: false, x: 16, figure: exact(100) },
+    { line: 'a', isDashed: true, x: 1, figure: exact(200) },
+    { line: 'b', isDashed: false, x: 1, figure: exact(20) },
   ]
 
-  it.each([true, false])('draws every point within the plot (logarithmic: %s)', isLog => {
-    const elements = parseElements(
-      formatLineChart(text, [{ label: 'a', points, colour: 0 }], { isLog }),
-    )
-    const circles = elements.filter(({ name }) => name === 'circle')
-    expect(circles).toHaveLength(2)
-    for (const { attributes } of circles) {
-      expect(Number(attributes['cy'])).toBeGreaterThan(40)
-      expect(Number(attributes['cy'])).toBeLessThan(345)
-    }
-    expect(Number(circles[1]?.attributes['cx'])).toBeLessThan(Number(circles[0]?.attributes['cx']))
-  })
-
-  it('has nothing to draw without points', () => {
-    expect(() => formatLineChart(text, [])).toThrow(TypeError)
-  })
-})
-
-describe('spreadLabels', () => {
-  it('keeps labels where they are, or just below the one above', () => {
-    expect(spreadLabels([100, 50, 104, 101])).toEqual([100, 50, 132, 116])
-  })
+  it.each([true, false])(
+    'draws every point and names every line (logarithmic: %s)',
+    async isLog => {
+      const svg = await drawChart(createLineChart(text, points, { isLog }))
+      expect(count(svg, /aria-roledescription="(point|circle)"/g)).toBe(points.length)
+      expect(svg).toContain('stroke-dasharray="5,4"')
+      expect(readTexts(svg)).toEqual(
+        expect.arrayContaining(['Rate', 'connections', 'tokens/s', '1', '16', 'a', 'b']),
+      )
+    },
+  )
 })

@@ -35,7 +35,7 @@ export async function saveResults(results: Results): Promise<void> {
   const intro =
     'Made by `npm run bench`; [the README of `bench/`](../README.md) says what the figures mean. All figures: [bench.json](bench.json).'
   writeFileSync(join(FOLDER, 'bench.md'), `# Benchmark\n\n${intro}\n\n${sections.join('\n')}`)
-  for (const [name, svg] of Object.entries(createPlots(results))) {
+  for (const [name, svg] of Object.entries(await createPlots(results))) {
     writeFileSync(join(FOLDER, name), svg)
   }
   await savePage('docs/performance.md', formatPerformanceParts(results))
