@@ -4,6 +4,8 @@ import {
   listDefaultParameters,
 } from '../../src/operations/iam/default-request.ts'
 import { OPERATIONS } from '../../src/operations/registry.ts'
+import { UNBUILT_OPERATIONS } from '../../src/operations/unbuilt/operations.ts'
+import { KNOWN_ACTIONS } from '../../src/policy/lint/known-actions.ts'
 import { formatUserArn, toArnHome } from '../../src/principals/arn.ts'
 import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
 import { readDenials } from '../support/audit.ts'
@@ -62,4 +64,12 @@ it('parameters that a request for a token leaves out are as the server has them'
       ]),
     ),
   )
+})
+
+it('what lint knows as actions are all operations of AWS, built or not', () => {
+  const names = [
+    ...OPERATIONS.map(({ api, name }) => `${api.name}:${name}`),
+    ...UNBUILT_OPERATIONS.flatMap(({ operations }) => operations),
+  ]
+  expect(names.filter(name => !KNOWN_ACTIONS.includes(name))).toEqual([])
 })

@@ -22,6 +22,7 @@ const DEFAULT_RESOURCES: ReadonlyMap<string, (home: ArnParts) => string> = new M
   ['iam:listusers', ON_PATH('user/')],
   ['iam:listgroups', ON_PATH('group/')],
   ['iam:listroles', ON_PATH('role/')],
+  ['iam:listinstanceprofiles', ON_PATH('instance-profile/')],
   ['iam:listopenidconnectproviders', ON_PATH('oidc-provider/*')],
   ['iam:listpolicies', () => 'policy path /'],
 ])

@@ -1,5 +1,5 @@
 import { type ArnParts, parseArn } from '../../principals/arn.ts'
-import type { Role, User } from '../../principals/entities.ts'
+import type { InstanceProfile, Role, User } from '../../principals/entities.ts'
 import { type AccountId, isAccountId } from '../../principals/identifiers.ts'
 import type { Tag } from '../../principals/tags.ts'
 import type { StoreReader } from '../../store/ports.ts'
@@ -16,13 +16,13 @@ export interface ResourceFacts {
 /** Where resources are looked up. */
 export type ResourceStore = Pick<
   StoreReader,
-  'findManagedPolicy' | 'findOidcProvider' | 'findRole' | 'findUser'
+  'findInstanceProfile' | 'findManagedPolicy' | 'findOidcProvider' | 'findRole' | 'findUser'
 >
 
 /** Of a resource that the store does not have, or that can't have any. */
 export const NO_FACTS: ResourceFacts = { tags: [], permissionsBoundaryArn: null }
 
-/** Looks up a user, role, managed policy or OIDC provider by its ARN, which is compared exactly. */
+/** Looks up a user, role, instance profile, managed policy or OIDC provider by its ARN, compared exactly. */
 export async function findResourceFacts(
   store: ResourceStore,
   resource: string,
@@ -33,9 +33,12 @@ export async function findResourceFacts(
   const [kind = ''] = arn.resource.split('/')
   switch (kind) {
     case 'user':
-    case 'role': {
-      const entity = await findPrincipal(store, account, kind, arn)
-      return entity ?? NO_FACTS
+    case 'role':
+    case 'instance-profile': {
+      const entity = await findNamed(store, account, kind, arn)
+      if (entity === null) return NO_FACTS
+      const { tags } = entity
+      return 'permissionsBoundaryArn' in entity ? entity : { ...NO_FACTS, tags }
     }
     case 'policy':
       return { ...NO_FACTS, tags: (await store.findManagedPolicy(account, resource))?.tags ?? [] }
@@ -46,20 +49,28 @@ export async function findResourceFacts(
   }
 }
 
-async function findPrincipal(
+async function findNamed(
   store: ResourceStore,
   accountId: AccountId,
-  kind: 'user' | 'role',
+  kind: 'user' | 'role' | 'instance-profile',
   { resource }: ArnParts,
-): Promise<User | Role | null> {
+): Promise<User | Role | InstanceProfile | null> {
   const name = resource.slice(resource.lastIndexOf('/') + 1)
-  const entity =
-    kind === 'user' ? await store.findUser(accountId, name) : await store.findRole(accountId, name)
+  const entity = await FINDERS[kind](store, accountId, name)
   return entity !== null && resource === `${kind}${entity.path}${entity.name}` ? entity : null
 }
 
+const FINDERS = {
+  user: (store: ResourceStore, accountId: AccountId, name: string) =>
+    store.findUser(accountId, name),
+  role: (store: ResourceStore, accountId: AccountId, name: string) =>
+    store.findRole(accountId, name),
+  'instance-profile': (store: ResourceStore, accountId: AccountId, name: string) =>
+    store.findInstanceProfile(accountId, name),
+}
+
 /** Makes what is not there yet, so a request for it has no tags of it. */
-const CREATES = /^iam:create(?:user|role|group|policy|openidconnectprovider)$/i
+const CREATES = /^iam:create(?:user|role|group|policy|instanceprofile|openidconnectprovider)$/i
 
 /** Changes the policies of a user or role, and so is told what bounds it. */
 const CHANGES_POLICIES =
