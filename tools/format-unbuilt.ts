@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../packages/server/src/operations/registry.ts'
 import { UNBUILT_INPUT_MEMBERS } from '../packages/server/src/operations/unbuilt/input-members.ts'
 import { UNBUILT_OPERATIONS } from '../packages/server/src/operations/unbuilt/operations.ts'
 
@@ -18,4 +19,14 @@ export function formatUnbuiltOperations(): string {
     return `| ${reason} | ${names} |`
   })
   return ['| Why | Operations |', '| --- | --- |', ...rows, ''].join('\n')
+}
+
+/** The operations that are there, by API and name, for `docs/unbuilt.md`. */
+export function formatBuiltOperations(): string {
+  const rows = (['sts', 'iam'] as const).map(api => {
+    const names = OPERATIONS.filter(operation => operation.api.name === api).map(({ name }) => name)
+    const sorted = names.toSorted().map(name => `\`${name}\``)
+    return `| ${api.toUpperCase()} | ${sorted.length} | ${sorted.join(', ')} |`
+  })
+  return ['| API | How many | Operations |', '| --- | --- | --- |', ...rows, ''].join('\n')
 }

@@ -35,7 +35,11 @@ import {
 } from './format-differences.ts'
 import { formatPolicyFindings } from './format-policy-findings.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
-import { formatUnbuiltOperations, formatUnbuiltParameters } from './format-unbuilt.ts'
+import {
+  formatBuiltOperations,
+  formatUnbuiltOperations,
+  formatUnbuiltParameters,
+} from './format-unbuilt.ts'
 
 /** Makes one part of a document. */
 type FormatPart = () => string | Promise<string>
@@ -64,7 +68,11 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
   'docs/identities.md': { 'shared providers': formatSharedProviders },
   'docs/policy-findings.md': { findings: formatPolicyFindings },
   'docs/testing.md': { 'bad tokens': formatBadTokens },
-  'docs/unbuilt.md': { parameters: formatUnbuiltParameters, operations: formatUnbuiltOperations },
+  'docs/unbuilt.md': {
+    parameters: formatUnbuiltParameters,
+    operations: formatUnbuiltOperations,
+    built: formatBuiltOperations,
+  },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }
 

@@ -77,6 +77,26 @@ export async function setInstanceProfileTags(
   await store.saveInstanceProfile({ ...profile, tags: checkTags(INSTANCE_PROFILE_TAGS, tags) })
 }
 
+/** Gives an instance profile other tags and another role, or none. @throws ServiceError as {@link setInstanceProfileTags} */
+export async function replaceInstanceProfile(
+  { store }: Turn,
+  profile: InstanceProfile,
+  { tags, roleId }: Pick<InstanceProfile, 'tags' | 'roleId'>,
+): Promise<void> {
+  const checked = checkTags(INSTANCE_PROFILE_TAGS, tags)
+  await store.saveInstanceProfile({ ...profile, tags: checked, roleId })
+}
+
+/** Deletes an instance profile, with a role in it or without. @throws ServiceError `NoSuchEntity` */
+export async function deleteInstanceProfileWithAll(
+  { store }: Turn,
+  account: Account,
+  name: string,
+): Promise<void> {
+  const { accountId, id } = await requireInstanceProfile(store, account.id, name)
+  await store.deleteInstanceProfile(accountId, id)
+}
+
 /** Deletes an instance profile without a role. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
 export async function deleteInstanceProfile(
   { store }: Turn,

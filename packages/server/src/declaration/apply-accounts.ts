@@ -1,3 +1,4 @@
+import { setAccountAlias } from '../changes/account-aliases.ts'
 import { createAccount, placeAccount } from '../changes/accounts.ts'
 import { deleteControlPolicy, putControlPolicy } from '../changes/control-policies.ts'
 import { disableFederation, enableFederation } from '../changes/federation.ts'
@@ -26,6 +27,7 @@ export function planAccountSteps(
           ? await createAccount(turn, { id, name, partition, organization })
           : await placeAccount(turn, await requireAccount(turn, id), organization)
       turn.accounts.set(id, account)
+      if (after.alias !== null) await setAccountAlias(turn, account, after.alias)
       await switchFederation(before?.federation ?? null, after, turn)
     },
   }

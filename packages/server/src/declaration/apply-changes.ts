@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.ts'
 import { StoreError } from '../store/ports.ts'
 import { planAccountSteps, planControlPolicySteps } from './apply-accounts.ts'
+import { planInstanceProfileSteps } from './apply-instance-profiles.ts'
 import { planGroupSteps, planRoleSteps, planUserSteps } from './apply-principals.ts'
 import { planManagedPolicySteps, planOidcProviderSteps } from './apply-resources.ts'
 import type { ApplyTurn, ChangeSteps } from './apply-turn.ts'
@@ -35,6 +36,8 @@ function planSteps(change: Change, turn: ApplyTurn): ChangeSteps {
       return planUserSteps(change, turn)
     case 'role':
       return planRoleSteps(change, turn)
+    case 'instance profile':
+      return planInstanceProfileSteps(change, turn)
     case 'OIDC provider':
       return planOidcProviderSteps(change, turn)
     case 'control policy':

@@ -34,6 +34,9 @@ accounts:
         attachedPolicies: ['arn:aws:iam::123456789012:policy/app/tokens']
     roles:
       - { name: deployer, description: deploys, trustPolicy: ${TRUST}, maxSessionSeconds: 7200, tags: { x: y } }
+    alias: example
+    instanceProfiles:
+      - { name: machine, path: /m/, tags: { a: b }, role: deployer }
     oidcProviders:
       - { url: 'https://idp.example.com/x', clientIds: [b, a], jwks: { keys: [] } }
 organizations:
@@ -89,6 +92,7 @@ describe('apply', () => {
       '+ group developers (123456789012)',
       '+ user alice (123456789012)',
       '+ role deployer (123456789012)',
+      '+ instance profile machine (123456789012)',
       '+ OIDC provider https://idp.example.com/x (123456789012)',
       '+ control policy scp guard of r-ab12 (o-example1234)',
     ])
@@ -174,6 +178,7 @@ describe('apply', () => {
     expect(await apply(less)).toEqual([])
     expect(await apply(less, true)).toEqual([
       '- OIDC provider https://idp.example.com/x (123456789012)',
+      '- instance profile machine (123456789012)',
       '- role deployer (123456789012)',
       '- user alice (123456789012)',
       '- group developers (123456789012)',

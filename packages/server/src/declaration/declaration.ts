@@ -58,6 +58,14 @@ const contextProvider = z.strictObject({
     .default([]),
 })
 
+const instanceProfile = z.strictObject({
+  name,
+  path,
+  tags,
+  /** Of the same account; null for none. */
+  role: name.nullable().default(null),
+})
+
 const oidcProvider = z.strictObject({
   url: z.string().min(1).max(255),
   clientIds: z.array(z.string().min(1).max(255)).default([]),
@@ -78,10 +86,17 @@ const account = z.strictObject({
   isManagementAccount: z.boolean().default(false),
   /** Whether the account issues tokens; null leaves it as it is. */
   federation: z.enum(['enabled', 'disabled']).nullable().default(null),
+  /** A name that people remember; null leaves it as it is. */
+  alias: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/, 'must be an alias, such as my-company')
+    .nullable()
+    .default(null),
   managedPolicies: z.array(managedPolicy).default([]),
   groups: z.array(group).default([]),
   users: z.array(user).default([]),
   roles: z.array(role).default([]),
+  instanceProfiles: z.array(instanceProfile).default([]),
   oidcProviders: z.array(oidcProvider).default([]),
 })
 
@@ -131,6 +146,8 @@ export type DeclaredGroup = DeclaredAccount['groups'][number]
 export type DeclaredRole = DeclaredAccount['roles'][number]
 /** A declared managed policy. */
 export type DeclaredManagedPolicy = DeclaredAccount['managedPolicies'][number]
+/** A declared instance profile. */
+export type DeclaredInstanceProfile = DeclaredAccount['instanceProfiles'][number]
 /** A declared OIDC provider. */
 export type DeclaredOidcProvider = DeclaredAccount['oidcProviders'][number]
 /** A declared control policy. */

@@ -69,6 +69,7 @@ async function exportAccount(
   const groups = await listAll(page => store.listGroups(id, { ...page, ...all }))
   const users = await listAll(page => store.listUsers(id, { ...page, ...all }))
   const roles = await listAll(page => store.listRoles(id, { ...page, ...all }))
+  const profiles = await listAll(page => store.listInstanceProfiles(id, { ...page, ...all }))
   const managedPolicies = await listAll(page => store.listManagedPolicies(id, { ...page, ...all }))
   return {
     id,
@@ -78,6 +79,7 @@ async function exportAccount(
       organization === null ? null : [organization.organizationId, ...organization.path].join('/'),
     isManagementAccount: organization?.isManagementAccount ?? false,
     federation: federation === null ? null : federation.enabled ? 'enabled' : 'disabled',
+    alias: await store.findAccountAlias(id),
     managedPolicies: await mapInTurn(managedPolicies, async policy => {
       const versions = await store.listPolicyVersions(id, policy.arn)
       const current = versions.find(({ versionId }) => versionId === policy.defaultVersionId)
@@ -111,6 +113,12 @@ async function exportAccount(
       tags: exportTags(role.tags),
       permissionsBoundary: role.permissionsBoundaryArn,
       ...(await exportPolicies(store, id, role.id)),
+    })),
+    instanceProfiles: profiles.map(profile => ({
+      name: profile.name,
+      path: profile.path,
+      tags: exportTags(profile.tags),
+      role: roles.find(role => role.id === profile.roleId)?.name ?? null,
     })),
     oidcProviders: (await store.listOidcProviders(id)).map(provider => ({
       url: provider.url,

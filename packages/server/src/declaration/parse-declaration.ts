@@ -34,6 +34,9 @@ function formatIssue({ path, message }: z.core.$ZodIssue): string {
   return `${path.map(String).join('.') || 'the document'}: ${message}`
 }
 
+/** Lists of an account whose entities have names. */
+const ENTITY_LISTS = ['managedPolicies', 'groups', 'users', 'roles', 'instanceProfiles'] as const
+
 function* findDuplicates({ accounts, organizations }: ParsedDeclaration): Iterable<string> {
   yield* listRepeated(
     'accounts',
@@ -44,7 +47,7 @@ function* findDuplicates({ accounts, organizations }: ParsedDeclaration): Iterab
     organizations.map(({ id }) => id),
   )
   for (const account of accounts) {
-    for (const kind of ['managedPolicies', 'groups', 'users', 'roles'] as const) {
+    for (const kind of ENTITY_LISTS) {
       const names = account[kind].map(({ name }) => name.toLowerCase())
       yield* listRepeated(`account ${account.id}, ${kind}`, names)
     }

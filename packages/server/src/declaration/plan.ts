@@ -5,6 +5,7 @@ import type {
   DeclaredAccount,
   DeclaredControlPolicy,
   DeclaredGroup,
+  DeclaredInstanceProfile,
   DeclaredManagedPolicy,
   DeclaredOidcProvider,
   DeclaredRole,
@@ -27,6 +28,10 @@ export type Change =
   | ({ readonly kind: 'group'; readonly accountId: string } & Changed<DeclaredGroup>)
   | ({ readonly kind: 'user'; readonly accountId: string } & Changed<DeclaredUser>)
   | ({ readonly kind: 'role'; readonly accountId: string } & Changed<DeclaredRole>)
+  | ({
+      readonly kind: 'instance profile'
+      readonly accountId: string
+    } & Changed<DeclaredInstanceProfile>)
   | ({ readonly kind: 'OIDC provider'; readonly accountId: string } & Changed<DeclaredOidcProvider>)
   | ({
       readonly kind: 'control policy'
@@ -76,6 +81,7 @@ const FIXED: Readonly<Partial<Record<Change['kind'], readonly string[]>>> = {
   account: ['name', 'partition'],
   'managed policy': ['path', 'description'],
   role: ['path'],
+  'instance profile': ['path'],
 }
 
 function checkChange({ kind, before, after }: Change): void {
@@ -115,6 +121,14 @@ function planAccount(
   for (const change of diff(current?.roles ?? [], desired.roles, byName, isPruning)) {
     changes.push({ kind: 'role', accountId, ...change })
   }
+  for (const change of diff(
+    current?.instanceProfiles ?? [],
+    desired.instanceProfiles,
+    byName,
+    isPruning,
+  )) {
+    changes.push({ kind: 'instance profile', accountId, ...change })
+  }
   const byUrl = ({ url }: DeclaredOidcProvider): string => url
   for (const change of diff(
     current?.oidcProviders ?? [],
@@ -127,15 +141,17 @@ function planAccount(
   return changes
 }
 
-/** The account without what it holds; a federation that is not declared counts as it is. */
+/** The account without what it holds; federation and alias that are not declared count as they are. */
 function toBareAccount(account: DeclaredAccount, desired: DeclaredAccount): DeclaredAccount {
   return {
     ...account,
     federation: desired.federation === null ? null : account.federation,
+    alias: desired.alias === null ? null : account.alias,
     managedPolicies: [],
     groups: [],
     users: [],
     roles: [],
+    instanceProfiles: [],
     oidcProviders: [],
   }
 }

@@ -17,6 +17,15 @@ function listBlocks(language: string): readonly string[] {
 const [DECLARATION = ''] = listBlocks('yaml')
 const COMMANDS = listBlocks('sh').flatMap(block => block.trimEnd().split('\n'))
 
+const ONE_OF_EACH = [
+  'managedPolicies',
+  'groups',
+  'users',
+  'roles',
+  'instanceProfiles',
+  'oidcProviders',
+] as const
+
 describe('docs/identities.md', () => {
   const home = process.cwd()
   const directory = mkdtempSync(join(tmpdir(), 'credence-identities-'))
@@ -45,7 +54,7 @@ describe('docs/identities.md', () => {
     const { accounts, organizations } = parseDeclaration(DECLARATION, { requiresCallerClaim: true })
     const [account] = accounts
     expect(organizations[0]?.policies).toHaveLength(1)
-    for (const kind of ['managedPolicies', 'groups', 'users', 'roles', 'oidcProviders'] as const) {
+    for (const kind of ONE_OF_EACH) {
       expect(account?.[kind], kind).toHaveLength(1)
     }
   })
