@@ -3,6 +3,7 @@ import { formatOidcProviderArn, parseArn, toArnHome } from '../principals/arn.ts
 import type { Account, OidcProvider } from '../principals/entities.ts'
 import type { Tag } from '../principals/tags.ts'
 import type { OidcProviderStore } from '../store/iam-ports.ts'
+import { findIssuerOwner } from '../store/issuer-owner.ts'
 import { type ContextProviderOptions, checkContextProvider } from './context-providers.ts'
 import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_CLIENT_IDS, MAX_OIDC_PROVIDERS, MAX_THUMBPRINTS } from './quotas.ts'
@@ -34,10 +35,12 @@ export type OidcProviderPatch = Patch<Omit<OidcProviderOptions, 'url'>>
  * @throws ServiceError `ValidationError`, `LimitExceeded`, `InvalidInput`, `EntityAlreadyExists`
  */
 export async function createOidcProvider(
-  { store, nowMs, trustRules }: Turn,
+  turn: Turn,
   account: Account,
   options: OidcProviderOptions,
 ): Promise<OidcProvider> {
+  const { store, nowMs, trustRules } = turn
+  await refuseOwnIssuer(turn, account, options.url)
   const url = checkProviderUrl(options.url, trustRules.listedOrigins)
   const provider: OidcProvider = {
     accountId: account.id,
@@ -124,6 +127,25 @@ function checkProviderUrl(url: string, listedOrigins: readonly string[]): string
     if (parsed.protocol === 'https:' || listedOrigins.includes(parsed.origin)) return url
   }
   throw new ServiceError('ValidationError', 'Invalid Open ID Connect Provider URL')
+}
+
+/**
+ * Within a partition roles are assumed, not federated with. The text is observed, through
+ * CloudFormation; the code is UNVERIFIED (aws-wire-news §1.5).
+ */
+async function refuseOwnIssuer(
+  { store, trustRules }: Turn,
+  { partition }: Account,
+  url: string,
+): Promise<void> {
+  const issuerId = trustRules.findOwnIssuerId(url)
+  if (issuerId === null) return
+  const owner = await findIssuerOwner(store, issuerId)
+  if (owner !== null && owner.partition !== partition) return
+  throw new ServiceError(
+    'InvalidInput',
+    'Creating an OIDC provider with an STS issuer URL from the same partition is not supported. Within a partition, use AssumeRole instead of web identity federation.',
+  )
 }
 
 /** Whoever is named twice counts once. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
-import { createIssuerUrls, type IssuerUrls } from '../issuer/issuer-url.ts'
+import { createIssuerUrls, findOwnIssuerId, type IssuerUrls } from '../issuer/issuer-url.ts'
 import { bindStoredKeys } from '../issuer/keys/bind-stored-keys.ts'
 import type { Partition } from '../principals/arn.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
@@ -108,7 +108,11 @@ export async function openData(
     return store.close()
   }
   const { requireCallerClaim: requiresCallerClaim, listedOrigins } = config.webIdentity
-  const trustRules: TrustRules = { requiresCallerClaim, listedOrigins }
+  const trustRules: TrustRules = {
+    requiresCallerClaim,
+    listedOrigins,
+    findOwnIssuerId: url => findOwnIssuerId(issuerUrls, url),
+  }
   return {
     masterKey,
     installationId,

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import { FREE_BODY_BYTES } from '../http/admission.ts'
 import { SampledWarning } from '../http/sampled-warning.ts'
-import { JWKS_PATH } from '../issuer/discovery.ts'
-import type { IssuerUrls } from '../issuer/issuer-url.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
+import { findIssuerOwner } from '../store/issuer-owner.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createWebIdentityVerifier } from '../web-identity/create-web-identity-verifier.ts'
 import { createHttpsFetch } from '../web-identity/https-fetch.ts'
@@ -18,7 +17,7 @@ import type { OpenData } from './open-data.ts'
 /** Makes the verifier of other issuers' tokens. Rejects when `webIdentity.caFile` can't be read. */
 export async function openWebIdentity(
   config: Pick<Config, 'webIdentity' | 'limits'>,
-  { issuerUrls }: OpenData,
+  { issuer, store, trustRules }: OpenData,
   { clock, logger, memory }: { clock: Clock; logger: Logger; memory: MemoryBudget },
 ): Promise<WebIdentityVerifier> {
   const { caFile, listedOrigins, maxWaiting, maxWaitingPerProvider } = config.webIdentity
@@ -33,7 +32,13 @@ export async function openWebIdentity(
       }),
       new SampledWarning(logger, clock),
     ),
-    isOwnIssuer: issuerUrl => isOwnIssuer(issuerUrls, issuerUrl),
+    async findOwnIssuer(issuerUrl) {
+      const issuerId = trustRules.findOwnIssuerId(issuerUrl)
+      if (issuerId === null) return null
+      const documents = await issuer.findDocuments(issuerId)
+      const owner = await findIssuerOwner(store, issuerId)
+      return { partition: owner?.partition ?? null, jwks: documents?.jwks ?? '{"keys":[]}' }
+    },
     limits: {
       ...WEB_IDENTITY_LIMITS,
       ...{ maxWaiting, maxWaitingPerProvider },
@@ -67,13 +72,4 @@ function warnOfUnusable(fetchDocument: FetchDocument, warning: SampledWarning): 
       throw error
     }
   }
-}
-
-/** Whether an issuer URL has the form of those that this installation issues under. */
-function isOwnIssuer(issuerUrls: IssuerUrls, issuerUrl: string): boolean {
-  const url = URL.parse(issuerUrl)
-  if (url === null) return false
-  const path = url.pathname === '/' ? '' : url.pathname
-  const address = issuerUrls.findDocumentAddress(url.host, `${path}${JWKS_PATH}`)
-  return address !== null && issuerUrls.formatIssuerUrl(address.issuerId) === issuerUrl
 }

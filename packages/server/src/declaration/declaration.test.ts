@@ -55,7 +55,11 @@ beforeEach(async () => {
     issuer: createParts({ store }).issuer,
     random,
     nowMs: NOW_MS,
-    trustRules: { requiresCallerClaim: false, listedOrigins: [] },
+    trustRules: {
+      requiresCallerClaim: false,
+      listedOrigins: [],
+      findOwnIssuerId: () => null,
+    },
     defaultPartition: 'aws',
   }
 })

@@ -30,7 +30,11 @@ async function apply(text: string, isPruning = false): Promise<readonly string[]
     issuer,
     random,
     nowMs: NOW_MS,
-    trustRules: { requiresCallerClaim: false, listedOrigins: [] },
+    trustRules: {
+      requiresCallerClaim: false,
+      listedOrigins: [],
+      findOwnIssuerId: () => null,
+    },
     defaultPartition: 'aws',
   } as const
   return (await applyDeclaration(parts, parse(text), isPruning)).map(formatChange)

@@ -20,6 +20,16 @@ export class IssuerUrlError extends Error {
   override readonly name = 'IssuerUrlError'
 }
 
+/** The issuer id in a URL that is exactly one under which issuers are here; null for any other. */
+export function findOwnIssuerId(issuerUrls: IssuerUrls, issuerUrl: string): string | null {
+  const url = URL.parse(issuerUrl)
+  if (url === null) return null
+  const path = url.pathname === '/' ? '' : url.pathname
+  const address = issuerUrls.findDocumentAddress(url.host, `${path}${JWKS_PATH}`)
+  if (address === null || issuerUrls.formatIssuerUrl(address.issuerId) !== issuerUrl) return null
+  return address.issuerId
+}
+
 const PLACEHOLDER = '{id}'
 const SAMPLE_ID = '00000000-0000-4000-8000-000000000000'
 const ISSUER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -10,6 +10,8 @@ export interface TrustRules {
   readonly requiresCallerClaim: boolean
   /** `webIdentity.listedOrigins`: where providers may speak plain HTTP. */
   readonly listedOrigins: readonly string[]
+  /** The id in the URL of an issuer of this installation; null for the issuers of others. */
+  readonly findOwnIssuerId: (issuerUrl: string) => string | null
 }
 
 /**

@@ -35,7 +35,8 @@ const provider = createProvider(ISSUER, { inlineJwks: formatKeySet(...pairs.valu
 const verifier = createWebIdentityVerifier({
   clock: { nowMs: () => NOW_SECONDS * 1000 },
   fetchDocument: () => Promise.reject(new Error('inline keys need no network')),
-  isOwnIssuer: issuer => issuer === OWN_ISSUER,
+  findOwnIssuer: async issuer =>
+    issuer === OWN_ISSUER ? { partition: 'aws', jwks: formatKeySet(pair('ES256')) } : null,
   limits: WEB_IDENTITY_LIMITS,
   memory: new MemoryBudget(0),
   onRefused: () => {

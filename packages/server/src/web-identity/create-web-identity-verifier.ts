@@ -1,3 +1,4 @@
+import { parseArn } from '../principals/arn.ts'
 import type { OidcProvider } from '../principals/entities.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { MemoryBudget } from '../runtime/memory-budget.ts'
@@ -29,13 +30,21 @@ import type { FindProvider, WebIdentity, WebIdentityVerifier } from './web-ident
 export interface WebIdentityVerifierDeps {
   readonly clock: Clock
   readonly fetchDocument: FetchDocument
-  /** Whether tokens of this issuer come from our own `GetWebIdentityToken`. */
-  readonly isOwnIssuer: (issuerUrl: string) => boolean | Promise<boolean>
+  /** The issuer of our own `GetWebIdentityToken` with this URL; null for the issuers of others. */
+  readonly findOwnIssuer: (issuerUrl: string) => Promise<OwnIssuer | null>
   readonly limits: WebIdentityLimits
   /** What waiting calls take their memory from. */
   readonly memory: MemoryBudget
   /** Told of each call that is refused because too many wait, and for which provider. */
   readonly onRefused: (awaited: AwaitedProvider) => void
+}
+
+/** An issuer of this installation. */
+export interface OwnIssuer {
+  /** Of its account; null when nobody has the issuer. */
+  readonly partition: string | null
+  /** JSON text of its keys: nobody asks the network for them. */
+  readonly jwks: string
 }
 
 /** A token that needs nothing more than the right signature. */
@@ -52,7 +61,7 @@ interface Examined {
  * nobody can make it ask the network with a token that could never be good.
  */
 export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIdentityVerifier {
-  const { clock, isOwnIssuer, limits, memory, onRefused } = deps
+  const { clock, findOwnIssuer, limits, memory, onRefused } = deps
   const waitingRoom = new WaitingRoom({ ...limits, memory, onRefused })
   const keys = createKeyFinder({ ...deps, waitingRoom })
 
@@ -60,9 +69,11 @@ export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIde
     const token = parseToken(text)
     const claims = omitNulls(token.claims)
     const issuer = readIssuer(claims)
-    if (await isOwnIssuer(issuer)) throw ownToken()
-    const provider = await findProvider(issuer)
-    if (provider === null) throw unknownProvider(issuer)
+    const own = await findOwnIssuer(issuer)
+    const registered = await findProvider(issuer)
+    if (own !== null && !isOfOtherPartition(own, registered)) throw ownToken()
+    if (registered === null) throw unknownProvider(issuer)
+    const provider = own === null ? registered : { ...registered, inlineJwks: own.jwks }
     const checked = checkClaims(claims, provider, clock.nowMs(), limits.clockSkewSeconds)
     return { token, claims, issuer, provider, checked }
   }
@@ -92,6 +103,11 @@ export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIde
     countRefused: () => waitingRoom.refused,
     cacheStatistics: () => keys.cacheStatistics(),
   }
+}
+
+/** AWS takes tokens of its own across partitions alone: within one there is `AssumeRole` (aws-wire-news §1.5). */
+function isOfOtherPartition({ partition }: OwnIssuer, provider: OidcProvider | null): boolean {
+  return partition !== null && provider !== null && parseArn(provider.arn)?.partition !== partition
 }
 
 async function conclude(

@@ -1,11 +1,13 @@
 import * as jose from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount } from '../support/accounts.ts'
+import { parseAccountId } from '../../src/principals/identifiers.ts'
+import { addAccount, addRootKey } from '../support/accounts.ts'
 import { readLastEvent } from '../support/audit.ts'
+import { call } from '../support/calls.ts'
 import { addOidcProvider, CLIENT_ID, createIssuerKeys, SUBJECT } from '../support/oidc-issuer.ts'
 import { trust, trustProvider } from '../support/policies.ts'
 import { addRole } from '../support/roles.ts'
-import { expectError, issueToken, readCredentials } from '../support/sts-calls.ts'
+import { expectError, findInResult, issueToken, readCredentials } from '../support/sts-calls.ts'
 import {
   ACCOUNT,
   exchangeToken,
@@ -235,5 +237,37 @@ describe('our own tokens', () => {
     const answer = await exchangeToken(world.server, role.arn, token)
     const text = 'Tokens from GetWebIdentityToken cannot be exchanged for credentials'
     expectError(answer, invalidToken(text))
+  })
+
+  it('are taken in another partition, with keys that nobody asks the network for', async () => {
+    const { server, account } = world
+    const china = { ...account, id: parseAccountId('333333333333'), partition: 'aws-cn' } as const
+    await server.data.store.createAccount(china)
+    const session = readCredentials(await world.exchange(await sign()))
+    const audience = { 'Audience.member.1': CLIENT_ID }
+    const { token, claims } = await issueToken(server, session, audience)
+    const { arn } = await addOidcProvider(server, china, claims.iss ?? '')
+    const role = await addRole(server, china, 'partner', { trust: trustProvider(arn) })
+    const answer = await exchangeToken(server, role.arn, token)
+    expect(findInResult(answer, 'SubjectFromWebIdentityToken')).toBe(claims.sub)
+    expect(findInResult(answer, 'Provider')).toBe(arn)
+    const forged = `${token.slice(0, -4)}AAAA`
+    expectError(await exchangeToken(server, role.arn, forged), WRONG_SIGNATURE)
+  })
+
+  it('have no issuer that an account of their partition may register', async () => {
+    const { server, account } = world
+    const root = await addRootKey(server, account)
+    const session = readCredentials(await world.exchange(await sign()))
+    const { claims } = await issueToken(server, session)
+    const nobody = claims.iss?.replace(/[0-9a-f-]{36}$/, crypto.randomUUID()) ?? ''
+    for (const Url of [claims.iss ?? '', nobody]) {
+      const parameters = { Action: 'CreateOpenIDConnectProvider', Url }
+      expectError(await call(server, root, { service: 'iam', parameters }), [
+        400,
+        'InvalidInput',
+        'Creating an OIDC provider with an STS issuer URL from the same partition is not supported. Within a partition, use AssumeRole instead of web identity federation.',
+      ])
+    }
   })
 })

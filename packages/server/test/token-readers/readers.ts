@@ -93,7 +93,7 @@ export function openServer(world: ReaderWorld): Reader {
       parseDocumentUrl(address, issuer, new Set())
       return { text: isJwks ? jwks : discovery, cacheControl, age }
     },
-    isOwnIssuer: () => false,
+    findOwnIssuer: async () => null,
     limits: WEB_IDENTITY_LIMITS,
     memory: new MemoryBudget(1_000_000),
     onRefused: () => {},

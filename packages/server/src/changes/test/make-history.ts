@@ -29,7 +29,12 @@ function choose(options: number): number {
 }
 
 async function makeChange(): Promise<string> {
-  const sources = { store, random, trustRules: { requiresCallerClaim: false, listedOrigins: [] } }
+  const trustRules = {
+    requiresCallerClaim: false,
+    listedOrigins: [],
+    findOwnIssuerId: () => null,
+  }
+  const sources = { store, random, trustRules }
   const kind = choose(3)
   const userName = `user-${String(choose(3)).padStart(4, '0')}`
   const groupName = `group-${String(choose(12)).padStart(4, '0')}`
