@@ -1,4 +1,5 @@
 import { STS } from '../operations/apis.ts'
+import type { SubjectMode } from '../principals/subject-mode.ts'
 import { type ApiClient, callApi } from './call-api.ts'
 import { CliError } from './cli-error.ts'
 import type { Pair } from './pairs.ts'
@@ -10,6 +11,10 @@ export interface TokenRequest {
   /** Seconds; what the server takes for its default when left out. */
   readonly duration?: number
   readonly tag?: readonly Pair[]
+  /** Whom the token speaks for; the server's default is the principal. */
+  readonly subjectMode?: SubjectMode
+  /** Scopes with spaces between. */
+  readonly scope?: string
 }
 
 /** What `GetWebIdentityToken` answers. */
@@ -21,12 +26,14 @@ export interface IssuedToken {
 
 /** Calls `GetWebIdentityToken`. @throws CliError */
 export async function requestToken(client: ApiClient, request: TokenRequest): Promise<IssuedToken> {
-  const { audience, algorithm, duration, tag = [] } = request
+  const { audience, algorithm, duration, tag = [], subjectMode, scope } = request
   const answer = await callApi(client, STS, [
     ['Action', 'GetWebIdentityToken'],
     ['SigningAlgorithm', algorithm],
     ...audience.map((name, index) => [`Audience.member.${index + 1}`, name] as const),
     ...(duration === undefined ? [] : [['DurationSeconds', String(duration)] as const]),
+    ...(subjectMode === undefined ? [] : [['SubjectMode', subjectMode] as const]),
+    ...(scope === undefined ? [] : [['Scope', scope] as const]),
     ...tag.flatMap(([key, value], index) => [
       [`Tags.member.${index + 1}.Key`, key] as const,
       [`Tags.member.${index + 1}.Value`, value] as const,

@@ -12,8 +12,12 @@ import {
 /** Conditions of which one must be there: the others say nothing about whose principal it is. */
 const IDENTITY_CONDITIONS = ['accounts', 'organizations', 'organizationPaths', 'subjects']
 const LIST_NAMES = Object.keys(LIST_CONDITIONS)
-const EXCLUDABLE_NAMES = [...LIST_NAMES, 'principalTags', 'compute', 'origin']
-const CONDITION_NAMES = [...EXCLUDABLE_NAMES, 'requestTags', 'not']
+const CHOSEN_NAMES: readonly string[] = ['requestTags', 'scopes']
+const EXCLUDABLE_NAMES = [
+  ...LIST_NAMES.filter(name => !CHOSEN_NAMES.includes(name)),
+  ...['principalTags', 'compute', 'origin'],
+]
+const CONDITION_NAMES = [...EXCLUDABLE_NAMES, ...CHOSEN_NAMES, 'not']
 
 /**
  * Checks the conditions of a rule and makes them executable.
@@ -52,10 +56,11 @@ function requireIdentity(when: JsonObject, label: string): void {
 
 function compileExcluded(not: unknown, hasOrigin: boolean, label: string): readonly Condition[] {
   const excluded = Object.fromEntries(listMembers('not', not, label))
-  if (Object.hasOwn(excluded, 'requestTags')) {
+  const chosen = CHOSEN_NAMES.find(name => Object.hasOwn(excluded, name))
+  if (chosen !== undefined) {
     throw invalidRule(
       label,
-      'not.requestTags excludes nobody: the caller chooses its request tags and would leave them out',
+      `not.${chosen} excludes nobody: the caller chooses them and would leave them out`,
     )
   }
   if (Object.hasOwn(excluded, 'origin') && !hasOrigin) {

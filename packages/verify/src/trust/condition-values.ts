@@ -20,6 +20,8 @@ type ObjectConditionName = 'principalTags' | 'requestTags' | 'compute' | 'origin
 const asList = (value: string | undefined): readonly string[] =>
   value === undefined ? [] : [value]
 const anything: ValueCheck = () => null
+const checkScope: ValueCheck = value =>
+  value.includes(' ') ? 'has a space; each scope stands for itself' : null
 const exactly: ValueCheck = value =>
   value.includes('*') ? 'is a pattern; only exact values are taken here' : null
 
@@ -45,6 +47,7 @@ export const LIST_CONDITIONS: Readonly<
   regions: { read: token => [token.aws.source_region], check: anything },
   sourceIdentities: { read: token => asList(token.aws.source_identity), check: anything },
   federatedProviders: { read: token => asList(token.aws.federated_provider), check: anything },
+  scopes: { read: ({ claims }) => claims.scope?.split(' ') ?? [], check: checkScope },
 }
 
 /** The members of `compute`. */

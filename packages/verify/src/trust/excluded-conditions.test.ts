@@ -158,7 +158,7 @@ describe('what a rule excludes', () => {
     [
       'it has request tags',
       { accounts: [ACCOUNT], not: { requestTags: { a: 'b' } } },
-      'not.requestTags excludes nobody: the caller chooses its request tags',
+      'not.requestTags excludes nobody: the caller chooses them',
     ],
     [
       'it has another in it',

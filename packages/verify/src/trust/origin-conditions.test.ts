@@ -197,3 +197,41 @@ describe('conditions on the issuer and the provider of a session', () => {
     expect(create).toThrow('it would trust anybody')
   })
 })
+
+describe('conditions on scopes', () => {
+  const when = (...scopes: [string, ...string[]]): TrustConditions => ({
+    accounts,
+    origin: { providers: [PROVIDER] },
+    scopes,
+  })
+  const scoped = (scope?: string): Promise<VerifiedToken> =>
+    verifier.verify(
+      signToken(
+        createPayload(
+          { sub: 'alice', subject_mode: 'OriginIdentity', ...(scope !== undefined && { scope }) },
+          { federated_provider: PROVIDER },
+        ),
+      ),
+    )
+  it.each<readonly [string, TrustConditions, string | undefined, boolean]>([
+    ['one of them', when('read', 'list'), 'write read', true],
+    ['a pattern', when('orders:*'), 'orders:read', true],
+    ['others', when('read'), 'write READ', false],
+    ['a longer one', when('read'), 'reader', false],
+    ['both as one text', when('read'), 'readwrite', false],
+    ['none', when('**'), undefined, false],
+  ])('%s', async (_, rule, scope, holds) => {
+    expect(refusalOf(rule, await scoped(scope)) === null).toBe(holds)
+  })
+
+  it.each([
+    ['two in one', { scopes: ['read write'] }, 'scopes: "read write" has a space'],
+    ['what is excluded', { not: { scopes: ['admin'] } }, 'not.scopes excludes nobody'],
+  ])('are refused with %s', (_, more, reason) => {
+    const create = () =>
+      createTrust(
+        JSON.parse(JSON.stringify([{ name: 'a', when: { ...when('x'), ...more }, grant: 1 }])),
+      )
+    expect(create).toThrow(reason)
+  })
+})

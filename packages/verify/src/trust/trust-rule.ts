@@ -36,6 +36,11 @@ export interface TrustConditions {
    * `arn:aws:iam::123456789012:oidc-provider/idp.example.com`.
    */
   readonly federatedProviders?: NonEmpty<string>
+  /**
+   * Patterns of scopes, of which the token must have one. The caller chose them when it asked for the
+   * token, within what its own policies allow; only tokens of the subject mode `OriginIdentity` have any.
+   */
+  readonly scopes?: NonEmpty<string>
   /** Where the credentials were delivered to; it stays with them when they are stolen. */
   readonly compute?: ComputeConditions
   /**
@@ -50,11 +55,11 @@ export interface TrustConditions {
 
 /**
  * Conditions under `not`. Each must be contradicted by the token: one that does not say refuses, so that
- * a misspelt tag or a claim that was left out lets nobody in. Request tags are missing, since their caller
- * would leave out what is excluded.
+ * a misspelt tag or a claim that was left out lets nobody in. Request tags and scopes are missing, since
+ * their caller would leave out what is excluded.
  */
 export interface ExcludedConditions
-  extends Omit<TrustConditions, 'requestTags' | 'origin' | 'not'> {
+  extends Omit<TrustConditions, 'requestTags' | 'scopes' | 'origin' | 'not'> {
   readonly origin?: Pick<OriginConditions, 'subjects'>
 }
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { SIGNING_ALGORITHM_NAMES } from '../../principals/algorithms.ts'
+import { SUBJECT_MODES } from '../../principals/subject-mode.ts'
 import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
@@ -36,6 +37,13 @@ export function addTokenCommand(program: Command, terminal: Terminal): void {
     )
     .option('--duration <seconds>', '60 to 3600; 300 unless given', parseSeconds)
     .option('--tag <key=value>', 'a request tag (repeatable)', collectPair('--tag'))
+    .addOption(
+      new Option(
+        '--subject-mode <name>',
+        'whom the token speaks for: the principal, or whom its session acts for',
+      ).choices(SUBJECT_MODES),
+    )
+    .option('--scope <scopes>', 'with OriginIdentity: what it is for, spaces between')
     .addOption(
       new Option('--format <name>', 'what is printed or written; raw unless given').choices(
         TOKEN_FORMATS,
