@@ -1,5 +1,5 @@
 import type { Account } from '../principals/entities.ts'
-import type { AccountStore, IssuerStore } from './ports.ts'
+import type { AccountStore, IssuerStore } from '../store/ports.ts'
 
 /** The account whose tokens an issuer signs; null when nobody has it. */
 export async function findIssuerOwner(
