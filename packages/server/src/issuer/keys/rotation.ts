@@ -43,6 +43,8 @@ export interface Rotation {
   stop(): Promise<void>
 }
 
+/** With very many accounts, to ask takes its time, and an embedded store stops everybody meanwhile. */
+const ASKING_SHARE = 50
 /** Slots asked for at once, of each kind. */
 const BATCH = 50
 /** A key takes up to a third of a second of a core to make: others have four times as long in between. */
@@ -59,6 +61,7 @@ export function createRotation(deps: RotationDeps): Rotation {
   const watch = new ClockWatch(clock, elapsedMs)
   const retries = new Map<string, { readonly atMs: number; readonly waitMs: number }>()
   let isStopped = false
+  let nextQuestionMs = Number.NEGATIVE_INFINITY
   let underWay: Promise<void> | null = null
 
   async function visit(slot: KeySlot): Promise<boolean> {
@@ -94,10 +97,14 @@ export function createRotation(deps: RotationDeps): Rotation {
       watch.pause(pauseMs)
       report.paused(jumpMs, pauseMs)
     }
+    if (elapsedMs() < nextQuestionMs) return
     let hasChanged = true
     while (hasChanged && !isStopped) {
       hasChanged = false
-      for (const slot of await store.listDueKeySlots(findDue(rules, clock.nowMs()), BATCH)) {
+      const askedAtMs = elapsedMs()
+      const slots = await store.listDueKeySlots(findDue(rules, clock.nowMs()), BATCH)
+      nextQuestionMs = elapsedMs() + ASKING_SHARE * (elapsedMs() - askedAtMs)
+      for (const slot of slots) {
         if (isStopped) return
         if (await visit(slot)) hasChanged = true
         await deps.pause(0)
