@@ -112,7 +112,10 @@ async function readPublishedKeys(context: CommandContext) {
     return {
       issuerUrl: federation.issuerUrl,
       jwks,
-      revoked: revoked.map(key => findKeyId(config, key)).filter(kid => kid !== null),
+      revoked: revoked
+        .map(key => findKeyId(config, key))
+        .filter(kid => kid !== null)
+        .toSorted(),
       endMs,
     }
   })
