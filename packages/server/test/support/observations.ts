@@ -8,8 +8,6 @@ export interface ObservedDisagreement {
   readonly reason: string
 }
 
-const NO_TEMPLATES =
-  'several resources together have no name: it would be a template of their service'
 const NO_RESOURCE_POLICIES = 'the policy of a resource is refused: there are none here'
 
 /** Where decisions about conditions come out otherwise than IAM was seen to decide. */
@@ -41,14 +39,6 @@ export const SIMULATION_DISAGREEMENTS: readonly ObservedDisagreement[] = [
     about: 'simulation 3',
     reason: 'the simulator of AWS contradicts its own decisions, which values.json has too',
   },
-  ...[
-    'resource_wildcard_colon_and_slash',
-    'resource_trailing_wildcard_colon',
-    'custom_two_resources_allowed',
-    'custom_two_resources_mixed',
-    'custom_duplicate_resources',
-    'simulate_custom_policy.json',
-  ].map(about => ({ file: 'simulation.json', about, reason: NO_TEMPLATES })),
 ]
 
 /** Counts the observations of each file that come out here as they did on AWS, and prints the counts. */

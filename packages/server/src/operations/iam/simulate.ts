@@ -8,6 +8,7 @@ import { listDistinct, listMatchedStatements } from './matched-statements.ts'
 import { listMissingKeys } from './missing-context.ts'
 import { cutPage, type PageInput, toPageOutput, toPageRequest } from './page.ts'
 import type { ResourceFacts } from './resource-facts.ts'
+import { findResourceTemplate } from './resource-template.ts'
 import type { SimulatedPolicies } from './simulated-policies.ts'
 import type { SimulatedContext } from './simulation-context.ts'
 import type {
@@ -124,8 +125,8 @@ function evaluateAction(
   const allowedByPermissionsBoundary = findings.every(finding => finding.isAllowedByBoundary)
   return {
     evalActionName: action,
-    // For several resources IAM names a pattern of the action's service, or nothing.
-    evalResourceName: asked.length === 1 ? asked[0]?.name : undefined,
+    evalResourceName:
+      asked.length === 1 ? asked[0]?.name : findResourceTemplate(asked.map(({ name }) => name)),
     evalDecision: summarize(results.map(result => result.evalResourceDecision)),
     matchedStatements: listDistinct(results.flatMap(result => result.matchedStatements ?? [])),
     missingContextValues: [...new Set(missing)],
