@@ -21,24 +21,25 @@ const RULES = {
 /** What happens to an installation. */
 type Event =
   | { readonly kind: 'pass'; readonly ms: number }
-  | { readonly kind: 'tick' | 'issue' | 'fetch' | 'revoke' | 'restart' }
+  | { readonly kind: 'tick' | 'issue' | 'fetch' | 'busy' | 'revoke' | 'restart' }
   /** The clock is set while the server runs. */
   | { readonly kind: 'jump'; readonly ms: number }
 
+const pass = (min: number, max: number) =>
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min, max }) })
+const just = (kind: 'tick' | 'issue' | 'fetch' | 'busy' | 'revoke' | 'restart') =>
+  fc.constant({ kind })
+
 const EVENT: fc.Arbitrary<Event> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(2 * DAY_MS) }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(10 * MINUTE_MS) }),
-  },
-  { weight: 4, arbitrary: fc.constant({ kind: 'tick' as const }) },
-  { weight: 4, arbitrary: fc.constant({ kind: 'issue' as const }) },
-  { weight: 4, arbitrary: fc.constant({ kind: 'fetch' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'revoke' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  { weight: 3, arbitrary: pass(RULES.rotateEveryMs - DAY_MS, RULES.rotateEveryMs + HOUR_MS) },
+  { weight: 4, arbitrary: pass(MINUTE_MS, 50 * MINUTE_MS) },
+  { weight: 3, arbitrary: pass(0, 5 * MINUTE_MS) },
+  { weight: 8, arbitrary: just('busy') },
+  { weight: 3, arbitrary: just('tick') },
+  { weight: 1, arbitrary: just('issue') },
+  { weight: 1, arbitrary: just('fetch') },
+  { weight: 1, arbitrary: just('revoke') },
+  { weight: 1, arbitrary: just('restart') },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -96,6 +97,10 @@ async function createHistory() {
         case 'jump':
           life.now.ms += event.ms
           return rotation.tick()
+        case 'busy':
+          // Somebody reads the keys and gets a token just before a step, and just after it.
+          for (const kind of ['fetch', 'issue', 'tick', 'issue'] as const) await this.take({ kind })
+          return this.take({ kind: 'fetch' })
         case 'revoke':
           return revoke()
         case 'fetch': {
@@ -142,6 +147,6 @@ it('at every instant, every good token verifies by every set of the last max-age
       }
       await history.life.store.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
 }, 120_000)
