@@ -1,11 +1,12 @@
 //! Calls Credence with the AWS SDK for Rust and prints what came of it as one JSON object. Endpoints,
 //! region and credentials come from the environment.
 
+use aws_config::BehaviorVersion;
 use std::error::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let config = aws_config::load_from_env().await;
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let sts = aws_sdk_sts::Client::new(&config);
     let iam = aws_sdk_iam::Client::new(&config);
     let identity = sts.get_caller_identity().send().await?;
