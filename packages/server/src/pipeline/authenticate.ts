@@ -68,8 +68,8 @@ export async function authenticate(
 }
 
 /**
- * Temporary credentials: their token holds the secret, and the directory knows whether they are still
- * valid.
+ * The key of temporary credentials. Their token holds the secret, and the directory knows whether they
+ * are still valid.
  */
 async function authenticateSession(
   claim: ScopedClaim,

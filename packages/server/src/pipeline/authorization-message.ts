@@ -4,8 +4,9 @@ import type { Caller } from '../principals/caller.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
 /**
- * The longest message in a header. Reverse proxies keep all headers of an answer in one buffer, by
- * default of 4 KiB at the least (nginx: proxy_buffer_size); what exceeds it becomes their own 502.
+ * The longest message in a header. A reverse proxy keeps all headers of an answer in one buffer, whose
+ * default size can be as small as 4 KiB (nginx: proxy_buffer_size). When the headers don't fit, the
+ * proxy answers with a 502 of its own.
  */
 const MAX_MESSAGE_CHARACTERS = 3072
 

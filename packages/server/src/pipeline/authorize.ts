@@ -13,8 +13,9 @@ import type { ActionDecision } from './call-record.ts'
 import { listContext } from './request-context.ts'
 
 /**
- * Step 5 of the pipeline: every permission that the operation states must be allowed, in its order.
- * `onDecision` hears of each decision, also of the one that refuses.
+ * Step 5 of the pipeline: the policies must allow every permission that the operation states, in the
+ * order in which it states them. `onDecision` is called with each decision, including the one that
+ * refuses.
  *
  * @throws ServiceError `AccessDenied` with the text of aws-wire §5.5
  */

@@ -17,8 +17,8 @@ export interface ActionDecision {
 }
 
 /**
- * What is known of a call so far: each step adds what it has found out, so that the audit and the
- * answer of a refused call tell as much as was known when it was refused.
+ * What is known of a call so far. Each step adds what it has found out. So the audit event and the
+ * answer of a refused call tell all that was known when it was refused.
  */
 export class CallRecord {
   readonly requestId: string

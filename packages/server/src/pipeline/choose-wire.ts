@@ -1,18 +1,19 @@
 import { QUERY_JSON_WIRE, QUERY_XML_WIRE } from '../wire/query/query-wire.ts'
 import type { Wire } from '../wire/wire.ts'
 
-/** How a request is answered that asks for nothing that is known, or could not be read at all. */
+/** How a request is answered when it could not be read, or asks for no format that is known. */
 export const DEFAULT_WIRE: Wire = QUERY_XML_WIRE
 
 /** The ways to write a call and its answer that are understood. */
 const WIRES: readonly Wire[] = [QUERY_XML_WIRE, QUERY_JSON_WIRE]
 
-/** The type of a GET, which has no body: its query is written as a form is. */
+/** The type that a GET counts as. It has no body, but its query is written like a form. */
 const GET_TYPE = QUERY_XML_WIRE.requestType
 
 /**
- * The wire of a request: what it is written in by its `Content-Type` alone, and what it wants to read
- * by its `Accept` (aws-wire-news §7). Null for another method, or a POST of a type that no wire has.
+ * The wire of a request (aws-wire-news §7). `Content-Type` alone says how the request is written, and
+ * `Accept` says how its answer is to be written. Null for a method that is neither GET nor POST, and
+ * for a POST of a type that no wire has.
  */
 export function chooseWire(method: string, contentType: string, accept: string): Wire | null {
   const requestType = readRequestType(method, contentType)

@@ -7,7 +7,7 @@ import { parseTarget } from '../wire/sigv4/parse-target.ts'
 import type { Wire, WireCall } from '../wire/wire.ts'
 import { chooseWire } from './choose-wire.ts'
 
-/** A request as far as its head says it. */
+/** What the head of a request says. */
 export interface IncomingHead {
   readonly request: ReceivedRequest
   /** The path of the target as received. */
@@ -21,11 +21,11 @@ export interface IncomingHead {
   readonly host: string
 }
 
-/** A request as far as it is read before its operation is known. */
+/** What is read of a request before its operation is known. */
 export interface Incoming extends IncomingHead, WireCall {
   /**
-   * Drops the body, and what was read of it, because that keeps the whole body in memory. Afterwards
-   * the request has no action, no version and no input.
+   * Drops the body and what was read of it: texts cut out of the body would keep all of it in memory.
+   * Afterwards the request has no action, no version and no input.
    */
   readonly forgetCall: () => void
 }

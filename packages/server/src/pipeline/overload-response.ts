@@ -6,20 +6,21 @@ import type { WireResponse } from '../wire/message.ts'
 import { CallRecord } from './call-record.ts'
 import { formatErrorResponse } from './response.ts'
 
-/** AWS's text, whichever limit it was (aws-wire §7.3, §8). SDKs wait and repeat. */
+/** AWS's text, which is the same for every limit (aws-wire §7.3, §8). SDKs wait and repeat the call. */
 export function rateExceeded(): ServiceError {
   return new ServiceError('Throttling', 'Rate exceeded')
 }
 
 /**
- * The answer to a call that is refused before it is looked at: nobody knows yet which operation it is
- * or who asks, so it is in the metrics and not in the audit (docs/decisions/0096).
+ * The answer to a call that is refused before it is looked at. At that point neither the operation nor
+ * the caller is known. So the call is counted in the metrics, and the audit has no event for it
+ * (docs/decisions/0096).
  */
 export function createOverloadResponse(parts: {
   readonly clock: Clock
   readonly random: RandomSource
   readonly sealer: Sealer
-  /** The region that calls without one count as. */
+  /** The region of calls that name none. */
   readonly homeRegion: string
 }): () => WireResponse {
   const { clock, random, sealer, homeRegion } = parts

@@ -29,9 +29,9 @@ export interface PipelineOptions {
   readonly sessions: SessionCredentials
   readonly verifier: SignatureVerifier
   readonly audit: AuditSink
-  /** Which refused calls of unproven callers have events of their own. */
+  /** Decides which refused calls of unproven callers get events of their own. */
   readonly unprovenCalls: UnprovenCalls
-  /** Refuse what grants something when it can't be put on record. */
+  /** Whether a call that grants something is refused when it can't be put on record. */
   readonly isAuditRequired: boolean
   readonly logger: Logger
   readonly calls: CallMetrics
@@ -40,10 +40,16 @@ export interface PipelineOptions {
   /** Invalidates cache entries for what any process has written since the last request. */
   readonly followChanges: () => Promise<void>
   readonly isRegionAllowed: (signed: string, host: string) => boolean
-  /** The region that a call counts as, by the one that it is signed for; null for an unsigned call. */
+  /**
+   * The region that a call counts as, given the region that it is signed for (null for an unsigned
+   * call).
+   */
   readonly resolveRegion: (signed: string | null) => string
   readonly rateLimits: RateLimits
-  /** Whether a call to this host, signed for this region or not at all, is one of STS's global endpoint. */
+  /**
+   * Whether a call is one to STS's global endpoint, given its host and the region that it is signed
+   * for, if any.
+   */
   readonly isGlobalEndpoint: (host: string, signed: string | null) => boolean
 }
 
@@ -51,8 +57,8 @@ export interface PipelineOptions {
 export type Pipeline = (request: ReceivedRequest) => Promise<WireResponse>
 
 /**
- * The one path of every request, in eight steps. A step that refuses throws. Then the audit gets what
- * is known so far, and the client gets the refusal.
+ * The one path of every request, in eight steps. A step that refuses throws. Then what is known so far
+ * goes into the audit, and the refusal goes to the client.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { directory, logger, clock, random } = options
@@ -97,13 +103,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       operation.permissions === 'none' ? [] : await operation.permissions(input, call)
     await authorize(permissions, call, directory, decision => record.decisions.push(decision))
 
-    // 6. The operation itself; what it changes, it changes in one turn of the store. That is on record
-    //    first, so that nothing changes that could not be recorded.
+    // 6. The operation itself. It makes all its changes in one turn of the store. They are put on
+    // record first, so that nothing changes that could not be recorded.
     if (operation.effect === 'changes' && options.isAuditRequired) await recordChange(record)
     const outcome = await operation.run(input, call, permissions)
     record.outcome = outcome
 
-    // 7. On record before anyone hears of it; nothing is granted that could not be recorded.
+    // 7. The call is put on record before it is answered, so that nothing is granted that could not be
+    // recorded.
     const isOnRecord = await recordCall(record, null)
     if (!isOnRecord && options.isAuditRequired && operation.effect !== 'reads') {
       throw new ServiceError('ServiceUnavailable', 'The call cannot be put on record.')
@@ -139,8 +146,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  // Every exit waits for it, so that callers can't be faster than the audit. False means that the
-  // event was not written.
+  // Every exit waits for this, so that no answer overtakes its event. False means that the event was
+  // not written.
   async function recordCall(record: CallRecord, refusal: ServiceError | null): Promise<boolean> {
     try {
       await options.audit.write(createCallEvent(record, random.uuid(), refusal))
@@ -187,8 +194,9 @@ async function identifyCaller(
 }
 
 /**
- * What fails now may work soon, and SDKs try again; in AWS's words (STS API: Common Errors). Anything
- * else that was not thrown on purpose is a defect. The caller learns no more than that.
+ * What is unavailable now may soon work again, so SDKs should try again: code and text are AWS's (STS
+ * API: Common Errors). Any other error that was not thrown on purpose is a defect, and the caller
+ * learns no more than that.
  */
 function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error

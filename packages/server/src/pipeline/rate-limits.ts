@@ -16,8 +16,8 @@ export interface RateLimitOptions {
 }
 
 /**
- * Buckets of one scope in use at one time. At 100 bytes each they bound the memory. A server can't
- * answer enough calls to need more while a bucket fills.
+ * How many buckets of one scope can be in use at a time. At 100 bytes each, this bounds the memory. A
+ * server can't answer enough calls to need more in the time that a bucket takes to fill.
  */
 const MAX_BUCKETS = 100_000
 

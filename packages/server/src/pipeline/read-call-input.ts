@@ -3,9 +3,9 @@ import type { Infer } from '../shapes/shape.ts'
 import type { Incoming } from './incoming.ts'
 
 /**
- * Step 4 of the pipeline: the typed input. A call that nobody has signed may have to wait for an
- * identity provider, and anybody can make many of them: of what it has sent, the input is all that is
- * kept, in texts of its own. (A text that was cut out of another keeps the whole of that in memory.)
+ * Step 4 of the pipeline: the typed input. Anybody can make many unsigned calls, and such a call may
+ * have to wait for an identity provider. So nothing that it has sent is kept but its input, copied into
+ * texts of its own. (A text that was cut out of another one keeps that one in memory.)
  * @throws ServiceError `MalformedInput`, `ValidationError`
  */
 export function readCallInput(

@@ -38,8 +38,9 @@ export function formatErrorResponse(
 }
 
 /**
- * The answer to what is no call of an API: a status, perhaps a redirect, no body. Its ids are those of
- * any other answer (aws-wire-news §8: seen on the redirect; UNVERIFIED on the others).
+ * The answer to a request that is no call of an API: a status without a body, perhaps a redirect. It
+ * has the request ids that every answer has (aws-wire-news §8: seen on the redirect; UNVERIFIED on the
+ * others).
  */
 export function formatBareResponse(
   record: CallRecord,
@@ -48,7 +49,9 @@ export function formatBareResponse(
   return { status: httpStatus, headers: { ...formatIds(record), ...headers }, body: '' }
 }
 
-/** The sealed details of a denial: the body has AWS's text and nothing else. */
+/**
+ * The sealed details of a denial go into a header, because the body has AWS's text and nothing else.
+ */
 function formatDenialHeader(
   { caller, decisions }: CallRecord,
   sealer: Sealer,

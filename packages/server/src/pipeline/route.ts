@@ -7,7 +7,7 @@ import { quoteStart } from '../runtime/redaction.ts'
 /** Longer than any name of an action or a version, so that an error message never repeats megabytes. */
 const MAX_QUOTED_LENGTH = 1024
 
-/** What of a request decides its operation. */
+/** The parts of a request that decide its operation. */
 export interface RouteKey {
   readonly path: string
   /** The query as received, without `?`; kept in the redirect of a GET. */

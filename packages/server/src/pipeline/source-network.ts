@@ -1,6 +1,6 @@
 /**
  * The network that an address is taken to belong to: the first 24 bits of an IPv4 address, the first 48
- * of an IPv6 address. Who sends from many addresses has most of them in few networks.
+ * of an IPv6 address. A sender that has many addresses has most of them in few networks.
  */
 export function formatSourceNetwork(address: string): string {
   if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`

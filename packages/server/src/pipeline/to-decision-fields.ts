@@ -3,9 +3,9 @@ import type { Caller } from '../principals/caller.ts'
 import type { ActionDecision } from './call-record.ts'
 
 /**
- * A decision of the policies as the audit keeps it. Of a denial it also keeps what the policies were
- * asked with: the condition keys and the caller's session policies, which stand nowhere else. So it can
- * be explained later (`credence policy explain`).
+ * A decision of the policies as the audit keeps it. For a denial, the audit also keeps the condition
+ * keys and the caller's session policies, because they are recorded nowhere else. So the denial can be
+ * explained later (`credence policy explain`).
  */
 export function toDecisionFields(
   { request, decision }: ActionDecision,

@@ -15,15 +15,15 @@ interface Bucket {
 const EPSILON = 1e-6
 
 /**
- * Token buckets by key. A full bucket says nothing, so only buckets in use take memory. A bucket that
- * isn't full is never dropped, so a caller with many keys can't refill a bucket by evicting it. When
- * the maximum is in use, a further key is refused until one of them is full again, after at most `burst
- * / perSecond` seconds.
+ * Token buckets by key. A full bucket is the same as none, so only buckets in use take memory. A bucket
+ * that isn't full is never dropped, so a caller with many keys can't refill a bucket by evicting it.
+ * When the maximum is in use, a further key is refused until one of the buckets is full again, which
+ * takes at most `burst / perSecond` seconds.
  */
 export class TokenBuckets {
   readonly #rate: Rate
   readonly #maxBuckets: number
-  /** The longest unused first. */
+  /** The one that has been unused for longest comes first. */
   readonly #buckets = new Map<string, Bucket>()
 
   constructor(rate: Rate, maxBuckets: number) {
@@ -56,7 +56,7 @@ export class TokenBuckets {
     return Math.min(this.#rate.burst, tokens + elapsedSeconds * this.#rate.perSecond)
   }
 
-  /** Drops two full buckets for each new one, so that unused ones don't stay. */
+  /** Drops up to two full buckets for each new one, so that unused buckets don't pile up. */
   #makeRoom(nowMs: number): boolean {
     let forgotten = 0
     for (const [key, bucket] of this.#buckets) {

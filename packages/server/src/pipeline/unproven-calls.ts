@@ -23,7 +23,7 @@ export interface RefusedCall {
   readonly nowMs: number
 }
 
-/** Networks that are told apart, and those of them that a summary names. */
+/** How many networks are counted apart, and how many of them a summary names. */
 const MAX_NETWORKS = 256
 const MAX_NAMED_NETWORKS = 20
 
@@ -36,12 +36,13 @@ interface Summary {
 }
 
 /**
- * Decides which refused calls of unproven callers have events of their own. Anybody can make such calls,
- * as fast as the server can refuse them, so their events must not fill the disk that the events of others
- * need. Those beyond a rate are counted for a summary.
+ * Decides which refused calls of unproven callers have events of their own. Anybody can make such calls
+ * as fast as the server can refuse them, so their events must not fill the disk that other events need.
+ * Beyond a rate, such calls are only counted, for a summary.
  *
- * Whoever comes with a token of an identity provider has proven to be somebody, but anybody can be that
- * at a public provider: such calls are counted beyond the same rate, apart from the others.
+ * A caller with a token of an identity provider has proven to be somebody. But at a public provider
+ * anybody can become somebody. So the same rate holds for such calls, and they are counted apart from
+ * the others.
  */
 export class UnprovenCalls {
   readonly #options: UnprovenCallsOptions
@@ -64,8 +65,8 @@ export class UnprovenCalls {
   }
 
   /**
-   * Hands on what has been counted since the last time, for an event of its own; when that cannot be
-   * written, it stays for the next time. Nothing is written when nothing was counted.
+   * Hands on what has been counted since the last time, for an event of its own. When that event can't
+   * be written, the counts stay for the next time. When nothing was counted, nothing is written.
    */
   async summarize(write: (details: AuditFields) => Promise<void>): Promise<void> {
     const summary = this.#summary
