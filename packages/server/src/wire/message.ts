@@ -14,7 +14,7 @@ export interface WireRequest {
 
 /** A request of the wire while it is answered. */
 export interface ReceivedRequest extends WireRequest {
-  /** Forgets the body, which is empty from then on, and gives its memory to others. */
+  /** Forgets the body, so that its memory is free for others. From then on the body is empty. */
   dropBody(): void
 }
 

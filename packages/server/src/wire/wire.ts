@@ -2,7 +2,7 @@ import type { ServiceError } from '../errors.ts'
 import type { InputRules } from '../shapes/input-rules.ts'
 import type { Infer, StructureShape } from '../shapes/shape.ts'
 
-/** Where the parts of a request are that a wire reads. */
+/** The parts of a request that a wire reads. */
 export interface WireSource {
   readonly method: string
   /** The query of the target as received, without `?`. */
@@ -10,7 +10,7 @@ export interface WireSource {
   readonly body: Uint8Array
 }
 
-/** A call as far as it is read before its operation is known. */
+/** What is read of a call before its operation is known. */
 export interface WireCall {
   /** Null when the request names none. */
   readonly action: string | null
@@ -31,9 +31,12 @@ export interface WireEnvelope {
 
 /** A way to write calls and their answers. */
 export interface Wire {
-  /** The `Content-Type` of a request that is written so, in lower case and without parameters. */
+  /** The `Content-Type` of a request in this wire, in lower case and without parameters. */
   readonly requestType: string
-  /** What a client calls its answers in `Accept`; their `Content-Type` is the first. */
+  /**
+   * The media types by which a client asks for its answers in `Accept`. The first is the `Content-Type`
+   * of the answers.
+   */
   readonly responseTypes: readonly [string, ...string[]]
   /** Reads what names the operation. @throws ServiceError when the request is malformed */
   read(source: WireSource): WireCall

@@ -10,16 +10,19 @@ export interface Violation {
 }
 
 /**
- * Longer values are cut in messages, with `...`. AWS prints values whole (aws-wire §1.3), and so
- * does this up to three times what 51 of the longest tags take. Beyond, a message would only send
- * the caller's megabytes back and into the audit.
+ * Longer values are cut in messages, with `...`. AWS prints values whole (aws-wire §1.3). So does this,
+ * up to three times the length of 51 of the longest tags. Printing more would only send the caller's
+ * megabytes back to it and into the audit.
  */
 export const MAX_PRINTED_LENGTH = 65_536
 
-/** Violations that would make a message longer are counted, but not printed. */
+/** The longest message. Violations that would make it longer are counted, but not printed. */
 export const MAX_MESSAGE_LENGTH = 4 * MAX_PRINTED_LENGTH
 
-/** Of more violations the first ones alone are told, and counted (aws-wire-news §6). */
+/**
+ * When there are more violations than this, the message prints the first ones only, and its count is of
+ * those (aws-wire-news §6).
+ */
 export const MAX_VIOLATIONS = 10
 
 /**
@@ -63,7 +66,7 @@ function printValue(shape: Shape, value: unknown): string {
   return String(value ?? null)
 }
 
-/** Stops where the result will be cut anyway, so that the work is bounded as the message is. */
+/** Stops where the result will be cut anyway, so that the work has a bound as the message has. */
 function printAll<T>(values: readonly T[], print: (value: T) => string): string {
   let text = ''
   for (const [index, value] of values.entries()) {

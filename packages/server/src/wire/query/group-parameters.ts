@@ -15,16 +15,16 @@ export const NOTHING: QueryParameters = new Map()
 /** The largest index that AWS's Query services read. */
 export const MAX_INDEX = 214_748_369
 
-/** So many items may be missing before the last one: eleven are one too many (aws-wire-news §6). */
+/** How many items may be missing before the last one. Eleven are one too many (aws-wire-news §6). */
 export const MAX_SKIPPED = 10
 
 const MEMBER = 'member.'
 const DIGITS = /^\d+$/
 
 /**
- * Groups dotted names by their first segment: `Tags.member.1.Key` is `member.1.Key` below `Tags`.
- * One level only, so the depth of what is read is the depth of the shape that asks, whatever names
- * a request carries.
+ * Groups dotted names by their first segment: `Tags.member.1.Key` is `member.1.Key` below `Tags`. It
+ * groups one level only. So the depth of what is read is the depth of the shape, whatever names a
+ * request carries.
  */
 export function groupMembers(parameters: QueryParameters): ReadonlyMap<string, QueryParameters> {
   const groups = new Map<string, Map<string, string>>()
@@ -40,10 +40,11 @@ export function groupMembers(parameters: QueryParameters): ReadonlyMap<string, Q
 }
 
 /**
- * Groups what was sent below a list's name by index, in the order of the indices. A gap is null and
- * never closes: what stands in front may have read the list otherwise (aws-wire-news §6; how gaps
- * between several items add up is UNVERIFIED). `member.01` is `member.1`. Names without an index make
- * one item that has nothing the shape knows; beside other items they are refused (UNVERIFIED).
+ * Groups what was sent below a list's name by index, in the order of the indices. A gap becomes null.
+ * Later items don't move up into it, because a proxy in front may have read the list with its gaps
+ * (aws-wire-news §6; how gaps between several items add up is UNVERIFIED). `member.01` is `member.1`.
+ * Names without an index make one item, which has nothing that the shape knows. Beside other items they
+ * are refused (UNVERIFIED).
  *
  * @throws ServiceError `MalformedInput` for a name that is no `member.N`, and for too many gaps
  */

@@ -7,15 +7,15 @@ import { ServiceError } from '../../errors.ts'
 export type QueryParameters = ReadonlyMap<string, string>
 
 /**
- * How many parameters with a wanted name a request may carry. AWS has no such bound (a body of five
- * million parameters passes there); it keeps the memory of a hostile 10 MB body small, and is far
- * over every list that an operation accepts. Repeated and unknown names do not count.
+ * How many parameters with a wanted name a request may carry. AWS has no such bound: a body of five
+ * million parameters passes there. The bound keeps the memory for a hostile 10 MB body small. It is far
+ * above the length of every list that an operation accepts. Repeated and unknown names do not count.
  */
 export const MAX_PARAMETERS = 10_000
 
 /**
- * Longer names, as sent, belong to no operation and are unknown parameters. The bound also keeps
- * names out of reach of engines that hash long strings by their length alone.
+ * No operation has a parameter whose name is longer as sent, so longer names are unknown parameters.
+ * Engines may hash long strings by their length alone; the bound keeps names shorter than that.
  */
 export const MAX_NAME_LENGTH = 256
 
@@ -30,7 +30,7 @@ declare const isChecked: unique symbol
 
 /**
  * Takes a form body (bytes) or the query of a request-target (text, without `?`) for what
- * {@link parseParameters} reads. All of it is checked, what will be ignored too.
+ * {@link parseParameters} reads. All of it is checked, including what will be ignored.
  *
  * @throws ServiceError `MalformedQueryString` for a broken escape or invalid UTF-8 (aws-wire §7.3 row 4)
  */
@@ -54,7 +54,8 @@ export function parseParameters(text: ParameterText, wanted: ReadonlySet<string>
   for (let start = 0; start < text.length; ) {
     const ampersand = text.indexOf('&', start)
     const end = ampersand === -1 ? text.length : ampersand
-    // Searched anew only once it has been passed: else every piece without `=` would scan the rest.
+    // It is searched again only after it has been passed. Otherwise every piece without `=` would scan
+    // all that follows.
     if (equals < start) equals = indexOfOrEnd(text, '=', start)
     const nameEnd = Math.min(equals, end)
     if (nameEnd > start && nameEnd - start <= MAX_NAME_LENGTH) {
@@ -81,7 +82,7 @@ function firstSegment(name: string): string {
 
 function decode(text: string): string {
   if (!ESCAPED.test(text)) return text
-  // Splitting is several times as fast as replacing where a hostile value is nothing but pluses.
+  // Splitting is several times as fast as replacing when a hostile value is nothing but pluses.
   const spaced = text.includes('+') ? text.split('+').join(' ') : text
   return spaced.includes('%') ? decodeURIComponent(spaced) : spaced
 }
@@ -106,7 +107,10 @@ function checkEscapes(text: string): void {
   }
 }
 
-/** An escape that its name or value ends too early for is incomplete; any other has a wrong digit. */
+/**
+ * An escape is incomplete when its name or value ends within it. Any other broken escape has a wrong
+ * digit.
+ */
 function brokenEscape(text: string, index: number): ServiceError {
   const pieceStart = text.lastIndexOf('&', index) + 1
   const isInValue = text.slice(pieceStart, index).includes('=')

@@ -8,8 +8,8 @@ const MAX_INTEGER = 2_147_483_647
  * Reads a 32-bit signed integer: an optional sign and decimal digits, leading zeros allowed, nothing
  * around them (aws-wire §1.3, last paragraph).
  *
- * @throws ServiceError `MalformedInput`; AWS sends a text with the empty value alone, and leaving
- * users without one elsewhere would help nobody
+ * @throws ServiceError `MalformedInput`. AWS sends a text only for the empty value; here every such
+ * error has one, because users need it
  */
 export function parseInteger(text: string): number {
   if (text === '') throw malformedInput('missing value for decimal type')
@@ -17,7 +17,7 @@ export function parseInteger(text: string): number {
   if (!(value >= MIN_INTEGER && value <= MAX_INTEGER)) {
     throw malformedInput('An integer must be decimal digits and fit into 32 bits')
   }
-  // Not `-0`, which would be printed as 0 but is another value than 0 for some comparisons.
+  // Turns `-0` into 0: it would be printed as 0, but some comparisons tell it apart from 0.
   return value === 0 ? 0 : value
 }
 

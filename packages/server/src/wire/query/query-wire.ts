@@ -9,7 +9,10 @@ import { refuseUnbuilt } from './refuse-unbuilt.ts'
 
 const ROUTE_PARAMETERS = new Set(['Action', 'Version'])
 
-/** Parameters in the query of a GET or the form of a POST, whatever the answer is written in. */
+/**
+ * Reads parameters from the query of a GET or the form of a POST. The format of the answer makes no
+ * difference.
+ */
 const QUERY: Pick<Wire, 'requestType' | 'read'> = {
   requestType: 'application/x-www-form-urlencoded',
 

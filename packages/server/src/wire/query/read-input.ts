@@ -15,11 +15,11 @@ import { parseBoolean, parseInteger } from './parse-scalar.ts'
 
 /**
  * Reads the typed input of an operation. Parameters that the shape does not know are ignored; a list
- * sent as its bare name with an empty value (`Tags=`) is empty. What cannot be read as its type is
- * refused at once; rules of the shape are checked for all members before one error names them all,
- * in the order of the shape, of a list before its members (aws-wire §1.3; the order across members is
- * UNVERIFIED). Members of an item come last to first, as those of a tag were seen to
- * (aws-wire-news §6).
+ * sent as its bare name with an empty value (`Tags=`) is empty. A value that cannot be read as its type
+ * is refused at once. The rules of the shape are checked for all members, and then one error names all
+ * violations. They come in the order of the shape, those of a list before those of its members
+ * (aws-wire §1.3; the order across members is UNVERIFIED). The members of an item come last to first,
+ * as was seen of a tag (aws-wire-news §6).
  *
  * @throws ServiceError `MalformedInput`, `ValidationError`
  */
@@ -105,7 +105,8 @@ function readList(
   }
   const itemViolations: Violation[] = []
   const list = items.map((item, index) => {
-    // A gap is an item that has nothing; where that would do, it is named itself (UNVERIFIED).
+    // A gap is read as an item without members. If the shape would accept such an item, the error names
+    // the gap itself (UNVERIFIED).
     if (item === null && !hasRequiredMember(member)) itemViolations.push(missingItem(path, index))
     return readValue(member, item ?? ABSENT, `${path}.${index + 1}.member`, itemViolations)
   })

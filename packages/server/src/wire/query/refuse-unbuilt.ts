@@ -2,8 +2,8 @@ import { ServiceError } from '../../errors.ts'
 import type { QueryParameters } from './parse-parameters.ts'
 
 /**
- * Refuses a request that carries a parameter of AWS's that nothing here reads: an answer that looks
- * as if it had been heeded would say something else than was asked.
+ * Refuses a request with a parameter that AWS has and nothing here reads. To ignore it would be to
+ * answer another question than was asked, with nothing to show for it.
  *
  * @throws ServiceError `ValidationError`, with the parameter's name; code and text are ours
  */

@@ -4,10 +4,16 @@ import { findHeader, type HeaderIndex } from './canonical-headers.ts'
 import type { AuthorizationParameters } from './claim.ts'
 import { ALGORITHM } from './string-to-sign.ts'
 
-/** Longer than the name of any algorithm. What is longer is a credential sent without a scheme. */
+/**
+ * Longer than the name of any algorithm. A longer first word may be a credential that was sent without
+ * a scheme.
+ */
 const MAX_QUOTED_ALGORITHM_LENGTH = 32
 
-/** What of the header is repeated besides short words: a scope, and the names of signed headers. */
+/**
+ * Besides short words, error texts repeat these parts of the header: a scope, and the names of signed
+ * headers.
+ */
 const HARMLESS_PART =
   /^(?:Credential=)?A[A-Z\d]{15,127}(?:\/[a-z\d_-]{1,32}){4}$|^SignedHeaders=[a-z\d;:-]+$/
 

@@ -25,7 +25,8 @@ export function indexHeaders(rawHeaders: readonly string[]): HeaderIndex {
     const first = values.get(name)
     if (first === undefined) values.set(name, text)
     else {
-      // What was joined before is tidy: looking at it each time would be quadratic.
+      // What was joined before is tidy already. To look at it again each time would take quadratic
+      // time.
       values.set(name, `${repeated.has(name) ? first : tidy(first)},${tidy(text)}`)
       repeated.add(name)
     }
@@ -44,10 +45,10 @@ export function findHeader(headers: HeaderIndex, lowerCaseName: string): string 
 export const AUTHORITY = ':authority'
 
 /**
- * One `name:value` line for each name, in the order given. A header that the request lacks has the
- * empty value: so AWS writes it in the canonical strings that some of its services show, and the
- * signature fails unless the client signed it as empty. `:authority` has the value of `Host`: what
- * translated the request to HTTP/1.1 has put it there.
+ * One `name:value` line for each name, in the order given. A header that the request lacks gets the
+ * empty value, as in the canonical strings that some of AWS's services show. So the signature fails
+ * unless the client signed the header as empty. `:authority` gets the value of `Host`, where the proxy
+ * that translated the request to HTTP/1.1 has put it.
  */
 export function formatCanonicalHeaders(headers: HeaderIndex, names: readonly string[]): string {
   let lines = ''

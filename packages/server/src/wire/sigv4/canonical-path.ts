@@ -5,9 +5,10 @@ import { encodePathAgain, findBrokenEscape } from './percent-encoding.ts'
 const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)*\/?$/
 
 /**
- * The path as it is signed (aws-wire §7.1): as received, without empty and `.` segments, each `..`
- * taken with the segment before it, then encoded once more. A trailing slash stays, because clients
- * differ in whether they send one. An escaped dot is not a dot, as for the SDKs' signers.
+ * The path as it is signed (aws-wire §7.1): as received, without empty and `.` segments; each `..`
+ * removes itself and the segment before it; the result is encoded once more. A trailing slash stays,
+ * because clients differ in whether they send one. An escaped dot is not a dot, as for the SDKs'
+ * signers.
  *
  * @throws BareRefusal 400 when the path is not absolute, has a broken escape or leads above the root
  * (aws-wire §7.3 row 1)

@@ -4,8 +4,8 @@ import type { HeaderIndex } from './canonical-headers.ts'
 import type { CredentialScope } from './string-to-sign.ts'
 
 /**
- * What a request says about who signed it. Nothing in it is proven before
- * `SignatureVerifier.verify` has returned; only looking up the access key may happen sooner.
+ * What a request says about who signed it. Nothing in it is proven before `SignatureVerifier.verify`
+ * has returned. Until then it may be used only to look up the access key.
  */
 export interface SignedRequestClaim {
   /** The request that the claim was read from, and the only one that it can be verified for. */
@@ -17,7 +17,10 @@ export interface SignedRequestClaim {
   /** First part of the credential; any text. */
   readonly accessKeyId: string
   readonly scope: CredentialScope
-  /** In lower case, otherwise as received: order and repeats kept, of which there are few. */
+  /**
+   * In lower case, otherwise as received, in the same order. Repeats are kept; there are few of them at
+   * most.
+   */
   readonly signedHeaders: readonly string[]
   readonly signature: string
   /** The instant of the signature in ISO 8601 basic. */

@@ -71,7 +71,8 @@ export function parseAuthorization(request: WireRequest, nowMs: number): SignedR
 
 /**
  * Row 5: exactly one mechanism, then its own rows. A second `Authorization` header is a second
- * signature: which of them counts must not be left to chance. UNVERIFIED for real AWS.
+ * signature. It must not be left to chance which of them counts, so the request is refused. UNVERIFIED
+ * for real AWS.
  */
 function parseParameters(
   headers: HeaderIndex,
@@ -90,9 +91,9 @@ function parseParameters(
 }
 
 /**
- * Row 8. A name that no header can have would let the text of a name pass for that of a value, so
- * it can't be part of a signature; AWS's answer to one is UNVERIFIED. Neither can a host that is
- * empty or not there: such a signature would be good for every host.
+ * Row 8. With a name that no header can have, text of the name could be taken for text of a value. So
+ * such a name can't be part of a signature; AWS's answer to one is UNVERIFIED. A signature over an
+ * empty or missing host is refused too, because it would be good for every host.
  */
 function parseSignedHeaders(text: string, headers: HeaderIndex): readonly string[] {
   const lowerCase = text.toLowerCase()
@@ -104,8 +105,9 @@ function parseSignedHeaders(text: string, headers: HeaderIndex): readonly string
 }
 
 /**
- * Each repeat of a name writes the value of its header once more: thousands of them in a small request
- * would make a text of gigabytes to be signed. No client repeats any; how many AWS takes is UNVERIFIED.
+ * The largest number of repeated names. Each repeat adds the value of its header once more to the text
+ * to be signed, so thousands of repeats in a small request would make gigabytes. No client repeats
+ * names; how many repeats AWS accepts is UNVERIFIED.
  */
 const MAX_REPEATED_NAMES = 8
 

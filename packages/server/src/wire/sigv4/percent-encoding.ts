@@ -12,8 +12,8 @@ const ESCAPES = Array.from(
 ).join('')
 
 /**
- * What follows the first `%` that does not begin an escape: its next two characters, fewer at the
- * end of the text; null when all escapes are whole.
+ * The two characters after the first `%` that does not begin an escape, or fewer at the end of the
+ * text. Null when all escapes are whole.
  */
 export function findBrokenEscape(text: string): string | null {
   const broken = BROKEN_ESCAPE.exec(text)

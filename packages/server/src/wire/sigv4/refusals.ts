@@ -1,11 +1,11 @@
 import { ServiceError } from '../../errors.ts'
 
 /**
- * The refusals of aws-wire §7.3 whose texts are fixed, by row. Those that quote the request stand
- * beside the check that raises them.
+ * The refusals of aws-wire §7.3 whose texts are fixed, by row. A refusal whose text quotes the request
+ * is beside the check that raises it.
  */
 
-/** Row 4, an escape that its name or value ends too early for. */
+/** Row 4, an escape that is cut off by the end of its name or value. */
 export function incompleteEscape(): ServiceError {
   return new ServiceError('MalformedQueryString', 'Incomplete trailing escape % sequence')
 }

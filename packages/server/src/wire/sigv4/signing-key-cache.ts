@@ -9,8 +9,8 @@ interface Entry {
 }
 
 /**
- * Derived signing keys by credential (`AKID/date/region/service/terminator`), least recently used
- * ones dropped. An entry is good for the secret that it was derived from and for no other.
+ * Derived signing keys by credential (`AKID/date/region/service/terminator`). When it is full, the
+ * least recently used key is dropped. An entry is good only for the secret that it was derived from.
  */
 export class SigningKeyCache {
   readonly #entries: CountedCache<Entry>

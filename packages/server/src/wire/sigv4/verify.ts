@@ -9,7 +9,10 @@ import { deriveSigningKey, sign } from './signing-key.ts'
 import { SigningKeyCache } from './signing-key-cache.ts'
 import { formatStringToSign } from './string-to-sign.ts'
 
-/** As long as a real one, so that it costs as much. Known to everybody: it opens nothing. */
+/**
+ * A secret for keys that don't exist, as long as a real one so that it costs as much. It is known to
+ * everybody and opens nothing.
+ */
 const DECOY_SECRET = new Secret('decoy'.repeat(8))
 const DECOY_KEY = createSecretKey(Buffer.alloc(32))
 
@@ -18,9 +21,9 @@ const DECOY_KEY = createSecretKey(Buffer.alloc(32))
  *
  * A good signature under a cached key costs one HMAC. Every refusal costs the same, whatever its
  * reason: an HMAC under the cached key or under a decoy, the derivation of a key from the secret or
- * from a decoy, and an HMAC under that. So time does not tell whether an access key exists or was
- * used today. Only a signature that was right puts a key into the cache: strangers can neither fill
- * it nor push others out.
+ * from a decoy, and an HMAC under that key. So the time of a refusal does not tell whether an access
+ * key exists or was used today. Only a correct signature puts a key into the cache, so strangers can
+ * neither fill it nor push out the keys of others.
  */
 export class SignatureVerifier {
   readonly #signingKeys: SigningKeyCache
@@ -30,9 +33,9 @@ export class SignatureVerifier {
   }
 
   /**
-   * Rows 15 and 16 of aws-wire §7.3. `secret` is that of the claim's access key as it is now, or
-   * null when there is no such key or it may not be used; null never passes. Call it for unknown
-   * keys too instead of refusing them yourself, or they are refused measurably sooner.
+   * Rows 15 and 16 of aws-wire §7.3. `secret` is the present secret of the claim's access key. It is
+   * null when there is no such key or the key may not be used; then the claim never passes. Call this
+   * for unknown keys too. If you refuse them yourself, they are refused measurably sooner.
    *
    * @throws ServiceError `InvalidClientTokenId` when `secret` is null, `SignatureDoesNotMatch` when
    * the signature is not that of the request, or `x-amz-content-sha256` not that of the body
@@ -53,7 +56,7 @@ export class SignatureVerifier {
   }
 }
 
-/** Builds once what does not depend on the key. */
+/** Builds the part that does not depend on the key, once. */
 function prepareMatch(claim: ScopedClaim): (signingKey: KeyObject) => boolean {
   const { request, canonical, signedHeaders } = claim
   const payloadHash = hashPayload(request.body)
