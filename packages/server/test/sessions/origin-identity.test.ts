@@ -347,6 +347,14 @@ describe('a chain of roles', () => {
     ])
   })
 
+  it('takes the token of an assertion that is for the role', async () => {
+    const role = await addRole(world.server, world.account, 'named')
+    const roles = { 'https://aws.amazon.com/roles': [role.arn] }
+    expect(await assert(user, role, await contextOf({ ...ALICE, ...roles }))).toMatchObject({
+      status: 200,
+    })
+  })
+
   it('needs leave of the role', async () => {
     const reluctant = await addRole(world.server, world.account, 'reluctant', {
       trust: [trust(ACCOUNT, { Action: 'sts:AssumeRole' })],
@@ -397,6 +405,10 @@ describe('a chain of roles', () => {
       [
         [await contextOf(ALICE), await contextOf(ALICE)],
         invalid('a session acts for one subject at most'),
+      ],
+      [
+        [await contextOf({ ...ALICE, 'https://aws.amazon.com/roles': [world.deployer.arn] })],
+        invalid('the target role ARN is not present in its roles claim'),
       ],
     ]
     for (const [contexts, refusal] of rows) {

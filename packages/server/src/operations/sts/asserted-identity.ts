@@ -62,9 +62,17 @@ async function verifyAssertion(
   services: Call['services'],
 ): Promise<IdentityContext> {
   if (contextAssertion === undefined) throw invalidAssertion('it is missing')
-  const { provider, identityContext } = await verifyToken(contextAssertion, role, services)
+  const { provider, identityContext, authorizedRoleArns } = await verifyToken(
+    contextAssertion,
+    role,
+    services,
+  )
   if (provider.arn !== providerArn) {
     throw invalidAssertion(`its issuer is not the provider ${providerArn}`)
+  }
+  // A token that is for certain roles is for no other in this way either.
+  if (authorizedRoleArns?.includes(role.arn) === false) {
+    throw invalidAssertion('the target role ARN is not present in its roles claim')
   }
   if (identityContext === null) {
     throw invalidAssertion(`the provider ${providerArn} has no ContextProvider`)
