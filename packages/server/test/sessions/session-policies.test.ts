@@ -175,6 +175,20 @@ describe('a managed session policy', () => {
     expect(answer).toMatchObject({ status: 403 })
   })
 
+  it.each(['PolicyArns.member.1.Arn', 'PolicyArns.member.1.x', 'PolicyArns.member.arn'])(
+    'that is named as %s does not leave the session unrestricted',
+    async name => {
+      const { server, callers, role } = world
+      const request = { RoleArn: role.arn, RoleSessionName: 'session' }
+      const parameters = { ...request, [name]: 'arn:aws:iam::aws:policy/AWSDenyAll' }
+      expectError(await callSts(server, callers.user, 'AssumeRole', parameters), [
+        400,
+        'ValidationError',
+        'Each member of PolicyArns must have an arn.',
+      ])
+    },
+  )
+
   it('is not told of before the role is allowed', async () => {
     const { server, account, role } = world
     const { credentials } = await addUser(server, account, 'curious', { statements: [] })

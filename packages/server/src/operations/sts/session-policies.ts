@@ -30,10 +30,15 @@ export function toSessionPolicyParameters(policies: SessionPolicies) {
 
 /**
  * Checks session policies before anything is decided: a policy that can't be read must refuse.
- * @throws ServiceError `PackedPolicyTooLarge`, `MalformedPolicyDocument`
+ * @throws ServiceError `ValidationError`, `PackedPolicyTooLarge`, `MalformedPolicyDocument`
  */
 export function checkSessionPolicies(policies: SessionPolicies): void {
-  const { policy } = policies
+  const { policy, policyArns = [] } = policies
+  if (policyArns.some(({ arn }) => arn === undefined)) {
+    // A misspelt `arn`: without this the session would be made unrestricted. The model does not require
+    // it; AWS's answer is UNVERIFIED.
+    throw new ServiceError('ValidationError', 'Each member of PolicyArns must have an arn.')
+  }
   const texts = [policy ?? '', ...listPolicyArns(policies)]
   const characters = texts.reduce((sum, text) => sum + text.length, 0)
   if (characters > MAX_PLAIN_CHARACTERS) {
