@@ -38,7 +38,7 @@ accounts:
     instanceProfiles:
       - { name: machine, path: /m/, tags: { a: b }, role: deployer }
     oidcProviders:
-      - { url: 'https://idp.example.com/x', clientIds: [b, a], jwks: { keys: [] } }
+      - { url: 'https://idp.example.com/x', clientIds: [b, a], jwks: { keys: [] }, contextProvider: { subjectTypeValue: user, keyDefinitionList: [{ sourceKey: acr, targetKey: Strength }, { sourceKey: email }] } }
 organizations:
   - id: o-example1234
     policies:
