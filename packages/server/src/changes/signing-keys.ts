@@ -7,6 +7,11 @@ export interface KeyTurn {
   readonly nowMs: number
   /** The key with the proof that it is Credence's: every key that is written has it. */
   readonly bind: (key: IssuerKey) => IssuerKey
+  /**
+   * A row that somebody else has written must not get a binding by going on with its life: nothing but
+   * its end is written to it. @throws ForeignKeyError
+   */
+  readonly requireOwn: (key: IssuerKey) => void
 }
 
 /** What is made for an intended key, outside of the turn. */
@@ -85,6 +90,7 @@ export async function noteKeyVisible(
 ): Promise<ChangedKeys> {
   const key = await findKey(turn, slot, generation, 'prepared')
   if (key === null || key.visibleAtMs !== null) return []
+  turn.requireOwn(key)
   const visible = { ...key, visibleAtMs }
   const keys = await listSlotKeys(turn.store, slot)
   if (keys.some(({ state }) => state === 'active')) return [await save(turn, visible, 'prepared')]
@@ -101,6 +107,7 @@ export async function activateKey(
   if (key?.visibleAtMs == null) return []
   const keys = await listSlotKeys(turn.store, slot)
   const active = keys.find(({ state }) => state === 'active')
+  if (active !== undefined) turn.requireOwn(active)
   // First out, then in: at no instant do two sign.
   const former =
     active && (await save(turn, { ...active, state: 'retiring', endedAtMs: turn.nowMs }, 'active'))
@@ -149,6 +156,7 @@ async function startSigning(
   keys: readonly IssuerKey[],
 ): Promise<ChangedKeys> {
   const { nowMs } = turn
+  turn.requireOwn(key)
   const visibleAtMs = key.visibleAtMs ?? nowMs
   const signing = { ...key, visibleAtMs, state: 'active', activatedAtMs: nowMs } as const
   const saved = await save(turn, signing, 'prepared')

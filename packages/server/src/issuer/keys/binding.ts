@@ -2,6 +2,17 @@ import type { Binder } from '../../secrets/binder.ts'
 import type { IssuerKey } from '../../store/ports.ts'
 import { formatKeyRecordId } from './record-id.ts'
 
+/** A row of a signing key is not what Credence has written: it may only be revoked. */
+export class ForeignKeyError extends Error {
+  override readonly name = 'ForeignKeyError'
+
+  constructor(key: IssuerKey) {
+    super(
+      `The ${key.state} key ${formatKeyRecordId(key)} in the store was not written by Credence. \`credence key list\` has its kid; \`credence key revoke\` with it has another one made.`,
+    )
+  }
+}
+
 /**
  * The key with the proof that Credence has written it. Who can write to the store and has no master key
  * can't make one, and so can't have a key of their own published.
@@ -14,6 +25,11 @@ export function bindKey(binder: Binder, key: IssuerKey): IssuerKey {
 /** Whether place, state and public key are those that Credence has written. */
 export function isKeyBound(binder: Binder, key: IssuerKey): boolean {
   return key.binding !== null && binder.isBound(contextOf(key), encodeKey(key), key.binding)
+}
+
+/** @throws ForeignKeyError when place, state and public key are not those that Credence has written */
+export function requireOwnKey(binder: Binder, key: IssuerKey): void {
+  if (!isKeyBound(binder, key)) throw new ForeignKeyError(key)
 }
 
 function contextOf(key: IssuerKey) {

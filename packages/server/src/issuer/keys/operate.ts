@@ -6,6 +6,7 @@ import {
   revokeKey,
 } from '../../changes/signing-keys.ts'
 import type { IssuerKey, KeySlot } from '../../store/ports.ts'
+import { isKeyBound } from './binding.ts'
 import { findEarliestActivationMs, type KeyRules, type KeyStep, planSteps } from './slot.ts'
 import { changeKeys, type KeyStepDeps, takeKeyStep } from './take-step.ts'
 
@@ -132,7 +133,8 @@ export async function retireSlot(
 
 /**
  * Ends a key at once. Where it signs and nothing stands by, another is made first, which nobody has seen:
- * the gap until verifiers have read it is for whoever revokes to know.
+ * the gap until verifiers have read it is for whoever revokes to know. What stands by and was not written
+ * by Credence succeeds nobody: it is revoked as well.
  */
 export async function revokeInSlot(
   deps: Deps,
@@ -148,6 +150,13 @@ export async function revokeInSlot(
       return { outcome: 'nothing', reason: `the key is ${key?.state ?? 'unknown'}` }
     }
     if (isDryRun) return { outcome: 'done', keys: [key] }
+    const standby = keys.find(({ state }) => state === 'prepared')
+    if (key.state === 'active' && standby !== undefined && !isKeyBound(deps.binder, standby)) {
+      const foreign = await changeKeys(deps, slot, nowMs, turn =>
+        revokeKey(turn, slot, standby.generation),
+      )
+      changed.push(...foreign)
+    }
     const taken = await changeKeys(deps, slot, nowMs, turn => revokeKey(turn, slot, generation))
     if (taken.length > 0) return reportChanged([...changed, ...taken])
     const options = { nowMs, isForced: true, isDryRun }

@@ -47,6 +47,8 @@ export interface Rotation {
 const ASKING_SHARE = 50
 /** Slots asked for at once, of each kind. */
 const BATCH = 50
+/** Slots that wait for another attempt, and are asked for beside those. */
+const MAX_SKIPPED = 1_000
 /** A key takes up to a third of a second of a core to make: others have four times as long in between. */
 const MAKING_SHARE = 4
 const FIRST_RETRY_MS = 10_000
@@ -65,13 +67,14 @@ export function createRotation(deps: RotationDeps): Rotation {
   let underWay: Promise<void> | null = null
 
   async function visit(slot: KeySlot): Promise<boolean> {
+    const name = `${slot.accountId}/${slot.algorithm}`
+    if ((retries.get(name)?.atMs ?? 0) > elapsedMs()) return false
     const nowMs = clock.nowMs()
     const keys = await listSlotKeys(store, slot)
     const earlinessMs = findEarlinessMs(slot.accountId, rules)
     const step = findNextStep(keys, rules, earlinessMs, nowMs)
+    if (step === null) retries.delete(name)
     if (step === null || (isTimed(step) && watch.isPaused())) return false
-    const name = `${slot.accountId}/${slot.algorithm}`
-    if ((retries.get(name)?.atMs ?? 0) > elapsedMs()) return false
     const startedAtMs = elapsedMs()
     try {
       const changed = await takeKeyStep(deps, slot, step, nowMs)
@@ -102,7 +105,9 @@ export function createRotation(deps: RotationDeps): Rotation {
     while (hasChanged && !isStopped) {
       hasChanged = false
       const askedAtMs = elapsedMs()
-      const slots = await store.listDueKeySlots(findDue(rules, clock.nowMs()), BATCH)
+      // Those that fail stay due, the longest waiting of all: the others stand behind them.
+      const maxSlots = BATCH + Math.min(retries.size, MAX_SKIPPED)
+      const slots = await store.listDueKeySlots(findDue(rules, clock.nowMs()), maxSlots)
       nextQuestionMs = elapsedMs() + ASKING_SHARE * (elapsedMs() - askedAtMs)
       for (const slot of slots) {
         if (isStopped) return

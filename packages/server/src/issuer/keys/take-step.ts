@@ -13,7 +13,7 @@ import type { Binder } from '../../secrets/binder.ts'
 import type { Signer } from '../../signers/signer.ts'
 import type { KeySlot, Store } from '../../store/ports.ts'
 import { formatThumbprint } from '../thumbprint.ts'
-import { bindKey } from './binding.ts'
+import { bindKey, requireOwnKey } from './binding.ts'
 import { formatKeyRecordId } from './record-id.ts'
 import type { KeyStep } from './slot.ts'
 import type { KeyVisibility } from './visibility.ts'
@@ -73,7 +73,12 @@ export async function changeKeys(
   work: (turn: KeyTurn) => Promise<ChangedKeys>,
 ): Promise<ChangedKeys> {
   const changed = await store.inTurn([accountId], async turn => {
-    const keys = await work({ store: turn, nowMs, bind: key => bindKey(binder, key) })
+    const keys = await work({
+      store: turn,
+      nowMs,
+      bind: key => bindKey(binder, key),
+      requireOwn: key => requireOwnKey(binder, key),
+    })
     reach?.('before-commit')
     return keys
   })
