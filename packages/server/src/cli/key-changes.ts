@@ -173,7 +173,12 @@ function createEarlyError(
 /** Tells what is done and not on record. */
 export function warn(context: CommandContext, reason: string | null): void {
   if (reason === null) return
-  const text = `warning: the change is not on record in the audit: ${reason}`
-  const json = JSON.stringify({ event: 'not-audited', reason })
+  warnOf(context, 'not-audited', 'the change is not on record in the audit', reason)
+}
+
+/** Tells of what could not be done, where that is no reason to keep back what was. */
+export function warnOf(context: CommandContext, event: string, what: string, reason: string): void {
+  const text = `warning: ${what}: ${reason}`
+  const json = JSON.stringify({ event, reason })
   context.terminal.printError(`${context.isJson ? json : text}\n`)
 }

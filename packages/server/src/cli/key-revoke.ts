@@ -10,7 +10,7 @@ import type { IssuerKey } from '../store/ports.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
 import { withExample } from './help.ts'
-import { warn } from './key-changes.ts'
+import { warn, warnOf } from './key-changes.ts'
 import {
   createKeyDeps,
   findAccountIds,
@@ -98,7 +98,7 @@ async function run(
       ),
     })
   }
-  const tokens = await findTokens(config, revoked, options.listTokens === true)
+  const tokens = await findTokens(context, config, revoked, options.listTokens === true)
   const complete = revoked.map(each => ({
     ...each,
     tokens: tokens.get(`${each.account}/${each.kid}`) ?? null,
@@ -137,6 +137,7 @@ const isPlaceOf = (key: IssuerKey) => (each: IssuerKey) =>
 
 /** The tokens of revoked keys, or how many there are. */
 async function findTokens(
+  context: CommandContext,
   config: Config,
   revoked: readonly { readonly kid: string | null; readonly account: string }[],
   isListed: boolean,
@@ -152,7 +153,8 @@ async function findTokens(
     }
   } catch (error) {
     // The key is revoked: that is said, whatever the audit says.
-    if (!(error instanceof CliError) || isListed) throw error
+    if (!(error instanceof CliError)) throw error
+    if (isListed) warnOf(context, 'tokens-not-listed', 'tokens are not listed', error.message)
     return new Map<string, { count: number; list: object[] }>()
   }
   return found
