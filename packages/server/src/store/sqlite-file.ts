@@ -20,8 +20,8 @@ const READ_TIMEOUT_MS = 20
 
 /**
  * Opens the database of the store. A commit is on the disk when it returns: write-ahead log, synced at
- * every commit. With `mayCreate` the file is made (0600) when it is missing; otherwise it must be
- * there, and its owner's alone.
+ * every commit. What is erased is gone from the file once the log is taken in. With `mayCreate` the file
+ * is made (0600) when it is missing; otherwise it must be there, and its owner's alone.
  *
  * @throws StoreMissingError, StoreOpenError
  */
@@ -68,6 +68,8 @@ function openDatabase(path: string, location: string | URL): DatabaseSync {
     })
     requireWriteAheadLog(path, database)
     database.exec('pragma synchronous = full')
+    // What is erased is overwritten, in pages that nothing uses any more as well.
+    database.exec('pragma secure_delete = on')
     return database
   } catch (error) {
     database?.close()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -51,6 +52,28 @@ describe('a SQLite store', () => {
     expect(read('foreign_keys')).toEqual([1])
     expect(read('busy_timeout')).toEqual([5_000])
     database.close()
+  })
+
+  it('overwrites what is erased', async () => {
+    const path = join(directory(), 'store.db')
+    await makeStore(path)
+    const secrets = Array.from({ length: 40 }, () => randomBytes(1_200))
+    const countLeft = (): number => {
+      const file = readFileSync(path)
+      return secrets.filter(secret => file.includes(secret.subarray(0, 32))).length
+    }
+    const database = openSqliteFile(path)
+    database.exec('create table kept (id integer primary key, secret blob)')
+    const insert = database.prepare('insert into kept (secret) values (?)')
+    for (const secret of secrets) insert.run(secret)
+    database.exec('pragma wal_checkpoint(truncate)')
+    expect(countLeft()).toBe(40)
+    // Some in their places, and whole pages of others.
+    database.exec('update kept set secret = null where id % 3 = 0')
+    database.exec('delete from kept where id > 10')
+    database.exec('drop table kept')
+    database.close()
+    expect(countLeft()).toBe(0)
   })
 
   it('keeps types: a column takes no value of another', async () => {
