@@ -1,6 +1,9 @@
 import type { PublicJwk } from './public-jwk.ts'
 
-/** Everything about one algorithm of RFC 7518 §3.1. Others take the entry and never look at the name. */
+/**
+ * Everything about one algorithm of RFC 7518 §3.1. Other code takes the entry and never looks at the
+ * name.
+ */
 export interface Algorithm<Name extends string = string> {
   readonly name: Name
   /** As node:crypto calls it. */
@@ -17,9 +20,9 @@ export type SigningAlgorithm = 'RS256' | 'ES384'
 
 /** What the issuer needs to know of an algorithm that it signs with. */
 export interface SigningAlgorithmEntry extends Algorithm<SigningAlgorithm> {
-  /** What keys are called where they are named as AWS names its own (aws-wire §4). */
+  /** The name of such a key when keys are named as AWS names its own (aws-wire §4). */
   readonly awsKeyPrefix: string
-  /** What node:crypto makes a private key by, and recognises it by. */
+  /** The type and the details by which node:crypto makes a private key and recognises one. */
   readonly privateKey:
     | { readonly type: 'rsa'; readonly details: { readonly modulusLength: number } }
     | { readonly type: 'ec'; readonly details: { readonly namedCurve: string } }
@@ -44,8 +47,8 @@ const RS256 = rsa('RS256', 'sha256')
 const ES384 = ec('ES384', 'sha384', 'P-384', 96)
 
 /**
- * The algorithms that are accepted of other issuers, those that AWS accepts (aws-wire §8). `none` and
- * HMAC are not representable, so a public key can't be taken for a secret.
+ * The algorithms that are accepted in tokens of other issuers. AWS accepts the same ones (aws-wire §8).
+ * `none` and HMAC are not representable, so a public key can't be taken for a secret.
  */
 export const ACCEPTED_ALGORITHMS: readonly Algorithm[] = [
   RS256,
@@ -61,7 +64,7 @@ export function findAcceptedAlgorithm(name: unknown): Algorithm | null {
   return ACCEPTED_ALGORITHMS.find(algorithm => algorithm.name === name) ?? null
 }
 
-/** The algorithms that tokens are signed with, those that AWS signs with (aws-wire §3.1). */
+/** The algorithms that tokens are signed with. AWS signs with the same ones (aws-wire §3.1). */
 export const SIGNING_ALGORITHMS: Readonly<Record<SigningAlgorithm, SigningAlgorithmEntry>> = {
   RS256: {
     ...RS256,

@@ -36,13 +36,13 @@ export function parseArn(text: string): ArnParts | null {
   return { partition, service, region: region ?? '', account: account ?? '', resource }
 }
 
-/** Whose ARNs to make: a partition and an account. */
+/** The partition and the account that go into an ARN. */
 export interface ArnHome {
   readonly partition: Partition
   readonly accountId: AccountId
 }
 
-/** Whose ARNs an account's entities have. */
+/** The partition and the account in the ARNs of an account's entities. */
 export function toArnHome(account: {
   readonly partition: Partition
   readonly id: AccountId
@@ -105,7 +105,7 @@ export function formatFederatedUserArn(home: ArnHome, name: string): Arn {
   return stsArn(home, `federated-user/${name}`)
 }
 
-/** Whether it is the ARN of a federated user, whom nobody has on record. */
+/** Whether it is the ARN of a federated user. The store has no record of such users. */
 export function isFederatedUserArn(arn: string): boolean {
   const parts = parseArn(arn)
   return parts?.service === 'sts' && parts.resource.startsWith('federated-user/')

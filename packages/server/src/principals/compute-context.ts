@@ -1,8 +1,8 @@
 import { ServiceError } from '../errors.ts'
 
 /**
- * Where a workload runs: claim of the token → condition key (aws-wire §3.3). Only a trusted broker
- * can attach these to a session, because nobody else knows.
+ * Where a workload runs: claim of the token → condition key (aws-wire §3.3). Only a trusted broker can
+ * attach these to a session, because only a broker knows them.
  */
 export const COMPUTE_CONTEXT_KEYS: ReadonlyMap<string, string> = new Map([
   ['ec2_source_instance_arn', 'ec2:SourceInstanceArn'],

@@ -54,7 +54,7 @@ export interface InlinePolicy {
   readonly document: string
 }
 
-/** Whom a name in a trust policy stood for when the policy was written. */
+/** The user or role that a name in a trust policy stood for when the policy was written. */
 export interface TrustPin {
   /** The principal as the policy has it: the ARN of a user, role or session, or a unique id. */
   readonly arn: string
@@ -81,11 +81,17 @@ export interface Role {
   readonly maxSessionSeconds: number
   readonly tags: readonly Tag[]
   readonly permissionsBoundaryArn: string | null
-  /** Sessions that began before this instant are dead; null when none was ever revoked. */
+  /**
+   * Sessions that began before this instant are revoked. Null when sessions of the role were never
+   * revoked.
+   */
   readonly sessionsRevokedBeforeMs: number | null
 }
 
-/** What gives an instance of EC2 its role. Nothing here assumes it; tools make and read it. */
+/**
+ * What gives an instance of EC2 its role. Nothing here assumes the role through it, but tools make
+ * profiles and read them.
+ */
 export interface InstanceProfile {
   readonly accountId: AccountId
   readonly id: UniqueId
@@ -111,7 +117,10 @@ export interface Group {
 
 /** A managed policy without its documents. */
 export interface ManagedPolicy {
-  /** Whose it is, or who sees it: AWS's are in every account. */
+  /**
+   * The account that owns the policy. For a policy of AWS's, which is in every account, it is the
+   * account that sees it.
+   */
   readonly accountId: AccountId
   readonly id: UniqueId
   /** Unique in the account without regard to case. */
@@ -134,13 +143,15 @@ export interface ManagedPolicyVersion {
   readonly createdAtMs: number
 }
 
-/** Which claims of a provider's tokens say on whose behalf a session acts (aws-wire-news §1.2). */
+/**
+ * Names the claims of a provider's tokens that say on whose behalf a session acts (aws-wire-news §1.2).
+ */
 export interface ContextProvider {
   /** The claim that names the subject. */
   readonly subjectSourceKey: string
-  /** What every subject is; null when it is not said, or a claim says it. */
+  /** The type of every subject. Null when a claim says it, or nothing does. */
   readonly subjectTypeValue: SubjectType | null
-  /** The claim that says what the subject is; null without one. */
+  /** The claim that says the type of the subject; null when there is none. */
   readonly subjectTypeSourceKey: string | null
   /** Other claims that sessions keep. */
   readonly keyDefinitions: readonly ContextKeyDefinition[]
@@ -167,6 +178,6 @@ export interface OidcProvider {
   readonly tags: readonly Tag[]
   /** A JWKS for an issuer that cannot be reached; null to fetch it. */
   readonly inlineJwks: string | null
-  /** Null: sessions act for nobody but themselves. */
+  /** Null when sessions act for nobody but themselves. */
   readonly contextProvider: ContextProvider | null
 }

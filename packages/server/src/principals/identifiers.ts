@@ -42,7 +42,9 @@ export function isUniqueId(text: string): text is UniqueId {
   return UNIQUE_ID.test(text)
 }
 
-/** What a unique id or an access key id is the id of; decides its four-letter prefix. */
+/**
+ * The kind of thing that a unique id or an access key id belongs to. It decides the four-letter prefix.
+ */
 export type IdentifiedKind = keyof typeof PREFIXES
 
 const PREFIXES = {
@@ -53,7 +55,7 @@ const PREFIXES = {
   instanceProfile: 'AIPA',
 } as const
 
-/** What a unique id is the id of: its prefix says so. */
+/** The kind of thing that a unique id belongs to, as its prefix says. */
 export function findIdentifiedKind(id: UniqueId): IdentifiedKind {
   if (id.startsWith(PREFIXES.user)) return 'user'
   if (id.startsWith(PREFIXES.role)) return 'role'

@@ -4,9 +4,12 @@ export const SUBJECT_TYPES = ['user', 'workload'] as const
 /** A person, or something that is none. */
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 
-/** On whose behalf a session acts, as an identity provider has named it: `aws:OriginIdentity/…`. */
+/**
+ * The subject on whose behalf a session acts, as an identity provider has named it:
+ * `aws:OriginIdentity/…`.
+ */
 export interface OriginIdentity {
-  /** Means something together with the issuer alone: two providers may both say `alice`. */
+  /** It means something only together with the issuer, because two providers may both say `alice`. */
   readonly subject: string
   /** Null when the context provider does not say. */
   readonly subjectType: SubjectType | null

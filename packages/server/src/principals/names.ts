@@ -5,7 +5,9 @@ const PATH = /^\/(?:[\u0021-\u007E]{1,510}\/)?$/
 const MAX_PATH_CHARACTERS = 512
 const POLICY_PATH = /^(?:(?:\/[A-Za-z0-9.,+@=_-]+)*)\/$/
 
-/** What has a name of its own in an account, and how long that may be (botocore: IAM service model). */
+/**
+ * The kinds of entity that have names, and how long such a name may be (botocore: IAM service model).
+ */
 export const MAX_NAME_CHARACTERS = {
   user: 64,
   group: 128,

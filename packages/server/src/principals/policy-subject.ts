@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 
 type Names = 'kind' | 'account' | 'arn' | 'principalArn' | 'userId'
 
-/** What a session may do at most. */
+/** The policies that limit a session. */
 export type SessionRestrictions = Pick<Session, 'inlinePolicy' | 'policyArns' | 'scopeDownPolicies'>
 
 interface OfSession {

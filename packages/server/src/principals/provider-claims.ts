@@ -1,4 +1,7 @@
-/** A claim that AWS reads from the tokens of one issuer, beside those that it reads from all. */
+/**
+ * A claim that AWS reads from the tokens of one issuer. Other claims it reads from the tokens of all
+ * issuers.
+ */
 export interface ProviderClaim {
   /** What stands behind `ISSUER:` in the condition key. */
   readonly name: string
@@ -38,7 +41,8 @@ const BUILDKITE = listFlat(
 
 /**
  * AWS service authorization reference of STS, and IAM User Guide: "Available keys for AWS OIDC
- * federation". They decide about the exchange alone; AWS does not keep them in the session.
+ * federation". These claims matter only in the exchange of the token. AWS does not keep them in the
+ * session.
  */
 export const PROVIDER_CLAIMS: readonly ProviderClaims[] = [
   { issuer: 'token.actions.githubusercontent.com', claims: GITHUB },
@@ -74,7 +78,7 @@ const BY_ISSUER = PROVIDER_CLAIMS.map(
   ({ issuer, claims }) => [compileIssuer(issuer), claims] as const,
 )
 
-/** The further claims of an issuer, which is given without its scheme; most have none. */
+/** The further claims of an issuer, which is given without its scheme. Most issuers have none. */
 export function findProviderClaims(issuer: string): readonly ProviderClaim[] {
   return BY_ISSUER.find(([pattern]) => pattern.test(issuer))?.[1] ?? []
 }
@@ -83,7 +87,10 @@ function listFlat(...names: readonly string[]): readonly ProviderClaim[] {
   return names.map(name => ({ name, path: [name] }))
 }
 
-/** A part that differs is not empty and has no slash in it, so that no other host is meant. */
+/**
+ * A part that differs must not be empty or have a slash in it, so that it can't make the text name
+ * another host.
+ */
 function compileIssuer(issuer: string): RegExp {
   const fixed = issuer.split('…').map(text => (text === '' ? '' : RegExp.escape(text)))
   return new RegExp(`^${fixed.join('[^/]+')}$`)

@@ -1,9 +1,9 @@
 import type { AccessKeyId, AccountId, UniqueId } from './identifiers.ts'
 
 /**
- * Whose session temporary credentials are, by the ids that outlive names: a role or user that is
- * deleted and made again under its name does not inherit the sessions of the first. The names, tags
- * and policies in force are looked up by these ids at every request.
+ * The role or user to whom a session belongs, by the ids that outlive names. When a role or user is
+ * deleted and made again under the same name, the new one does not inherit the sessions of the old one.
+ * The names, tags and policies in force are looked up by these ids at every request.
  */
 export type SessionPrincipal =
   | { readonly kind: 'role'; readonly accountId: AccountId; readonly roleId: UniqueId }

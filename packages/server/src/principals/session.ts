@@ -1,7 +1,7 @@
 import type { IdentityContext } from './identity-context.ts'
 import type { Tag } from './tags.ts'
 
-/** What the later calls of a session know of the token that it was exchanged for. */
+/** What later calls of a session know of the token that was exchanged for it. */
 export interface SessionWebIdentity {
   /** `ISSUER:sub` */
   readonly subject: string
@@ -37,12 +37,15 @@ export interface Session {
   /** ARNs of managed policies passed as session policies. */
   readonly policyArns: readonly string[]
   /**
-   * Policies of `GetScopedCredentials` as JSON text, the oldest first, at most three. Each is a layer of
-   * its own: it must allow besides all others (aws-wire-news §1.3).
+   * Policies of `GetScopedCredentials` as JSON text, the oldest first, at most three. Each is a layer
+   * of its own: a call needs an Allow from each of them and from all other layers (aws-wire-news §1.3).
    */
   readonly scopeDownPolicies: readonly string[]
   /** Where the workload runs, vouched for by a trusted broker: claims of aws-wire §3.3 by name. */
   readonly computeContext: ReadonlyMap<string, string>
-  /** On whose behalf the session acts; null when no provider has said so. Not carried through role chaining. */
+  /**
+   * The subject on whose behalf the session acts; null when no provider has named one. Not carried
+   * through role chaining.
+   */
   readonly identityContext: IdentityContext | null
 }

@@ -21,8 +21,8 @@ export interface VerifiedWebIdentity {
   readonly authenticationMethods: readonly string[] | null
   /** `email` of the token; null when it has none. */
   readonly email: string | null
-  /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
+  /** Claims that only this issuer has, by the part of their condition keys after `ISSUER:`. */
   readonly providerClaims: ReadonlyMap<string, string>
-  /** On whose behalf its holder acts; null when the provider has no context provider. */
+  /** The subject on whose behalf its holder acts; null when the provider has no context provider. */
   readonly identityContext: IdentityContext | null
 }
