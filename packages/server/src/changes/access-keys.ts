@@ -13,7 +13,7 @@ import type { Turn } from './turn.ts'
 const ID_BYTES = 16
 const SECRET_BYTES = 30
 
-/** A new access key. Its secret can be had here only. */
+/** A new access key. Only here can its secret be read. */
 export interface CreatedAccessKey {
   readonly id: AccessKeyId
   readonly secret: Secret
@@ -42,7 +42,7 @@ export async function createAccessKey(
   return { id, secret: new Secret(text) }
 }
 
-/** Lets a key sign, or refuses what it signs. */
+/** Makes a key active, or makes it inactive, so that what it signs is refused. */
 export async function setAccessKeyStatus(
   { store }: Turn,
   { id }: AccessKey,

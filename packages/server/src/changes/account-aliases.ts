@@ -7,7 +7,7 @@ import type { Turn } from './turn.ts'
 const ALIAS = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/
 
 /**
- * Gives an account its alias, in the place of one that it has (AWS IAM API Reference:
+ * Gives an account an alias, which replaces the one that it has (AWS IAM API Reference:
  * CreateAccountAlias).
  * @throws ServiceError `ValidationError`, `EntityAlreadyExists` when another account has it
  */

@@ -15,7 +15,7 @@ const QUOTA_NAMES: Readonly<Record<HolderKind, string>> = {
 }
 
 /**
- * Attaches a managed policy; once more does nothing.
+ * Attaches a managed policy. Attaching it again does nothing.
  * @throws ServiceError `InvalidInput`, `NoSuchEntity`, `PolicyNotAttachable`, `LimitExceeded`
  */
 export async function attachPolicy(
@@ -77,7 +77,7 @@ function checkCount(kind: HolderKind, count: number): void {
   }
 }
 
-/** Whether a policy is one of AWS's for roles that are linked to a service. */
+/** Whether a policy is one that AWS gives to roles that are linked to a service. */
 function isServiceLinkedPolicy(policyArn: string): boolean {
   return policyArn.includes(`:iam::aws:policy${SERVICE_LINKED_PATH}`)
 }

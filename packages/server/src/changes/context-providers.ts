@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import type { ContextProvider } from '../principals/entities.ts'
 import { SUBJECT_TYPES, type SubjectType } from '../principals/identity-context.ts'
 
-/** A context provider as somebody wants it. */
+/** A context provider as a request or a declaration asks for it. */
 export interface ContextProviderOptions {
   readonly subjectSourceKey: string
   /** Empty counts as absent. */
@@ -20,9 +20,9 @@ const MAX_KEY_DEFINITIONS = 10
 const KEY_FORM = /^[\w.:/=+\-@#]+(?: [\w.:/=+\-@#]+)*$/
 
 /**
- * Checks which claims of tokens are to say on whose behalf sessions act. AWS documents the rules; the
- * code for all of them and the texts are UNVERIFIED. So is that a subject type must be one of the two
- * that AWS names: another would be a misspelling that no policy matches.
+ * Checks a context provider. AWS documents the rules, but the error code and the texts are UNVERIFIED.
+ * It is also UNVERIFIED that a subject type must be one of the two that AWS names. Any other would be a
+ * misspelling that no policy matches.
  * @throws ServiceError `InvalidInput`
  */
 export function checkContextProvider(options: ContextProviderOptions): ContextProvider {
@@ -45,7 +45,10 @@ export function checkContextProvider(options: ContextProviderOptions): ContextPr
   return { subjectSourceKey, subjectTypeValue, subjectTypeSourceKey, keyDefinitions }
 }
 
-/** A context provider as it was wanted: what {@link checkContextProvider} takes. */
+/**
+ * A kept context provider in the form in which it was asked for, which {@link checkContextProvider}
+ * takes.
+ */
 export function toContextProviderOutput(provider: ContextProvider) {
   const { subjectSourceKey, subjectTypeValue, subjectTypeSourceKey, keyDefinitions } = provider
   return {
@@ -73,7 +76,10 @@ function checkKey(member: string, key: string): void {
   )
 }
 
-/** Condition keys know no case: two targets that differ in it alone would be one key with two values. */
+/**
+ * Condition keys are compared without regard to case. Two targets that differ only in case would be one
+ * key with two values.
+ */
 function checkTargets(targets: readonly string[]): void {
   const seen = new Set<string>()
   for (const target of targets) {

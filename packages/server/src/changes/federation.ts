@@ -3,7 +3,10 @@ import type { AccountId } from '../principals/identifiers.ts'
 import type { Federation, IssuerKey } from '../store/ports.ts'
 import type { Turn } from './turn.ts'
 
-/** The issuer of an account that has none yet: made before the turn, since keys take their time. */
+/**
+ * The issuer of an account that has none yet. It is made before the turn, because making keys takes
+ * time.
+ */
 export interface FirstFederation {
   readonly issuerId: string
   readonly keys: readonly IssuerKey[]
@@ -11,7 +14,7 @@ export interface FirstFederation {
 
 /**
  * Lets an account issue tokens.
- * @param first what the account begins with when it has no issuer; null when it is known to have one
+ * @param first the issuer for an account that has none; null when the account is known to have one
  * @throws ServiceError `FeatureEnabled`
  */
 export async function enableFederation(

@@ -30,7 +30,7 @@ export async function putInlinePolicy(
 
 /**
  * Makes the policies inside a user, group or role exactly those that are given.
- * @param present those that there are
+ * @param present those that it has now
  * @throws ServiceError as {@link putInlinePolicy}
  */
 export async function setInlinePolicies(

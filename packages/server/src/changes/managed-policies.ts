@@ -87,7 +87,7 @@ export async function deleteManagedPolicyWithAll(
 }
 
 /**
- * A policy that is to be changed, which only the account's own can be.
+ * A policy that is to be changed. Only a policy of the account's own can be.
  * @throws ServiceError `InvalidInput`, `NoSuchEntity`
  */
 export async function requireOwnPolicy(
@@ -103,7 +103,7 @@ export async function requireOwnPolicy(
 }
 
 /**
- * Checks what a managed policy is to say.
+ * Checks the document of a managed policy.
  * @throws ServiceError `ValidationError`, `MalformedPolicyDocument`, `LimitExceeded`
  */
 export function checkPolicyDocument(document: string): void {

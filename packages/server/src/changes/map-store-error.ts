@@ -5,7 +5,8 @@ import { StoreError } from '../store/ports.ts'
 export type StoreRefusals = Readonly<Partial<Record<StoreError['reason'], () => ServiceError>>>
 
 /**
- * Waits for the store, which knows some rules itself: names that are taken, entities that are gone.
+ * Waits for the store. Some rules only the store can check: whether a name is taken, whether an entity
+ * is gone.
  * @throws ServiceError the one that `refusals` has for the reason of the store
  */
 export async function mapStoreError<Result>(

@@ -5,7 +5,10 @@ import { createQuotaError, MAX_GROUPS_PER_USER } from './quotas.ts'
 import { notMember } from './refusals.ts'
 import type { Turn } from './turn.ts'
 
-/** Puts a user into a group; who is in it already stays. @throws ServiceError `LimitExceeded` */
+/**
+ * Puts a user into a group. When the user is in it already, nothing happens. @throws ServiceError
+ * `LimitExceeded`
+ */
 export async function addToGroup({ store }: Turn, group: Group, user: User): Promise<void> {
   const groups = await store.listGroupsOfUser(user.accountId, user.id)
   if (groups.some(({ id }) => id === group.id)) return
@@ -22,7 +25,7 @@ export async function removeFromGroup({ store }: Turn, group: Group, user: User)
 
 /**
  * Puts a user into exactly the groups of these names.
- * @param present the names of those that it is in
+ * @param present the names of the groups that the user is in now
  * @throws ServiceError `NoSuchEntity`, `LimitExceeded`
  */
 export async function setGroups(

@@ -23,11 +23,11 @@ export interface OidcProviderOptions {
   readonly tags: readonly Tag[]
   /** JSON text of the keys of an issuer that cannot be reached; null to fetch them. */
   readonly inlineJwks: string | null
-  /** Which claims say on whose behalf sessions act; null for none. */
+  /** Names the claims that say on whose behalf sessions act. Null for none. */
   readonly contextProvider: ContextProviderOptions | null
 }
 
-/** What of a registered issuer can change. */
+/** The parts of a registered issuer that can change. */
 export type OidcProviderPatch = Patch<Omit<OidcProviderOptions, 'url'>>
 
 /**
@@ -65,7 +65,7 @@ export async function createOidcProvider(
 }
 
 /**
- * Changes of a registered issuer what is given and leaves the rest.
+ * Changes those parts of a registered issuer that are given, and leaves the rest.
  * @throws ServiceError `ValidationError`, `LimitExceeded`, `InvalidInput`
  */
 export async function changeOidcProvider(
@@ -116,8 +116,9 @@ function requireProviderArn(text: string): void {
 }
 
 /**
- * `https`, a host, perhaps a port and a path, nothing else; `http` where the operator lists the origin.
- * AWS wants no port; issuers that people run themselves have one. The text is UNVERIFIED.
+ * Accepts `https`, a host, perhaps a port and a path, and nothing else. `http` is accepted for an
+ * origin that the operator lists. AWS accepts no port, but issuers that people run themselves often
+ * have one. The text is UNVERIFIED.
  * @returns the URL as it is given: tokens must name it so, letter by letter
  */
 function checkProviderUrl(url: string, listedOrigins: readonly string[]): string {
@@ -130,8 +131,9 @@ function checkProviderUrl(url: string, listedOrigins: readonly string[]): string
 }
 
 /**
- * Within a partition roles are assumed, not federated with. The text is observed, through
- * CloudFormation; the code is UNVERIFIED (aws-wire-news §1.5).
+ * Refuses an issuer of this installation in the account's own partition. Within a partition, callers
+ * assume roles and do not federate. The text was observed through CloudFormation; the code is
+ * UNVERIFIED (aws-wire-news §1.5).
  */
 async function refuseOwnIssuer(
   { store, trustRules }: Turn,
@@ -148,7 +150,7 @@ async function refuseOwnIssuer(
   )
 }
 
-/** Whoever is named twice counts once. */
+/** An audience that is named twice counts once. */
 function checkClientIds(clientIds: readonly string[]): readonly string[] {
   const distinct = [...new Set(clientIds)]
   if (distinct.length > MAX_CLIENT_IDS) {
@@ -162,7 +164,7 @@ function checkClientIds(clientIds: readonly string[]): readonly string[] {
 
 function checkThumbprints(thumbprints: readonly string[]): readonly string[] {
   if (thumbprints.length > MAX_THUMBPRINTS) {
-    // AWS's words; it takes five.
+    // The text is AWS's, and AWS accepts five.
     throw new ServiceError('InvalidInput', 'Thumbprint list must contain fewer than 5 entries.')
   }
   if (thumbprints.every(({ length }) => length === THUMBPRINT_CHARACTERS)) return thumbprints

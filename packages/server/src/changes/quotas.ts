@@ -12,7 +12,7 @@ export const MAX_ACCESS_KEYS = 2
 export const MAX_GROUPS_PER_USER = 10
 /** Managed policies on one user, group or role. */
 export const MAX_ATTACHED_POLICIES = 10
-/** Characters that the inline policies of one principal may have together. */
+/** How many characters all inline policies of one principal may have together. */
 export const MAX_INLINE_CHARACTERS: Readonly<Record<HolderKind, number>> = {
   user: 2048,
   group: 5120,

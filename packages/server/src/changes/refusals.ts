@@ -53,7 +53,7 @@ export function noBoundary(kind: 'user' | 'role', name: string): ServiceError {
   )
 }
 
-/** There is no such policy inside a user, group or role. */
+/** A user, group or role has no such inline policy. */
 export function noSuchInlinePolicy(kind: HolderKind, policyName: string): ServiceError {
   return noSuchEntity(`${kind} policy`, policyName)
 }
@@ -89,7 +89,7 @@ export function noLoginProfile(userName: string): ServiceError {
   return new ServiceError('NoSuchEntity', `Login Profile for User ${userName} cannot be found.`)
 }
 
-/** An account has no rules for passwords, which nobody has. */
+/** An account has no rules for passwords, because there are no passwords. */
 export function noPasswordPolicy(accountId: string): ServiceError {
   return new ServiceError(
     'NoSuchEntity',

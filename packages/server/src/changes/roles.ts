@@ -26,7 +26,7 @@ export interface RoleOptions {
   readonly permissionsBoundaryArn: string | null
 }
 
-/** What of a role can change: its name and path are for life. */
+/** The parts of a role that can change. Its name and path never do. */
 export type RolePatch = Patch<Omit<RoleOptions, 'name' | 'path'>>
 
 /**
@@ -65,7 +65,7 @@ export async function createRole(
 }
 
 /**
- * Changes of a role what is given and leaves the rest.
+ * Changes those parts of a role that are given, and leaves the rest.
  * @throws ServiceError as {@link createRole}
  */
 export async function changeRole(
@@ -97,7 +97,7 @@ export async function revokeRoleSessions({ store, nowMs }: Turn, role: Role): Pr
   return changed
 }
 
-/** Where roles are that are linked to a service of AWS's. */
+/** The path of roles that are linked to a service of AWS's. */
 export const SERVICE_LINKED_PATH = '/aws-service-role/'
 
 /** Whether a role is linked to a service. Only the service may define such a role. */
@@ -106,7 +106,7 @@ export function isServiceLinked({ path }: Pick<Role, 'path'>): boolean {
 }
 
 /**
- * Refuses to change a role that is linked to a service, as AWS does for whoever is not AWS.
+ * Refuses to change a role that is linked to a service. AWS refuses it to everybody but the service.
  * @throws ServiceError `UnmodifiableEntity`
  */
 export function refuseServiceLinked(role: Pick<Role, 'path' | 'name'>): void {

@@ -8,16 +8,16 @@ import type { Turn } from './turn.ts'
 
 const MAX_SESSION_SECONDS = 3600
 
-/** Which service a role is to be linked to. */
+/** The service that a role is to be linked to. */
 export interface ServiceLinkedRoleOptions {
   /** `ecs.amazonaws.com` */
   readonly service: string
   readonly description: string | null
-  /** Tells several roles of one service apart; null for the one that it has without. */
+  /** Tells several roles of one service apart. Null for the one without a suffix. */
   readonly suffix: string | null
 }
 
-/** Path and name that a service-linked role has. @throws ServiceError `InvalidInput` */
+/** The path and name of a service-linked role. @throws ServiceError `InvalidInput` */
 export function nameServiceLinkedRole({
   service,
   suffix,

@@ -1,9 +1,9 @@
-/** What a service of AWS's calls the role that is linked to it. */
+/** How a service of AWS's names the role that is linked to it. */
 export interface ServiceLink {
   readonly roleName: string
-  /** Of AWS's managed policies below `/aws-service-role/`; null when it is not known. */
+  /** The role's managed policy, one of those below `/aws-service-role/`. Null when it is not known. */
   readonly policyName: string | null
-  /** Whether the service takes more than one, told apart by a suffix. */
+  /** Whether the service accepts several such roles, told apart by a suffix. */
   readonly takesSuffix: boolean
 }
 
@@ -93,8 +93,9 @@ const LINKS: ReadonlyMap<string, ServiceLink> = new Map(
 )
 
 /**
- * What a service calls its role: of one that is not known, a name made from its own, no policy, and any
- * suffix. Null for what is no service of AWS's: `ecs.amazonaws.com`.
+ * How a service names its role. A service that is not in the table gets a name made from its own, no
+ * policy, and any suffix. Null for a text that does not look like the name of a service of AWS's
+ * (`ecs.amazonaws.com`).
  */
 export function findServiceLink(principal: string): ServiceLink | null {
   const [, service = ''] = SERVICE.exec(principal) ?? []

@@ -5,7 +5,7 @@ import type { IssuerKey, KeySlot, TurnStore } from '../store/ports.ts'
 export interface KeyTurn {
   readonly store: TurnStore
   readonly nowMs: number
-  /** The key with the proof that it is Credence's: every key that is written has it. */
+  /** Adds the proof that Credence has written the key. Every key is written with this proof. */
   readonly bind: (key: IssuerKey) => IssuerKey
   /**
    * A row that somebody else has written must not get a binding by going on with its life: nothing but
@@ -18,8 +18,8 @@ export interface KeyTurn {
 export type KeyMaterial = Pick<IssuerKey, 'backend' | 'thumbprint' | 'publicJwk' | 'handle'>
 
 /**
- * What a change has made of which keys, as they are now; empty when the slot was no longer as whoever
- * wanted the change had seen it, and nothing was changed. To lose such a race is no error.
+ * The keys that a change has changed, as they are now. Empty when somebody else had changed the slot
+ * first, so that nothing was changed. To lose such a race is no error.
  */
 export type ChangedKeys = readonly IssuerKey[]
 
@@ -32,7 +32,7 @@ export async function listSlotKeys(
   return keys.filter(key => key.algorithm === algorithm)
 }
 
-/** A key that is wanted, and of which nothing is made: whoever finds it makes it. */
+/** A key that is wanted and not made yet. The first process that finds it makes it. */
 export function createIntendedKey(slot: KeySlot, generation: number, nowMs: number): IssuerKey {
   const { accountId, algorithm } = slot
   return {
@@ -52,7 +52,7 @@ export function createIntendedKey(slot: KeySlot, generation: number, nowMs: numb
   }
 }
 
-/** Wants a key of the generation that nobody has had. */
+/** Writes down that a key of a new generation is wanted. */
 export async function intendKey(
   { store, nowMs }: KeyTurn,
   slot: KeySlot,
@@ -79,8 +79,8 @@ export async function prepareKey(
 }
 
 /**
- * Notes since when a prepared key is visible wherever verifiers look. In a slot where nothing signs, it
- * signs from now on.
+ * Notes that a prepared key is visible wherever verifiers look, and since when. When no key of the slot
+ * signs, this one signs from now on.
  */
 export async function noteKeyVisible(
   turn: KeyTurn,
@@ -97,7 +97,10 @@ export async function noteKeyVisible(
   return startSigning(turn, visible, keys)
 }
 
-/** Has a prepared key sign, and the one before it sign no more. The next one is wanted at once. */
+/**
+ * Makes a prepared key the one that signs. The key before it stops signing, and a further key is wanted
+ * at once.
+ */
 export async function activateKey(
   turn: KeyTurn,
   slot: KeySlot,
@@ -108,13 +111,13 @@ export async function activateKey(
   const keys = await listSlotKeys(turn.store, slot)
   const active = keys.find(({ state }) => state === 'active')
   if (active !== undefined) turn.requireOwn(active)
-  // First out, then in: at no instant do two sign.
+  // The old key stops first, so that at no instant two keys sign.
   const former =
     active && (await save(turn, { ...active, state: 'retiring', endedAtMs: turn.nowMs }, 'active'))
   return [...(await startSigning(turn, key, keys)), ...(former ? [former] : [])]
 }
 
-/** Publishes a key no more that signs nothing any more, and erases its private half. */
+/** Stops publishing a key that signs nothing any more, and erases its private half. */
 export async function retireKey(
   turn: KeyTurn,
   slot: KeySlot,
@@ -126,9 +129,9 @@ export async function retireKey(
 }
 
 /**
- * Ends a key at once, in whatever state: it is no longer published, and its private half is erased.
- * When it was the signing key, the prepared key signs from now on; without a prepared key nothing is
- * changed.
+ * Revokes a published key at once, whichever of its states it is in. It is no longer published, and its
+ * private half is erased. When it was the signing key, the prepared key signs from now on. When there
+ * is no prepared key to follow the signing key, nothing is changed.
  */
 export async function revokeKey(
   turn: KeyTurn,
@@ -164,7 +167,7 @@ async function startSigning(
   return [saved, ...(await intendNext(turn, key, others, keys))]
 }
 
-/** Wants a follower where none is prepared or wanted. */
+/** Writes down that a follower is wanted, unless one is prepared or wanted already. */
 async function intendNext(
   { store, nowMs }: KeyTurn,
   slot: KeySlot,

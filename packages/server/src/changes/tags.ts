@@ -2,9 +2,9 @@ import { ServiceError } from '../errors.ts'
 import { checkTagTexts, normalizeTagKey, type Tag } from '../principals/tags.ts'
 import { createQuotaError, MAX_TAGS } from './quotas.ts'
 
-/** What differs between the kinds of entity that have tags. */
+/** The rules in which the kinds of entity that have tags differ. */
 export interface TagRules {
-  /** As `LimitExceeded` names it. */
+  /** The name of the quota in `LimitExceeded`. */
   readonly quota: string
   /** Whether `Team` and `team` are two tags (AWS IAM User Guide: rules for tagging). */
   readonly isCaseSensitive: boolean

@@ -1,8 +1,8 @@
 import { ServiceError } from '../errors.ts'
 
 /*
- * What the shapes of the API check for those who call it, for everybody else who makes changes
- * (botocore: the IAM service model).
+ * The shapes of the API check these rules for its callers. Here they are checked for everybody else who
+ * makes changes (botocore: the IAM service model).
  */
 
 const DOCUMENT = /^[\t\n\r\u0020-\u00FF]+$/
@@ -11,7 +11,10 @@ const DESCRIPTION = /^[\t\n\r\u0020-\u007E\u00A1-\u00FF]*$/
 const MAX_DESCRIPTION_CHARACTERS = 1000
 const SESSION_SECONDS = { min: 3600, max: 43_200 }
 
-/** Checks the characters of a policy; its grammar is the policy room's. @throws ServiceError `ValidationError` */
+/**
+ * Checks the characters of a policy. The policy room checks its grammar. @throws ServiceError
+ * `ValidationError`
+ */
 export function checkDocumentText(document: string): void {
   if (document.length <= MAX_DOCUMENT_CHARACTERS && DOCUMENT.test(document)) return
   throw new ServiceError(
@@ -20,7 +23,7 @@ export function checkDocumentText(document: string): void {
   )
 }
 
-/** Checks what is said of a role or a policy. @throws ServiceError `ValidationError` */
+/** Checks the description of a role or a policy. @throws ServiceError `ValidationError` */
 export function checkDescription(description: string | null): void {
   if (description === null) return
   if (description.length <= MAX_DESCRIPTION_CHARACTERS && DESCRIPTION.test(description)) return

@@ -7,7 +7,7 @@ import type { TrustRules } from '../trust/check-trust-policy.ts'
 export interface Turn {
   readonly store: TurnStore
   readonly random: RandomSource
-  /** When the changes are made. */
+  /** The instant of the changes. */
   readonly nowMs: number
   readonly trustRules: TrustRules
 }
@@ -20,7 +20,7 @@ export interface TurnDeps extends Omit<Turn, 'store' | 'nowMs'> {
 /** Random bytes that a unique id is made of. */
 export const UNIQUE_ID_BYTES = 17
 
-/** What is to change of an entity; what is left out stays. */
+/** The parts of an entity that are to change. What is left out stays. */
 export type Patch<Entity> = { readonly [Member in keyof Entity]?: Entity[Member] | undefined }
 
 /** Makes changes in one turn of some accounts: `Store.inTurn`. @throws what `work` throws; StoreFailure */

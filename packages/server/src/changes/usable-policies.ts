@@ -7,7 +7,7 @@ import type { Patch } from './turn.ts'
 
 type PolicyFinder = Pick<ManagedPolicyStore, 'findManagedPolicy'>
 
-/** A policy that an account may use, AWS's included; null when there is none. */
+/** A policy that an account may use, which may be one of AWS's. Null when there is none. */
 export async function findUsablePolicy(
   store: PolicyFinder,
   account: Account,
@@ -43,8 +43,8 @@ export async function requireBoundaryPolicy(
 }
 
 /**
- * The boundary that a user or role is to have: the one that is asked for (null: none), or else the
- * one that it has.
+ * The boundary that a user or role is to have. It is the one that is asked for (null for none); when
+ * nothing is asked for, it is the present one.
  * @throws ServiceError `InvalidInput`, `NoSuchEntity`
  */
 export async function chooseBoundary(

@@ -47,7 +47,7 @@ export async function createUser(
 }
 
 /**
- * Changes of a user what is given and leaves the rest.
+ * Changes those parts of a user that are given, and leaves the rest.
  * @throws ServiceError as {@link createUser}
  */
 export async function changeUser(
@@ -73,7 +73,10 @@ export async function changeUser(
   return changed
 }
 
-/** Deletes a user that has nothing any more. @throws ServiceError `NoSuchEntity`, `DeleteConflict` */
+/**
+ * Deletes a user that has no policies, memberships or access keys left. @throws ServiceError
+ * `NoSuchEntity`, `DeleteConflict`
+ */
 export async function deleteUser({ store }: Turn, account: Account, name: string): Promise<void> {
   const { accountId, id } = await requireUser(store, account.id, name)
   // Which conflict AWS names first is UNVERIFIED.
