@@ -16,7 +16,10 @@ export interface AccountIssuer {
   readonly documents: IssuerDocuments
   /** The key that signs with this algorithm, opened at the first call. @throws SealError */
   openSigner(algorithm: SigningAlgorithm): Promise<TokenSigner>
-  /** Something about the account has changed, or it was forgotten: what was opened signs nothing any more. */
+  /**
+   * Something about the account has changed, or the account was forgotten. The opened keys sign nothing
+   * any more.
+   */
   readonly isClosed: boolean
   /** Erases the opened keys. */
   close(): void

@@ -17,7 +17,7 @@ export interface BundlePayload {
   /** The issuer whose keys these are, exactly as in `iss` of its tokens. */
   readonly iss: string
   readonly iat: number
-  /** When the keys end, also for a verifier that gets no newer bundle. */
+  /** When verifiers stop trusting the keys, even if they get no newer bundle. */
   readonly exp: number
   /** Grows with each bundle, so that an older one can be refused. */
   readonly version: number
@@ -29,7 +29,7 @@ export interface BundlePayload {
 
 /** Signs bundles: the keys of an issuer for verifiers that cannot reach it. */
 export interface BundleSigner {
-  /** What verifiers pin. */
+  /** The public key, which verifiers pin. */
   readonly publicJwk: PublicJwk
   /** A compact JWS (RFC 7515 §7.1). */
   sign(payload: BundlePayload): string

@@ -26,8 +26,8 @@ type Member = string | null
  * The payload of a token: compact JSON in UTF-8, slashes not escaped, members in the order of AWS's
  * own tokens (aws-wire §3.2 to §3.5). `iat` is cut to whole seconds and there is no `nbf`.
  *
- * The text is put together directly, not through an object: a tag key such as `__proto__` or `1` is
- * then a name like any other. A lone surrogate is written as an escape, so the bytes stay UTF-8.
+ * The text is put together directly and not through an object, so that a tag key such as `__proto__` or
+ * `1` is a name like any other. A lone surrogate is written as an escape, so that the bytes stay UTF-8.
  * @throws ServiceError `JWTPayloadSizeExceededException`
  */
 export function encodeClaims(request: TokenRequest, { issuerUrl, tokenId }: TokenIdentity): Buffer {
@@ -60,8 +60,8 @@ function formatAudience(audiences: readonly string[]): Member {
 }
 
 /**
- * A token for its own principal says nothing. That the claim stands beside `sub`, not among AWS's own,
- * and the places of both new claims are UNVERIFIED (aws-wire-news §1.1).
+ * A token whose subject is its own principal has no such claim. UNVERIFIED are the places of both new
+ * claims, and that this one is beside `sub` and not among AWS's own (aws-wire-news §1.1).
  */
 function formatSubjectMode(mode: SubjectMode): Member {
   return mode === 'AWSIdentity' ? null : formatMember('subject_mode', mode)
@@ -85,7 +85,7 @@ function formatNamespace(request: TokenRequest): string {
   ])
 }
 
-/** An array of one path in real tokens, although AWS's documentation shows a string. */
+/** In real tokens it is an array with one path, although AWS's documentation shows a string. */
 function formatOrganizationPath(organization: OrganizationPlacement | null): Member {
   if (organization === null) return null
   const path = [organization.organizationId, ...organization.path].join('/')

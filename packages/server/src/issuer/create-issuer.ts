@@ -28,15 +28,18 @@ export interface IssuerOptions {
   readonly random: RandomSource
   readonly issuerUrls: IssuerUrls
   readonly keyNaming: KeyNaming
-  /** How long tokens follow the former state after enable or disable, in ms; 0: not at all. */
+  /**
+   * How long after enable or disable tokens still follow the former state, in ms. With 0 the new state
+   * holds at once.
+   */
   readonly propagationDelayMs: number
   /** How many accounts' issuers are kept in memory with their opened keys. */
   readonly maxCachedAccounts: number
-  /** Told of rows that Credence has not written, whenever an account's keys are read. */
+  /** Called with the rows that Credence has not written, whenever an account's keys are read. */
   readonly reportRefusedKey: (key: IssuerKey) => void
 }
 
-/** How often a call begins anew because the account has changed since it has begun. */
+/** How many times a call is tried. It is tried again when the account has changed meanwhile. */
 const MAX_ATTEMPTS = 5
 
 /** An issuer that keeps what it has read until it hears of a change. */
@@ -49,8 +52,8 @@ export interface CachingIssuer extends Issuer {
 }
 
 /**
- * The {@link Issuer} over a store and a signer. Issuing a token touches the store only when the
- * account's issuer is not in memory; what is in memory works on while the store is away.
+ * The {@link Issuer} over a store and a signer. Issuing a token asks the store only when the account's
+ * issuer is not in memory. An issuer in memory works on while the store can't be reached.
  */
 export function createIssuer(options: IssuerOptions): CachingIssuer {
   const { store, signer, binder, random, issuerUrls, keyNaming, propagationDelayMs } = options
@@ -85,8 +88,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
   }
 
   /**
-   * True while tokens are issued: the state that IAM shows, late by the propagation delay. Off and on
-   * again within it is still on, then off, then on (aws-wire-news §8).
+   * True while tokens are issued. This follows the state that IAM shows, late by the propagation delay.
+   * When federation is switched off and on again within the delay, it is first still on, then off, then
+   * on (aws-wire-news §8).
    */
   const isIssuing = (federation: Federation, nowMs: number): boolean => {
     const { enabled, changedAtMs, previousChangeAtMs } = federation
@@ -98,7 +102,10 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return previousChangeAtMs !== null && isPropagating(previousChangeAtMs) ? enabled : !enabled
   }
 
-  /** An account's very first keys sign at once: nobody can have anything of its issuer in a cache. */
+  /**
+   * An account's very first keys sign at once, because nobody can have anything of its issuer in a
+   * cache.
+   */
   const makeFirstKeys = async (
     accountId: AccountId,
     algorithm: SigningAlgorithm,
@@ -184,7 +191,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
         const tokenId = random.uuid()
         const payload = encodeClaims(request, { issuerUrl: issuer.issuerUrl, tokenId })
         const tokenSigner = await issuer.openSigner(request.algorithm)
-        // A key that was revoked meanwhile signs nothing, also for whoever has it in hand already.
+        // A key that was revoked meanwhile signs nothing, not even for calls that hold it already.
         if (issuer.isClosed) continue
         return {
           token: await signToken(tokenSigner, payload),

@@ -15,12 +15,12 @@ export interface IssuerUrls {
   findDocumentAddress(host: string, path: string): DocumentAddress | null
 }
 
-/** A setting that can't be used. Its text names the value and says what is wrong with it. */
+/** The setting can't be used. The message names its value and says what is wrong with it. */
 export class IssuerUrlError extends Error {
   override readonly name = 'IssuerUrlError'
 }
 
-/** The issuer id in a URL that is exactly one under which issuers are here; null for any other. */
+/** The issuer id in a URL that is exactly the URL of an issuer here; null for any other. */
 export function findOwnIssuerId(issuerUrls: IssuerUrls, issuerUrl: string): string | null {
   const url = URL.parse(issuerUrl)
   if (url === null) return null
@@ -50,7 +50,8 @@ function createPathIssuerUrls(baseUrl: string, allowInsecure: boolean): IssuerUr
   const prefix = pathname === '/' ? '/' : `${pathname}/`
   return {
     formatIssuerUrl: issuerId => `${baseUrl}/${issuerId}`,
-    // The host plays no part: proxies and probes name it as they like, and the answer is the same.
+    // The host is not looked at, because proxies and probes name it as they like. The answer is the
+    // same.
     findDocumentAddress(_host, path) {
       if (!path.startsWith(prefix)) return null
       const slash = path.indexOf('/', prefix.length)

@@ -7,7 +7,7 @@ import type { Tag } from '../principals/tags.ts'
 /** Everything that goes into a token besides `iss`, `jti` and the times. */
 export interface TokenRequest {
   readonly account: Account
-  /** `sub`: the ARN of the IAM entity (aws-wire §3.4), or whom its session acts for. */
+  /** `sub`: the ARN of the IAM entity (aws-wire §3.4), or the person that its session acts for. */
   readonly subject: string
   /** `subject_mode`: what `sub` is; the claim is absent from tokens that speak for the principal. */
   readonly subjectMode: SubjectMode
@@ -22,7 +22,7 @@ export interface TokenRequest {
   readonly algorithm: SigningAlgorithm
   readonly durationSeconds: number
   readonly nowMs: number
-  /** What the caller's session adds; absent for long-term credentials. */
+  /** The claims that the caller's session adds; absent for long-term credentials. */
   readonly sessionClaims?: SessionClaims
 }
 
@@ -50,7 +50,7 @@ export type SessionClaimName = (typeof SESSION_CLAIM_NAMES)[number]
 /** The claims of one session. A name that is absent is absent from the token. */
 export type SessionClaims = { readonly [name in SessionClaimName]?: string }
 
-/** A signed token and what may be recorded of it. */
+/** A signed token, and the facts about it that may be recorded. */
 export interface IssuedToken {
   /** Compact JWS. A bearer credential: never logged, never stored. */
   readonly token: string
@@ -70,15 +70,18 @@ export interface FederationInfo {
 /** The issuer of every account: federation on and off, tokens, and the documents that verifiers read. */
 export interface Issuer {
   /**
-   * What an account without an issuer begins with, to be kept in a turn that follows: keys take their
-   * time. Null when the account has an issuer.
+   * Makes the issuer of an account that has none. A turn that follows writes it to the store, because
+   * making keys takes time. Null when the account has an issuer.
    */
   makeFirstFederation(account: Pick<Account, 'id'>, nowMs: number): Promise<FirstFederation | null>
-  /** Makes issuer id and keys at the first call; later ones only switch on. @throws ServiceError `FeatureEnabled` */
+  /**
+   * The first call makes the issuer id and the keys. Later calls only switch federation on. @throws
+   * ServiceError `FeatureEnabled`
+   */
   enableFederation(account: Account, nowMs: number): Promise<FederationInfo>
   /** Keys and documents stay published (aws-wire §2). @throws ServiceError `FeatureDisabled` */
   disableFederation(account: Account, nowMs: number): Promise<void>
-  /** As it is, whether on or off; null when it was never enabled. */
+  /** The federation of an account, on or off; null when it was never enabled. */
   findFederation(account: Account): Promise<FederationInfo | null>
   /**
    * @throws ServiceError `OutboundWebIdentityFederationDisabledException`, then

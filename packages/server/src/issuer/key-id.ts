@@ -2,9 +2,9 @@ import { SIGNING_ALGORITHMS } from '../principals/algorithms.ts'
 import type { KeyPlace } from '../store/ports.ts'
 
 /**
- * How keys are named in `kid`. `thumbprint`: by RFC 7638, unique everywhere. `aws`: `RSA_0` and
- * `EC384_0` as AWS does, the same in every account; such a `kid` names a key only together with its
- * issuer (aws-wire §4).
+ * How keys are named in `kid`. `thumbprint` takes the thumbprint of RFC 7638, which is unique
+ * everywhere. `aws` takes AWS's names, `RSA_0` and `EC384_0`, which are the same in every account. Such
+ * a `kid` names a key only together with its issuer (aws-wire §4).
  */
 export type KeyNaming = 'thumbprint' | 'aws'
 

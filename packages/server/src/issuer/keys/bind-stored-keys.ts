@@ -9,10 +9,10 @@ import { formatKeyRecordId } from './record-id.ts'
 const BATCH = 200
 
 /**
- * Binds the keys that were stored before there were bindings, once and for all: those whose private half
- * opens under the master key, for their place, and has the public half that the row says. Whatever else
- * is found without a binding stays without, and is never published. Done again, or by several processes
- * at once, it changes nothing. @throws StoreFailure
+ * Binds the keys that were stored before there were bindings. A key is bound when its private half
+ * opens under the master key for the key's place, and belongs to the public half in the row. Any other
+ * key without a binding stays without one and is never published. A second run changes nothing, and
+ * several processes may run this at once. @throws StoreFailure
  */
 export async function bindStoredKeys(
   store: Store,
@@ -46,7 +46,7 @@ async function findTruth(
   return truth
 }
 
-/** Reads the keys once more: they may have gone on, or another process has been faster. */
+/** Reads the keys once more, because they may have changed, or another process may have been faster. */
 async function bindBatch(
   store: Store,
   binder: Binder,

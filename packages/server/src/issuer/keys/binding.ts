@@ -14,15 +14,15 @@ export class ForeignKeyError extends Error {
 }
 
 /**
- * The key with the proof that Credence has written it. Who can write to the store and has no master key
- * can't make one, and so can't have a key of their own published.
+ * The key with the proof that Credence has written it. Somebody who can write to the store but has no
+ * master key can't make this proof, and so can't get a key of their own published.
  */
 export function bindKey(binder: Binder, key: IssuerKey): IssuerKey {
   if (key.publicJwk === null) return { ...key, binding: null }
   return { ...key, binding: binder.bind(contextOf(key), encodeKey(key)) }
 }
 
-/** Whether place, state and public key are those that Credence has written. */
+/** Whether Credence has written the place, the state and the public key. */
 export function isKeyBound(binder: Binder, key: IssuerKey): boolean {
   return key.binding !== null && binder.isBound(contextOf(key), encodeKey(key), key.binding)
 }

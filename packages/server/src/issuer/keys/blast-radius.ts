@@ -1,20 +1,28 @@
 /** What a revocation can't undo at once. */
 export interface BlastRadius {
-  /** Until when what keeps documents by their `max-age` may go on with the key. */
+  /** Until when a cache that keeps documents for their `max-age` may go on with the key. */
   readonly cachesUntilMs: number
-  /** The same for `@credence/verify` with its defaults, while the issuer can be reached; and while not. */
+  /**
+   * The same for `@credence/verify` with its defaults: while the issuer can be reached, and while it
+   * can't.
+   */
   readonly verifyUntilMs: number
   readonly verifyUnreachableUntilMs: number
-  /** Until when verifiers that have not read the successor refuse its tokens; null: they have had the time. */
+  /**
+   * Until then, some verifiers may not have read the successor yet, and refuse its tokens. Null when
+   * all have had the time.
+   */
   readonly gapUntilMs: number | null
-  /** Verifiers whose caches know no `max-age`: to be started anew. */
+  /** Verifiers whose caches ignore `max-age`, so that they must be restarted. */
   readonly restart: readonly string[]
 }
 
 /** Defaults of `@credence/verify` (docs/relying-parties/verify.md). */
 const VERIFY_SECONDS = { least: 30, most: 900, staleIfError: 3600 }
 
-/** Verifiers that keep keys for a time of their own, or for ever, unless they are told otherwise. */
+/**
+ * Verifiers that keep keys for a time of their own, or for ever, unless they are configured otherwise.
+ */
 const DEAF_VERIFIERS = [
   'aws-jwt-verify: keeps a key set until an unknown kid comes',
   'go-oidc: until an unknown kid comes',

@@ -4,12 +4,13 @@ import type { IssuerKey } from '../../store/ports.ts'
 import { findSchedule } from './schedule.ts'
 import { findEarlinessMs, type KeyRules } from './slot.ts'
 
-/** Longer than any bundle lives. */
+/** A time that is longer than any bundle lives. */
 const HORIZON_MS = 3 * 365 * 86_400_000
 
 /**
- * From when on an account signs with a key that it does not publish yet, so that nobody who has its keys
- * of today can verify all of its tokens; null when it never does by itself.
+ * The instant from which an account signs with a key that it does not publish yet. From then on, the
+ * keys published today no longer suffice to verify all of its tokens. Null when that never happens by
+ * itself.
  *
  * @param keys all keys of one account
  */

@@ -1,11 +1,12 @@
 import type { Clock } from '../../runtime/clock.ts'
 
-/** How far a clock may be set without anybody minding: what NTP corrects in a step. */
+/** A clock that is set by no more than this is tolerated. NTP makes such corrections in one step. */
 const TOLERATED_JUMP_MS = 30_000
 
 /**
- * Notices that the clock was set, or that the machine slept, by what has really passed since the last
- * look; and knows for how long nothing may be done that rests on it.
+ * Notices that the clock was set, or that the machine slept: it compares the clock with the time that
+ * has really passed since the last look. It also knows for how long nothing may be done that relies on
+ * the clock.
  */
 export class ClockWatch {
   readonly #clock: Clock
@@ -19,7 +20,10 @@ export class ClockWatch {
     this.#offsetMs = clock.nowMs() - elapsedMs()
   }
 
-  /** By how much the clock was set since the last look, in milliseconds; null when it was not, or by little. */
+  /**
+   * By how many milliseconds the clock was set since the last look. Null when it was not set, or by
+   * little.
+   */
   look(): number | null {
     const offsetMs = this.#clock.nowMs() - this.#elapsedMs()
     const jumpMs = offsetMs - this.#offsetMs
@@ -27,7 +31,9 @@ export class ClockWatch {
     return Math.abs(jumpMs) > TOLERATED_JUMP_MS ? jumpMs : null
   }
 
-  /** From now on, for what is really so long. A longer pause goes on. */
+  /**
+   * Pauses from now on, for this much real time. A pause that ends later than that is not cut short.
+   */
   pause(durationMs: number): void {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#elapsedMs() + durationMs)
   }

@@ -10,7 +10,7 @@ export type TrustedKey = IssuerKey & PublishedKey & { readonly handle: Uint8Arra
 
 /** The keys of one account, sorted by what may be done with them. */
 export interface KeyRing {
-  /** What verifiers are told of, oldest first. */
+  /** The published keys, oldest first. */
   readonly published: readonly TrustedKey[]
   /** Rows that Credence has not written. They are not published, and nothing is signed with them. */
   readonly refused: readonly IssuerKey[]
@@ -18,7 +18,10 @@ export interface KeyRing {
   findActive(algorithm: SigningAlgorithm): TrustedKey | undefined
 }
 
-/** Sorts the keys of one account: by their states first, so that nothing of the others is looked at. */
+/**
+ * Sorts the keys of one account. It looks at their states first, so that it never reads more of keys
+ * that are not published.
+ */
 export function createKeyRing(keys: readonly IssuerKey[], binder: Binder): KeyRing {
   const current = keys.filter(({ state }) => PUBLISHED_STATES.includes(state))
   const isTrusted = (key: IssuerKey): key is TrustedKey =>

@@ -10,29 +10,32 @@ import { isKeyBound } from './binding.ts'
 import { findEarliestActivationMs, type KeyRules, type KeyStep, planSteps } from './slot.ts'
 import { changeKeys, type KeyStepDeps, takeKeyStep } from './take-step.ts'
 
-/** What was done by hand, or why not. */
+/** What an operation by hand has done, or why it has done nothing. */
 export type Operation =
   | { readonly outcome: 'done'; readonly keys: ChangedKeys }
-  /** Nothing is to be done: `reason` says what there is instead. */
+  /** There is nothing to do, and `reason` says why. */
   | { readonly outcome: 'nothing'; readonly reason: string }
-  /** It would break something before `earliestMs`; null when nobody knows when it won't any more. */
+  /**
+   * Before `earliestMs` the operation would break something. Null when it is not known from when on it
+   * is safe.
+   */
   | { readonly outcome: 'early'; readonly earliestMs: number | null; readonly breaks: string }
 
 /** How an operation is carried out. */
 export interface OperationOptions {
   readonly nowMs: number
-  /** Whether what breaks is taken into account. */
+  /** Whether the operation goes on although it breaks something. */
   readonly isForced: boolean
-  /** Nothing is changed: what is given back as done are the keys as they are. */
+  /** Nothing is changed. The keys in the result are those that would be changed, as they are now. */
   readonly isDryRun: boolean
 }
 
 type Deps = KeyStepDeps & { readonly rules: KeyRules }
 
-/** More steps than it takes to prepare a key, when everything is lost to others each time. */
+/** More steps than it takes to prepare a key, even when other processes are faster each time. */
 const MAX_STEPS = 20
 
-/** Has a key stand by. It signs nothing. */
+/** Makes a key that stands by and signs nothing yet. */
 export async function prepareSlot(
   deps: Deps,
   slot: KeySlot,
@@ -53,7 +56,7 @@ export async function prepareSlot(
     if (isDryRun) return { outcome: 'done', keys: [] }
     const taken = await takeKeyStep(deps, slot, next, nowMs)
     changed.push(...taken)
-    // Somewhere it is not to be seen yet. Whoever looks later finds it.
+    // In some place the key can't be seen yet. A later look will find it there.
     if (next.kind === 'see' && taken.length === 0) return reportChanged(changed)
   }
   throw new Error('the keys of the account change faster than a key can be prepared')
@@ -64,7 +67,7 @@ function findPreparation(keys: readonly IssuerKey[], rules: KeyRules): KeyStep |
   return steps.find(({ kind }) => kind === 'intend' || kind === 'make' || kind === 'see')
 }
 
-/** Has the key that stands by sign. */
+/** Makes the key that stands by the one that signs. */
 export async function activateSlot(
   deps: Deps,
   slot: KeySlot,
@@ -90,7 +93,7 @@ export async function activateSlot(
   return reportChanged(changed)
 }
 
-/** Has the key that stands by sign, and another one stand by. */
+/** Makes the key that stands by the one that signs, and makes another key to stand by. */
 export async function rotateSlot(
   deps: Deps,
   slot: KeySlot,
@@ -103,7 +106,7 @@ export async function rotateSlot(
   return reportChanged([prepared, activated, next].flatMap(each => keysOf(each)))
 }
 
-/** Publishes those keys no more that sign nothing any more. */
+/** Stops publishing the keys that sign nothing any more. */
 export async function retireSlot(
   deps: Deps,
   slot: KeySlot,
@@ -132,9 +135,10 @@ export async function retireSlot(
 }
 
 /**
- * Ends a key at once. Where it signs and nothing stands by, another is made first, which nobody has seen:
- * the gap until verifiers have read it is for whoever revokes to know. What stands by and was not written
- * by Credence succeeds nobody: it is revoked as well.
+ * Revokes a key at once. When it signs and no key stands by, another one is made first, which no
+ * verifier has read yet. Until verifiers have read it, they refuse its tokens. Callers must tell the
+ * person who revokes. A key that stands by and was not written by Credence follows nobody: it is revoked
+ * as well.
  */
 export async function revokeInSlot(
   deps: Deps,
@@ -165,7 +169,7 @@ export async function revokeInSlot(
   throw new Error('the keys of the account change faster than one can be revoked')
 }
 
-/** Each key once, as it is after the last change. */
+/** Reports each key once, as it is after its last change. */
 function reportChanged(changed: ChangedKeys): Operation {
   const last = new Map(changed.map(key => [key.generation, key]))
   return changed.length > 0

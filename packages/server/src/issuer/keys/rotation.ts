@@ -18,45 +18,57 @@ export interface RotationDeps extends KeyStepDeps {
   readonly store: Pick<Store, 'inTurn' | 'listIssuerKeys' | 'listDueKeySlots'>
   readonly rules: KeyRules
   readonly clock: Clock
-  /** Milliseconds from an arbitrary instant that nobody sets: what has really passed. */
+  /**
+   * Milliseconds since an arbitrary instant, by a clock that nobody can set. They tell how much time
+   * has really passed.
+   */
   readonly elapsedMs: () => number
-  /** Lets everybody else go first. */
+  /** Waits, so that other work goes first. */
   readonly pause: (durationMs: number) => Promise<void>
   readonly report: RotationReport
 }
 
-/** Told of what rotation does. None of it may throw. */
+/** Called with what rotation does. None of the functions may throw. */
 export interface RotationReport {
   readonly changed: (step: KeyStep, keys: ChangedKeys) => Promise<void>
   readonly failed: (slot: KeySlot, step: KeyStep, error: unknown) => void
-  /** The clock was set by so much, so nothing that rests on it is done for the time given. */
+  /** The clock was set by `jumpMs`, so nothing that relies on it is done for `pauseMs`. */
   readonly paused: (jumpMs: number, pauseMs: number) => void
 }
 
-/** Has the keys of all accounts live as the rules say. */
+/** Takes the keys of all accounts through their lives, as the rules say. */
 export interface Rotation {
-  /** Does all that is due, one thing after the other. @throws StoreFailure when the store can't be asked */
+  /**
+   * Takes all steps that are due, one after the other. @throws StoreFailure when the store can't be
+   * asked
+   */
   tick(): Promise<void>
-  /** Whether the clock was set, and nothing is done that rests on it. */
+  /** Whether steps that rely on the clock are paused, because it was set. */
   isPaused(): boolean
-  /** No step is begun any more; resolves when the one under way has ended. */
+  /** Begins no further step. Resolves when the step under way has ended. */
   stop(): Promise<void>
 }
 
-/** With very many accounts, to ask takes its time, and an embedded store stops everybody meanwhile. */
+/**
+ * How many times longer than the question took to wait before the next one. With very many accounts a
+ * question takes long, and an embedded store holds up everybody meanwhile.
+ */
 const ASKING_SHARE = 50
 /** Slots asked for at once, of each kind. */
 const BATCH = 50
-/** Slots that wait for another attempt, and are asked for beside those. */
+/** How many slots that wait for another attempt are asked for besides those. */
 const MAX_SKIPPED = 1_000
-/** A key takes up to a third of a second of a core to make: others have four times as long in between. */
+/**
+ * Making a key takes a core up to a third of a second. Other work gets four times as long between two
+ * keys.
+ */
 const MAKING_SHARE = 4
 const FIRST_RETRY_MS = 10_000
 const LONGEST_RETRY_MS = 600_000
 
 /**
- * Makes the object that rotates the keys. Several processes may have one: each step is taken by one of
- * them.
+ * Makes the object that rotates the keys. Several processes may each have one. Each step is taken by
+ * one process only.
  */
 export function createRotation(deps: RotationDeps): Rotation {
   const { store, rules, clock, elapsedMs, report } = deps
@@ -132,7 +144,10 @@ export function createRotation(deps: RotationDeps): Rotation {
   }
 }
 
-/** Until when something must have happened for its step to be due: `slot.ts` for all accounts at once. */
+/**
+ * The instants before which something must have happened so that its step is due. These are the rules
+ * of `slot.ts` for all accounts at once.
+ */
 export function findDue(rules: KeyRules, nowMs: number): DueKeys {
   const { rotateEveryMs, publishBeforeMs, keepAfterMs } = rules
   return {
@@ -143,7 +158,7 @@ export function findDue(rules: KeyRules, nowMs: number): DueKeys {
   }
 }
 
-/** Steps that rest on how late it is; the others rest on what is there. */
+/** Whether a step depends on the time. The other steps depend only on which keys there are. */
 function isTimed({ kind }: KeyStep): boolean {
   return kind === 'activate' || kind === 'retire'
 }

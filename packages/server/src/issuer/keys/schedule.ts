@@ -3,8 +3,8 @@ import { type KeyFacts, type KeyRules, type PlannedStep, planSteps } from './slo
 const NOTHING_YET = { visibleAtMs: null, activatedAtMs: null, endedAtMs: null } as const
 
 /**
- * What will happen to the keys of one slot until an instant, if nobody does anything by hand and each
- * step is taken when it is due; with the keys that are not made yet.
+ * What will happen to the keys of one slot until an instant, including keys that are not made yet. It
+ * assumes that nobody does anything by hand and that each step is taken when it is due.
  */
 export function findSchedule(
   keys: readonly KeyFacts[],
@@ -25,7 +25,7 @@ export function findSchedule(
   }
 }
 
-/** The keys as the step leaves them: `changes/signing-keys.ts`, as facts. */
+/** The keys as they are after the step. It follows `changes/signing-keys.ts`, but on facts alone. */
 function takeStep(
   keys: readonly KeyFacts[],
   { kind, generation }: PlannedStep,

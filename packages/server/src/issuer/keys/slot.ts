@@ -1,14 +1,14 @@
 import { type IssuerKey, SPREAD_MODULUS } from '../../store/key-ports.ts'
 
-/** What the time has to say about a key. */
+/** The parts of a key that decide when its steps are due. */
 export type KeyFacts = Pick<
   IssuerKey,
   'generation' | 'state' | 'visibleAtMs' | 'activatedAtMs' | 'endedAtMs'
 >
 
-/** How long keys do what they do. */
+/** How long each part of a key's life takes. */
 export interface KeyRules {
-  /** Age at which a key that signs is followed at the latest; 0: never. */
+  /** The age at which another key takes over from the signing key at the latest. 0 means never. */
   readonly rotateEveryMs: number
   /** How long a key is visible to verifiers before it signs. */
   readonly publishBeforeMs: number
@@ -16,18 +16,27 @@ export interface KeyRules {
   readonly keepAfterMs: number
 }
 
-/** What can be done next in a slot: to a key, or, for `intend`, to the place of a new one. */
+/**
+ * What can be done next in a slot: a step of one of its keys. `intend` is the step of a new key, for
+ * which there is only a place.
+ */
 export interface KeyStep {
   readonly kind: 'intend' | 'make' | 'see' | 'activate' | 'retire'
   readonly generation: number
 }
 
-/** A step, and the instant from which it may be taken; in the past when it is due. */
+/**
+ * A step, and the instant from which it may be taken. An instant in the past means that the step is
+ * due.
+ */
 export interface PlannedStep extends KeyStep {
   readonly dueAtMs: number
 }
 
-/** Accounts that began together do not rotate together: up to a tenth of the time, some are earlier. */
+/**
+ * Accounts that began together do not rotate together: each is earlier by a share of its own, up to a
+ * tenth of the time.
+ */
 const SPREAD_SHARE = 10
 
 /** How much earlier each account is than the one before it, in milliseconds. */
@@ -35,14 +44,14 @@ export function findSpreadStepMs({ rotateEveryMs }: KeyRules): number {
   return Math.floor(rotateEveryMs / SPREAD_SHARE / SPREAD_MODULUS)
 }
 
-/** How much earlier than its age demands a key of this account is followed. */
+/** By how much a key of this account is followed before it reaches the age for it. */
 export function findEarlinessMs(accountId: string, rules: KeyRules): number {
   return (Number(accountId) % SPREAD_MODULUS) * findSpreadStepMs(rules)
 }
 
 /**
- * All that lies ahead of the keys of one slot as they are now, the most urgent kind first. A key that
- * signs has no step of its own: it ends when its follower begins.
+ * All steps that lie ahead of the present keys of one slot, the most urgent kind first. A key that
+ * signs has no step of its own, because it stops when its follower begins to sign.
  *
  * @param keys the keys of one account and algorithm
  * @param earlinessMs of the account: {@link findEarlinessMs}
@@ -92,8 +101,9 @@ export function findNextStep(
 }
 
 /**
- * From when on a prepared key may sign without any token being refused: null while it has not been seen
- * wherever verifiers look. With nobody signing it may at once: nothing is cached that it could follow.
+ * The instant from which a prepared key may sign without any of its tokens being refused. Null while
+ * the key can't be seen wherever verifiers look. When no key signs, it may sign as soon as it is
+ * visible, because no cache has a key before it.
  */
 export function findEarliestActivationMs(
   active: KeyFacts | undefined,
@@ -104,7 +114,7 @@ export function findEarliestActivationMs(
   return active === undefined ? visibleAtMs : visibleAtMs + publishBeforeMs
 }
 
-/** The generation that nobody has had. */
+/** The first generation that no key has had. */
 export function findNextGeneration(keys: readonly Pick<KeyFacts, 'generation'>[]): number {
   return Math.max(-1, ...keys.map(({ generation }) => generation)) + 1
 }

@@ -18,23 +18,23 @@ import { formatKeyRecordId } from './record-id.ts'
 import type { KeyStep } from './slot.ts'
 import type { KeyVisibility } from './visibility.ts'
 
-/** Where a process may die between two things that are done one after the other. */
+/** The places between two actions where a process may die. */
 export type CrashPoint = 'before-making' | 'after-making' | 'before-commit' | 'after-commit'
 
-/** What steps are taken with. */
+/** What taking a step needs. */
 export interface KeyStepDeps {
   readonly store: Pick<Store, 'inTurn' | 'listIssuerKeys'>
   readonly signer: Pick<Signer, 'generateKey'>
   readonly binder: Binder
   readonly visibility: KeyVisibility
-  /** Tests end the process, or what stands for it, here. Nothing else sets it. */
+  /** Tests end the process here, or a stand-in for it. Nothing else sets this. */
   readonly reach?: (point: CrashPoint) => void
 }
 
 /**
- * Takes one step in the life of a slot's keys, as one transaction that looks again. Gives back the keys
- * that are changed, as they are now: none when somebody else was faster, or when there is nothing to be
- * done yet.
+ * Takes one step in the life of a slot's keys, in one transaction that reads the keys again. Returns
+ * the changed keys as they are now. It returns none when somebody else was faster, or when it is too
+ * early for the step.
  */
 export async function takeKeyStep(
   deps: KeyStepDeps,

@@ -1,16 +1,19 @@
 import type { IssuerKey } from '../../store/ports.ts'
 
-/** Knows the places, besides this server, where verifiers read keys. */
+/** Knows the places where verifiers read keys, besides this server. */
 export interface KeyVisibility {
   /**
-   * Since when a prepared key is to be seen in every place that must have it before it signs; null while
-   * one of them has not. May look at the places, and take its time. What it throws is a failed step,
-   * which is tried again.
+   * Since when a prepared key can be seen in every place that must have it before it signs. Null while
+   * one of the places does not have it. The function may look at the places and may take long. When it
+   * throws, the step has failed and is tried again.
    */
   findVisibleAtMs(key: IssuerKey, nowMs: number): Promise<number | null>
 }
 
-/** Verifiers read what this server answers, and it answers with what the store has. */
+/**
+ * For verifiers that read this server alone. It answers with what the store has, so a key is visible at
+ * once.
+ */
 export const OWN_DOCUMENTS: KeyVisibility = {
   findVisibleAtMs: async (_key, nowMs) => nowMs,
 }
