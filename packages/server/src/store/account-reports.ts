@@ -60,7 +60,10 @@ async function countRows(
   return Number(count)
 }
 
-/** The account's own; AWS's have rows that attachments refer to, with their ARN as the key of the name. */
+/**
+ * Matches the account's own policies. AWS's policies have rows too, which attachments refer to; the key
+ * of their name is their ARN.
+ */
 async function countManagedPolicies(
   db: Kysely<StoreSchema>,
   accountId: AccountId,

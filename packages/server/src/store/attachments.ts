@@ -64,7 +64,7 @@ export function createAttachmentStore({ db, write }: StoreAccess): AttachmentSto
   }
 }
 
-/** Groups, roles, users, each in the order of names. */
+/** Groups, then roles, then users, each in the order of names. */
 async function listPolicyEntities(
   db: Kysely<StoreSchema>,
   accountId: AccountId,

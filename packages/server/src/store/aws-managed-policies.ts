@@ -5,8 +5,8 @@ import type { AccountId } from '../principals/identifiers.ts'
 import type { StoreSchema } from './schema.ts'
 
 /**
- * A policy of AWS's as an account sees it; null when the ARN is not of one. Every account has them
- * without a row: what they say comes with the program.
+ * A policy of AWS's as an account sees it; null when the ARN does not name one. Every account has these
+ * policies without a row, because their texts come with the program.
  */
 export function createAwsManagedPolicy(accountId: AccountId, arn: string): ManagedPolicy | null {
   const managed = findAwsManagedPolicy(arn)
@@ -14,8 +14,8 @@ export function createAwsManagedPolicy(accountId: AccountId, arn: string): Manag
 }
 
 /**
- * Makes sure that a policy of AWS's has a row that attachments can refer to. The row is never read:
- * its key is the ARN, which is nobody's name, and which listings pass over.
+ * Makes sure that a policy of AWS's has a row that attachments can refer to. The row is never read. The
+ * key of its name is the ARN, which can't be a name, and listings pass over it.
  */
 export async function anchorAwsManagedPolicy(
   transaction: Transaction<StoreSchema>,

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { StoreSchema } from './schema.ts'
 import { ANY_TOPIC } from './topics.ts'
 
-/** Tells what others and this process have written. */
+/** Tells what this process and others have written. */
 export interface ChangeFeed {
   /** `Store.takeChangedTopics` */
   takeChangedTopics(): Promise<readonly string[]>
@@ -11,10 +11,10 @@ export interface ChangeFeed {
 const NOTHING: readonly string[] = []
 
 /**
- * Begins to watch: what is committed from now on is told.
+ * Begins to watch. The feed tells of everything that is committed from now on.
  *
- * @param readCommitMark a text that differs when anyone has committed since it was last read; all
- * that a call costs while nothing changes
+ * @param readCommitMark reads a text that differs when anyone has committed since it was last read;
+ * while nothing changes, a call costs no more than this
  */
 export async function createChangeFeed(
   db: Kysely<StoreSchema>,
@@ -32,7 +32,7 @@ export async function createChangeFeed(
       .where('sequence', '>', seenSequence)
       .orderBy('sequence')
       .execute()
-    // Only now: had the query failed, the next call must try again.
+    // The mark is set only now. If the query had failed, the next call would have to try again.
     seenMark = mark
     const newest = changes.at(-1)
     if (newest === undefined) return NOTHING
@@ -51,7 +51,10 @@ export async function createChangeFeed(
     return current
   }
 
-  /** For all who ask while a query is under way, which may have begun before a write that they count on. */
+  /**
+   * For callers that ask while a query is under way. That query may have begun before a write that they
+   * must see.
+   */
   function lookAfter(underWay: Promise<unknown>): Promise<readonly string[]> {
     next ??= underWay.then(ignore, ignore).then(() => {
       next = null
@@ -63,7 +66,8 @@ export async function createChangeFeed(
   async function takeChangedTopics(): Promise<readonly string[]> {
     if (current === null) return look()
     const later = lookAfter(current)
-    // Nobody may go on before it has the topics of both. What the first could not find, the second does.
+    // A caller goes on only with the topics of both queries. When the first one fails, the second finds
+    // what it missed.
     const topics = await current.catch(() => NOTHING)
     return [...topics, ...(await later)]
   }

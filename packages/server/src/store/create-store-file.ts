@@ -8,7 +8,7 @@ import { openSqliteFile } from './sqlite-file.ts'
 import { COMPANIONS, requireNoStoreFile } from './store-file.ts'
 
 /**
- * Makes a store, with what `fill` writes into it. A program that is killed meanwhile leaves a whole
+ * Makes a store with what `fill` writes into it. When the program is killed meanwhile, there is a whole
  * store or none.
  *
  * @throws StoreOpenError, and what `fill` throws
@@ -27,7 +27,7 @@ export async function createStoreFile(
     try {
       await fill(store)
     } finally {
-      // The last one to close a database takes the log into it, and away.
+      // The last connection that closes a database writes the log into it and removes the log.
       await store.close()
     }
     check('file', absolutePath, () => {

@@ -15,23 +15,24 @@ const LOCK_FILE = 'server.lock'
 const PID_FILE = 'server.pid'
 
 /**
- * What this process holds. The garbage collector closes a database that nobody refers to, and the
- * lock would be gone; it must not depend on whether the caller keeps the `DataLock`.
+ * The locks that this process holds. The garbage collector closes a database that nothing refers to,
+ * and then its lock is gone. So this set refers to it, and the lock does not depend on whether the
+ * caller keeps the `DataLock`.
  */
 const heldLocks = new Set<DatabaseSync>()
 
-/** A store, with the directory where it is, that this process alone serves. */
+/** The lock on a store and its directory, which only this process serves while it is held. */
 export interface DataLock {
   /**
-   * Makes sure that the lock still keeps others out. Somebody may have removed its file: then it is made
-   * and locked anew. @throws DataLockedError when another server was faster, StoreOpenError
+   * Makes sure that the lock still keeps others out. If somebody has removed its file, the file is made
+   * and locked again. @throws DataLockedError when another server was faster, StoreOpenError
    */
   renew(): void
   /** Gives the store back. A second call does nothing. @throws StoreCloseError */
   release(): Promise<void>
 }
 
-/** Another server already serves the store, or another one in its directory. */
+/** Another server already serves the store, or another store in its directory. */
 export class DataLockedError extends StoreOpenError {
   override readonly name = 'DataLockedError'
   /** The process that holds the lock; null when it can't be told. */
@@ -48,11 +49,12 @@ export class DataLockedError extends StoreOpenError {
  * Takes a store, and the directory where its file really is, for one server process. Only servers take
  * this lock; the command line opens the store beside a running server without it.
  *
- * There are two locks of the operating system; both end with the process, however that ends, so they
- * are never stale. One is on an open file beside the store (an exclusive transaction on an empty SQLite
- * database of its own): every system has it. The other is on the inode of the store itself
- * ({@link lockInode}): whoever removes the file of the first, or comes by a link, meets it.
- * The file with the process id is for the error text alone and decides nothing.
+ * Two locks of the operating system are taken. Both end with the process, however it ends, so they are
+ * never stale. The first is on an open file beside the store: an exclusive transaction on an empty
+ * SQLite database of its own. Every system has such locks. The second is on the inode of the store
+ * itself ({@link lockInode}). It keeps out a server that opens the store by a link, or after the file
+ * of the first lock was removed. The file with the process id is only for the error text and decides
+ * nothing.
  *
  * @throws DataLockedError when another server holds it
  * @throws StoreMissingError, StoreOpenError when there is no store, or its directory is not writable
@@ -146,20 +148,20 @@ function readIdentity(path: string): string | null {
   return status === undefined ? null : `${status.dev}:${status.ino}`
 }
 
-/** Without it the lock holds as well: a full disk must not look like a defect. */
+/** The lock holds without this file too, so a full disk must not look like a defect. */
 function writeHolderPid(pidPath: string, random: RandomSource): void {
   try {
     removeUnfinished(pidPath)
     replaceWholeFile(pidPath, `${process.pid}\n`, random)
   } catch {
-    // What a former process has left would name the wrong one.
+    // A file that a former process has left would name the wrong process.
     try {
       removeFile(pidPath)
     } catch {}
   }
 }
 
-/** Another process may have taken the store in the place of this one meanwhile. */
+/** Meanwhile another process may have taken the store over from this one. */
 function removeHolderPid(pidPath: string): void {
   if (findHolderPid(pidPath) !== process.pid) return
   try {

@@ -8,7 +8,10 @@ export class StoreOpenError extends Error {
   override readonly name: string = 'StoreOpenError'
 }
 
-/** There is no store where one should be. None is made in its place: it would know nobody. */
+/**
+ * There is no store where one should be. No new one is made in its place, because it would have no
+ * accounts.
+ */
 export class StoreMissingError extends StoreOpenError {
   override readonly name = 'StoreMissingError'
 
@@ -20,27 +23,32 @@ export class StoreMissingError extends StoreOpenError {
 }
 
 /**
- * The store that a server has open is no longer the one at its path, or no longer its own. It can't go
- * on: what it would write from now on would be lost.
+ * The store that a server has open is no longer at its path, or is no longer this server's. The server
+ * can't go on, because all that it writes from now on would be lost.
  */
 export class StoreLostError extends Error {
   override readonly name = 'StoreLostError'
 }
 
-/** What belongs to an open store can't be taken away at its end. All that it holds is on the disk. */
+/**
+ * The files beside an open store can't be removed when it is closed. All that it holds is on the disk.
+ */
 export class StoreCloseError extends Error {
   override readonly name = 'StoreCloseError'
 }
 
 /**
- * A read or a write that the store could not carry out: full disk, damaged file, a lock that another
- * process does not give back. The message says which; the cause is the database's own error.
+ * The store could not carry out a read or a write: the disk is full, the file is damaged, another
+ * process does not give a lock back. The message says which. The cause is the database's own error.
  */
 export class StoreFailure extends UnavailableError {
   override readonly name = 'StoreFailure'
 }
 
-/** A rule of the schema that a write would break. Each adapter turns its database's codes into it. */
+/**
+ * A write would break a rule of the schema. Each adapter makes this error from the codes of its
+ * database.
+ */
 export class ConstraintViolation extends Error {
   override readonly name = 'ConstraintViolation'
   /** `unique`: name or id taken; `reference`: names a record that does not exist. */

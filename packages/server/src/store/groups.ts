@@ -79,7 +79,8 @@ export function createGroupStore({ db, write }: StoreAccess): GroupStore {
 
     async deleteGroup(accountId, id) {
       await write({}, async transaction => {
-        // Memberships go with the group's row; they are the users', so readers are told of each.
+        // Memberships are deleted with the group's row. They belong to the topics of the users, so
+        // readers are told of each user.
         const members = await transaction
           .selectFrom('group_members')
           .select('user_id')

@@ -11,7 +11,7 @@ import type {
 import type { AccessKeyId, AccountId, UniqueId } from '../principals/identifiers.ts'
 import type { Page, PageRequest } from './page.ts'
 
-/** Which part of a listing: those whose path begins with `pathPrefix`; `/` takes all. */
+/** A listing of the items whose path begins with `pathPrefix`. `/` takes all. */
 export interface PathPageRequest extends PageRequest {
   readonly pathPrefix: string
 }
@@ -41,7 +41,7 @@ export interface RoleStore {
   findRole(accountId: AccountId, name: string): Promise<Role | null>
   findRoleById(accountId: AccountId, id: UniqueId): Promise<Role | null>
   listRoles(accountId: AccountId, page: PathPageRequest): Promise<Page<Role>>
-  /** At most so many of those whose trust has never been looked up, of all accounts. */
+  /** Roles of all accounts whose trust pins have never been looked up, at most so many. */
   listUnpinnedRoles(maxItems: number): Promise<readonly Role[]>
   /** Everything but account, id and name. @throws StoreError `missing` */
   saveRole(role: Role): Promise<void>
@@ -68,7 +68,7 @@ export interface InstanceProfileStore {
 
 /** Users, groups and roles of all accounts by the ids that outlive names. */
 export interface PrincipalStore {
-  /** The account of a user, group or role; null when nobody has the id, or nobody any more. */
+  /** The account of a user, group or role; null when nobody has the id, or nobody has it any more. */
   findPrincipalAccount(id: UniqueId): Promise<AccountId | null>
 }
 
@@ -92,7 +92,7 @@ export interface PolicyEntity {
   readonly usage: 'attached' | 'boundary'
 }
 
-/** How many users, groups and roles of an account have a managed policy. */
+/** How many users, groups and roles of an account have a managed policy, by the way they have it. */
 export interface PolicyUse {
   readonly arn: string
   readonly attachmentCount: number
@@ -113,7 +113,7 @@ export interface AttachmentStore {
   ): Promise<readonly ManagedPolicy[]>
   /** Who has the policy, attached or as a boundary. */
   listPolicyEntities(accountId: AccountId, policyArn: string): Promise<readonly PolicyEntity[]>
-  /** Of every policy that anybody of the account has, in the order of ARNs. */
+  /** The counts of every policy that anybody of the account has, in the order of ARNs. */
   countPolicyUses(accountId: AccountId): Promise<readonly PolicyUse[]>
 }
 
@@ -133,13 +133,16 @@ export interface ManagedPolicyStore {
    */
   saveManagedPolicy(policy: ManagedPolicy): Promise<void>
   /**
-   * With its versions; nobody may have it any more, neither attached nor as a boundary.
+   * Deletes it with its versions. Nobody may have it any more, neither attached nor as a boundary.
    * @throws StoreError `missing`, `conflict`
    */
   deleteManagedPolicy(accountId: AccountId, arn: string): Promise<void>
   /** Adds a version and saves the policy beside it, in one transaction. @throws StoreError `missing`, `exists` */
   createPolicyVersion(policy: ManagedPolicy, version: ManagedPolicyVersion): Promise<void>
-  /** The highest number that a version of it ever had, also a deleted one; null when there is no such policy. */
+  /**
+   * The highest number that any of its versions ever had, deleted ones included. Null when there is no
+   * such policy.
+   */
   findNewestVersionNumber(accountId: AccountId, arn: string): Promise<number | null>
   /** Newest first. */
   listPolicyVersions(accountId: AccountId, arn: string): Promise<readonly ManagedPolicyVersion[]>
@@ -170,7 +173,7 @@ export interface ControlPolicy {
   readonly document: string
 }
 
-/** The policies of organizations; where accounts stand is `AccountStore`'s. */
+/** The policies of organizations. `AccountStore` keeps where accounts are in them. */
 export interface ControlPolicyStore {
   /** Creates or replaces. */
   saveControlPolicy(policy: ControlPolicy): Promise<void>
@@ -202,10 +205,10 @@ export interface RoleUse extends Pick<LastUse, 'usedAtMs' | 'region'> {
 
 /** When credentials were last used. */
 export interface LastUseStore {
-  /** Keeps the newest for each key; keys that are gone are passed over. */
+  /** Keeps the newest use of each key. Keys that are gone are passed over. */
   saveAccessKeyUses(uses: ReadonlyMap<AccessKeyId, LastUse>): Promise<void>
   findAccessKeyUse(id: AccessKeyId): Promise<LastUse | null>
-  /** Keeps the newest for each role, by its id; roles that are gone are passed over. */
+  /** Keeps the newest use of each role, by its id. Roles that are gone are passed over. */
   saveRoleUses(uses: ReadonlyMap<UniqueId, RoleUse>): Promise<void>
   findRoleUse(accountId: AccountId, id: UniqueId): Promise<RoleUse | null>
 }
@@ -224,18 +227,18 @@ export interface EntityCounts {
 
 /** Names of accounts that people remember, one for an account at most. */
 export interface AccountAliasStore {
-  /** In the place of the one that the account has. @throws StoreError `exists` when another account has it */
+  /** Replaces the one that the account has. @throws StoreError `exists` when another account has it */
   saveAccountAlias(accountId: AccountId, alias: string): Promise<void>
   findAccountAlias(accountId: AccountId): Promise<string | null>
   /** @throws StoreError `missing` */
   deleteAccountAlias(accountId: AccountId): Promise<void>
 }
 
-/** Something that a caller has started and asks about later. All of it is done at once. */
+/** A job that a caller has started and asks about later. All of its work is done when it is started. */
 export interface Job {
   readonly id: string
   readonly kind: 'role deletion' | 'SERVICE_LEVEL' | 'ACTION_LEVEL'
-  /** Whom it is about: the name of a role, or an ARN. */
+  /** The name of a role, or an ARN, that the job is about. */
   readonly subject: string
   readonly createdAtMs: number
 }
@@ -247,14 +250,14 @@ export interface JobStore {
   findJob(accountId: AccountId, id: string): Promise<Job | null>
 }
 
-/** What the users and the root of an account had to sign in with at an instant. */
+/** The credentials that the users and the root of an account had at an instant. */
 export interface CredentialReport {
   readonly generatedAtMs: number
   /** CSV with a line of column names. */
   readonly content: string
 }
 
-/** What is said of an account as a whole. */
+/** Reports on an account as a whole. */
 export interface AccountReportStore {
   countEntities(accountId: AccountId): Promise<EntityCounts>
   findCredentialReport(accountId: AccountId): Promise<CredentialReport | null>

@@ -5,8 +5,8 @@ import { formatPrincipalTopic } from './topics.ts'
 import type { StoreAccess } from './write.ts'
 
 /**
- * Inline policies of users, groups and roles in an SQL database. Names differ without regard to case;
- * a policy that replaces another takes its own spelling of the name along.
+ * Inline policies of users, groups and roles in an SQL database. Names are compared without regard to
+ * case. A policy that replaces another one brings its own spelling of the name.
  */
 export function createInlinePolicyStore({ db, write }: StoreAccess): InlinePolicyStore {
   return {

@@ -7,11 +7,11 @@ export interface InodeLock {
 }
 
 /**
- * Takes the name that stands for a file, whatever its path: a socket of Linux's abstract namespace
- * (unix(7)), called by device and inode. It is in no directory, so nobody can remove it, and it ends
- * with the process, however that ends. Nothing is ever said on it. Processes see each other's names
- * within a network namespace; where there are none, or the system forbids such sockets, there is no
- * lock of this kind.
+ * Takes the name that stands for a file, whatever path leads to it. The name is that of a socket in
+ * Linux's abstract namespace (unix(7)), made of device and inode. It is in no directory, so nobody can
+ * remove it. It ends with the process, however the process ends. Nothing is ever sent over the socket.
+ * Processes see each other's names within one network namespace. A system that has no such sockets, or
+ * forbids them, has no lock of this kind.
  *
  * Returns `taken` when another process has the name, and null when there can be none.
  */

@@ -88,7 +88,10 @@ interface DueRow {
   readonly algorithm: KeySlot['algorithm']
 }
 
-/** One look at four ranges of indices; each gives so many, so that none keeps another from its turn. */
+/**
+ * One query of four ranges of indices. Each range gives at most `maxItems`, so that none can push out
+ * the others.
+ */
 function buildDueQuery(
   {
     activatedUntilMs,

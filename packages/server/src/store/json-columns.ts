@@ -35,7 +35,7 @@ export function parsePublicJwkColumn(json: string): PublicJwk {
   return parseColumn('public_jwk', json, isPublicJwk)
 }
 
-/** Only the public members by name: whatever else the object carries is not written. */
+/** Writes only the public members, by name. Anything else in the object is not written. */
 export function formatPublicJwkColumn(jwk: PublicJwk): string {
   return JSON.stringify(
     jwk.kty === 'RSA'

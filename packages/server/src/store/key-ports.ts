@@ -19,25 +19,31 @@ export const KEY_STATES = [
 /** A stage in the life of a signing key. */
 export type KeyState = (typeof KEY_STATES)[number]
 
-/** Those in which verifiers are told of a key. */
+/** The states in which a key is published to verifiers. */
 export const PUBLISHED_STATES: readonly KeyState[] = ['prepared', 'active', 'retiring']
 
-/** Whose signing keys of one algorithm: they follow one another. */
+/** The place of an account's signing keys of one algorithm, which follow one another. */
 export interface KeySlot {
   readonly accountId: AccountId
   readonly algorithm: SigningAlgorithm
 }
 
-/** Where a key stands: no two keys ever have the same place, so that a place is never used again. */
+/**
+ * The place of one key in its slot. No two keys ever have the same place, so a place is never used
+ * again.
+ */
 export interface KeyPlace extends KeySlot {
   /** Counts from 0 for each account and algorithm; the digit in AWS's `RSA_0`. */
   readonly generation: number
 }
 
-/** A signing key of an issuer as the store keeps it. What it has not, or has no more, is null. */
+/**
+ * A signing key of an issuer as the store keeps it. A part that it does not have yet, or has no more,
+ * is null.
+ */
 export interface IssuerKey extends KeyPlace {
   readonly state: KeyState
-  /** What holds the private half, and can read `handle`. */
+  /** The backend that holds the private half and can read `handle`. */
   readonly backend: string
   /** RFC 7638 thumbprint of the public key, unique in the store. */
   readonly thumbprint: string | null
@@ -50,15 +56,21 @@ export interface IssuerKey extends KeyPlace {
   /** Since when verifiers can have seen it wherever they look. */
   readonly visibleAtMs: number | null
   readonly activatedAtMs: number | null
-  /** Since when it signs nothing any more. */
+  /** The instant since which it signs nothing any more. */
   readonly endedAtMs: number | null
 }
 
-/** Until which instants something that has happened makes a step of a key due. */
+/**
+ * The instants that decide which steps are due. A step is due when something has happened at its
+ * instant or earlier.
+ */
 export interface DueKeys {
-  /** Keys that sign since then or earlier are to be followed, but for what `spreadStepMs` gives; null: none. */
+  /**
+   * Keys that have signed since then or earlier need a follower. `spreadStepMs` makes some of them
+   * earlier. Null: none needs one.
+   */
   readonly activatedUntilMs: number | null
-  /** The account's number modulo {@link SPREAD_MODULUS}, times this, is how much earlier. */
+  /** A key is followed earlier by this, times the account's number modulo {@link SPREAD_MODULUS}. */
   readonly spreadStepMs: number
   /** Followers must be visible since then or earlier. */
   readonly visibleUntilMs: number
@@ -66,7 +78,7 @@ export interface DueKeys {
   readonly endedUntilMs: number
 }
 
-/** A prime, so that accounts that are numbered in steps are spread all the same. */
+/** It is a prime, so that accounts are spread even when their numbers go up in steps. */
 export const SPREAD_MODULUS = 997
 
 /** How many keys there are of one kind, and the instants that matter of them. */
@@ -88,7 +100,10 @@ export interface IssuerKeyStore {
    * `exists` when the slot has a key in the new state
    */
   saveIssuerKey(key: IssuerKey, from: KeyState): Promise<void>
-  /** Slots in which something is due, the longest waiting first, found by indices alone. */
+  /**
+   * Slots in which something is due. The one that has waited longest comes first. They are found by
+   * indices alone.
+   */
   listDueKeySlots(due: DueKeys, maxItems: number): Promise<readonly KeySlot[]>
   /** Published keys without a binding, in the order of their places, beyond `after`. */
   listUnboundIssuerKeys(after: KeyPlace | null, maxItems: number): Promise<readonly IssuerKey[]>

@@ -5,7 +5,10 @@ import type { LastUse, LastUseStore, RoleUse } from './iam-ports.ts'
 import type { StoreSchema } from './schema.ts'
 import type { StoreAccess } from './write.ts'
 
-/** Uses written by one statement; bounds its parameters and the time that it holds the lock. */
+/**
+ * How many uses one statement writes. This bounds its parameters and the time for which it holds the
+ * lock.
+ */
 const USES_PER_STATEMENT = 500
 
 /** Last uses of keys and roles in an SQL database. Nobody caches them, so no change is recorded. */
@@ -52,7 +55,10 @@ export function createLastUseStore({ db, write }: StoreAccess): LastUseStore {
   }
 }
 
-/** An embedded database works on the caller's thread: requests go first, part by part. */
+/**
+ * An embedded database works on the caller's thread. So the uses are written in parts, and requests go
+ * first between them.
+ */
 async function* splitUses<Id, Use>(
   uses: ReadonlyMap<Id, Use>,
 ): AsyncGenerator<ReadonlyMap<Id, Use>> {

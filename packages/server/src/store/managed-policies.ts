@@ -109,7 +109,8 @@ export function createManagedPolicyStore({ db, write }: StoreAccess): ManagedPol
         .selectAll()
         .where('account_id', '=', accountId)
         .where('policy_arn', '=', arn)
-        // `v10` comes after `v9`. The numbers tell the order of creation, whatever clocks did.
+        // By number, `v10` comes after `v9`. The numbers tell the order of creation even when a clock
+        // was set.
         .orderBy(sql`length(version_id)`, 'desc')
         .orderBy('version_id', 'desc')
         .execute()

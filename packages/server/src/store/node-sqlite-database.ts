@@ -3,13 +3,15 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { createFailureFromSqlite } from './sqlite-errors.ts'
 
-/** More than the texts that the store's own queries have; bounds the memory of those that vary. */
+/**
+ * The store's own queries have fewer texts than this. The bound is for the memory of queries whose text
+ * varies.
+ */
 const MAX_STATEMENTS = 256
 
 /**
- * Gives Kysely's SQLite dialect what it wants of a database, over `node:sqlite`: statements are
- * prepared once for each text, and errors leave as the store's own (`StoreFailure`,
- * `ConstraintViolation`).
+ * A database for Kysely's SQLite dialect, over `node:sqlite`. Statements are prepared once for each
+ * text, and errors are turned into the store's own (`StoreFailure`, `ConstraintViolation`).
  */
 export function createNodeSqliteDatabase(database: DatabaseSync): SqliteDatabase {
   const statements = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS })

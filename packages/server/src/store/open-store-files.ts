@@ -16,7 +16,8 @@ export class OpenStoreFiles {
   readonly #companions: Map<string, string | null>
 
   /**
-   * `isOpenHere`: this process has the store open, and so the files beside it, which then stay the same.
+   * `isOpenHere`: this process has the store open, and with it the files beside it, so they must stay
+   * the same.
    * @throws StoreMissingError
    */
   constructor(path: string, { isOpenHere }: { readonly isOpenHere: boolean }) {
@@ -49,15 +50,15 @@ export class OpenStoreFiles {
     return null
   }
 
-  /** Whether the name of the store is another file's now, or no file's. */
+  /** Whether the path of the store leads to another file now, or to none. */
   hasMoved(): boolean {
     const found = readStatus(this.#path)
     return found === null || (found !== 'unknown' && found.identity !== this.#identity)
   }
 
   /**
-   * Whether SQLite may close the database. The last one that closes it removes the files beside it by
-   * their names, also when these are those of another store by now.
+   * Whether SQLite may close the database. The last connection that closes it removes the files beside
+   * it by their names, even when these belong to another store by now.
    */
   mayClose(): boolean {
     return [...this.#companions].every(([path, identity]) => {

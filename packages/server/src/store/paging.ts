@@ -2,7 +2,7 @@ import { type Page, type PageRequest, StoreError } from './ports.ts'
 
 const MAX_PAGE_ITEMS = 1_000
 
-/** Where a page begins and how many rows to ask for. */
+/** The place where a page begins, and how many rows to ask for. */
 export interface PageStart {
   /** The key of the last item of the page before; empty, and so before every key, on the first. */
   readonly afterKey: string
@@ -11,8 +11,8 @@ export interface PageStart {
 }
 
 /**
- * Reads a page request. A marker names the last key that was shown and not a position, so items that
- * come or go in between don't repeat others and don't hide them.
+ * Reads a page request. A marker names the last key that was shown and not a position. So when items
+ * come or go between two pages, no other item is repeated or left out.
  *
  * @param listing names the listing, so that a marker of another one is refused
  * @throws StoreError `missing` when the marker is not one of this listing
@@ -52,7 +52,8 @@ function formatMarker(listing: string, key: string): string {
 function parseMarker(listing: string, marker: string): string {
   const text = Buffer.from(marker, 'base64url').toString()
   const prefix = `${listing}\n`
-  // Comparing with the one right spelling refuses everything that base64 readers let pass.
+  // Readers of base64 accept several spellings. To compare with the one right spelling refuses all
+  // others.
   const key = text.slice(prefix.length)
   if (text.startsWith(prefix) && formatMarker(listing, key) === marker) return key
   throw new StoreError('missing', 'The marker is not one that this listing has given.')

@@ -23,7 +23,9 @@ import type { Page, PageRequest } from './page.ts'
 export type { IssuerKey, KeyPlace, KeySlot } from './key-ports.ts'
 export type { Page, PageRequest } from './page.ts'
 
-/** What a store throws on purpose; everything else it throws is a failure of the store. */
+/**
+ * An error that a store throws on purpose. Every other error that it throws is a failure of the store.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   /** `exists`: the name or id is taken; `missing`: no such record; `conflict`: it changed meanwhile. */
@@ -84,12 +86,14 @@ export interface AccessKeyStore {
 /** The outbound federation of one account: its issuer id, stable for ever, and whether it is on. */
 export interface Federation {
   readonly accountId: AccountId
-  /** Unguessable, lower-case UUID; never changes, also not by disabling. */
+  /**
+   * A lower-case UUID that nobody can guess. It never changes, not even when federation is disabled.
+   */
   readonly issuerId: string
   readonly enabled: boolean
   /** When `enabled` last changed. */
   readonly changedAtMs: number
-  /** When it changed before that; null when it did not, or not as far as is known. */
+  /** When it changed the time before. Null when it did not, or when that is not known. */
   readonly previousChangeAtMs: number | null
 }
 
@@ -136,7 +140,7 @@ export interface Records
     IssuerKeyStore,
     MetaStore {}
 
-/** The records for those who only look: nothing can be written here. */
+/** The records for reading alone: nothing can be written here. */
 export type StoreReader = {
   readonly [Name in keyof Records as Name extends `${'find' | 'list' | 'count'}${string}`
     ? Name
@@ -146,8 +150,8 @@ export type StoreReader = {
 declare const turn: unique symbol
 
 /**
- * The records within one turn: what is read here is not changed by anybody else until the turn ends,
- * and what is written comes all at once or not at all. Every error that it throws ends the turn.
+ * The records within one turn. Nobody else changes what is read here until the turn ends. What is
+ * written here takes effect all at once or not at all. Every error that it throws ends the turn.
  */
 export interface TurnStore extends Records {
   readonly [turn]: never
@@ -156,12 +160,12 @@ export interface TurnStore extends Records {
 /** Everything that a store provides, and its life. */
 export interface Store extends Records, LastUseStore {
   /**
-   * Does work as one transaction, when every turn that concerns one of the accounts has ended, in
-   * whichever process it is. `work` waits for nothing but the store that it is given: everybody else
-   * waits for it. Others see what it has written when this has resolved.
+   * Does work as one transaction, after every turn of one of these accounts has ended, in whatever
+   * process. `work` must wait for nothing but the store that it is given, because everybody else waits
+   * for it. Others see what it has written when this has resolved.
    *
-   * @throws StoreFailure when the turn does not come in time; what `work` throws, and then nothing is
-   * changed; the first error of the store, also when `work` has caught it
+   * @throws StoreFailure when the turn does not come in time; what `work` throws; the first error of
+   * the store, even when `work` has caught it. Then nothing is changed.
    */
   inTurn<Result>(
     accounts: readonly AccountId[],
@@ -176,7 +180,10 @@ export interface Store extends Records, LastUseStore {
   takeChangedTopics(): Promise<readonly string[]>
   /** Answers when the store answers; rejects when it does not. For readiness. */
   checkHealth(): Promise<void>
-  /** Writes a little that nobody reads. @throws StoreFailure when the store takes no writes */
+  /**
+   * Writes a little data that nobody reads, to find out whether the store takes writes. @throws
+   * StoreFailure when the store takes no writes
+   */
   checkWritable(): Promise<void>
   close(): Promise<void>
 }

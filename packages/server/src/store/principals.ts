@@ -18,7 +18,10 @@ export function createPrincipalStore({ db }: StoreAccess): PrincipalStore {
   }
 }
 
-/** Enters a new user, group or role among the principals; comes before its own row. */
+/**
+ * Enters a new user, group or role among the principals. This must be done before its own row is
+ * written.
+ */
 export async function insertPrincipal(
   transaction: Kysely<StoreSchema>,
   accountId: AccountId,

@@ -35,8 +35,8 @@ export function createPrivateFile(path: string): void {
 }
 
 /**
- * Checks that this process may read and write in a directory, and nobody but its owner: whoever may
- * write there can put a store of their own in the place of this one.
+ * Checks that this process may read and write in a directory, and that nobody but its owner may.
+ * Somebody else who can write there could put a store of their own in the place of this one.
  *
  * @throws StoreOpenError
  */
@@ -67,8 +67,9 @@ export function checkFile(path: string): void {
 
 function createWhenMissing(path: string): void {
   try {
-    // Exclusive, and closed in the same turn: closing any descriptor of a file drops the locks that
-    // SQLite holds on it anywhere in this process, so a file that may be in use is never opened here.
+    // The file is made exclusively and closed at once. Closing any descriptor of a file drops the locks
+    // that SQLite holds on it anywhere in this process. So a file that may be in use is never opened
+    // here.
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error

@@ -3,13 +3,16 @@ import type { CacheStatistics } from '../runtime/cache-statistics.ts'
 import { boundEntries } from '../runtime/counted-cache.ts'
 import { ANY_TOPIC } from './topics.ts'
 
-/** What a load found, and what it was made of. */
+/** What a load found, and which topics it depends on. */
 export interface Loaded<Value> {
-  /** Null says that there is nothing under the key; that is kept too, apart from what was found. */
+  /**
+   * Null says that there is nothing under the key. Such answers are kept too, apart from those with a
+   * value.
+   */
   readonly value: Value | null
   /**
-   * The topics of the store whose change makes the value stale. An answer without topics could
-   * never be taken back, so it is given and not kept.
+   * The topics of the store whose change makes the value stale. An answer without topics could never
+   * become stale, so it is returned and not kept.
    */
   readonly topics: readonly string[]
 }
@@ -17,23 +20,24 @@ export interface Loaded<Value> {
 /** How a cache fills itself. */
 export interface ReadCacheOptions<Key, Value> {
   /**
-   * Answers kept at most; beyond, the longest unused goes. As many again for nothing found, so that a
-   * flood of made-up keys drives out nothing that is known.
+   * How many answers are kept. When there are more, the one that was unused for longest goes. Answers
+   * that say that there is nothing have as many places of their own, so that a flood of made-up keys
+   * drives out nothing that is known.
    */
   readonly maxEntries: number
   /** Tells keys apart. */
   readonly formatKey: (key: Key) => string
   readonly load: (key: Key) => Promise<Loaded<Value>>
-  /** Told of each answer that is kept no longer. Callers may still be at work with it. */
+  /** Called with each value that is no longer kept. Callers may still be using it. */
   readonly release?: (value: Value) => void
 }
 
 /**
- * `entries` are the answers kept with something found, `misses` the `get` calls that had to wait for a
- * load, their own or one under way.
+ * `entries` counts the kept answers with a value. `misses` counts the `get` calls that had to wait for
+ * a load, their own or one under way.
  */
 interface ReadCacheStatistics extends CacheStatistics {
-  /** Answers kept for nothing found. */
+  /** How many kept answers say that there is nothing. */
   readonly absentEntries: number
 }
 
@@ -42,7 +46,9 @@ export type CacheState<Value> =
   | { readonly state: 'known'; readonly value: Value }
   /** The store has said that there is nothing. */
   | { readonly state: 'absent' }
-  /** Nothing is known, or something has changed since, nobody knows what: the store must be asked. */
+  /**
+   * Nothing is known, or something has changed since and it is not known what. The store must be asked.
+   */
   | { readonly state: 'unconfirmed' }
 
 /** An answer, and the generation that it is of. */
@@ -113,7 +119,8 @@ export function createReadCache<Key, Value>(
 
   function keep(key: string, loaded: Loaded<Value>): void {
     if (loaded.topics.length === 0) return
-    // First out, then in: the topics of an older answer are forgotten before the new are remembered.
+    // The old answer is removed first, so that its topics are forgotten before the new ones are
+    // remembered.
     drop(key)
     const entries = loaded.value === null ? absent : found
     entries.set(key, { ...loaded, generation })
@@ -170,8 +177,8 @@ export function createReadCache<Key, Value>(
 
     invalidate(topics) {
       if (topics.length === 0) return
-      // What a load under way will depend on is not known yet. Its present callers asked before the
-      // change and may have what it finds; later callers may not.
+      // It is not known yet which topics a load under way will depend on. Its present callers asked
+      // before the change, so they may have what it finds. Later callers may not.
       joinable.clear()
       for (const changed of overtakenBy) for (const topic of topics) changed.add(topic)
       if (topics.includes(ANY_TOPIC)) {

@@ -81,7 +81,7 @@ interface AccountAliasesTable {
   readonly alias: string
 }
 
-/** Every user, group and role: what hangs on any of the three hangs on its row here. */
+/** Every user, group and role. Records that can belong to any of the three refer to its row here. */
 export interface PrincipalsTable {
   readonly account_id: AccountId
   readonly id: UniqueId
@@ -127,7 +127,7 @@ export interface RolesTable {
   readonly created_at_ms: number
   readonly description: string | null
   readonly trust_policy: string
-  /** JSON of `TrustPin[]`; null while nobody has looked. */
+  /** JSON of `TrustPin[]`; null while they have not been looked up. */
   readonly trust_pins: string | null
   readonly max_session_seconds: number
   /** JSON of `Tag[]`. */

@@ -11,7 +11,7 @@ import {
 import type { SchemaDialect } from './migrations/migration.ts'
 import { createNodeSqliteDatabase } from './node-sqlite-database.ts'
 
-/** What the schema is made of on SQLite: STRICT tables, where a column keeps its type. */
+/** The types of the schema on SQLite. Its tables are STRICT, so that a column keeps its type. */
 export const SQLITE_SCHEMA_DIALECT: SchemaDialect = {
   integerType: 'integer',
   bytesType: 'blob',

@@ -19,8 +19,7 @@ const REFERENCE_CODE = 787
 const BUSY_CODE = 5
 
 /**
- * What went wrong, in words that follow "The store …: "; null for an error that has no better words
- * than its own.
+ * What went wrong, in words that follow "The store …: ". Null when the error's own words are the best.
  */
 export function findSqliteReason(error: unknown): string | null {
   return REASONS.get(primaryCode(error)) ?? null

@@ -9,19 +9,22 @@ import { requireStoreFile } from './store-file.ts'
 /** The path that stands for a database in memory, gone when it is closed. */
 export const MEMORY_PATH = ':memory:'
 
-/** How long opening waits for another process, blocking this one: nobody is served yet. */
+/**
+ * How long opening waits for another process. It blocks this process, which does not serve anybody yet.
+ */
 const OPEN_TIMEOUT_MS = 5_000
 
 /**
- * How long a reader waits, blocking this process. Writers never keep readers waiting; what does, for
- * moments, is another process that takes in the write-ahead log of one that has crashed.
+ * How long a reader waits, blocking this process. Writers never keep readers waiting. Only a process
+ * that recovers the write-ahead log of a crashed one does, for moments.
  */
 const READ_TIMEOUT_MS = 20
 
 /**
  * Opens the database of the store. A commit is on the disk when it returns: write-ahead log, synced at
- * every commit. What is erased is gone from the file once the log is taken in. With `mayCreate` the file
- * is made (0600) when it is missing; otherwise it must be there, and its owner's alone.
+ * every commit. Erased data is gone from the file once the log is written into it. With `mayCreate` the
+ * file is made (0600) when it is missing. Otherwise it must exist, and only its owner may have access to
+ * it.
  *
  * @throws StoreMissingError, StoreOpenError
  */
@@ -33,7 +36,8 @@ export function openSqliteFile(
   const absolutePath = resolve(path)
   if (mayCreate) createPrivateFile(absolutePath)
   else requireStoreFile(path)
-  // As a URL, so that the name is taken as it is, and SQLite itself never makes the file.
+  // The path is given as a URL, so that the name is taken literally and SQLite itself never makes the
+  // file.
   const location = pathToFileURL(absolutePath)
   location.searchParams.set('mode', 'rw')
   return openDatabase(absolutePath, location)
@@ -54,7 +58,7 @@ export function openSqliteReader(path: string): DatabaseSync {
   }
 }
 
-/** From now on the connection does not wait for locks: the caller retries later. */
+/** From now on the connection does not wait for locks. The caller tries again later. */
 export function disableBusyTimeout(database: DatabaseSync): void {
   database.exec('pragma busy_timeout = 0')
 }
@@ -85,7 +89,10 @@ function requireWriteAheadLog(path: string, database: DatabaseSync): void {
   )
 }
 
-/** The error for a store that failed while it was being opened; errors that say it all pass through. */
+/**
+ * The error for a store that failed while it was being opened. Errors that need no more words pass
+ * through.
+ */
 export function createOpenError(path: string, error: unknown): unknown {
   if (error instanceof StoreOpenError) return error
   const reason = findSqliteReason(error instanceof StoreFailure ? error.cause : error)

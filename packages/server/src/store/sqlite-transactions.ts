@@ -6,8 +6,8 @@ import type { TurnQueue } from './turn-queue.ts'
 import type { RunTransaction } from './write.ts'
 
 /**
- * Makes the transactions of the one connection that writes: one after the other in this process, and
- * among processes by SQLite's write lock, which each takes as it begins.
+ * Makes the transactions of the one connection that writes. In this process they come one after the
+ * other. Among processes, SQLite's write lock orders them: each transaction takes it as it begins.
  */
 export function createRunTransaction(db: Kysely<StoreSchema>, queue: TurnQueue): RunTransaction {
   return work =>

@@ -21,13 +21,17 @@ import { runTurn } from './turn.ts'
 import { type TurnLimits, TurnQueue } from './turn-queue.ts'
 import { createAutocommitWrite } from './write.ts'
 
-/** How the embedded store works. */
+/** Options of the embedded store. */
 export interface SqliteOptions {
-  /** Makes the schema, and the file (0600), where there are none; otherwise that is refused, but in memory. */
+  /**
+   * Makes the schema and the file (0600) when they are missing. Without this, a missing store is
+   * refused, except in memory.
+   */
   readonly mayCreate?: boolean
   /**
-   * Looks at most once in a turn of the event loop for what others have committed; at every call when
-   * left out. For a server: no request that begins after a commit is handled in a turn that began before.
+   * Looks for commits of others at most once in a turn of the event loop; when left out, at every call.
+   * Servers can use this, because a request that begins after a commit is never handled in a turn of
+   * the loop that began before it.
    */
   readonly looksOncePerTurn?: boolean
   /** {@link TURN_LIMITS} when left out. */
@@ -40,7 +44,10 @@ export interface SqliteStoreOptions extends SqliteOptions {
   readonly path: string
 }
 
-/** A write takes milliseconds, and the largest declaration seconds; what lasts longer has been forgotten. */
+/**
+ * A write takes milliseconds, and the largest declaration takes seconds. A lock that is held for longer
+ * was forgotten.
+ */
 const TURN_LIMITS: TurnLimits = { maxWaitMs: 10_000, maxWaiting: 256 }
 
 /**
@@ -54,7 +61,8 @@ export async function createSqliteStore({ path, ...options }: SqliteStoreOptions
 }
 
 /**
- * The store on a database that is open already; closes it with the store, and when it is no store.
+ * The store on a database that is open already. The database is closed with the store, and also when it
+ * turns out to be no store.
  *
  * @param path for error texts
  * @throws StoreOpenError
@@ -98,7 +106,8 @@ async function composeStore(
   if (reader !== database) opened.push(reader)
   const reading = reader === database ? writing : openKysely(reader, () => {})
 
-  // SQLite's own word on whether another connection has committed; says nothing of this one's commits.
+  // By this number SQLite tells whether another connection has committed. It does not change with this
+  // connection's own commits.
   const dataVersion = reader.prepare('pragma data_version')
   const readVersion = () => String(dataVersion.get()?.['data_version'])
   const findVersion = looksOncePerTurn ? oncePerTurn(readVersion) : readVersion
@@ -119,7 +128,8 @@ async function composeStore(
       await reading.selectFrom('change_counter').select('sequence').executeTakeFirstOrThrow()
     },
     async checkWritable() {
-      // A number in the header that is for programs to use. SQLite writes it whatever it was before.
+      // A number in the header that programs may use for themselves. SQLite writes it even when it
+      // stays the same.
       await runTransaction(transaction => sql`pragma user_version = 0`.execute(transaction))
     },
     async close() {
@@ -134,7 +144,10 @@ function openKysely(database: DatabaseSync, onCommit: () => void): Kysely<StoreS
   return new Kysely<StoreSchema>({ dialect: new NodeSqliteDialect(database, onCommit) })
 }
 
-/** A commit in files that nobody finds is no commit. @throws StoreFailure */
+/**
+ * Refuses to go on when the files are gone, because a commit in files that nobody finds is no commit.
+ * @throws StoreFailure
+ */
 function requireOwnFiles(files: OpenStoreFiles | null): void {
   const loss = files?.findLoss() ?? null
   if (loss !== null) throw new StoreFailure(`The store failed: its file ${loss}.`)
@@ -155,8 +168,8 @@ function leaveNoLog(database: DatabaseSync, files: OpenStoreFiles): void {
 }
 
 /**
- * Leaves databases open to the end of the process, and sees to it that node.js doesn't close them then:
- * SQLite would remove files by their names that are another store's.
+ * Leaves databases open until the process ends, and keeps node.js from closing them then. On closing,
+ * SQLite would remove files by their names, and these belong to another store now.
  */
 function abandon(opened: readonly DatabaseSync[]): void {
   abandoned.push(...opened)
@@ -165,14 +178,17 @@ function abandon(opened: readonly DatabaseSync[]): void {
 
 const abandoned: DatabaseSync[] = []
 
-/** The writer, opened first, goes last: whoever is last takes the write-ahead log into the file. */
+/**
+ * The writer was opened first and is closed last, because the last connection writes the write-ahead
+ * log into the file.
+ */
 function closeAll(opened: readonly DatabaseSync[]): void {
   for (const database of opened.toReversed()) if (database.isOpen) database.close()
 }
 
 /**
- * Asking SQLite takes and gives back locks on the file: a sixth of what a call costs beside HTTP and
- * signing, unless the calls that arrive together share it.
+ * To ask SQLite takes locks on the file and gives them back. That is a sixth of the cost of a call,
+ * HTTP and signing apart, unless calls that arrive together share the answer.
  */
 function oncePerTurn(read: () => string): () => string {
   let text: string | null = null

@@ -8,8 +8,8 @@ import { check, checkDirectory, checkFile } from './private-file.ts'
 export const COMPANIONS = ['-wal', '-shm'] as const
 
 /**
- * Makes sure that there is a store at a path which its owner alone may use, as with the master key. An
- * empty file is no store: a truncated one must not look like a new one.
+ * Makes sure that there is a store at a path, and that only its owner may use it, as with the master
+ * key. An empty file is no store, because a truncated store must not look like a new one.
  *
  * @throws StoreMissingError, StoreOpenError
  */
@@ -27,8 +27,8 @@ export function requireStoreFile(path: string): void {
 }
 
 /**
- * Makes sure that there is no file at the place of a new store, and none of a lost store beside it:
- * SQLite would take those for the new store's own.
+ * Makes sure that there is no file at the place of a new store, and no file of a lost store beside it.
+ * SQLite would take such files for those of the new store.
  *
  * @throws StoreOpenError
  */

@@ -5,7 +5,7 @@ import {
   type UniqueId,
 } from '../principals/identifiers.ts'
 
-/** The topic of everything: a reader that fell behind the kept changes gets it in their place. */
+/** The topic of everything. A reader that has fallen behind the kept changes gets it in their place. */
 export const ANY_TOPIC = '*'
 
 /** The topic of an account and its place in the organization. */
@@ -18,7 +18,10 @@ export function formatUserTopic(accountId: AccountId, id: UniqueId): string {
   return `user:${accountId}/${id}`
 }
 
-/** The topic of a group with its inline policies and attachments; who is in it is the users'. */
+/**
+ * The topic of a group with its inline policies and attachments. Memberships belong to the topics of
+ * the users.
+ */
 export function formatGroupTopic(accountId: AccountId, id: UniqueId): string {
   return `group:${accountId}/${id}`
 }
@@ -44,7 +47,9 @@ export function formatPrincipalTopic(accountId: AccountId, id: UniqueId): string
   }
 }
 
-/** The topic of a managed policy with its versions; who has it attached is the principals'. */
+/**
+ * The topic of a managed policy with its versions. Attachments belong to the topics of the principals.
+ */
 export function formatManagedPolicyTopic(arn: string): string {
   return `managed-policy:${arn}`
 }
@@ -69,7 +74,9 @@ export function formatFederationTopic(accountId: AccountId): string {
   return `federation:${accountId}`
 }
 
-/** The topic of an issuer id: whose it is. Written once, when the issuer is made. */
+/**
+ * The topic of the account that an issuer id belongs to. It is written once, when the issuer is made.
+ */
 export function formatIssuerTopic(issuerId: string): string {
   return `issuer:${issuerId}`
 }

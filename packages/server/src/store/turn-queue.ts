@@ -1,24 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { StoreFailure } from './failures.ts'
 
-/** What bounds the wait for a turn. */
+/** The limits of the wait for a turn. */
 export interface TurnLimits {
-  /** From asking until the turn begins. */
+  /** The longest time from asking until the turn begins. */
   readonly maxWaitMs: number
-  /** How many may wait at one time; a further one is refused at once. */
+  /** How many may wait at one time. A further one is refused at once. */
   readonly maxWaiting: number
 }
 
 /** Begins a turn; null while another process holds the lock. @throws StoreFailure for everything else */
 export type TryToBegin<Turn> = () => Promise<Turn | null>
 
-/** After so long another process is tried for again: soon at first, since most writes are short. */
+/**
+ * How long to wait before the lock of another process is tried again. The first waits are short,
+ * because most writes are.
+ */
 const RETRY_DELAYS_MS = [1, 2] as const
 const LONGEST_RETRY_DELAY_MS = 5
 
 /**
- * Turns without a gap leave the lock free for moments only, which a process that tries now and then
- * does not meet. After so long there is a gap that it can't miss.
+ * Turns that follow each other without a gap leave the lock free only for moments. A process that tries
+ * now and then would miss them. So after this time there is a gap that it can't miss.
  */
 const MAX_STREAK_MS = 50
 const GAP_MS = 2 * LONGEST_RETRY_DELAY_MS
@@ -31,7 +34,7 @@ export class TurnQueue {
   readonly #limits: TurnLimits
   #last: Promise<void> = Promise.resolve()
   #waiting = 0
-  /** When the turns began that have followed each other without a gap. */
+  /** When the present row of turns without a gap began. */
   #streakStartMs: number | null = null
 
   constructor(limits: TurnLimits) {

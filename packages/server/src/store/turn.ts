@@ -4,7 +4,9 @@ import { createRecords } from './records.ts'
 import type { StoreSchema } from './schema.ts'
 import { createTransactionWrite, type RunTransaction, recordChanges } from './write.ts'
 
-/** Does work as one transaction: `Store.inTurn` on an SQL database that gives one lock to all writers. */
+/**
+ * Does work as one transaction: `Store.inTurn` on an SQL database that has one lock for all writers.
+ */
 export async function runTurn<Result>(
   runTransaction: RunTransaction,
   work: (store: TurnStore) => Promise<Result>,
@@ -34,14 +36,14 @@ class Turn {
     this.#store = Object.fromEntries(guarded) as TurnStore
   }
 
-  /** What was changed, each topic once, in the order of the first change. */
+  /** The topics that were changed, each once, in the order of their first change. */
   get topics(): readonly string[] {
     return [...this.#topics]
   }
 
   /**
-   * When this has settled, nothing of the turn is under way any more: what is not waited for must not
-   * be written after the transaction.
+   * Settles when nothing of the turn is under way any more. A write that `work` does not wait for must
+   * not come after the transaction.
    */
   async run<Result>(work: (store: TurnStore) => Promise<Result>): Promise<Result> {
     try {

@@ -78,7 +78,7 @@ export function createUserStore({ db, write }: StoreAccess): UserStore {
 
     async deleteUser(accountId, id) {
       await write({}, async transaction => {
-        // The keys go with the user's row, as memberships do; readers are told of each.
+        // Keys and memberships are deleted with the user's row. Readers are told of each key.
         const keys = await transaction
           .selectFrom('access_keys')
           .select('id')

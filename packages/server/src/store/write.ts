@@ -5,12 +5,14 @@ import type { StoreSchema } from './schema.ts'
 
 /**
  * How many changes are kept for readers that ask later. A reader that is further behind treats
- * everything in its cache as changed. Bounds the table, and the time that a reader takes to catch up
- * (about a millisecond).
+ * everything in its cache as changed. This bounds the table, and the time that a reader takes to catch
+ * up (about a millisecond).
  */
 export const KEPT_CHANGES = 1_000
 
-/** What to say when the write breaks a rule of the schema; a rule that it can't break is left out. */
+/**
+ * The texts for rules of the schema that the write may break. A rule that it can't break is left out.
+ */
 export interface ConstraintTexts {
   /** Name or id is taken: StoreError `exists`. */
   readonly unique?: string
@@ -18,15 +20,15 @@ export interface ConstraintTexts {
   readonly reference?: string
 }
 
-/** Carries out a transaction, apart from every other. @throws StoreFailure, what `work` throws */
+/** Carries out a transaction in isolation from all others. @throws StoreFailure, what `work` throws */
 export type RunTransaction = <Result>(
   work: (transaction: Transaction<StoreSchema>) => Promise<Result>,
 ) => Promise<Result>
 
 /**
- * Carries out a write and has on record what it changed.
+ * Carries out a write and records what it has changed.
  *
- * @param work gives back the topics of what it changed; none when nothing did
+ * @param work returns the topics of what it has changed; none when nothing has changed
  * @throws StoreError from `work`, and for broken rules that `texts` has words for
  */
 export type Write = (
@@ -34,9 +36,9 @@ export type Write = (
   work: (transaction: Transaction<StoreSchema>) => Promise<readonly string[]>,
 ) => Promise<void>
 
-/** What the parts of a store work with. */
+/** The database as the parts of a store see it. */
 export interface StoreAccess {
-  /** Where they read. Within a turn they see what it has written so far. */
+  /** The connection for reading. Within a turn it sees what the turn has written so far. */
   readonly db: Kysely<StoreSchema>
   readonly write: Write
 }
@@ -57,7 +59,8 @@ export function createAutocommitWrite(runTransaction: RunTransaction): Write {
 /**
  * Makes each write a part of an open transaction.
  *
- * @param noteTopics what is changed goes here; whoever has opened the transaction records it
+ * @param noteTopics is called with the topics that are changed; the function that has opened the
+ * transaction records them
  */
 export function createTransactionWrite(
   transaction: Transaction<StoreSchema>,
@@ -80,7 +83,10 @@ function createStoreError(error: unknown, texts: ConstraintTexts): unknown {
   return new StoreError(error.constraint === 'unique' ? 'exists' : 'missing', text)
 }
 
-/** Tells readers what a transaction has changed. Comes last in it: every writer updates the counter's row. */
+/**
+ * Tells readers what a transaction has changed. It must come last in the transaction, because every
+ * writer updates the counter's row.
+ */
 export async function recordChanges(
   transaction: Transaction<StoreSchema>,
   topics: readonly string[],

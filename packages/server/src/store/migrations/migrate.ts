@@ -7,11 +7,11 @@ const VERSION_TABLE = 'credence_schema'
 
 /**
  * Brings the database to the newest schema, each step in a transaction of its own. Several processes
- * may do it at once: each looks again at the version once it holds the lock. The first step of all is
- * taken with `mayCreate` alone: a database that holds nothing is no store that was lost on the way.
+ * may do it at once: each looks again at the version once it holds the lock. The very first step needs
+ * `mayCreate`: without it, an empty database is taken for a store that was lost, and is refused.
  *
- * @throws StoreOpenError when a newer program has made the schema, or another program the tables, or
- * nobody any
+ * @throws StoreOpenError when a newer program has made the schema, when another program has made the
+ * tables, or when there are none
  */
 export async function migrate(
   db: Kysely<StoreSchema>,
