@@ -3,7 +3,7 @@ import type { MemoryBudget } from '../runtime/memory-budget.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import type { HttpLimits } from './limits.ts'
 
-/** What every request may hold of the common memory without asking: no honest call comes near it. */
+/** How much of the common memory a request may hold without asking. No honest call comes near this. */
 export const FREE_BODY_BYTES = 65_536
 
 /** SDKs repeat a call that was answered 503 (aws-wire §1.6). */
@@ -13,9 +13,12 @@ const RETRY_SOON = { 'retry-after': '1' }
 export interface Share {
   /** Takes memory for more of the body. @throws BareRefusal 503 when all bodies together hold too much */
   holdBytes(count: number): void
-  /** Asks to be worked on. False: as many are worked on as can be in the time that calls may take. */
+  /**
+   * Asks to be worked on. False when as many calls are worked on as can be finished in the time that
+   * calls may take.
+   */
   start(): boolean
-  /** Gives the memory back: the body is not held any more. */
+  /** Gives the memory of the body back, because the body is no longer held. */
   dropBody(): void
   /** Gives everything back. */
   release(): void
@@ -23,7 +26,7 @@ export interface Share {
 
 /** What an admission has done, and holds now. */
 export interface AdmissionStatistics {
-  /** Calls that are worked on. */
+  /** How many calls are worked on. */
   readonly inFlight: number
   /** How many may be. */
   readonly inFlightLimit: number
@@ -39,7 +42,7 @@ export interface AdmissionOptions {
   /** What large bodies take their memory from. */
   readonly memory: MemoryBudget
   /**
-   * Calls in flight that wait for somebody else's server: they cost nothing here, and one slow
+   * How many calls in flight wait for somebody else's server. They cost nothing here, and one slow
    * provider of tokens must not use up everybody's places.
    */
   readonly countWaitingOutside: () => number
@@ -54,8 +57,9 @@ interface Unfinished {
 /**
  * Bounds what all API calls together take before anyone is authenticated: how many are worked on, and
  * the memory of their bodies. Small bodies have room of their own, so a client that sends large ones
- * does not keep others out. A call takes its place only when its body is complete, so a slow client
- * does not either: when unfinished bodies hold too much, the oldest of them are dropped.
+ * does not keep others out. A slow client does not keep others out either, because a call takes its
+ * place only when its body is complete. When unfinished bodies hold too much memory, the oldest of them
+ * are dropped.
  */
 export class Admission {
   readonly #options: AdmissionOptions
@@ -87,8 +91,8 @@ export class Admission {
   }
 
   /**
-   * The share of one more call, which holds nothing yet. `giveUp` is told when the memory of its
-   * unfinished body is needed for others: that is gone then.
+   * The share of one more call, which holds nothing yet. `giveUp` is called when the memory of its
+   * unfinished body is needed for others. The body is gone then.
    */
   open(giveUp: (refusal: BareRefusal) => void): Share {
     const { memory } = this.#options

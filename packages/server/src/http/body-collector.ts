@@ -1,15 +1,15 @@
 const EMPTY = new Uint8Array()
 
-/** Pieces below this are put together; a larger one is worth keeping as it came. */
+/** Smaller pieces than this are put together. A larger one is kept as it came. */
 const SMALL_BYTES = 4096
 
 const MIN_BLOCK_BYTES = 512
 const MAX_BLOCK_BYTES = 16_384
 
 /**
- * Puts the pieces of a body together. A client chooses how small they are, and each costs some 700
- * bytes besides its own: kept as they come, 64 KiB sent byte by byte would be 45 MB. What is held here
- * is at most twice what was added, and a little.
+ * Puts the pieces of a body together. A client chooses how small they are, and each piece costs some
+ * 700 bytes besides its own. If they were kept as they come, 64 KiB sent byte by byte would take 45 MB.
+ * This holds little more than twice the bytes that were added.
  */
 export class BodyCollector {
   readonly #parts: Buffer[] = []
@@ -17,7 +17,7 @@ export class BodyCollector {
   #block: Buffer | null = null
   #blockBytes = 0
 
-  /** Adds a piece; it must not change any more. */
+  /** Adds a piece, which the caller must not change any more. */
   add(piece: Buffer): void {
     this.#bytes += piece.length
     if (piece.length >= SMALL_BYTES || this.#bytes === piece.length) {
@@ -32,7 +32,7 @@ export class BodyCollector {
     }
   }
 
-  /** All that was added, and forgets it. */
+  /** Returns all that was added, and forgets it. */
   take(): Uint8Array {
     this.#closeBlock()
     const [first = EMPTY, ...others] = this.#parts

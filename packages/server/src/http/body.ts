@@ -10,9 +10,9 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Reads what is left of a body and forgets it, so that the client is not reset while it still
- * sends and finds its answer. Drops the connection of one that sends more than `maxBytes`; one that
- * sends too slowly is dropped by the request's time limit.
+ * Reads what is left of a body and forgets it. So a client that still sends is not reset, and finds its
+ * answer. When a client sends more than `maxBytes`, its connection is dropped. When it sends too
+ * slowly, the request's time limit drops it.
  */
 export function discardBody(request: IncomingMessage, maxBytes: number): Promise<void> {
   if (request.complete || request.destroyed) return Promise.resolve()

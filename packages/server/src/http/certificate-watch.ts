@@ -13,13 +13,14 @@ export interface CertificateWatchOptions {
   readonly intervalMs: number
   readonly every: StartInterval
   readonly logger: Logger
-  /** Takes a checked certificate into use. */
+  /** Starts to use a checked certificate. */
   readonly use: (certificate: Certificate) => void
 }
 
 /**
- * Keeps a server's certificate that of its files. A new pair that cannot be used is logged once and
- * the old one stays, so that files written one after the other do no harm.
+ * Keeps a server's certificate the same as its files. When a new pair cannot be used, that is logged
+ * once and the old pair stays in use. So it does no harm when the two files are written one after the
+ * other.
  */
 export class CertificateWatch {
   readonly #options: CertificateWatchOptions
@@ -27,7 +28,7 @@ export class CertificateWatch {
   #stamp: string
   #work: Promise<void> = Promise.resolve()
 
-  /** `stamp`: that of the files when the certificate now in use was read. */
+  /** `stamp`: the state of the files when the present certificate was read. */
   constructor(options: CertificateWatchOptions, stamp: string) {
     this.#options = options
     this.#stamp = stamp
@@ -42,12 +43,14 @@ export class CertificateWatch {
     })
   }
 
-  /** Looks no more. */
+  /** Stops looking. */
   stop(): void {
     this.#stop()
   }
 
-  /** One at a time: a slow disk must not let an older pair overtake a newer one. */
+  /**
+   * Reads are done one at a time, because on a slow disk an older pair must not overtake a newer one.
+   */
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(step)
     return this.#work

@@ -8,7 +8,9 @@ export interface CertificateFiles {
   readonly keyFile: string
 }
 
-/** What a TLS server is told of its certificate. Holds the private key: never logged. */
+/**
+ * The options that give a TLS server its certificate. They hold the private key and are never logged.
+ */
 export interface Certificate {
   readonly cert: string
   readonly key: string

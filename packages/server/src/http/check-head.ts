@@ -2,16 +2,23 @@ import type { IncomingMessage } from 'node:http'
 import { BareRefusal } from '../errors.ts'
 import { isAcceptablePath, isSameHost, type RequestTarget } from './request-target.ts'
 
-/** What of the head a query may not fill: AWS takes 15,870 of 16,384 bytes (aws-wire §1.5). */
+/**
+ * The part of the head that a query may not fill. AWS accepts queries of 15,870 of 16,384 bytes
+ * (aws-wire §1.5).
+ */
 const BYTES_BESIDE_QUERY = 514
 
-/** After these the connection is not trusted to be in step with the client any more. */
+/**
+ * After these answers the connection is closed, because client and server may disagree about where a
+ * request ends.
+ */
 const CLOSE = { connection: 'close' }
 
 /**
- * What is wrong with a head that node's parser let pass and that this service must not act on:
- * another protocol version, an ambiguous host or framing, too many bytes, a path that is no path.
- * `target` is the request-target as received. Null when nothing is. Answers 505, 400 or 501 (RFC 9112 §3.2, §6.1; aws-wire §1.5, §7.3 row 1).
+ * Finds what is wrong with a head that node's parser let pass: another protocol version, an ambiguous
+ * host or framing, too many bytes, a malformed path. The service must not act on such a head. `target`
+ * is the request-target as received. Null when nothing is. Answers 505, 400 or 501 (RFC 9112 §3.2,
+ * §6.1; aws-wire §1.5, §7.3 row 1).
  */
 export function findHeadFault(
   request: IncomingMessage,
@@ -28,7 +35,8 @@ export function findHeadFault(
   }
   const encoding = headers['transfer-encoding']
   if (encoding !== undefined) {
-    // A proxy that speaks HTTP/1.0 does not know chunks and may see another message here.
+    // A proxy that speaks HTTP/1.0 does not know chunks, so it may see a different message in these
+    // bytes.
     if (httpVersion === '1.0') return new BareRefusal(400, CLOSE)
     if (encoding.toLowerCase() !== 'chunked') return new BareRefusal(501, CLOSE)
   }

@@ -1,7 +1,7 @@
 /**
- * The HTTP status for an error that node's server reports about a client, or null when there is
- * nobody to tell: the connection is gone, or the TLS handshake failed. A head over the limit is 400
- * as on AWS (aws-wire §1.5), not 431.
+ * The HTTP status for an error that node's server reports about a client. Null when there is nobody to
+ * answer, because the connection is gone or the TLS handshake failed. A head over the limit is 400 as
+ * on AWS (aws-wire §1.5), not 431.
  */
 export function findClientErrorStatus(code: string | undefined): number | null {
   switch (code) {

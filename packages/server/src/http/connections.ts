@@ -4,21 +4,24 @@ import type { Socket } from 'node:net'
 /** How long a client that was refused may take to read the answer and close. */
 export const LINGER_MS = 1000
 
-/** What a request costs while it waits behind another, besides its head: node's objects, and its answer. */
+/**
+ * What a request costs besides its head while it waits behind another one: node's objects, and its
+ * answer.
+ */
 const QUEUED_BYTES = 4096
 
 interface Conversation {
   /** Answers that are not written to the end. More than one when the client pipelines. */
   unanswered: number
-  /** The request that was read last: the only one that can be incomplete. */
+  /** The request that was read last. Only this one can be incomplete. */
   latest: { readonly request: IncomingMessage; readonly response: ServerResponse } | null
-  /** An answer closes the connection: what the client sends after that request is nothing to us. */
+  /** Whether an answer closes the connection. What the client sends after that request is ignored. */
   isEnding: boolean
-  /** What is said before the connection is closed because the client broke the protocol. */
+  /** The answer to send before the connection is closed because the client broke the protocol. */
   lastWords: string | null
 }
 
-/** The open connections: what is outstanding on each, and how they end. */
+/** The open connections. It knows which answers are outstanding on each, and ends them. */
 export class Connections {
   readonly #sockets = new Set<Socket>()
   readonly #conversations = new WeakMap<Socket, Conversation>()
@@ -28,9 +31,9 @@ export class Connections {
   #isClosing = false
 
   /**
-   * `maxQueuedBytes`: what requests may hold together that were sent before an earlier one on their
-   * connection was answered (RFC 9112 §9.3.2). Dozens of them fit into a kilobyte on the wire, and
-   * whoever sends them need only wait for something slow first.
+   * `maxQueuedBytes`: how many bytes all pipelined requests may hold together, which were sent before
+   * an earlier one on their connection was answered (RFC 9112 §9.3.2). Dozens of them fit into a
+   * kilobyte on the wire. A client can make them wait by sending a slow request first.
    */
   constructor(maxQueuedBytes: number) {
     this.#maxQueuedBytes = maxQueuedBytes
@@ -53,9 +56,9 @@ export class Connections {
   }
 
   /**
-   * Follows a request until its answer is written or the connection is gone. False when an earlier
-   * answer ends the connection: such a request must not be acted on (RFC 9112 §9.6); or when there is
-   * no memory for one that waits behind others, which cuts the connection off.
+   * Follows a request until its answer is written or the connection is gone. Returns false when the
+   * request must not be acted on. Either an earlier answer ends the connection (RFC 9112 §9.6), or
+   * there is no memory for a request that waits behind others; then the connection is cut off.
    */
   addRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request
@@ -80,7 +83,7 @@ export class Connections {
     return true
   }
 
-  /** The answer to the request that was read last will end the connection. */
+  /** Notes that the answer to the request that was read last will end the connection. */
   endAfterLatest(socket: Socket): void {
     this.#conversationOf(socket).isEnding = true
   }
@@ -93,14 +96,14 @@ export class Connections {
     return this.#isClosing && unanswered === 1
   }
 
-  /** Whether the server waits for nothing from this client, but the client for an answer. */
+  /** Whether the client waits for an answer, and the server waits for nothing from the client. */
   isWaitingForAnswer(socket: Socket): boolean {
     return this.#conversationOf(socket).unanswered > 0 && socket.writableLength === 0
   }
 
   /**
-   * Ends a connection whose client broke the protocol. `lastWords` is a whole answer: it is sent after
-   * the answers to earlier requests, since the client would take it for one of those otherwise.
+   * Ends a connection whose client broke the protocol. `lastWords` is a whole answer. It is sent after
+   * the answers to earlier requests, because otherwise the client would take it for one of those.
    */
   refuse(socket: Socket, lastWords: string): void {
     const conversation = this.#conversationOf(socket)
@@ -109,7 +112,7 @@ export class Connections {
     this.#moveOn(socket, conversation)
   }
 
-  /** Lets every connection end with the answer that it waits for; idle ones end now. */
+  /** Lets every connection end after the answer that it waits for. Idle ones end now. */
   close(): void {
     this.#isClosing = true
     for (const socket of this.#sockets) {
@@ -157,8 +160,8 @@ function endWith(socket: Socket, lastWords: string): void {
     return
   }
   socket.end(lastWords)
-  // Destroyed at once, unread bytes would make the kernel reset the connection, and the client
-  // could lose the answer.
+  // If the connection were destroyed at once, unread bytes would make the kernel reset it, and the
+  // client could lose the answer.
   const timer = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.once('close', () => clearTimeout(timer))
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** As node finds it too, which leaves the answer to us then. */
+/** Node uses the same pattern, and leaves the answer to us when it matches. */
 const EXPECTATION = /(?:^|\W)100-continue(?:\W|$)/i
 
 /** A client's question whether to send its body: `Expect: 100-continue` (RFC 9110 §10.1.1). */
@@ -13,7 +13,7 @@ export class Continuation {
     this.#isAwaited = httpVersion === '1.1' && EXPECTATION.test(headers.expect ?? '')
   }
 
-  /** The client has asked and was not answered: it has no reason to send anything. */
+  /** The client has asked and was not answered, so it has no reason to send anything. */
   get isAwaited(): boolean {
     return this.#isAwaited
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../runtime/clock.ts'
 
 /**
- * The value of `Date` (RFC 9110 §6.6.1) by the clock that judges signatures: SDKs correct their
- * own clock by this header, so the two must never differ. Formats once per second.
+ * The value of `Date` (RFC 9110 §6.6.1) by the clock that judges signatures. SDKs correct their own
+ * clock by this header, so the two must never differ. Formats once per second.
  */
 export function createDateHeader(clock: Clock): () => string {
   let second = Number.NaN

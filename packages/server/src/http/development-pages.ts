@@ -15,8 +15,9 @@ export function isDevelopmentPath(path: string): boolean {
 }
 
 /**
- * Answers a program on this machine, and nobody else: no browser (whichever page it shows), no proxy,
- * no host from elsewhere, also not one whose name an attacker lets point at this machine.
+ * Answers programs on this machine and nobody else. It refuses browsers (whatever page they show),
+ * proxies and clients on other machines. It also refuses a host name that is not this machine's own,
+ * because an attacker may let a name point here.
  */
 export async function answerDevelopmentRequest(
   pages: DevelopmentPages,

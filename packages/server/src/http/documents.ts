@@ -42,7 +42,10 @@ export function answerUnknownIssuer(): WireResponse {
   }
 }
 
-/** Whether there is such an issuer cannot be told now. Not cached: the next attempt may find it. */
+/**
+ * The answer when it can't be found out now whether there is such an issuer. It is not cached, because
+ * the next attempt may find one.
+ */
 export function answerUnavailable(): WireResponse {
   return {
     status: 503,

@@ -45,13 +45,13 @@ export interface ExchangeOptions {
   readonly handle: (request: ReceivedRequest) => Promise<WireResponse>
   /** Which document a request is for, by its `Host` header and its path as received; null for none. */
   readonly matchDocument: (host: string, path: string) => DocumentAddress | null
-  /** The answer to a call that there is no place for. */
+  /** The answer to a call for which there is no place. */
   readonly answerOverload: () => WireResponse
   readonly findDocuments: FindDocuments
   /** How long verifiers may keep a document. */
   readonly documentCacheSeconds: number
   readonly readiness: () => Promise<Readiness>
-  /** Null: there are none, and their addresses are like any other. */
+  /** Null when there are none. Then their addresses are like any other. */
   readonly developmentPages: DevelopmentPages | null
   readonly limits: HttpLimits
   readonly isSecure: boolean
@@ -89,7 +89,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     }
     try {
       const answer = await answerRequest(options, request, target, continuation)
-      // What was not asked for ends the connection: nobody could tell it from a further request.
+      // A client that was never told to send its body may send it or not. A body could not be told from
+      // a further request, so the connection ends.
       if (continuation.isAwaited) connections.endAfterLatest(request.socket)
       writeResponse(response, answer, toResponseHead(request))
     } catch (error) {
@@ -129,7 +130,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return
     }
     const isSending = hasBody(request) && !request.complete
-    // At once, before node reads a further request out of the same bytes.
+    // This must be done at once, before node reads a further request from the same bytes.
     if (isSending || 'connection' in refusal.headers) connections.endAfterLatest(socket)
     const unread = isSending
       ? { maxDiscardedBytes: limits.maxBodyBytes, isUnwanted: isAwaited }
@@ -210,7 +211,7 @@ async function answerApiCall(
     { maxBytes: limits.maxBodyBytes, admission, continuation },
   )
   try {
-    // Read to the end, so that the connection stays good for the client's next attempt.
+    // The body is read to its end, so that the client can use the connection for its next attempt.
     if (!share.start()) {
       overloadWarning.note(refused => [{ refused }, 'overloaded: calls are refused'])
       return answerOverload()

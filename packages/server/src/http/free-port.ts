@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port of this address that nothing listens on right now. Whoever wants it must take it soon. */
+/**
+ * A port of this address that nothing listens on right now. The caller must listen on it soon, before
+ * another program does.
+ */
 export async function findFreePort(host: string): Promise<number> {
   const probe = createServer()
   probe.listen(0, host)

@@ -3,7 +3,7 @@ import type { WireResponse } from '../wire/message.ts'
 /** Whether the server can answer API calls now, and what each part that it needs says. */
 export interface Readiness {
   readonly ready: boolean
-  /** It can, but not all of them. */
+  /** It can answer some of them, but not all. */
   readonly degraded?: true
   readonly checks: Readonly<Record<string, string>>
 }

@@ -17,7 +17,7 @@ import { createListener } from './listener.ts'
 import { formatBareResponse } from './response.ts'
 import { SampledWarning } from './sampled-warning.ts'
 
-/** HTTPS from certificate files that are looked at again and again. */
+/** HTTPS with certificate files that are read again when they change. */
 interface TlsOptions extends CertificateFiles {
   readonly reloadIntervalSeconds: number
 }
@@ -37,7 +37,7 @@ export interface HttpServerOptions
   > {
   /** Null: plain HTTP. */
   readonly tls: TlsOptions | null
-  /** What differs from {@link DEFAULT_HTTP_LIMITS}. */
+  /** The limits that differ from {@link DEFAULT_HTTP_LIMITS}. */
   readonly limits?: Partial<HttpLimits>
   /** The clock that judges signatures: `Date` comes from it. */
   readonly clock: Clock
@@ -73,8 +73,8 @@ export interface HttpServer {
   /** Reads the certificate files now. Never rejects: a pair that cannot be used is logged. */
   reloadTls(): Promise<void>
   /**
-   * Stops accepting, lets requests in flight end, and after `graceMs` drops what is left. Called
-   * again, it shortens the grace.
+   * Stops accepting, lets requests in flight end, and after `graceMs` drops what is left. A second call
+   * can shorten the grace.
    */
   close(options: { readonly graceMs: number }): Promise<void>
 }
@@ -120,7 +120,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     async listen({ host, port }) {
       const { address } = await lookup(host, { order: 'ipv4first' })
       await app.listen({ host: address, port })
-      // From here on such an error is about one connection, e.g. no more file descriptors.
+      // After the server has started, such an error concerns one connection, e.g. when there are no
+      // more file descriptors.
       app.server.on('error', error => logger.error({ err: error }, 'cannot accept connections'))
       return toListeningAddress(app, tls === null ? 'http' : 'https')
     },

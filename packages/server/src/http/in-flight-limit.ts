@@ -1,6 +1,6 @@
-/** What bounds the calls that are worked on at one time. */
+/** The settings that bound the calls worked on at one time. */
 export interface InFlightLimitOptions {
-  /** How long a call may take under overload, about. */
+  /** About how long a call may take under overload. */
   readonly maxWaitMs: number
   /** Never more than this. */
   readonly max: number
@@ -8,25 +8,31 @@ export interface InFlightLimitOptions {
   readonly elapsedMs: () => number
 }
 
-/** Below this nothing is refused: a stalled disk or a slow start must not shut everybody out. */
+/**
+ * The measured limit never falls below this, so that a stalled disk or a slow start does not shut
+ * everybody out.
+ */
 const MIN = 16
 
-/** What a server begins with at least, before it knows how fast it is. */
+/** The least that a server begins with, before it knows how fast it is. */
 const INITIAL = 256
 
-/** And what it is taken to finish in a second, where calls may wait so long that this is more. */
+/**
+ * How many calls a server is first assumed to finish in a second. This counts where calls may wait so
+ * long that it gives a higher limit.
+ */
 const INITIAL_RATE = 512
 
 /**
- * How many calls may be in flight so that none takes longer than `maxWaitMs`: by Little's law as many
- * as are finished in that time. The rate is measured while at least half of them are in flight, and
- * only then: an idle server's rate says what was asked of it, not what it can do.
+ * How many calls may be in flight so that none takes longer than `maxWaitMs`. By Little's law, that is
+ * as many as are finished in that time. The rate is measured only while at least half as many are in
+ * flight, because the rate of an idle server says what was asked of it and not what it can do.
  */
 export class InFlightLimit {
   readonly #options: InFlightLimitOptions
   readonly #min: number
   #value: number
-  /** What was finished since at least half are in flight; null while fewer are. */
+  /** What was finished since at least half of the limit has been in flight. Null while fewer are. */
   #span: { readonly startMs: number; finished: number } | null = null
 
   constructor(options: InFlightLimitOptions) {
@@ -40,14 +46,14 @@ export class InFlightLimit {
     return this.#value
   }
 
-  /** Whether one more may begin beside so many. */
+  /** Whether one more call may begin when so many are in flight. */
   admits(inFlight: number): boolean {
     if (inFlight < this.#value / 2) return true
     this.#span ??= { startMs: this.#options.elapsedMs(), finished: 0 }
     return inFlight < this.#value
   }
 
-  /** A call has ended, and so many are left. */
+  /** Notes that a call has ended, and how many are left. */
   noteFinished(inFlight: number): void {
     if (this.#span === null) return
     if (inFlight < this.#value / 2) {
@@ -61,9 +67,10 @@ export class InFlightLimit {
 
   #adjust(finished: number, spanMs: number): void {
     const fitting = (finished * this.#options.maxWaitMs) / spanMs
-    // A rate that was reached can be reached again, so there may be room before anybody was refused.
+    // A rate that was reached once can be reached again, so the limit may rise before anybody has been
+    // refused.
     const target = Math.min(fitting, 2 * this.#value)
-    // Half of the way: one odd span changes little.
+    // The limit moves only half of the way, so that one odd span changes little.
     const next = Math.round((this.#value + target) / 2)
     this.#value = Math.min(this.#options.max, Math.max(this.#min, next))
     this.#span = null

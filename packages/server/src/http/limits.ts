@@ -1,4 +1,4 @@
-/** What one client, and all clients together, may take from the server. */
+/** How much of the server one client may take, and all clients together. */
 export interface HttpLimits {
   /**
    * Largest request line and headers together, counted as `Name: value` lines. A query may fill all
@@ -10,7 +10,10 @@ export interface HttpLimits {
    * Bytes that unfinished small bodies may hold together. Beyond that, the oldest of them are dropped.
    */
   readonly maxUnfinishedBytes: number
-  /** What requests may hold together that wait for the answer to an earlier one of their connection. */
+  /**
+   * How many bytes requests may hold together while they wait for the answer to an earlier one of their
+   * connection.
+   */
   readonly maxQueuedBytes: number
   /** Time to send the head. At most `requestTimeoutMs`. */
   readonly headersTimeoutMs: number
@@ -20,13 +23,16 @@ export interface HttpLimits {
   readonly keepAliveTimeoutMs: number
   /** Further connections are closed at once. */
   readonly maxConnections: number
-  /** API calls that are worked on at one time, at most; further ones are refused at once. */
+  /** The largest number of API calls worked on at one time. Further ones are refused at once. */
   readonly maxRequestsInFlight: number
-  /** How long a call may take under overload, about: fewer are worked on where more would take longer. */
+  /**
+   * About how long a call may take under overload. When calls would take longer, fewer are worked on at
+   * one time.
+   */
   readonly maxWaitMs: number
 }
 
-/** The limits of a server that was told none. */
+/** The limits of a server when nothing else is configured. */
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxHeadBytes: 16_384,
   maxBodyBytes: 10_000_000,

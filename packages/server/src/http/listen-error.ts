@@ -1,4 +1,4 @@
-/** The address can't be listened on: taken, unknown or not permitted. */
+/** The server can't listen on the address, because it is taken, unknown or not permitted. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 

@@ -34,14 +34,14 @@ export function createListener(options: ListenerOptions, serve: RequestListener)
   const { limits, certificate, connections, formatBareResponse } = options
   const server = createServer(limits, certificate, serve)
   server.maxConnections = limits.maxConnections
-  // node drops what is over this count without a word; maxHeaderSize bounds the headers already.
+  // With a limit, node would silently drop headers beyond it. maxHeaderSize bounds the headers already.
   server.maxHeadersCount = 0
   server.timeout = limits.requestTimeoutMs
-  // Who sends no more may still read (RFC 9112 §9.6): node would close before the answer is written.
-  // It has this switch since its beginning, and no type for it.
+  // A client that sends no more may still read (RFC 9112 §9.6). Without this, node would close before
+  // the answer is written. Node has had this switch since its beginning, but no type for it.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('connection', socket => connections.add(socket))
-  // Whether a body is wanted is decided where it is read.
+  // The code that reads the body decides whether it is wanted.
   server.on('checkContinue', serve)
   // Unknown expectations may be ignored (RFC 9110 §10.1.1); node would answer by its own clock.
   server.on('checkExpectation', serve)
@@ -66,7 +66,8 @@ function createServer(
   const shortestMs = Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs)
   const common: ServerOptions = {
     insecureHTTPParser: false,
-    // Always below our own count of the same bytes, which decides: node's leaves out separators.
+    // Node's count leaves out separators, so it is always below our own count of the same bytes. Ours
+    // decides.
     maxHeaderSize: limits.maxHeadBytes,
     // Checked with the other rules about the head, so that the refusal is ours.
     requireHostHeader: false,
@@ -81,7 +82,8 @@ function createServer(
     {
       ...common,
       ...certificate,
-      // As node's plain server has it: the end of what a client sends is not the end of the connection.
+      // As in node's plain server, the connection does not end when the client has sent all that it
+      // will send.
       allowHalfOpen: true,
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: limits.headersTimeoutMs,

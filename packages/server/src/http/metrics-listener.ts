@@ -4,19 +4,19 @@ import type { AddressInfo } from 'node:net'
 /** Where the metrics are served. */
 export interface MetricsListener {
   readonly url: string
-  /** Closes at once: whoever scrapes asks again. */
+  /** Closes at once, because a scraper will ask again. */
   close(): Promise<void>
 }
 
-/** Of a scraper; a second one for whoever looks by hand. */
+/** Connections of a scraper, and some for people who look by hand. */
 const MAX_CONNECTIONS = 8
 const REQUEST_TIMEOUT_MS = 5000
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * Serves `GET /metrics` and nothing else, on a listener of its own: load on one port never keeps
- * anybody from seeing it on the other. Rejects when it can't listen there.
+ * Serves `GET /metrics` and nothing else, on a listener of its own, so that load on the other port
+ * never keeps anybody from reading the metrics. Rejects when it can't listen there.
  */
 export async function openMetricsListener(options: {
   readonly host: string

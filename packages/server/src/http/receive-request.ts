@@ -22,8 +22,8 @@ export interface Receiving {
 }
 
 /**
- * Reads the body as it came, whatever the method and the content type, with or without a length. A
- * client that asks first (`Expect: 100-continue`) is refused before it sends a body that is too large.
+ * Reads the body as it came, with any method and content type, with or without a length. A client that
+ * asks first (`Expect: 100-continue`) is refused before it sends a body that is too large.
  * @throws BareRefusal 413 over `maxBytes` (aws-wire §1.5), 503 when there is no memory for it;
  * ClientDisconnectedError
  */
@@ -41,7 +41,7 @@ export function receiveRequest(
     const share = admission.open(fail)
     let size = 0
 
-    // Whatever stays with the message is there until it is answered: nothing of the body may.
+    // What is attached to the message stays until the answer is written, so nothing of the body may be.
     function stop(): void {
       message.off('data', onData).off('end', onEnd).off('close', onClose)
     }
@@ -73,7 +73,10 @@ export function receiveRequest(
   })
 }
 
-/** All of a request in memory, until its body is dropped: whoever else holds it holds less then. */
+/**
+ * A whole request in memory. When its body is dropped, it is dropped for everybody who holds the
+ * request.
+ */
 class RequestInMemory implements ReceivedRequest {
   readonly method: string
   readonly target: string

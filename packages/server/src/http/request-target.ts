@@ -8,12 +8,12 @@ const DEFAULT_PORT = { http: /:80$/, https: /:443$/ } as const
 
 /** A request-target and its parts, undecoded. */
 export interface RequestTarget {
-  /** Path and query: what clients sign, and what requests are answered by. */
+  /** Path and query. Clients sign these, and they decide the answer. */
   readonly originForm: string
   readonly path: string
   /** Without `?`; empty when there is none. */
   readonly rawQuery: string
-  /** Whom the absolute form names (RFC 9112 §3.2.2); null in the origin form. */
+  /** The host that the absolute form names (RFC 9112 §3.2.2); null in the origin form. */
   readonly authority: Authority | null
 }
 
@@ -25,8 +25,9 @@ interface Authority {
 }
 
 /**
- * Takes a request-target apart: the origin form, or the absolute form, which clients send that take
- * this server for their proxy. The scheme says nothing of the connection, and is not asked for that.
+ * Takes a request-target apart. It has the origin form, or the absolute form, which clients send when
+ * they take this server for their proxy. The scheme in it says nothing about the connection, so it is
+ * not used to judge that.
  */
 export function parseRequestTarget(target: string): RequestTarget {
   const [prefix = '', scheme, host = ''] = ABSOLUTE.exec(target) ?? []
@@ -45,8 +46,8 @@ export function parseRequestTarget(target: string): RequestTarget {
 }
 
 /**
- * Whether a `Host` header names whom the target names, as it must (RFC 9112 §3.2): without regard to
- * case and to the default port. An authority with a user in it, or with nothing, names nobody.
+ * Whether a `Host` header names the same host as the target, as it must (RFC 9112 §3.2). Case and the
+ * default port make no difference. An authority that is empty, or has a user in it, names no host.
  */
 export function isSameHost({ scheme, host }: Authority, hostHeader: string): boolean {
   const normalize = (text: string) => text.toLowerCase().replace(DEFAULT_PORT[scheme], '')

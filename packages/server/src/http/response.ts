@@ -4,11 +4,11 @@ import type { WireResponse } from '../wire/message.ts'
 import { discardBody } from './body.ts'
 import { LINGER_MS } from './connections.ts'
 
-/** What every answer says besides its own headers. */
+/** What every answer has besides its own headers. */
 export interface ResponseHead {
   /** Value of `Date`. */
   readonly date: string
-  /** The connection ends with this answer. */
+  /** Whether the connection ends with this answer. */
   readonly isLast: boolean
 }
 
@@ -22,11 +22,14 @@ export function writeResponse(
   response.end(body)
 }
 
-/** What is left of a request that is refused. */
+/** The unread rest of a request that is refused. */
 export interface UnreadBody {
-  /** How much of it is read and forgotten before the connection ends, so that the client finds the answer. */
+  /**
+   * How many bytes of it are read and forgotten before the connection ends, so that the client finds
+   * the answer.
+   */
   readonly maxDiscardedBytes: number
-  /** The client has asked whether to send it, and was not told to. */
+  /** Whether the client has asked to send the body and was not told to. */
   readonly isUnwanted: boolean
 }
 
@@ -44,7 +47,8 @@ export async function writeRefusal(
     response.flushHeaders()
     const { socket } = request
     const timer = unread.isUnwanted ? setTimeout(() => socket.destroy(), LINGER_MS) : undefined
-    // The answer is whole, and nothing will follow it: the client need not wait for the end.
+    // The answer is whole and nothing will follow it, so the client need not wait for the connection to
+    // end.
     if (unread.isUnwanted) socket.end()
     await discardBody(request, unread.maxDiscardedBytes)
     clearTimeout(timer)

@@ -5,8 +5,9 @@ import type { Logger } from '../telemetry/logger.ts'
 const INTERVAL_MS = 60_000
 
 /**
- * A warning about what may happen thousands of times a second: the first goes to the log at once, and
- * then one a minute at most, with how many there were since the line before.
+ * A warning about something that may happen thousands of times a second. The first one goes to the log
+ * at once. After that there is at most one line a minute, which says how many there were since the line
+ * before.
  */
 export class SampledWarning {
   readonly #logger: Logger
