@@ -6,17 +6,17 @@ import { decodeXml } from './decode-xml.ts'
 
 const TIMEOUT_MS = 30_000
 
-/** What the audit shows of this client. */
+/** The name of this client in the audit. */
 const USER_AGENT = 'credence-cli'
 
-/** Where and as whom the command line calls a server. */
+/** The server that the command line calls, and the credentials that it uses. */
 export interface ApiClient {
   /** URL of the endpoint, e.g. `http://127.0.0.1:4747`. */
   readonly endpoint: string
   readonly region: string
   readonly credentials: SigningCredentials
   readonly nowMs: () => number
-  /** Ends a call that is no longer wanted. */
+  /** Aborts a call that is no longer wanted. */
   readonly signal?: AbortSignal
 }
 
@@ -70,14 +70,14 @@ function signHeaders(client: ApiClient, api: Api, url: URL, body: string): Heade
     { region: client.region, service: api.name, nowMs: client.nowMs() },
   )
   const headers = new Headers({ 'User-Agent': USER_AGENT })
-  // `fetch` sends the host by itself, and takes it from nobody.
+  // `fetch` sends the host by itself and ignores one that is given.
   for (let position = 2; position < rawHeaders.length; position += 2) {
     headers.set(rawHeaders[position] ?? '', rawHeaders[position + 1] ?? '')
   }
   return headers
 }
 
-/** The request id is what finds the call in the audit. */
+/** The request id is in the text because it finds the call in the audit. */
 function createRefusal(
   endpoint: string,
   status: number,

@@ -1,9 +1,12 @@
 import type { ExitReason } from './exit-codes.ts'
 
-/** What programs read of a failure besides its reason and message, e.g. the error code of the wire. */
+/**
+ * What programs can read about a failure besides its reason and message, e.g. the error code of the
+ * wire.
+ */
 export type FailureDetails = Readonly<Record<string, unknown>>
 
-/** A failure that the person at the terminal can act on; its message is all that they see. */
+/** A failure that the person at the terminal can act on. They see its message and nothing else. */
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly reason: ExitReason

@@ -71,7 +71,7 @@ export class CommandContext {
     }
   }
 
-  /** Names in stored trust policies that have just been found to stand for nobody. */
+  /** Warns of names in stored trust policies that stand for nobody, as has just been found out. */
   #warnOfNobody({ pinnedRoles }: OpenData): void {
     for (const { roleArn, principal, id, message } of pinnedRoles.flatMap(listPinnedNames)) {
       if (id !== null) continue

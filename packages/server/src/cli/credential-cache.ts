@@ -1,6 +1,6 @@
 import type { CredentialSource, LoadedCredentials } from './token-credentials.ts'
 
-/** Credentials that several tokens are asked with: loaded once, and again before they end. */
+/** The credentials for requests of several tokens. They are loaded once, and again before they end. */
 export class CredentialCache {
   readonly #source: CredentialSource
   #loading: Promise<LoadedCredentials> | null = null
@@ -10,9 +10,9 @@ export class CredentialCache {
   }
 
   /**
-   * Credentials whose session lasts beyond an instant, if their expiry is known and the source has
-   * such. Credentials without a known expiry are loaded each time: reading a file is cheap, and it may
-   * have changed.
+   * Credentials whose session lasts beyond an instant, if their expiry is known and the source has such
+   * credentials. Those without a known expiry are loaded each time, because reading a file is cheap and
+   * it may have changed.
    *
    * @throws CliError as the source does
    */
@@ -21,7 +21,7 @@ export class CredentialCache {
     if (known !== null) {
       const loaded = await known
       if (loaded.expiresAtMs !== null && loaded.expiresAtMs > beyondMs) return loaded
-      // Another caller may have begun to load meanwhile.
+      // Meanwhile another caller may have begun to load.
       if (this.#loading === known) this.#loading = null
     }
     this.#loading ??= this.#load()

@@ -1,6 +1,9 @@
 import { CliError } from './cli-error.ts'
 
-/** Header and claims of a token, not verified: for showing to people, never for deciding. */
+/**
+ * Header and claims of a token that are not verified. They are for showing to people, never for
+ * decisions.
+ */
 export interface DecodedToken {
   readonly header: unknown
   readonly claims: Readonly<Record<string, unknown>>

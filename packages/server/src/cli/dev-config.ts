@@ -14,8 +14,8 @@ const HEADER = `# Written by the first start of \`credence dev\`, and yours from
 
 /**
  * Writes the configuration of a developer's installation, unless there is one; returns whether it did.
- * `port` 0 takes one that is free now and keeps it, because the issuer URL, once in tokens, must not
- * change; null takes 4747.
+ * With `port` 0 it takes a port that is free now, and null takes 4747. The port is kept, because an
+ * issuer URL that is in tokens must not change.
  * @throws CliError `data`
  */
 export async function ensureDevConfig(port: number | null, random: RandomSource): Promise<boolean> {

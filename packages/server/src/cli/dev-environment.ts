@@ -13,7 +13,10 @@ export const DEV_ENVIRONMENT_FILE = '.credence/dev.env'
 /** The region that clients of a developer's installation sign for; any other works as well. */
 export const DEV_REGION = 'us-east-1'
 
-/** What a developer's installation tells its clients; where the bad tokens are included, if it has any. */
+/**
+ * The settings that a developer's installation gives to its clients, among them the address of the bad
+ * tokens, if it has any.
+ */
 export function listDevEnvironment(
   { endpoint, data }: { readonly endpoint: string; readonly data: OpenData },
   { listen }: Config,

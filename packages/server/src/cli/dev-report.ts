@@ -2,13 +2,16 @@ import type { DecodedToken } from './decode-token.ts'
 import { DEV_ENVIRONMENT_FILE } from './dev-environment.ts'
 import type { DevIdentity } from './dev-seed.ts'
 
-/** How the server's own token came out. */
+/** The result of asking the server for a token. */
 export type DevProof =
   | { readonly token: DecodedToken; readonly problem: null }
-  /** The server works and has refused, for a policy or a switch that somebody has set. */
+  /** The server works and has refused, because of a policy or a switch that somebody has set. */
   | { readonly token: null; readonly problem: string }
 
-/** What a developer reads when the server is up: that it works, and how to use it from each client. */
+/**
+ * The text that a developer reads when the server is up. It says that the server works, and how to use
+ * it from each client.
+ */
 export function formatDevReport(parts: {
   readonly endpoint: string
   readonly identity: DevIdentity

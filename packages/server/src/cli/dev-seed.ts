@@ -33,8 +33,8 @@ export interface DevIdentity {
 }
 
 /**
- * Makes account, administrator, access key and issuer, each only where it is missing: a start that was
- * interrupted is completed by the next one.
+ * Makes the account, administrator, access key and issuer that are missing. So the next start completes
+ * one that was interrupted.
  */
 export async function seedDevAccount(
   data: OpenData,
@@ -69,7 +69,7 @@ export async function seedDevAccount(
   return { accountId: account.id, userName: user.name, issuerUrl, credentials }
 }
 
-/** The oldest active key of the user, opened: `dev.env` can be written anew when it was lost. */
+/** The oldest active key of the user, opened, so that a lost `dev.env` can be written again. */
 async function findCredentials(
   store: StoreReader,
   { sealer }: OpenData,

@@ -16,13 +16,15 @@ import { CliError, type FailureDetails } from './cli-error.ts'
 import { EXIT_CODES, type ExitReason } from './exit-codes.ts'
 import { UsageError } from './usage-error.ts'
 
-/** How a command line failed. */
+/** The way in which a command line failed. */
 export interface Failure {
   readonly reason: ExitReason
-  /** What happened and what to do, for a person; for a defect with the stack that a report needs. */
+  /**
+   * What happened and what to do, for a person. For a defect it has the stack, which a report needs.
+   */
   readonly message: string
   readonly details: FailureDetails
-  /** The command whose help would explain it; null when the message says it all. */
+  /** The command whose help explains the failure; null when the message says it all. */
   readonly helpCommand: string | null
   /** Help to print before the message. */
   readonly help: string | null

@@ -32,7 +32,7 @@ function listCommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(listCommands)]
 }
 
-/** A terminal that can be written to and nothing else: help asks for no more. */
+/** A terminal that can only be written to. Help needs no more. */
 function createPaper(print: (text: string) => void): Terminal {
   const refuse = () => {
     throw new Error('help reads nothing')

@@ -61,7 +61,7 @@ const CHANGES: readonly {
   },
 ]
 
-/** Told of how many accounts it is at, when there are so many. */
+/** Reports progress when there are at least this many accounts. */
 const PROGRESS_ACCOUNTS = 100
 
 /** `credence key prepare`, `activate`, `rotate` and `retire`. */
@@ -155,7 +155,9 @@ function toResultOutput(config: Config, { slot, operation }: Result, isDryRun: b
   }
 }
 
-/** Nothing could be done anywhere: with the earliest instant at which something can. */
+/**
+ * The error when nothing could be done anywhere. It has the earliest instant at which something can.
+ */
 function createEarlyError(
   early: readonly Result[],
   described: readonly { readonly text: string; readonly json: object }[],
@@ -170,7 +172,7 @@ function createEarlyError(
   })
 }
 
-/** Tells what is done and not on record. */
+/** Tells which changes are done but not on record. */
 export function warn(context: CommandContext, reason: string | null): void {
   if (reason === null) return
   warnOf(context, 'not-audited', 'the change is not on record in the audit', reason)

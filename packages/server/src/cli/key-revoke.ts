@@ -127,8 +127,8 @@ async function chooseKeys(
         ? all === true || key.state === 'active'
         : findKeyId(config, key) === kid || key.thumbprint === kid),
   )
-  // Prepared keys first: a key that may have leaked with the master key must not succeed a revoked
-  // one.
+  // Prepared keys are revoked first. A prepared key that may have leaked with the master key must not
+  // follow a revoked one.
   return found.toSorted((a, b) => b.generation - a.generation)
 }
 
@@ -152,7 +152,7 @@ async function findTokens(
       if (isListed) ofKey.list.push(token)
     }
   } catch (error) {
-    // The key is revoked: that is said, whatever the audit says.
+    // The key is revoked, so that is said even when the audit can't be read.
     if (!(error instanceof CliError)) throw error
     if (isListed) warnOf(context, 'tokens-not-listed', 'tokens are not listed', error.message)
     return new Map<string, { count: number; list: object[] }>()
@@ -197,7 +197,7 @@ function formatRevoked(key: Revoked, isDryRun: boolean): string {
     .join('\n')
 }
 
-/** How long a token lives says nothing: a thief chooses it. */
+/** The lifetime of tokens is no help, because a thief chooses it. */
 function formatRadius({
   cachesUntil,
   credenceVerifyUntil,

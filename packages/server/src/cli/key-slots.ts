@@ -10,7 +10,7 @@ import { listAll } from '../store/list-all.ts'
 import type { IssuerKey, KeySlot } from '../store/ports.ts'
 import type { CommandContext } from './command-context.ts'
 
-/** Which keys a command is about. */
+/** The keys that a command is about. */
 export interface SlotOptions {
   readonly algorithm?: SigningAlgorithm
   readonly everyAccount?: boolean
@@ -22,7 +22,9 @@ export function withAlgorithm(command: Command): Command {
   return command.addOption(option.choices(SIGNING_ALGORITHM_NAMES))
 }
 
-/** The accounts that a command is about: the one that is named, the only one there is, or every one. */
+/**
+ * The accounts that a command is about: the one that is named, the only one there is, or all of them.
+ */
 export async function findAccountIds(
   context: CommandContext,
   data: OpenData,
@@ -39,18 +41,18 @@ export function listSlots(accountId: AccountId, { algorithm }: SlotOptions): rea
   return algorithms.map(each => ({ accountId, algorithm: each }))
 }
 
-/** What keys are changed with by hand. */
+/** What commands need to change keys. */
 export function createKeyDeps(data: OpenData, config: Config) {
   return { ...data, rules: findKeyTimes(config), visibility: OWN_DOCUMENTS }
 }
 
-/** The `kid` of a key; null while nothing of it is made. */
+/** The `kid` of a key; null while the key is not made yet. */
 export function findKeyId({ issuer }: Config, key: IssuerKey): string | null {
   const { thumbprint } = key
   return thumbprint === null ? null : formatKeyId(issuer.keyIds, { ...key, thumbprint })
 }
 
-/** What programs are told of a key. */
+/** A key as programs read it. */
 export function toKeyOutput(config: Config, key: IssuerKey) {
   return {
     account: key.accountId,

@@ -13,19 +13,19 @@ const SHORTEST_SECONDS = 60
 
 const EXPIRED_CODES: readonly unknown[] = ['ExpiredToken', 'ExpiredTokenException']
 
-/** How a token is asked for again and again. */
+/** What asking for tokens repeatedly needs. */
 export interface ObtainOptions {
   /** The server, without the credentials. */
   readonly server: Omit<ApiClient, 'credentials'>
   readonly source: CredentialSource
   readonly cache: CredentialCache
-  /** Told when a token is made shorter, so that it ends before the session of its credentials. */
+  /** Called when a token is made shorter so that it ends before the session of its credentials. */
   readonly onShortened: (seconds: number) => void
 }
 
 /**
- * Asks for a token with credentials that are as fresh as can be had. When even their session ends too
- * soon for it, the token is made shorter, by half each time, down to a minute.
+ * Asks for a token with the freshest credentials that there are. When even their session ends too soon
+ * for the token, the token is made shorter, by half each time, down to a minute.
  *
  * @throws CliError `credentials` when the session has ended or is about to
  */

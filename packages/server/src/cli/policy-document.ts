@@ -9,7 +9,7 @@ import { CliError } from './cli-error.ts'
 
 /** A finding with the page that explains its kind. */
 export interface ShownFinding extends LintFinding {
-  /** The id once more, by the name that it had first. */
+  /** The id again, under the name that it had first. */
   readonly code: LintFinding['id']
   readonly page: string
 }

@@ -12,7 +12,7 @@ import { CliError } from './cli-error.ts'
 export function makePrivateDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
   try {
-    // The recursive form alone would hide why the last part cannot be made.
+    // The last part is made on its own, because the recursive form would hide why it can't be made.
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
@@ -22,7 +22,7 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /**
- * Makes a file that only its owner may read (0600), as a whole or not at all, and takes away what a
+ * Makes a file that only its owner may read (0600), as a whole or not at all. It also removes what a
  * killed program has left of it.
  * @throws CliError `data`, also when something is there already
  */
@@ -34,7 +34,7 @@ export function createPrivateFile(path: string, text: string, random: RandomSour
 }
 
 /**
- * Writes a file that only its owner may read (0600), as a whole or not at all, and takes away what a
+ * Writes a file that only its owner may read (0600), as a whole or not at all. It also removes what a
  * killed program has left of it.
  * @throws CliError `data`
  */

@@ -10,8 +10,8 @@ import { createUsageError, parsedBy } from './usage-error.ts'
 type AddCommand = (program: Command, terminal: Terminal) => void
 
 /**
- * The commands in the order of the help. Each is loaded when it is asked for: the modules of all of
- * them together cost every start a tenth of its time.
+ * The commands in the order of the help. Each is loaded only when it is asked for, because loading all
+ * of them would cost every start a tenth of its time.
  */
 const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand>])[] = [
   ['dev', async () => (await import('./commands/dev.ts')).addDevCommand],
@@ -37,7 +37,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['config', async () => (await import('./commands/config.ts')).addConfigCommands],
 ]
 
-/** The command line with all its commands, or with those that the words may mean. */
+/** The command line with the commands that the words may mean, or with all of them. */
 export async function createProgram(
   terminal: Terminal,
   words: readonly string[] = [],
@@ -57,8 +57,8 @@ export async function createProgram(
 }
 
 /**
- * Which of the words is the command is for the parser to say; any of them that has the name of one is
- * loaded. All are when none has, and for help, which lists them.
+ * The parser decides which of the words is the command. So every command whose name is among the words
+ * is loaded. When none is, and for help, which lists the commands, all are loaded.
  */
 async function loadCommands(words: readonly string[]): Promise<ReadonlySet<AddCommand>> {
   const named = COMMANDS.filter(([name]) => words.includes(name))
@@ -69,7 +69,7 @@ async function loadCommands(words: readonly string[]): Promise<ReadonlySet<AddCo
 
 const HELP_WORDS = new Set(['help', '--help', '-h'])
 
-/** Every command throws instead of ending the process, and prints where the terminal says. */
+/** Makes every command throw instead of ending the process, and print to the given terminal. */
 function prepare(command: Command, terminal: Terminal): void {
   let written = ''
   command

@@ -1,8 +1,8 @@
 import type { TokenFile } from './token-file.ts'
 
 /**
- * A file that is there while every token is fresh; it holds the instant at which the first of them
- * ends, so that one left by a killed helper can be told from a true one.
+ * A file that exists while every token is fresh. It holds the instant at which the first of them ends,
+ * so that a file that a killed helper has left can be recognised.
  */
 export class ReadyFile {
   readonly #file: TokenFile

@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts'
 
-/** A value that `--json` prints, and the same for a person. */
+/** A value that `--json` prints, and the same facts for a person. */
 export interface Report {
   readonly json: unknown
   /** Lines for a person; no trailing line feed. */
@@ -12,7 +12,7 @@ export function printReport(terminal: Terminal, report: Report, isJson: boolean)
   terminal.print(`${isJson ? JSON.stringify(report.json) : report.text}\n`)
 }
 
-/** Columns with a header, aligned with spaces; says so when there are no rows. */
+/** Columns with a header, aligned with spaces. When there are no rows, it says so. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

@@ -5,8 +5,8 @@ import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * Runs one command line, without the names of the interpreter and the program. Never rejects.
- * Returns the exit code; every failure has been told on standard error by then.
+ * Runs one command line, without the names of the interpreter and the program. Never rejects. Returns
+ * the exit code. Every failure has been printed on standard error by then.
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -22,7 +22,10 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-/** Read from the words themselves: the parser may have failed before it came to the option. */
+/**
+ * The option is read from the words themselves, because the parser may have failed before it came to
+ * the option.
+ */
 function isJsonWanted(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   return (end < 0 ? args : args.slice(0, end)).includes('--json')

@@ -6,11 +6,11 @@ import { type InodeLock, lockInode } from '../store/inode-lock.ts'
 import { makePrivateDirectory, mapDataError } from './private-files.ts'
 
 /**
- * Makes files of an installation as the only program that makes any in their directories, which are made
- * when they are missing: what looks like the remains of a killed program may be the unfinished work of
- * one that lives. What is left of killed ones is taken away first. Where the system has no locks of this
- * kind ({@link lockInode}), two programs can still disturb each other; a name is given to whole files
- * alone there too.
+ * Makes files of an installation while no other program makes any in their directories. Otherwise the
+ * unfinished work of a running program would look like the remains of a killed one. Missing directories
+ * are made, and remains of killed programs are removed first. On systems without such locks
+ * ({@link lockInode}), two programs can still disturb each other, but even there only whole files get
+ * their names.
  *
  * @throws StoreOpenError when another program makes files there; CliError when a directory can't be made
  */

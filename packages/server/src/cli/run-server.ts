@@ -3,14 +3,14 @@ import { type RunningServer, startServer } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What is special to one way of running a server. */
+/** The parts that differ between the ways to run a server. */
 export interface RunServerOptions<Server extends Stoppable> {
   /**
-   * SIGHUP: open the audit file anew and read the TLS files, as log rotation expects; or stop, since
-   * the terminal was closed.
+   * What SIGHUP does. Either the server opens the audit file again and reads the TLS files, as log
+   * rotation expects, or it stops, because the terminal was closed.
    */
   readonly hangup: 'reload' | 'stop'
-  /** Runs when the server answers; when it rejects, the server stops. */
+  /** Runs when the server answers. When it rejects, the server stops. */
   readonly onReady: (server: Server) => Promise<void>
 }
 
@@ -24,8 +24,8 @@ export async function runServer(
 }
 
 /**
- * Runs a server until SIGINT or SIGTERM. Then it accepts nothing new and lets requests in flight end;
- * a second signal ends them at once.
+ * Runs a server until SIGINT or SIGTERM. Then it accepts nothing new and lets requests in flight end. A
+ * second signal ends them at once.
  * @throws StoreLostError, DataLockedError when the server could not go on
  */
 export async function runUntilStopped<Server extends Stoppable>(
@@ -50,7 +50,7 @@ export async function runUntilStopped<Server extends Stoppable>(
       await onReady(server)
     } catch (error) {
       await server.stop({ graceMs: 0 })
-      // Whoever has signalled twice wants everything dropped, this included.
+      // A second signal means that everything is to be dropped, including this.
       if (!stopping.signal.aborted) throw error
     }
     const signalled = untilAborted(stopping.signal).then(() => null)

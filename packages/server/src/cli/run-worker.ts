@@ -10,7 +10,8 @@ export async function runWorker(
   config: Config,
   link: WorkerLink,
 ): Promise<void> {
-  // A terminal signals every process of the group. The primary hears it too, and says what to do.
+  // A terminal signals every process of the group. The primary process gets the signal too and says
+  // what to do.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) terminal.onSignal(signal, () => {})
   try {
     const server = await startServer(config, { ...terminal, worker: link })
@@ -23,7 +24,7 @@ export async function runWorker(
     link.reportListening(server.endpoint)
     const loss = await Promise.race([stopped.then(() => null), server.lost])
     if (loss === null) return
-    // The primary process stops all workers, and tells why.
+    // The primary process stops all workers and says why.
     link.reportLost(loss.message)
     await server.stop({ graceMs: 0 })
   } finally {

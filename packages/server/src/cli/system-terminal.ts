@@ -5,7 +5,7 @@ import { formatSystemError } from '../runtime/format-system-error.ts'
 import { CliError } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Far more than any policy or token has. */
+/** Far more bytes than any policy or token has. */
 const MAX_INPUT_BYTES = 1_048_576
 
 /** The terminal of this process: its streams, environment, signals, clock and randomness. */
@@ -37,7 +37,7 @@ export function createSystemTerminal(): Terminal {
   }
 }
 
-/** A reader that has seen enough, such as `head`, closes the pipe; any other loss is a failure. */
+/** A reader that has seen enough, such as `head`, closes the pipe. Any other loss is a failure. */
 function endAfterLostOutput(error: Error): void {
   if ('code' in error && error.code === 'EPIPE') return
   process.stderr.write(`error: Standard output is lost: ${formatSystemError(error)}.\n`)

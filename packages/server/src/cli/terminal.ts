@@ -1,6 +1,6 @@
 import type { Environment } from '../composition.ts'
 
-/** What a command touches outside of the program. Tests give their own. */
+/** Everything outside the program that a command uses. Tests pass their own. */
 export interface Terminal extends Environment {
   /** Whether a person sits at it, so that losing the terminal means that they have left. */
   readonly isInteractive: boolean
@@ -14,6 +14,6 @@ export interface Terminal extends Environment {
   readonly readInput: () => Promise<string>
   /** Resolves after a time, or as soon as the signal is aborted; never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Calls back at a signal; returns the way to stop that. */
+  /** Calls back at a signal. Returns a function that stops this. */
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => () => void
 }

@@ -6,7 +6,9 @@ import { CliError } from './cli-error.ts'
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
-/** Credentials with their end; null when they have none, or nobody has said it. */
+/**
+ * Credentials with the instant at which they end. Null when they don't end, or when it is not known.
+ */
 export interface LoadedCredentials {
   readonly credentials: SigningCredentials
   readonly expiresAtMs: number | null
@@ -16,13 +18,16 @@ export interface LoadedCredentials {
 export interface CredentialSource {
   /** For people, e.g. `the profile ci`. */
   readonly description: string
-  /** Whether it can have others later: a file can, the environment of a running program can't. */
+  /**
+   * Whether the source can have other credentials later. A file can; the environment of a running
+   * program can't.
+   */
   readonly isRenewable: boolean
   /** Reads the files or asks the servers anew. @throws CliError `credentials`, `refused`, `unreachable` */
   readonly load: () => Promise<LoadedCredentials>
 }
 
-/** Credentials as AWS's libraries have them. */
+/** Credentials in the form of AWS's libraries. */
 interface LibraryCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -96,7 +101,7 @@ function createProfileSource(
   const { credentials: filepath, config: configFilepath } = findProfileFiles(env)
   return createLibrarySource(`the profile ${profile}`, async () => {
     const { fromIni } = await import('@aws-sdk/credential-provider-ini')
-    // What was read once would be kept for ever otherwise, and rotated keys never seen.
+    // Otherwise the libraries would keep for ever what they read once, and never see rotated keys.
     const options = { profile, filepath, configFilepath, ignoreCache: true }
     return fromIni({ ...options, clientConfig: sts })()
   })
@@ -162,7 +167,9 @@ function findProfileFiles(
   }
 }
 
-/** What the libraries throw: their own refusals, errors of STS, and whatever the network does. */
+/**
+ * The errors that the libraries throw: their own refusals, errors of STS, and failures of the network.
+ */
 function createFailure(description: string, cause: unknown): CliError {
   const text = cause instanceof Error ? cause.message : String(cause)
   const message = `No AWS credentials from ${description}: ${text.replace(/[.\s]*$/, '')}.`
@@ -173,7 +180,7 @@ function createFailure(description: string, cause: unknown): CliError {
   return new CliError(isOfNetwork(cause) ? 'unreachable' : 'credentials', message, { cause })
 }
 
-/** A server that failed, or that there was no connection to. */
+/** Whether the server failed or could not be reached. */
 function isOfNetwork(cause: Error): boolean {
   return '$fault' in cause || ('syscall' in cause && cause.syscall === 'connect')
 }

@@ -5,18 +5,21 @@ import { removeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole
 import { CliError } from './cli-error.ts'
 import { mapDataError } from './private-files.ts'
 
-/** A write takes milliseconds; what is older than this was left by a program that was killed. */
+/**
+ * A write takes milliseconds. A temporary file that is older than this was left by a program that was
+ * killed.
+ */
 const LEFTOVER_AGE_MS = 60_000
 
 const WRITABLE_BY_OTHERS = 0o022
 
 /**
- * A file that others read while it is replaced: they see the old text or the new one, whole. Only its
- * owner may read it (0600).
+ * A file that others may read while it is replaced. They see the whole old text or the whole new one.
+ * Only its owner may read it (0600).
  *
- * Its directory is looked up once, so that a link in its path may not be turned elsewhere later. Before
- * each write the directory must belong to this user or root and be writable by nobody else, and the
- * file must be a file or absent: never is anything written through a link.
+ * Its directory is looked up once, so that nobody can turn a link in its path elsewhere later. Before
+ * each write, the directory must belong to this user or root, and nobody else may be able to write to
+ * it. The file must be a plain file or absent, so that nothing is ever written through a link.
  */
 export class TokenFile {
   /** Its path, without links. */
@@ -31,7 +34,7 @@ export class TokenFile {
     this.#random = random
   }
 
-  /** Puts a text in the place of what is there. @throws CliError `data`; the old text then stays */
+  /** Replaces the text of the file. @throws CliError `data`; the old text then stays */
   replace(text: string): void {
     mapDataError(this.path, () => {
       this.#requireSafePlace()

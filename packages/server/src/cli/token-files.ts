@@ -12,7 +12,7 @@ import { requestToken, type TokenRequest } from './token-request.ts'
 import { type WatchTarget, watchTokens } from './token-watch.ts'
 import { createWatchReport } from './watch-report.ts'
 
-/** Which tokens go to which files. */
+/** The tokens to ask for, and the files to write them to. */
 export interface FileWork {
   readonly orders: readonly { readonly path: string; readonly request: TokenRequest }[]
   readonly format: TokenFormat
@@ -40,8 +40,8 @@ export async function writeTokenFiles(terminal: Terminal, work: FileWork): Promi
 }
 
 /**
- * Keeps every file fresh until SIGINT or SIGTERM, or until the terminal is closed that it was started
- * at. The files stay then: they are good until they expire.
+ * Keeps every file fresh until SIGINT or SIGTERM, or until its terminal is closed. The files stay after
+ * that, because their tokens are good until they expire.
  *
  * @throws CliError when a file must be given up
  */

@@ -2,7 +2,7 @@ import { CliError } from './cli-error.ts'
 import { decodeToken } from './decode-token.ts'
 import type { IssuedToken } from './token-request.ts'
 
-/** The forms in which a token can be had. */
+/** The forms in which a token can be printed. */
 export const TOKEN_FORMATS = ['raw', 'json', 'decoded', 'gcp-executable', 'kube-exec'] as const
 
 /** Name of a form. */
@@ -10,7 +10,10 @@ export type TokenFormat = (typeof TOKEN_FORMATS)[number]
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
-/** How much earlier than the token a client of Kubernetes asks again: calls must not fail on the way. */
+/**
+ * How long before the end of a token a client of Kubernetes asks for the next one, so that no call
+ * fails on its way.
+ */
 const KUBERNETES_EARLY_MS = 60_000
 
 const EXEC_CREDENTIAL_VERSIONS: readonly string[] = [
@@ -26,7 +29,8 @@ const GOOGLE_TOKEN_TYPES: readonly string[] = [
 /**
  * A token in one of the forms, without a line feed at the end.
  *
- * @param env what the calling program says of itself: `KUBERNETES_EXEC_INFO`, `GOOGLE_EXTERNAL_ACCOUNT_*`
+ * @param env what the calling program says about itself: `KUBERNETES_EXEC_INFO`,
+ * `GOOGLE_EXTERNAL_ACCOUNT_*`
  * @throws CliError `usage` when the calling program wants a form that is none of these
  */
 export function formatToken(
@@ -59,14 +63,14 @@ export function formatToken(
   }
 }
 
-/** A failure as Google's libraries read it: they show `code` and `message` to their users. */
+/** A failure as Google's libraries read it. They show `code` and `message` to their users. */
 export function formatExecutableError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof CliError ? (error.details['code'] ?? error.reason) : 'failure'
   return JSON.stringify({ version: 1, success: false, code, message })
 }
 
-/** Google's libraries name the type that the credential configuration has. */
+/** The type of the token, which Google's libraries take from the credential configuration. */
 function findGoogleTokenType(env: EnvironmentVariables): string {
   const [usual = ''] = GOOGLE_TOKEN_TYPES
   const wanted = env['GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE'] || usual
@@ -77,7 +81,7 @@ function findGoogleTokenType(env: EnvironmentVariables): string {
   )
 }
 
-/** Kubernetes: the answer must have the version that the client's configuration names. */
+/** For Kubernetes, the answer must have the version that the client's configuration names. */
 function findExecCredentialVersion(env: EnvironmentVariables): string {
   const info = env['KUBERNETES_EXEC_INFO']
   const [latest = ''] = EXEC_CREDENTIAL_VERSIONS

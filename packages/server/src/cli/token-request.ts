@@ -8,16 +8,16 @@ import type { Pair } from './pairs.ts'
 export interface TokenRequest {
   readonly audience: readonly string[]
   readonly algorithm: string
-  /** Seconds; what the server takes for its default when left out. */
+  /** Seconds. When left out, the server takes its default. */
   readonly duration?: number
   readonly tag?: readonly Pair[]
-  /** Whom the token speaks for; the server's default is the principal. */
+  /** The subject that the token speaks for. The server's default is the principal. */
   readonly subjectMode?: SubjectMode
   /** Scopes with spaces between. */
   readonly scope?: string
 }
 
-/** What `GetWebIdentityToken` answers. */
+/** The answer of `GetWebIdentityToken`. */
 export interface IssuedToken {
   readonly token: string
   /** RFC 3339, as on the wire. */

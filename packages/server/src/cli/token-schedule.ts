@@ -1,7 +1,7 @@
 /** A token is replaced after this part of its life at the earliest, so that failures have time to pass. */
 const EARLIEST_FRACTION = 0.6
 
-/** And at the latest, unless failures come between. */
+/** The latest part of its life at which it is replaced, unless there are failures. */
 const LATEST_FRACTION = 0.8
 
 const FIRST_DELAY_MS = 1000
@@ -11,7 +11,7 @@ const MAX_DELAY_MS = 60_000
 
 /** Times in the life of a token; seconds as in its claims. */
 export interface TokenLife {
-  /** When it was asked for, by the clock of this machine. */
+  /** The instant at which it was asked for, by the clock of this machine. */
   readonly askedAtMs: number
   /** `exp` less `iat`, which doesn't depend on whether both machines agree about the time. */
   readonly lifeSeconds: number

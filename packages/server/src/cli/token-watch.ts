@@ -6,7 +6,9 @@ import type { TokenFile } from './token-file.ts'
 import { chooseRefreshMs, chooseRetryDelayMs } from './token-schedule.ts'
 import type { WatchReport } from './watch-report.ts'
 
-/** A machine that slept has not counted the time: the clock is looked at this often at least. */
+/**
+ * Timers don't count the time in which a machine sleeps. So the clock is looked at this often at least.
+ */
 const LONGEST_SLEEP_MS = 30_000
 
 /** A token that has come, in the form in which it is kept. */
@@ -38,17 +40,17 @@ export interface WatchOptions {
   readonly areCredentialsRenewable: boolean
   /** Ends the watching. */
   readonly stop: AbortSignal
-  /** The signal that is aborted when everything shall be refreshed; another one after that. */
+  /** The signal that is aborted when everything is to be refreshed. After that it is another signal. */
   readonly refreshNow: () => AbortSignal
 }
 
 /**
- * Keeps every file fresh until it is told to stop. Each goes its own way: a refused audience doesn't
- * hold up the others, until it ends them all.
+ * Keeps every file fresh until it is told to stop. Files don't wait for each other: a refused audience
+ * doesn't hold up the others, until it ends the watching of all.
  *
- * What may pass (server away, throttling, errors of the server, credentials that a file brings later)
- * is tried again for ever. Anything else is tried again as long as the token in the file is valid, and
- * then ends the watching.
+ * Failures that may pass are tried again for ever: the server can't be reached, throttles or has
+ * errors, or a file may bring other credentials later. After any other failure it tries again as long
+ * as the token in the file is valid, and then ends the watching.
  *
  * @throws CliError with which the first file was given up
  */
@@ -76,8 +78,8 @@ async function keepFresh(target: WatchTarget, options: WatchOptions): Promise<vo
   let hasHeld = false
   let failures = 0
   while (!stop.aborted) {
-    // Read before the request: a demand for fresh tokens that arrives during it needs another
-    // request.
+    // It is read before the request, because a demand for fresh tokens that arrives during the request
+    // needs another one.
     const refreshNow = options.refreshNow()
     const askedAtMs = clock.nowMs()
     let dueMs: number
@@ -116,7 +118,7 @@ function putInPlace({ file }: WatchTarget, fresh: FreshToken, nowMs: number): nu
   return validUntilMs
 }
 
-/** Sleeps until an instant, and tells when the token in the file ends before it. */
+/** Sleeps until an instant. When the token in the file ends before that, it reports this. */
 async function waitUntil(
   dueMs: number,
   wait: {
@@ -144,8 +146,8 @@ async function waitUntil(
 }
 
 /**
- * Whether a retry may help. While the file has a valid token, every failure counts as temporary but a
- * hopeless one. A source that has given credentials once may do so again.
+ * Whether a retry may help. While the file has a valid token, every failure that is not hopeless counts
+ * as temporary. A source that has given credentials once may do so again.
  */
 function isWorthAnotherTry(
   { reason, details: { httpStatus, code } }: CliError,

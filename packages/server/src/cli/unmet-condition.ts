@@ -1,14 +1,14 @@
 import type { RequestContext } from '../policy/decision.ts'
 import type { Mismatch } from '../policy/match-statement.ts'
 
-/** Values of one list that a line names; of the others it says how many there are. */
+/** How many values of one list a line prints. Of the others it says how many there are. */
 const MAX_NAMED_VALUES = 5
 
 const NEGATED = /Not(?:Equals|Like|IpAddress)/
 
 /**
- * Why a condition of a statement is not met: what the request has for its key, and what the policy
- * wants. `context` are the condition keys of the request, in lower case.
+ * Why a condition of a statement is not met. It says what the request has for the key and what the
+ * policy wants. `context` are the condition keys of the request, in lower case.
  */
 export function formatUnmetCondition(
   { operator, key, wanted }: Extract<Mismatch, { part: 'condition' }>,

@@ -2,9 +2,9 @@ import type { Command, CommanderError } from 'commander'
 import { ServiceError } from '../errors.ts'
 import { CliError } from './cli-error.ts'
 
-/** A command line that the parser refuses. */
+/** The error for a command line that the parser refuses. */
 export class UsageError extends CliError {
-  /** The command whose help explains how to do it right: `credence user create`. */
+  /** The command whose help explains the right way, such as `credence user create`. */
   readonly commandPath: string
   /** Its help, when the only fault is that the command is incomplete. */
   readonly help: string | null
@@ -22,7 +22,7 @@ export function formatCommandPath(command: Command): string {
   return parent === null ? command.name() : `${formatCommandPath(parent)} ${command.name()}`
 }
 
-/** What the parser has refused, in one sentence. `written`: what it would have printed. */
+/** Says in one sentence what the parser has refused. `written`: what it would have printed. */
 export function createUsageError(
   error: CommanderError,
   command: Command,
@@ -38,7 +38,7 @@ export function createUsageError(
   return new UsageError(sentence, command, { help: null, cause: error })
 }
 
-/** Runs a rule of ours on what was typed; what the rule refuses is a wrong command line. */
+/** Runs one of our own rules on what was typed. When the rule refuses it, the command line is wrong. */
 export function mapUsageError<Value>(rule: () => Value): Value {
   try {
     return rule()
@@ -48,7 +48,7 @@ export function mapUsageError<Value>(rule: () => Value): Value {
   }
 }
 
-/** Makes the parser of an argument or an option out of a rule of ours. */
+/** Makes the parser of an argument or an option from one of our own rules. */
 export function parsedBy<Value>(parse: (text: string) => Value): (text: string) => Value {
   return text => mapUsageError(() => parse(text))
 }

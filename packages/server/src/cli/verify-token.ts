@@ -49,7 +49,7 @@ function createRefusal(error: VerifyError): CliError {
   )
 }
 
-/** The causes below an error that say more than it, e.g. that a connection was refused. */
+/** The causes of an error that say more than the error itself, e.g. that a connection was refused. */
 function listCauses(cause: unknown): readonly string[] {
   if (!(cause instanceof Error)) return []
   return [cause.message, ...listCauses(cause.cause)]

@@ -1,12 +1,12 @@
 import type { CliError } from './cli-error.ts'
 
-/** What is told about one file. Never a token. */
+/** The report about one file. It never has a token in it. */
 interface Subject {
   readonly audience: string
   readonly file: { readonly path: string }
 }
 
-/** What happens while tokens are watched. */
+/** The events of watching tokens. */
 export interface WatchReport {
   /** A new token is in the file. */
   readonly written: (

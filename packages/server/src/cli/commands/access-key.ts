@@ -115,7 +115,7 @@ async function findOwner(
   return { account, user: user === undefined ? null : await context.findUser(data, account, user) }
 }
 
-/** The text is not repeated when it is wrong: it may be a secret in the wrong place. */
+/** A wrong text is not repeated, because it may be a secret that was put in the wrong place. */
 function parseId(text: string): AccessKeyId {
   if (isAccessKeyId(text)) return text
   throw new CliError('usage', 'This is not an access key id: 16 to 128 letters and digits.')

@@ -121,10 +121,13 @@ async function readPublishedKeys(context: CommandContext) {
   })
 }
 
-/** The newest; verifiers that have a newer bundle know none of the others either. */
+/** Only the newest are listed. A verifier that has a newer bundle knows none of the others either. */
 const MAX_REVOKED = 64
 
-/** A bundle may miss no key that signs before its end: it has the next of each, and not the one after that. */
+/**
+ * A bundle must have every key that signs before its end. It has the next key of each algorithm, but
+ * not the one after that.
+ */
 function createTooLongError(endMs: number, iat: number): CliError {
   const days = Math.floor((endMs / 1000 - iat) / SECONDS_PER_DAY)
   return new CliError(
@@ -133,7 +136,7 @@ function createTooLongError(endMs: number, iat: number): CliError {
   )
 }
 
-/** Reads the bundle as a verifier will, so that none goes out that is of no use. */
+/** Reads the bundle as a verifier will, so that no useless bundle is handed out. */
 async function requireLoadable(
   bundle: string,
   { publicJwk }: BundleSigner,

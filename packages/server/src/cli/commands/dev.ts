@@ -61,14 +61,14 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
   withExample(dev, 'credence dev')
 }
 
-/** The only server on the command line that has the pages of bad tokens. */
+/** Of all servers that the command line starts, only this one has the pages of bad tokens. */
 function forDevelopment(terminal: Terminal): Terminal {
   return { ...terminal, overrides: { createDevelopmentPages: createBadTokenPages } }
 }
 
 function makeDataDirectory(): void {
   makePrivateDirectory(DATA_DIRECTORY)
-  // Made by somebody else, perhaps: a checkout, an archive.
+  // Somebody else may have made the directory, with a checkout or an archive.
   chmodSync(DATA_DIRECTORY, 0o700)
 }
 
@@ -81,7 +81,7 @@ function requirePort(port: number | null, { listen }: Config): void {
   )
 }
 
-/** A port that nobody could listen on yet must not stay in the configuration. */
+/** A port on which the server has never listened must not stay in the configuration. */
 function forgetPort(error: ListenError): CliError {
   removeFile(LOCAL_CONFIG_FILE)
   return new CliError('listen', `${error.message} Try another port: credence dev --port 0`, {
@@ -90,9 +90,9 @@ function forgetPort(error: ListenError): CliError {
 }
 
 /**
- * A new installation gets a master key and a store. One that has lost either gets none: that would look
- * like a start, and open nothing, or know nobody. The file with the settings is the last that a first
- * start makes.
+ * A new installation gets a master key and a store. An installation that has lost one of them gets no
+ * new one: it would seem to start, but could open nothing, or would know nobody. A first start makes
+ * the file with the settings last.
  */
 async function ensureData(config: Config, terminal: Terminal): Promise<void> {
   const { path } = config.store
@@ -114,7 +114,7 @@ async function ensureData(config: Config, terminal: Terminal): Promise<void> {
   }
   const places = [...(keyFile === null ? [] : [keyFile]), ...(isInMemory ? [] : [path])]
   await runExclusively(places, async () => {
-    // Another program may have made them while this one came here.
+    // Meanwhile another program may have made them.
     if (keyFile !== null && !existsSync(keyFile)) createMasterKeyFile(keyFile, terminal.random)
     if (isInMemory || existsSync(path)) return
     await createData(config, terminal)
@@ -144,8 +144,8 @@ async function prove(
 }
 
 /**
- * Takes a token and verifies it like any stranger. A refusal is no failure: somebody may have
- * disabled federation or changed the policy, and needs a running server to change it back.
+ * Takes a token and verifies it like any stranger. A refusal is not a failure: somebody may have
+ * disabled federation or changed the policy, and needs a running server to change that back.
  */
 async function takeToken(
   endpoint: string,

@@ -23,7 +23,7 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
       const masterKeyFile = findMasterKeyFile(config)
       const places = masterKeyFile === null ? [path] : [path, masterKeyFile]
       const { isNewKey, installationId } = await runExclusively(places, async () => {
-        // Another program may have made it while this one came here.
+        // Meanwhile another program may have made it.
         requireNoStoreFile(path)
         const isNewKey = masterKeyFile !== null && !existsSync(masterKeyFile)
         if (isNewKey) createMasterKeyFile(masterKeyFile, terminal.random)

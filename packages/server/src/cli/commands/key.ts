@@ -128,7 +128,7 @@ async function listKeys(
   return found
 }
 
-/** What happens to a key next: one that signs ends when its follower begins. */
+/** What happens to a key next. A key that signs stops when its follower begins. */
 function findNext(key: IssuerKey, steps: ReturnType<typeof planSteps>) {
   if (key.state === 'active') {
     const follower = steps.find(({ kind }) => kind === 'activate')

@@ -97,8 +97,8 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
 }
 
 /**
- * What every root, unit and account of a new organization has attached (AWS Organizations User Guide:
- * service control policies). Here it is implied until the first policy is attached.
+ * The policy that is attached to every root, unit and account of a new organization (AWS Organizations
+ * User Guide: service control policies). Here it is implied until the first policy is attached.
  */
 const FULL_ACCESS = {
   name: 'FullAWSAccess',

@@ -18,7 +18,7 @@ interface LintOptions {
   readonly kind?: PolicyKind
 }
 
-/** A finding with the policy that it is about, which a file needs not be told. */
+/** A finding with the policy that it is about. A finding in a file needs no such name. */
 type PlacedFinding = ShownFinding & { readonly policy?: string }
 
 /** `credence policy lint` */

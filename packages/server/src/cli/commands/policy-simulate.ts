@@ -83,7 +83,7 @@ function formatResult({ action, resource, context, explanation }: SimulatedActio
   return [head, ...formatExplanation(explanation, context)].join('\n')
 }
 
-/** Whether clients come over TLS: to this server, or to what stands in front of it. */
+/** Whether clients use TLS, to this server or to a proxy in front of it. */
 function isServedSecurely({ tls, issuer }: Config): boolean {
   const publicUrl = issuer.baseUrl ?? issuer.hostPattern ?? ''
   return tls.certFile !== null || publicUrl.startsWith('https:')

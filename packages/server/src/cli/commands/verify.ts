@@ -47,7 +47,10 @@ export function addVerifyCommand(program: Command, terminal: Terminal): void {
   )
 }
 
-/** Whom the token itself names: shows what it says, not that anybody should trust that issuer. */
+/**
+ * The issuer that the token itself names. The result shows what the token says. It does not show that
+ * anybody should trust that issuer.
+ */
 function findNamedIssuer(token: string): string {
   const { iss } = decodeToken(token).claims
   if (typeof iss === 'string') return iss
