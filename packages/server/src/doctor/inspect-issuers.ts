@@ -1,4 +1,4 @@
-import type { Issuer, IssuerDocuments } from '../issuer/issuer.ts'
+import type { FederationInfo, Issuer } from '../issuer/issuer.ts'
 import type { Account } from '../principals/entities.ts'
 import { loadDocument } from './load-document.ts'
 
@@ -24,18 +24,29 @@ export async function inspectIssuers(
   for (const account of accounts) {
     const federation = await issuer.findFederation(account)
     if (federation === null) continue
-    const documents = await issuer.findDocuments(federation.issuerId)
-    if (documents === null) throw new Error(`account ${account.id} has an issuer without documents`)
-    findings.push(...(await inspectDocuments(federation.issuerUrl, documents, signal)))
+    findings.push(...(await inspectFederation(issuer, federation, signal)))
   }
   return findings
 }
 
-async function inspectDocuments(
-  issuerUrl: string,
-  expected: IssuerDocuments,
+/** A key may be made between the two looks, so what differs is looked at once more. */
+async function inspectFederation(
+  issuer: Pick<Issuer, 'findDocuments'>,
+  federation: FederationInfo,
   signal: AbortSignal | null,
 ): Promise<readonly Finding[]> {
+  const findings = await inspectDocuments(issuer, federation, signal)
+  if (findings.every(({ problem }) => problem === null)) return findings
+  return inspectDocuments(issuer, federation, signal)
+}
+
+async function inspectDocuments(
+  issuer: Pick<Issuer, 'findDocuments'>,
+  { issuerId, issuerUrl }: FederationInfo,
+  signal: AbortSignal | null,
+): Promise<readonly Finding[]> {
+  const expected = await issuer.findDocuments(issuerId)
+  if (expected === null) throw new Error(`the issuer ${issuerUrl} has no documents`)
   return Promise.all([
     inspectDocument(`${issuerUrl}/.well-known/openid-configuration`, expected.discovery, signal),
     inspectDocument(`${issuerUrl}/.well-known/jwks.json`, expected.jwks, signal),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.ts'
+import type { Store } from '../../src/store/ports.ts'
 import { FailurePlan } from '../../src/testing/failures.ts'
 import { signInHeader } from '../support/calls.ts'
 import { signWithSdk } from '../support/sdk-signer.ts'
@@ -83,8 +84,14 @@ describe('failures of the service itself', () => {
   })
 
   it('tells a caller nothing about a defect', async () => {
-    await using broken = await startWorld()
-    await broken.server.data.store.close()
+    let isBroken = false
+    const aroundStore = (store: Store): Store =>
+      new Proxy(store, {
+        get: (target, name) =>
+          isBroken && name === 'findAccessKey' ? null : target[name as keyof Store],
+      })
+    await using broken = await startWorld({ overrides: { aroundStore } })
+    isBroken = true
     expectRefusal(await provoke(broken, DEFECT), DEFECT)
     expect(broken.server.readLog()).toContain('a call failed')
   })

@@ -83,6 +83,6 @@ async function untilRefused(endpoint: string): Promise<void> {
 function listGrants({ readAuditLines }: Installation): readonly string[] {
   return readAuditLines()
     .map(line => JSON.parse(line))
-    .filter(event => event.errorCode === undefined)
+    .filter(event => event.eventType === 'AwsApiCall' && event.errorCode === undefined)
     .map(event => event.requestID)
 }
