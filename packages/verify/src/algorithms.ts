@@ -8,7 +8,7 @@ export type PublicJwk =
   | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
   | { readonly kty: 'EC'; readonly crv: 'P-384'; readonly x: string; readonly y: string }
 
-/** What the table reads out of a JWK. */
+/** The parts of a JWK that the table reads. */
 export interface PublicKeyMaterial {
   readonly jwk: PublicJwk
   /** The only length that a signature by this key can have. */
@@ -16,8 +16,8 @@ export interface PublicKeyMaterial {
 }
 
 /**
- * Everything about one algorithm. Others take the entry and never switch on its name, so adding or
- * removing an algorithm is a change of this table alone.
+ * Everything about one algorithm. Other code takes the entry and never switches on its name, so an
+ * algorithm is added or removed in this table alone.
  */
 export interface Algorithm {
   readonly name: AlgorithmName
@@ -85,7 +85,8 @@ function readRsaKey(jwk: JsonObject, decode: Base64UrlDecoder): PublicKeyMateria
   const { n, e } = jwk
   const modulus = typeof n === 'string' && decode(n)
   if (!modulus) return 'n is not base64url'
-  // The exponent that everybody uses: a small one forgives sloppy padding, a long one costs time.
+  // Only the exponent that everybody uses is accepted. A small one forgives sloppy padding, and a long
+  // one costs time.
   if (e !== 'AQAB') return 'e is not AQAB (65537)'
   const bits = countBits(modulus)
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) {

@@ -32,7 +32,7 @@ export interface AwsClaims {
   readonly ou_path?: readonly string[]
   /** Tags of the principal overlaid by those of its session. */
   readonly principal_tags?: ClaimTags
-  /** Tags that the caller chose when asking for the token: its own word, nobody else's. */
+  /** Tags that the caller chose when it asked for the token. Nobody vouches for them but the caller. */
   readonly request_tags?: ClaimTags
   /** When the credentials that asked for the token expire: `YYYY-MM-DDTHH:MM:SSZ`. */
   readonly original_session_exp?: string
@@ -53,7 +53,10 @@ export interface AwsClaims {
 export interface TokenClaims {
   readonly [claim: string]: unknown
   readonly iss: string
-  /** ARN of the IAM principal; in the subject mode `OriginIdentity` whom it acts for. */
+  /**
+   * ARN of the IAM principal. In the subject mode `OriginIdentity`, the person that the principal acts
+   * for.
+   */
   readonly sub: string
   readonly aud: string | readonly string[]
   /** Seconds since the epoch, as every time of the payload. */
@@ -77,7 +80,7 @@ export interface ParsedClaims {
   readonly aws: AwsClaims
   /** `aud` as a list, whatever its form. */
   readonly audiences: readonly string[]
-  /** Who asked for the token, and whose account answers for it. */
+  /** The principal that asked for the token. Its account answers for it. */
   readonly principal: Principal
   /** The person that the principal acts for; null when the principal itself is the subject. */
   readonly origin: OriginIdentity | null
@@ -160,7 +163,8 @@ function parseAwsClaims(namespace: unknown): AwsClaims {
   const { aws_account, source_region, original_session_exp } = namespace
   if (!isAccountId(aws_account)) throw invalid('aws_account')
   if (!isText(source_region)) throw invalid('source_region')
-  // One by one and not in a loop over names: this runs for every token, and costs a tenth so.
+  // The members are read one by one and not in a loop over names. This runs for every token, and costs
+  // a tenth of what a loop would.
   requireOptionalText('principal_id', namespace['principal_id'])
   requireOptionalText('org_id', namespace['org_id'])
   requireOptionalText('source_identity', namespace['source_identity'])

@@ -12,8 +12,8 @@ import type { VerifiedToken } from './verified-token.ts'
 export type Confirm = (confirmation: JsonObject, token: VerifiedToken) => boolean | Promise<boolean>
 
 /**
- * Refuses a token that is bound to a key unless its bearer is known to hold it: taken as a mere bearer
- * token, it would serve whoever stole it.
+ * Refuses a token that is bound to a key unless its bearer is known to hold the key. If it were
+ * accepted as a mere bearer token, a thief could use it.
  *
  * @throws VerifyError `binding_refused`, `verifier_failed` when the check itself fails
  */

@@ -1,6 +1,7 @@
 /**
- * The same text in memory of its own. What an engine cuts out of a longer text may keep all of it: what is
- * kept of a token, or of something that holds one, is copied, so that no token lies in memory with it.
+ * The same text in memory of its own. A text that an engine cuts out of a longer one may keep all of
+ * that in memory. So every text that is kept from a token, or from something that holds one, is copied.
+ * Then no token stays in memory with it.
  */
 export function copyText(text: string): string {
   const copy: string = JSON.parse(JSON.stringify(text))

@@ -1,4 +1,4 @@
-/** Where a refusal belongs: it decides the HTTP status and what the caller may learn. */
+/** The kind of a refusal. It decides the HTTP status and what the caller may learn. */
 export type VerifyErrorKind = 'request' | 'token' | 'trust' | 'unavailable' | 'usage'
 
 /** What an error code means. */
@@ -97,7 +97,7 @@ export function quote(value: unknown): string {
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu
 
-/** A text as one line of bounded length, without what a terminal or a log would take for more. */
+/** A text as one line of bounded length, without characters that a terminal or a log would act on. */
 export function formatLine(text: string, maxCharacters: number): string {
   const shown = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text
   return shown.replace(UNPRINTABLE, ' ')

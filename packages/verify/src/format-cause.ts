@@ -4,10 +4,10 @@ const MAX_REASONS = 5
 const MAX_CHARACTERS = 500
 
 /**
- * Why something failed, in one line of bounded length: the message of the error and those of its causes.
- * `fetch` says "fetch failed" and no more; which name was not found, who refused the connection, which
- * certificate was not trusted stands in its cause, or in several where several addresses were tried.
- * Messages may quote what a server sent, so nothing in them can break the line.
+ * Why something failed, in one line of bounded length: the message of the error and those of its
+ * causes. `fetch` says "fetch failed" and no more. Its cause says which name was not found, who refused
+ * the connection or which certificate was not trusted. It has several causes when several addresses
+ * were tried. Messages may quote what a server sent, so nothing in them can break the line.
  */
 export function formatCause(cause: unknown): string {
   const reasons = new Set<string>()

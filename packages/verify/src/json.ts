@@ -18,8 +18,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 export function parseJsonObject(text: string): JsonObject | null {
   const value = parseJson(text)
   if (!isJsonObject(value)) return null
-  // Issuers write compact JSON. Text that comes out again as it went in repeats no member, which
-  // costs less to find out than reading the text a second time.
+  // Issuers write compact JSON. If writing the object gives the same text again, no member is repeated.
+  // This costs less than to read the text a second time.
   const isPlain = !text.includes('\\') && !hasManyContainers(text)
   if (isPlain && JSON.stringify(value) === text) return value
   const plainText = writeNamesPlainly(text)
@@ -61,9 +61,10 @@ function hasManyContainers(text: string): boolean {
 }
 
 /**
- * For text that `JSON.parse` accepts: the same with no escape in any member name; null when a name is
- * repeated or needs an escape, or the nesting is deeper than allowed. V8's `JSON.parse` can take an
- * escaped name for another that it has read before (nodejs/node#63785), so none is left to it.
+ * Takes text that `JSON.parse` accepts, and returns it without escapes in member names. Null when a
+ * name is repeated or needs an escape, or when the nesting is deeper than allowed. V8's `JSON.parse`
+ * can take an escaped name for another one that it has read before (nodejs/node#63785), so it never
+ * gets one.
  */
 function writeNamesPlainly(text: string): string | null {
   let plainText = ''
@@ -101,7 +102,7 @@ function writeNamesPlainly(text: string): string | null {
   return plainText + text.slice(copiedTo)
 }
 
-/** Whether readers in other languages find the same in it. */
+/** Whether readers in other languages read the same value from it. */
 function isUnambiguous(value: unknown): boolean {
   if (typeof value === 'string') return !LONE_SURROGATE.test(value)
   if (typeof value === 'number') return Number.isFinite(value)

@@ -25,7 +25,7 @@ export interface UnverifiedJws {
   readonly signature: Uint8Array<ArrayBuffer>
 }
 
-/** What may differ between one use of the format and another. */
+/** The rules in which uses of the format differ. */
 export interface JwsProfile {
   /** The only `typ` accepted, so that one kind of JWS never passes for another (RFC 8725 §3.11). */
   readonly type: string
@@ -95,7 +95,8 @@ function decodeJson(platform: Platform, segment: string, part: string): JsonObje
 
 function parseHeader(header: JsonObject, profile: JwsProfile): JwsHeader {
   const { alg, kid, typ } = header
-  // RFC 7515 §4.1.11: whoever doesn't understand an extension must refuse; none is understood.
+  // RFC 7515 §4.1.11: a reader must refuse extensions that it doesn't understand, and this one
+  // understands none.
   if (Object.hasOwn(header, 'crit')) throw malformed('critical extensions are not understood')
   if (Object.hasOwn(header, 'b64')) throw malformed('b64 (RFC 7797) is not understood')
   if (!(typ === profile.type || (typ === undefined && profile.isTypeOptional))) {

@@ -1,10 +1,10 @@
 import { quote } from './errors.ts'
 
-/** Names that differ in more places are hardly a slip of the same one. */
+/** Names that differ in more places are hardly misspellings of each other. */
 const MAX_DISTANCE = 3
 
 /**
- * What a message says of a name that there isn't: the one that was probably meant, or all that there are.
+ * What a message says about an unknown name: the name that was probably meant, or all names.
  *
  * @param kind what it would be the name of: `option`, `condition`
  */

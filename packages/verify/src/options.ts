@@ -24,7 +24,10 @@ export interface TrustedIssuer {
   readonly accounts: NonEmpty<string> | null
   /** Where its keys come from; by its discovery document when left out. */
   readonly keys?: KeyOptions
-  /** Permits `http`, for tests and closed networks. Who controls the network then chooses the keys. */
+  /**
+   * Permits `http`, for tests and closed networks. Then somebody who controls the network chooses the
+   * keys.
+   */
   readonly allowInsecureHttp?: boolean
 }
 
@@ -35,14 +38,14 @@ export type KeyOptions =
   | BundleOptions
 
 /**
- * What a verifier accepts. What has no safe default must be written, so that forgetting it does not
- * compile; what may be left out is strict when it is.
+ * What a verifier accepts. An option without a safe default must be written, so that code that forgets
+ * it does not compile. An option that may be left out is strict when it is.
  */
 export interface VerifierOptions {
   readonly issuers: NonEmpty<TrustedIssuer>
   /**
    * Your own name, as callers ask for it in `Audience`. Of several one must match. `null` accepts
-   * tokens made for anybody: whoever receives such a token can use it here.
+   * tokens made for anybody, so everybody who receives such a token can use it here.
    */
   readonly audience: string | NonEmpty<string> | null
   /** Accept tokens made for more than one audience; each receiver can use them at all others. */
@@ -61,8 +64,8 @@ export interface VerifierOptions {
   /** Kinds of principals accepted; `role` and `user` by default. */
   readonly principalTypes?: NonEmpty<PrincipalType>
   /**
-   * For whom tokens may speak; `AWSIdentity` alone by default. With `OriginIdentity`, `sub` is the name
-   * that an identity provider gave to somebody whom the principal acts for.
+   * The subject modes that are accepted; `AWSIdentity` alone by default. With `OriginIdentity`, `sub`
+   * is the name that an identity provider gave to somebody whom the principal acts for.
    */
   readonly subjectModes?: NonEmpty<SubjectMode>
   /** Makes each token usable once. */

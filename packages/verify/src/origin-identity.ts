@@ -1,4 +1,7 @@
-/** Whom a token speaks for (`SubjectMode` of `GetWebIdentityToken`, aws-wire-news §1.1). */
+/**
+ * The kind of subject that a token speaks for (`SubjectMode` of `GetWebIdentityToken`, aws-wire-news
+ * §1.1).
+ */
 export type SubjectMode = 'AWSIdentity' | 'OriginIdentity'
 
 /** Both. */
@@ -9,7 +12,7 @@ export const SUBJECT_MODES: readonly SubjectMode[] = ['AWSIdentity', 'OriginIden
  * passes the name on and vouches for the principal alone.
  */
 export interface OriginIdentity {
-  /** `sub` of the token. Means something together with the provider alone. */
+  /** `sub` of the token. It means something only together with the provider. */
   readonly subject: string
   /**
    * ARN of the identity provider (`federated_provider`), null when the token does not say. That a token of

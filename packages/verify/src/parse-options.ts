@@ -55,8 +55,8 @@ const ISSUER_OPTION_NAMES: Names<TrustedIssuer> = {
 const PRINCIPAL_TYPES: readonly PrincipalType[] = ['role', 'user', 'root']
 
 /**
- * Checks options once more at run time: for callers without types, and for values that types cannot
- * bound. A misspelt option is refused rather than ignored.
+ * Checks options again at run time, for callers without types and for values that types cannot bound. A
+ * misspelt option is refused rather than ignored.
  *
  * @throws VerifyError `options_invalid`
  */
@@ -93,7 +93,7 @@ export function parseOptions(options: VerifierOptions): CompleteOptions {
       1_000_000,
     ),
     keyCache: parseKeyCacheLimits(options.keyCache ?? {}),
-    // Looked up at each call, so that what replaces the global later (a test, a tracer) is used.
+    // The global is looked up at each call, so that a later replacement (by a test, a tracer) is used.
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     fetchTimeoutMs: parseInteger('fetchTimeoutMs', options.fetchTimeoutMs ?? 5000, 1, 60_000),
     nowMs: options.nowMs ?? Date.now,

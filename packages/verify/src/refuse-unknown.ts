@@ -5,7 +5,7 @@ import { formatUnknownName } from './nearest-name.ts'
 export type Names<T> = Readonly<Record<keyof T, true>>
 
 /**
- * Refuses a member that is not known: a misspelt option would otherwise leave its default in force, and
+ * Refuses a member that is not known: otherwise a misspelt option would leave its default in force, and
  * nobody would notice.
  *
  * @param known an object with every name

@@ -36,8 +36,8 @@ export interface MemoryReplayOptions {
 const OPTION_NAMES: Names<MemoryReplayOptions> = { maxEntries: true, nowMs: true }
 
 /**
- * Remembers in this process alone. When it is full it refuses rather than forgets: to forget would let
- * whoever sends enough tokens replay an older one.
+ * Remembers in this process alone. When it is full it refuses rather than forgets. If it forgot,
+ * somebody who sends enough tokens could replay an older one.
  */
 export function createMemoryReplayStore(options: MemoryReplayOptions): ReplayStore {
   refuseUnknown(options, OPTION_NAMES)

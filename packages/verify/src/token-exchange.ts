@@ -12,7 +12,7 @@ import { type Names, refuseUnknown } from './refuse-unknown.ts'
 
 export { ExchangeError, type ExchangeErrorCode } from './exchange/exchange-error.ts'
 
-/** An exchange that the guard lets happen: who asks, and for what. */
+/** An exchange that the guard allows: the caller, and what it asks for. */
 export interface TokenExchangeRequest<Grant> {
   readonly identity: Identity<Grant>
   /** What the caller asks for; what it gets is up to `mint`. */
@@ -27,8 +27,8 @@ export interface MintedToken {
   /** Whole seconds from now. */
   readonly expiresInSeconds: number
   /**
-   * The scopes it has, when they are not all that were asked for (RFC 8693 §2.2.1). None of those that
-   * were asked for is `invalid_scope`: an answer cannot say it otherwise.
+   * The scopes that the token has, when they are not all that were asked for (RFC 8693 §2.2.1). When it
+   * has none of them, the answer is `invalid_scope`, because an answer can't say that otherwise.
    */
   readonly scopes?: readonly string[]
 }
@@ -101,7 +101,10 @@ async function readParameters(request: Request): Promise<ExchangeParameters> {
   return parseExchangeParameters(await readForm(request))
 }
 
-/** Whoever the subject token names, or the answer that refuses it: the same for every reason. */
+/**
+ * The caller that the subject token names, or the answer that refuses it, which is the same for every
+ * reason.
+ */
 async function identify<Grant>(
   guard: Guard<Grant>,
   subjectToken: string,
@@ -120,7 +123,8 @@ function createAnswer(
   maxLifetimeSeconds: number,
 ): Response {
   const { accessToken, expiresInSeconds, scopes } = minted
-  // Also for callers without types: an answer without a token must not look like one with.
+  // This is checked for callers without types too: an answer without a token must not look like one
+  // that has a token.
   if (typeof accessToken !== 'string' || !ACCESS_TOKEN.test(accessToken)) {
     throw new Error('mint made no access token: it is no text of visible ASCII characters')
   }

@@ -34,7 +34,7 @@ export class VerifiedTokenCache {
     return this.#entries.size
   }
 
-  /** The entry, which is the most recent now. Whether it still holds is for the caller to find out. */
+  /** The entry, which becomes the most recent one. The caller must find out whether it still holds. */
   find(hash: string): CachedToken | null {
     const entry = this.#entries.get(hash)
     if (!entry) return null

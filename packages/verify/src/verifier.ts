@@ -14,7 +14,7 @@ import type { ReplayStore, TokenUse } from './replay.ts'
 import { createVerifiedToken, deepFreeze, type VerifiedToken } from './verified-token.ts'
 import { type CachedToken, isValidAt, VerifiedTokenCache } from './verified-token-cache.ts'
 
-/** What the one who brings a token may have to prove. */
+/** What the bearer of a token may have to prove. */
 export interface VerifyContext {
   /** Asked when the token is bound to a key (`cnf`). Without it such a token is refused. */
   readonly confirm?: Confirm
@@ -30,9 +30,10 @@ export interface Verifier {
    */
   verify(token: string, context?: VerifyContext): Promise<VerifiedToken>
   /**
-   * Fetches the keys of all issuers now: at start, so that the first token need not wait and a wrong
-   * issuer shows at once; or after a revocation. What is fetched was asked for after this call, also when
-   * a fetch was under way: once it resolves, a key that the issuers no longer publish verifies nothing.
+   * Fetches the keys of all issuers now. Call it at start, so that the first token need not wait and a
+   * wrong issuer shows at once, or call it after a revocation. Even when a fetch is under way, the keys
+   * are asked for after this call. So once it resolves, a key that the issuers no longer publish
+   * verifies nothing.
    *
    * @throws VerifyError `keys_unavailable`, when all issuers have been asked, for the first that failed
    */
@@ -86,7 +87,7 @@ export class TokenVerifier implements Verifier {
       ? await this.#verifyCached(token, cache)
       : (await this.#verifyAnew(token)).token
     const { cnf } = verified.claims
-    // Before its use is recorded: whoever stole the token must not use it up.
+    // This comes before its use is recorded, so that a thief can't use the token up.
     if (cnf) await confirmBinding(cnf, verified, context?.confirm)
     if (this.#options.replay) await this.#recordUse(this.#options.replay, verified)
     return verified
@@ -119,7 +120,7 @@ export class TokenVerifier implements Verifier {
   #verifyCached(token: string, cache: VerifiedTokenCache): Promise<VerifiedToken> {
     const hash = this.#platform.sha256(token)
     if (typeof hash === 'string') return this.#verifyHashed(token, hash, cache)
-    // Whoever comes while the hash is made joins too.
+    // Callers that come while the hash is made join too.
     return this.#join(token, () => this.#awaitHash(token, hash, cache))
   }
 

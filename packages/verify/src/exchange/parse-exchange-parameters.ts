@@ -3,10 +3,13 @@ import { ExchangeError } from './exchange-error.ts'
 
 /** `grant_type` of RFC 8693 §2.1. */
 const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
-/** What is given out (RFC 8693 §3). */
+/** The type of the token that is given out (RFC 8693 §3). */
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** A well-formed request; nothing of it has been decided yet. Its lists share no memory with the token. */
+/**
+ * A well-formed request, about which nothing has been decided yet. Its lists share no memory with the
+ * token.
+ */
 export interface ExchangeParameters {
   readonly subjectToken: string
   readonly scopes: readonly string[]
@@ -14,7 +17,7 @@ export interface ExchangeParameters {
   readonly resources: readonly string[]
 }
 
-/** What a token of AWS may be called; both are true of it. */
+/** The types that a token of AWS may be given in a request. Both are true of it. */
 const SUBJECT_TOKEN_TYPES: readonly string[] = [
   'urn:ietf:params:oauth:token-type:jwt',
   'urn:ietf:params:oauth:token-type:id_token',
@@ -44,7 +47,7 @@ export function parseExchangeParameters(form: URLSearchParams): ExchangeParamete
   if ((findOne(form, 'requested_token_type') ?? ACCESS_TOKEN_TYPE) !== ACCESS_TOKEN_TYPE) {
     throw invalid(`requested_token_type must be ${ACCESS_TOKEN_TYPE}`)
   }
-  // To ignore it would issue a token for the subject alone where the caller asked for less.
+  // If it were ignored, the caller would get a token for the subject alone although it asked for less.
   if (findOne(form, 'actor_token') !== null || findOne(form, 'actor_token_type') !== null) {
     throw invalid('actor_token is not supported')
   }

@@ -1,6 +1,6 @@
 import { ExchangeError } from './exchange-error.ts'
 
-/** A token of AWS has up to 20,378 characters; form encoding leaves it as it is. */
+/** A token of AWS has up to 20,378 characters, and form encoding does not make it longer. */
 export const MAX_FORM_BYTES = 65_536
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i

@@ -7,13 +7,13 @@ import { type KeyCacheLimits, UNSTATED_FRESH_SECONDS } from './key-cache-limits.
 import { importKeySet, isVerificationKey, type KeySet, type VerificationKey } from './key-set.ts'
 import type { HeldKeysRecord, KeySource } from './key-source.ts'
 
-/** What a loader brought. */
+/** The result of a loader. */
 export interface LoadedKeys {
   /** A JWK Set that nobody has looked at yet. */
   readonly jwks: JsonObject
   /** How long the issuer says that it stays fresh; null when it doesn't say. */
   readonly freshSeconds: number | null
-  /** When it must not be used any more, whatever happens; null for never. */
+  /** The instant from which it must not be used any more, whatever happens. Null when there is none. */
   readonly expiresAtMs: number | null
 }
 
@@ -31,7 +31,7 @@ export interface CachedKeysOptions {
 
 interface HeldKeys {
   readonly keys: KeySet
-  /** The load that brought them; of imported ones the last that had begun before. */
+  /** The load that brought them. For imported keys, the last load that had begun before the import. */
   readonly loadNumber: number
   readonly isImported: boolean
   readonly loadedAtMs: number
@@ -51,10 +51,10 @@ const REFRESH_AT = 0.8
 const MAX_BACKOFF_SECONDS = 30
 
 /**
- * The keys of one issuer, loaded when needed and kept for a while. One load serves all who wait for
- * it; it begins before the keys expire; a `kid` that isn't there causes one, but not often; a failure
- * leaves the old keys in use for a limited time. Nothing is kept per `kid` that was asked for, so
- * random ones cost no memory.
+ * The keys of one issuer, loaded when needed and kept for a while. One load serves all callers that
+ * wait for it, and it begins before the keys expire. An unknown `kid` causes a load, but not often.
+ * After a failure the old keys stay in use for a limited time. Nothing is kept for a `kid` that was
+ * asked for, so random ones cost no memory.
  */
 export class CachedKeys implements KeySource {
   readonly #options: CachedKeysOptions
@@ -78,7 +78,7 @@ export class CachedKeys implements KeySource {
   }
 
   async load(): Promise<void> {
-    // The answer to a load that is under way may be older than what its caller knows of: a revocation.
+    // The answer to a load under way may be older than a revocation that the caller knows of.
     if (this.#options.platform.sharesPendingWork) await this.#pending
     const failure = await this.#loadOnce()
     if (failure) throw this.#unavailable(failure)
@@ -98,7 +98,7 @@ export class CachedKeys implements KeySource {
       throw new VerifyError('snapshot_invalid', 'the keys were loaded in the future')
     }
     const keys = await importKeySet(record.jwks, platform, this.#held?.keys)
-    // Whoever exported it may have had other limits; the own ones hold here.
+    // The process that exported it may have had other limits. Here, our own hold.
     const freshUntilMs = Math.min(record.freshUntilMs, loadedAtMs + limits.maxSeconds * 1000)
     const staleUntilMs = Math.min(
       record.staleUntilMs,
@@ -117,7 +117,7 @@ export class CachedKeys implements KeySource {
     if (!held || nowMs() >= held.staleUntilMs) throw this.#unavailable(this.#failure)
     const key = findKey(held.keys, keyId)
     if (key) return key
-    // Without an answer of the issuer nobody knows whether the key exists.
+    // Without an answer of the issuer it is not known whether the key exists.
     if (this.#failure) throw this.#unavailable(this.#failure)
     throw missingKeyError(held.keys, keyId, issuer)
   }
@@ -132,7 +132,8 @@ export class CachedKeys implements KeySource {
 
   #isRefreshDue(held: HeldKeys, nowMs: number): boolean {
     const { sharesPendingWork } = this.#options.platform
-    // Where work ends with the request that began it, nothing can be done in the background.
+    // On platforms where work ends with the request that began it, nothing can be done in the
+    // background.
     if (!sharesPendingWork || this.#pending) return false
     if (this.#failure && isPausing(this.#failure, nowMs)) return false
     return nowMs >= held.loadedAtMs + REFRESH_AT * (held.freshUntilMs - held.loadedAtMs)
@@ -152,7 +153,7 @@ export class CachedKeys implements KeySource {
     const { load, limits, platform, nowMs } = this.#options
     this.#loadCount += 1
     const loadNumber = this.#loadCount
-    // What comes back is at least as new as the question.
+    // The result is at least as new as the question.
     const loadedAtMs = nowMs()
     try {
       const { jwks, freshSeconds, expiresAtMs } = await load()
@@ -176,8 +177,8 @@ export class CachedKeys implements KeySource {
   }
 
   /**
-   * Whether the keys at hand were asked for later than by this load: where requests share nothing, loads
-   * overtake each other, and a slow one must not bring a revoked key back.
+   * Whether the present keys were asked for later than those of this load. On platforms where requests
+   * share nothing, loads overtake each other, and a slow load must not bring a revoked key back.
    */
   #isOutrun(loadNumber: number, loadedAtMs: number): boolean {
     const held = this.#held
@@ -192,12 +193,14 @@ export class CachedKeys implements KeySource {
   }
 }
 
-/** A clock that was set back makes keys look as if they came from the future: they are asked for anew. */
+/**
+ * After a clock was set back, keys look as if they came from the future. Then they are loaded again.
+ */
 function isFresh(held: HeldKeys, nowMs: number): boolean {
   return held.loadedAtMs <= nowMs && nowMs < held.freshUntilMs
 }
 
-/** Whether the issuer is left alone after a failure; a clock that was set back ends that too. */
+/** Whether the issuer is still left alone after a failure. A clock that was set back ends that too. */
 function isPausing({ failedAtMs, retryAtMs }: Failure, nowMs: number): boolean {
   return failedAtMs <= nowMs && nowMs < retryAtMs
 }

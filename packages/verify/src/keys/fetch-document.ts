@@ -56,8 +56,8 @@ export interface FetchedDocument {
 export const MAX_DOCUMENT_BYTES = 65_536
 
 /**
- * Fetches a JSON object with bounds on time and size. Redirects are refused: they would let whoever
- * controls one path of the issuer's host name keys elsewhere. (`manual` rather than `error`, which
+ * Fetches a JSON object with bounds on time and size. Redirects are refused: somebody who controls one
+ * path of the issuer's host could use one to name keys elsewhere. (`manual` rather than `error`, which
  * workers don't have.)
  *
  * @throws VerifyError `fetch_failed` with the URL and the reason

@@ -26,7 +26,7 @@ export interface JsonWebKeySet {
   readonly keys: readonly JsonObject[]
 }
 
-/** A set with more keys is refused: each costs time to read and memory to keep. */
+/** A set with more keys is refused, because each costs time to read and memory to keep. */
 export const MAX_KEYS = 64
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
@@ -110,7 +110,7 @@ function findContradiction(jwk: JsonObject, algorithm: Algorithm): string | null
   }
   // OpenID Federation 1.0: the issuer says so while others may still hold an older set.
   if (Object.hasOwn(jwk, 'revoked')) return 'it is marked as revoked'
-  // Everybody can sign with a key whose private half is published.
+  // When the private half of a key is published, everybody can sign with the key.
   if (PRIVATE_MEMBERS.some(name => Object.hasOwn(jwk, name))) return 'its private half is published'
   return null
 }

@@ -5,8 +5,8 @@ import type { HeldKeysRecord } from './key-source.ts'
 
 /**
  * The key cache of a verifier as JSON, so that a process that starts cold (a function, a worker) need
- * not fetch before its first token. Whoever can change it chooses the keys: keep it where only you
- * can write.
+ * not fetch before its first token. Somebody who can change it chooses the keys, so keep it where only
+ * you can write.
  */
 export interface KeySnapshot {
   readonly version: 1

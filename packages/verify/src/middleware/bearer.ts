@@ -15,7 +15,7 @@ export function findBearerToken(authorizations: readonly string[]): string {
   if (first === undefined) {
     throw new VerifyError('credentials_missing', 'there is no Authorization')
   }
-  // Which of two would count is a matter of taste, and a proxy may have another than this server.
+  // It is not defined which of two values counts, and a proxy may choose another one than this server.
   if (second !== undefined) {
     throw new VerifyError('credentials_malformed', 'there is more than one Authorization')
   }

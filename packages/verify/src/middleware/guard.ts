@@ -9,7 +9,7 @@ import type { Verifier, VerifyContext } from '../verifier.ts'
 import { findBearerToken } from './bearer.ts'
 import { createRefusal, type Refusal } from './refusal.ts'
 
-/** Who makes a request, and what a rule grants. */
+/** The caller of a request, and what a rule grants to it. */
 export interface Identity<Grant> {
   readonly token: VerifiedToken
   /** The rule that let the request in. */
@@ -22,14 +22,17 @@ export type Authentication<Grant> =
   | { readonly isAuthenticated: true; readonly identity: Identity<Grant> }
   | { readonly isAuthenticated: false; readonly refusal: Refusal }
 
-/** What a guard needs; all of it, since each part left out would let somebody in or hide a refusal. */
+/**
+ * The options of a guard. None has a default where leaving it out would let somebody in or hide a
+ * refusal.
+ */
 export interface GuardOptions<Grant> {
   readonly verifier: Verifier
   /** `null` lets every verified token in: every role and user of every accepted account. */
   readonly trust: Trust<Grant> | null
   /** Called for each refusal, to log it: the caller learns nothing of the reason. */
   readonly onRefusal: (refusal: Refusal) => void
-  /** What is protected, as `WWW-Authenticate` names it: `api` by default. */
+  /** The name of what is protected, for `WWW-Authenticate`: `api` by default. */
   readonly realm?: string
   /**
    * Says whether the sender of a request holds the key that its token is bound to. Without it, tokens that
@@ -53,7 +56,7 @@ export interface KeyBinding {
 /** Lets requests in by their bearer token. The middleware of each framework is made from one. */
 export interface Guard<Grant> {
   /**
-   * Decides by the values of `Authorization` as they came, each on its own.
+   * Decides by the values of `Authorization`, given one by one as they came.
    *
    * Rejects only with what `onRefusal` throws.
    *
@@ -91,7 +94,8 @@ export function createGuard(options: GuardOptions<null> & { readonly trust: null
 export function createGuard(options: GuardOptions<unknown>): Guard<unknown> {
   refuseUnknown(options, OPTION_NAMES)
   const { verifier, onRefusal, realm = 'api', confirm } = options
-  // Also for callers without types: nobody gets in because a rule set was undefined.
+  // This is checked for callers without types too, so that nobody gets in because a rule set was
+  // undefined.
   if (options.trust === undefined) {
     throw new VerifyError('options_invalid', 'trust is neither a set of rules nor null')
   }
@@ -147,7 +151,8 @@ async function verify(
     return await verifier.verify(findBearerToken(authorizations), context)
   } catch (error) {
     if (error instanceof VerifyError) return error
-    // A defect, of a verifier that somebody else wrote perhaps: closed, and logged with its cause.
+    // This is a defect, perhaps of a verifier that somebody else wrote. The request is refused, and the
+    // cause is logged.
     const message = `the verifier failed: ${formatCause(error)}`
     return new VerifyError('verifier_failed', message, { cause: error })
   }

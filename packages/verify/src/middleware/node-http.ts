@@ -62,8 +62,8 @@ function createRequest(request: IncomingMessage): Request {
   const method = String(request.method)
   const url = `http://localhost${readPath(String(request.url))}`
   if (method === 'TRACE') {
-    // No `Request` can have this method. The handler is shown it all the same, since it alone knows which
-    // it answers; whoever sends the request on sends one that nobody knows.
+    // No `Request` can have this method. The handler is shown it all the same, because only the handler
+    // knows which methods it answers. If it sends the request on, the method is one that nobody knows.
     const unknown = new Request(url, { method: 'X-TRACE', headers })
     return Object.defineProperty(unknown, 'method', { value: method })
   }
@@ -76,8 +76,8 @@ function createRequest(request: IncomingMessage): Request {
 }
 
 /**
- * Path and query of a target (RFC 9112 §3.2), also of one with a host, as proxies get them: which host
- * the client believes in is nothing to rely on.
+ * Path and query of a target (RFC 9112 §3.2), also of one with a host, as proxies get them: the host
+ * that the client names can't be relied on.
  */
 function readPath(target: string): string {
   if (target.startsWith('/')) return target

@@ -1,14 +1,14 @@
 import { VERIFY_ERRORS, type VerifyError } from '../errors.ts'
 import type { RuleRefusal } from '../trust/trust-rule.ts'
 
-/** A request that was not let in: what to answer, and what to log. */
+/** What to answer to a request that was not let in, and what to log. */
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 503
   /** All that the caller learns (RFC 6750 §3); there is no body. */
   readonly headers: Readonly<Record<string, string>>
   /** Why, for the log. It quotes claims: keep it from the caller. */
   readonly error: VerifyError
-  /** Why the trust rules did not hold, the first ten of them; empty when none was asked. */
+  /** Why the first ten trust rules did not hold. Empty when none was asked. */
   readonly rules: readonly RuleRefusal[]
 }
 
@@ -32,7 +32,7 @@ export function createRefusal(
 ): Refusal {
   const { kind } = VERIFY_ERRORS[error.code]
   const headers = { 'cache-control': 'no-store', 'content-length': '0' }
-  // Not the caller's fault: it may try again with the same token.
+  // It is not the caller's fault, so it may try again with the same token.
   if (kind === 'unavailable' || kind === 'usage') return { status: 503, headers, error, rules }
   const answer = ANSWERS[error.code === 'credentials_missing' ? 'missing' : kind]
   const parameters = answer.error === null ? '' : `, error="${answer.error}"`

@@ -26,7 +26,8 @@ export const platform: Platform = {
     const byteCount = scratch.write(text, 'base64url')
     if (scratch.toString('base64url', 0, byteCount) !== text) return null
     const decoded = scratch.toString('utf8', 0, byteCount)
-    // Where the decoder put a replacement, look again with one that does not replace.
+    // When the decoder has put in a replacement character, a decoder that does not replace reads the
+    // bytes again.
     return decoded.includes('\ufffd') ? decodeUtf8(scratch.subarray(0, byteCount)) : decoded
   },
 

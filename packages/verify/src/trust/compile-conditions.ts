@@ -9,7 +9,7 @@ import {
   TAG_CONDITIONS,
 } from './condition-values.ts'
 
-/** Conditions of which one must be there: the others say nothing about whose principal it is. */
+/** A rule must have one of these conditions. The others do not say whose principal it is. */
 const IDENTITY_CONDITIONS = ['accounts', 'organizations', 'organizationPaths', 'subjects']
 const LIST_NAMES = Object.keys(LIST_CONDITIONS)
 const CHOSEN_NAMES: readonly string[] = ['requestTags', 'scopes']

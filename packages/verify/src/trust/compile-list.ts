@@ -14,7 +14,7 @@ export interface Condition {
 export type Polarity = 'required' | 'excluded'
 
 /**
- * Makes a list of values executable. A token that does not say is refused either way.
+ * Makes a list of values executable. A token without the claim is refused either way.
  *
  * @param label what messages call the rule
  * @throws VerifyError `rules_invalid`

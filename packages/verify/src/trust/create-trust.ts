@@ -39,7 +39,7 @@ export function createTrust<Grant>(rules: NonEmpty<TrustRule<Grant>>): Trust<Gra
   return { evaluate: token => evaluate(compiled, token) }
 }
 
-/** So many rules are named in a line of the log, each in so many characters. */
+/** How many rules a line of the log names, and how many characters it has for each. */
 const MAX_SHOWN_RULES = 10
 const MAX_CHARACTERS_OF_RULE = 500
 

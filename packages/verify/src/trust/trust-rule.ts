@@ -1,8 +1,8 @@
 import type { NonEmpty } from '../options.ts'
 
 /**
- * Who is let in, as data: it can come from JSON. A rule holds when each of its conditions does; a
- * condition of several values holds when one of them fits.
+ * The conditions on who is let in, as data that can come from JSON. A rule holds when each of its
+ * conditions does; a condition of several values holds when one of them fits.
  *
  * In patterns `*` stands for any characters but `/` and `:`, and `**` for any characters.
  */
@@ -44,9 +44,9 @@ export interface TrustConditions {
   /** Where the credentials were delivered to; it stays with them when they are stolen. */
   readonly compute?: ComputeConditions
   /**
-   * For whom the principal acts. A rule with it holds only for tokens of the subject mode
-   * `OriginIdentity`, a rule without it only for the others, because a role may do other things than
-   * the people it asks for tokens for.
+   * The person that the principal acts for. A rule with this condition holds only for tokens of the
+   * subject mode `OriginIdentity`, and a rule without it only for the others. The reason is that a role
+   * may do other things than the people for whom it asks for tokens.
    */
   readonly origin?: OriginConditions
   /** What must not be: none of these conditions may hold. */
@@ -54,9 +54,9 @@ export interface TrustConditions {
 }
 
 /**
- * Conditions under `not`. Each must be contradicted by the token: one that does not say refuses, so that
- * a misspelt tag or a claim that was left out lets nobody in. Request tags and scopes are missing, since
- * their caller would leave out what is excluded.
+ * Conditions under `not`. The token must contradict each of them. A token without the claim is refused,
+ * so that a misspelt tag or a missing claim lets nobody in. There are no conditions on request tags and
+ * scopes here, because callers would leave out what is excluded.
  */
 export interface ExcludedConditions
   extends Omit<TrustConditions, 'requestTags' | 'scopes' | 'origin' | 'not'> {
@@ -66,8 +66,8 @@ export interface ExcludedConditions
 /** Conditions on whom the principal acts for, as its identity provider named it. */
 export interface OriginConditions {
   /**
-   * Exact ARNs of identity providers. They must be there, since a name means something with its provider
-   * alone: two of them may both have an `alice`.
+   * Exact ARNs of identity providers. They must be given, because a name means something only with its
+   * provider: two providers may both have an `alice`.
    */
   readonly providers: NonEmpty<string>
   /** Patterns of the names that the providers give: `sub` in the subject mode `OriginIdentity`. */
