@@ -39,7 +39,7 @@ export const METRICS = {
   credence_requests_total: {
     type: 'counter',
     labels: { action: ACTION, code: CODE },
-    help: 'API calls answered, also refused ones; not those refused early.',
+    help: 'API calls answered, including refused ones. Calls that were refused early do not count here.',
     across: 'sum',
   },
   credence_request_duration_seconds: {
@@ -52,19 +52,19 @@ export const METRICS = {
   credence_requests_in_flight: {
     type: 'gauge',
     labels: {},
-    help: 'API calls that are worked on now; not those in `credence_requests_waiting`.',
+    help: 'API calls that are worked on now. Those in `credence_requests_waiting` do not count here.',
     across: 'sum',
   },
   credence_requests_waiting: {
     type: 'gauge',
     labels: {},
-    help: 'API calls that wait for an OIDC provider to give its keys now: at most `webIdentity.maxWaiting`.',
+    help: 'API calls that now wait for the keys of an OIDC provider, at most `webIdentity.maxWaiting`.',
     across: 'sum',
   },
   credence_requests_in_flight_limit: {
     type: 'gauge',
     labels: {},
-    help: 'How many may be: what can be finished in `limits.maxWaitMilliseconds`, as measured under overload.',
+    help: 'How many API calls may be worked on: as many as can be finished in `limits.maxWaitMilliseconds`, as measured under overload.',
     across: 'sum',
   },
   credence_requests_refused_early_total: {
@@ -73,13 +73,13 @@ export const METRICS = {
       reason:
         '`load`: too many in flight; `memory`: too much of what callers have sent is held; `waiting`: too many wait for OIDC providers',
     },
-    help: 'API calls refused before anybody knew who called. For `load` and `memory` neither in the audit nor in the other counters.',
+    help: 'API calls refused before the caller was known. Those with `load` and `memory` are neither in the audit nor in the other counters.',
     across: 'sum',
   },
   credence_requests_over_rate_total: {
     type: 'counter',
     labels: { scope: '`account`, `principal`: whose limit it was' },
-    help: 'API calls refused by a rate limit. In the audit, and in `credence_requests_total` as `Throttling`.',
+    help: 'API calls refused by a rate limit. They are in the audit, and in `credence_requests_total` as `Throttling`.',
     across: 'sum',
   },
   credence_connections: {
@@ -103,14 +103,14 @@ export const METRICS = {
   credence_signature_duration_seconds: {
     type: 'histogram',
     labels: { algorithm: ALGORITHM },
-    help: 'Time from asking for a signature to having it, waiting included.',
+    help: 'Time from the request for a signature to its result, waiting included.',
     across: 'sum',
     buckets: CALL_SECONDS,
   },
   credence_signatures_pending: {
     type: 'gauge',
     labels: {},
-    help: 'Signatures asked for and not there yet.',
+    help: 'Signatures that were asked for and are not made yet.',
     across: 'sum',
   },
   credence_signer_info: {
@@ -134,13 +134,13 @@ export const METRICS = {
   credence_signing_key_due_seconds: {
     type: 'gauge',
     labels: { algorithm: ALGORITHM },
-    help: 'Time until the oldest key that signs is followed at the latest (`keys.rotateEvery`); negative when that is overdue. Absent where keys do not rotate.',
+    help: 'Time until another key must take over from the oldest key that signs (`keys.rotateEvery`). Negative when that is overdue. Absent where keys do not rotate.',
     across: 'max',
   },
   credence_signing_key_unready_seconds: {
     type: 'gauge',
     labels: { algorithm: ALGORITHM },
-    help: 'For how long the oldest key that is wanted has not been made; 0 when none is wanted. While it grows, nothing stands by in that account.',
+    help: 'For how long the oldest key that is wanted has been waiting to be made; 0 when none is wanted. While it grows, no key stands by in that account.',
     across: 'max',
   },
   credence_key_steps_total: {
@@ -149,7 +149,7 @@ export const METRICS = {
       step: '`intend`, `make`, `see`, `activate`, `retire`',
       outcome: '`taken`, `failed`',
     },
-    help: 'Steps in the life of signing keys that rotation has taken, or could not.',
+    help: 'Steps in the life of signing keys that rotation has taken, or could not take.',
     across: 'sum',
   },
   credence_key_rotation_paused: {
@@ -161,13 +161,13 @@ export const METRICS = {
   credence_signing_keys_refused_total: {
     type: 'counter',
     labels: {},
-    help: 'Rows of signing keys that Credence has not written, each time that they were read: neither published nor signed with. More than 0 is an alarm: somebody else has written to the store.',
+    help: 'Rows of signing keys that Credence has not written, counted each time that they were read. Such keys are not published and sign nothing. More than 0 is an alarm: somebody else has written to the store.',
     across: 'sum',
   },
   credence_lane_passes_total: {
     type: 'counter',
     labels: { algorithm: ALGORITHM },
-    help: 'Passes through the eight lanes of libcrypto_mb, or turns of Nettle; absent where neither signs.',
+    help: 'Passes through the eight lanes of libcrypto_mb, or turns of Nettle. Absent where neither signs.',
     across: 'sum',
   },
   credence_lane_signatures_total: {
@@ -179,13 +179,13 @@ export const METRICS = {
   credence_lane_fallbacks_total: {
     type: 'counter',
     labels: { algorithm: ALGORITHM },
-    help: 'Signatures made by node:crypto beside the lanes: too few at once, or a bad result.',
+    help: 'Signatures made by node:crypto instead of the lanes, because there were too few at once or a result was bad.',
     across: 'sum',
   },
   credence_lane_bad_results_total: {
     type: 'counter',
     labels: { algorithm: ALGORITHM },
-    help: 'Results of the lanes that failed their check and were destroyed. Any is a reason to look.',
+    help: 'Results of the lanes that failed their check and were destroyed. Even one is a reason to look.',
     across: 'sum',
   },
   credence_audit_events_total: {
@@ -203,31 +203,31 @@ export const METRICS = {
   credence_audit_batches_total: {
     type: 'counter',
     labels: {},
-    help: 'Writes to the audit file, each with all events that waited; 0 for standard output.',
+    help: 'Writes to the audit file. Each write has all events that waited. 0 for standard output.',
     across: 'sum',
   },
   credence_audit_calls_summarized_total: {
     type: 'counter',
     labels: {},
-    help: 'Refused calls of unproven callers that were only counted, in an event a minute.',
+    help: 'Refused calls of unproven callers that have no event of their own. One event a minute has their count.',
     across: 'sum',
   },
   credence_audit_file_changes_total: {
     type: 'counter',
     labels: { change: '`moved`, `deleted`, `truncated`' },
-    help: 'What somebody else has done to the audit file. All but `moved` has lost events.',
+    help: 'Changes that somebody else has made to the audit file. All but `moved` have lost events.',
     across: 'max',
   },
   credence_audit_disk_free_bytes: {
     type: 'gauge',
     labels: {},
-    help: 'Room on the disk of the audit file; absent for standard output.',
+    help: 'Room on the disk of the audit file. Absent for standard output.',
     across: 'max',
   },
   credence_audit_write_duration_seconds: {
     type: 'histogram',
     labels: {},
-    help: 'Time from handing over an audit event to having it as durable as configured.',
+    help: 'Time from handing over an audit event until it is as durable as configured.',
     across: 'sum',
     buckets: CALL_SECONDS,
   },
@@ -246,13 +246,13 @@ export const METRICS = {
   credence_cache_misses_total: {
     type: 'counter',
     labels: { cache: CACHE },
-    help: 'Questions that memory had no answer to.',
+    help: 'Questions that could not be answered from memory.',
     across: 'sum',
   },
   credence_cache_evictions_total: {
     type: 'counter',
     labels: { cache: CACHE },
-    help: 'Entries dropped for want of room.',
+    help: 'Entries dropped because there was no room.',
     across: 'sum',
   },
   credence_documents_unavailable_total: {
@@ -276,7 +276,7 @@ export const METRICS = {
   credence_seconds_without_descriptors_total: {
     type: 'counter',
     labels: {},
-    help: 'Seconds in which no file descriptor was left: connections are closed unseen.',
+    help: 'Seconds in which no file descriptor was left, so that connections were closed unseen.',
     across: 'sum',
   },
   credence_store_failing: {
@@ -288,7 +288,7 @@ export const METRICS = {
   credence_store_feed_failures_total: {
     type: 'counter',
     labels: {},
-    help: 'Times that the store could not be asked for changes; meanwhile what is in memory counts.',
+    help: 'How often the store could not be asked for changes. Meanwhile, answers come from memory.',
     across: 'sum',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>
