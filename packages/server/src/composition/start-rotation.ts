@@ -63,9 +63,10 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
           await audit.write(event).catch(() => {})
         }
       },
-      failed(slot, { kind, generation }, error) {
-        metrics.counter('credence_key_steps_total', { step: kind, outcome: 'failed' }).value += 1
-        logger.error({ ...slot, step: kind, generation, err: error }, 'a signing key cannot go on')
+      failed(slot, found, error) {
+        const { kind: step = 'read', generation = null } = found ?? {}
+        metrics.counter('credence_key_steps_total', { step, outcome: 'failed' }).value += 1
+        logger.error({ ...slot, step, generation, err: error }, 'a signing key cannot go on')
       },
       paused(jumpMs, pauseMs) {
         const fields = { jumpSeconds: jumpMs / 1000, pauseSeconds: pauseMs / 1000 }

@@ -146,7 +146,7 @@ export const METRICS = {
   credence_key_steps_total: {
     type: 'counter',
     labels: {
-      step: '`intend`, `make`, `see`, `activate`, `retire`',
+      step: '`intend`, `make`, `see`, `activate`, `retire`; `read` where the keys cannot be read',
       outcome: '`taken`, `failed`',
     },
     help: 'Steps in the life of signing keys that rotation has taken, or could not take.',

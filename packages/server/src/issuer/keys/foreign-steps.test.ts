@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { account, createAccount, NOW_MS } from '../../../test/support/issuer-parts.ts'
 import { createKeyLife, RULES } from '../../../test/support/key-life.ts'
-import type { IssuerKey } from '../../store/ports.ts'
+import type { IssuerKey, Store } from '../../store/ports.ts'
 import { formatThumbprint } from '../thumbprint.ts'
 import { ForeignKeyError, isKeyBound } from './binding.ts'
 import { activateSlot, revokeInSlot } from './operate.ts'
@@ -122,4 +122,22 @@ it('many slots in which nothing can be done do not keep the others waiting', asy
   }
   expect(await life.describeKeys()).toBe('0 active, 1 revoked, 2 prepared')
   expect((await life.listKeys()).at(-1)?.visibleAtMs).not.toBeNull()
+})
+
+it('keys that cannot be read do not keep those of others waiting', async () => {
+  const life = await createInvadedKeys()
+  const damaged = createAccount('000000000001')
+  await life.store.createAccount(damaged)
+  await life.createIssuer().enableFederation(damaged, NOW_MS)
+  await life.revoke(1)
+  const store: Store = {
+    ...life.store,
+    listIssuerKeys: async accountId => {
+      if (accountId === damaged.id) throw new Error('a row has a damaged public_jwk column')
+      return life.store.listIssuerKeys(accountId)
+    },
+  }
+  await life.rotate({}, store).tick()
+  expect(life.failures).toHaveLength(2)
+  expect(await life.describeKeys()).toBe('0 active, 1 revoked, 2 prepared')
 })

@@ -31,7 +31,8 @@ export interface RotationDeps extends KeyStepDeps {
 /** Called with what rotation does. None of the functions may throw. */
 export interface RotationReport {
   readonly changed: (step: KeyStep, keys: ChangedKeys) => Promise<void>
-  readonly failed: (slot: KeySlot, step: KeyStep, error: unknown) => void
+  /** `step` is null when the keys could not even be read. */
+  readonly failed: (slot: KeySlot, step: KeyStep | null, error: unknown) => void
   /** The clock was set by `jumpMs`, so nothing that relies on it is done for `pauseMs`. */
   readonly paused: (jumpMs: number, pauseMs: number) => void
 }
@@ -81,14 +82,14 @@ export function createRotation(deps: RotationDeps): Rotation {
   async function visit(slot: KeySlot): Promise<boolean> {
     const name = `${slot.accountId}/${slot.algorithm}`
     if ((retries.get(name)?.atMs ?? 0) > elapsedMs()) return false
-    const nowMs = clock.nowMs()
-    const keys = await listSlotKeys(store, slot)
-    const earlinessMs = findEarlinessMs(slot.accountId, rules)
-    const step = findNextStep(keys, rules, earlinessMs, nowMs)
-    if (step === null) retries.delete(name)
-    if (step === null || (isTimed(step) && watch.isPaused())) return false
-    const startedAtMs = elapsedMs()
+    let step: KeyStep | null = null
     try {
+      const nowMs = clock.nowMs()
+      const keys = await listSlotKeys(store, slot)
+      step = findNextStep(keys, rules, findEarlinessMs(slot.accountId, rules), nowMs)
+      if (step === null) retries.delete(name)
+      if (step === null || (isTimed(step) && watch.isPaused())) return false
+      const startedAtMs = elapsedMs()
       const changed = await takeKeyStep(deps, slot, step, nowMs)
       retries.delete(name)
       if (changed.length > 0) await report.changed(step, changed)
