@@ -124,7 +124,9 @@ function requireProviderArn(text: string): void {
 function checkProviderUrl(url: string, listedOrigins: readonly string[]): string {
   const isPlain = /^https?:\/\/[\u0021-\u007E]+$/.test(url) && !/[?#@\\]/.test(url)
   const parsed = URL.parse(url)
-  if (isPlain && url.length <= MAX_URL_CHARACTERS && parsed !== null) {
+  const [, , host = ''] = url.split('/', 3)
+  const namesHost = parsed !== null && host.toLowerCase().replace(/:\d+$/, '') === parsed.hostname
+  if (isPlain && namesHost && url.length <= MAX_URL_CHARACTERS) {
     if (parsed.protocol === 'https:' || listedOrigins.includes(parsed.origin)) return url
   }
   throw new ServiceError('ValidationError', 'Invalid Open ID Connect Provider URL')

@@ -228,7 +228,11 @@ describe('refusals', () => {
       { Action: 'CreateOpenIDConnectProvider', Url: 'https://full.example.com'.replace('ps', '') },
       [400, 'ValidationError', 'Invalid Open ID Connect Provider URL'],
     ],
-    ...['http://idp.example.com', 'https://', 'https://a b', 'https://a?b', 'https://u:p@a'].map(
+    ...[
+      ...['http://idp.example.com', 'https://', 'https://a b', 'https://a?b', 'https://u:p@a'],
+      // Each leads to another host than it reads.
+      ...['https:///idp.example.com', 'https://2130706433', 'https://%61.example.com'],
+    ].map(
       Url =>
         [
           { Action: 'CreateOpenIDConnectProvider', Url },
