@@ -57,7 +57,9 @@ async function bindBatch(
   await store.inTurn(accountIds as IssuerKey['accountId'][], async turn => {
     for (const key of await turn.listUnboundIssuerKeys(after, BATCH)) {
       const thumbprint = truth.get(formatKeyRecordId(key))
+      // The upgrade leaves keys that sign, and no others.
       const isGenuine =
+        key.state === 'active' &&
         key.publicJwk !== null &&
         thumbprint === key.thumbprint &&
         thumbprint === formatThumbprint(key.publicJwk)
