@@ -1,4 +1,5 @@
-import { METRICS, type MetricDefinition } from './metric-table.ts'
+import type { MetricDefinition } from './metric-definition.ts'
+import { METRICS } from './metric-table.ts'
 
 /** Every metric of Credence's own with type, labels and meaning: a Markdown table. */
 export function formatMetricTable(): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatMetrics } from './format-metrics.ts'
-import { METRICS, type MetricDefinition } from './metric-table.ts'
+import type { MetricDefinition } from './metric-definition.ts'
+import { METRICS } from './metric-table.ts'
 import { createMetrics } from './metrics.ts'
 
 const create = () => createMetrics({ nowSeconds: () => 0, readProcess: async () => [] })

@@ -1,12 +1,7 @@
 import { Counter, Histogram } from './instruments.ts'
+import type { MetricDefinition } from './metric-definition.ts'
 import type { MetricReport, MetricSample } from './metric-report.ts'
-import {
-  type LabelsOf,
-  METRICS,
-  type MetricDefinition,
-  type MetricName,
-  type NameOf,
-} from './metric-table.ts'
+import { type LabelsOf, METRICS, type MetricName, type NameOf } from './metric-table.ts'
 
 type LabelValues = Readonly<Record<string, string>>
 
