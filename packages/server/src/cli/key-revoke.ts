@@ -60,11 +60,16 @@ async function run(
   const { terminal } = context
   const isDryRun = options.dryRun === true
   const deps = createKeyDeps(data, config)
+  const attempts = new Attempts()
   const chosen: IssuerKey[] = []
   for (const accountId of await findAccountIds(context, data, options.everyAccount === true)) {
-    chosen.push(...(await chooseKeys(data, config, accountId, { kid, ...options })))
+    const keys = await attempts.try(accountId, () =>
+      chooseKeys(data, config, accountId, { kid, ...options }),
+    )
+    chosen.push(...(keys ?? []))
   }
   if (chosen.length === 0) {
+    attempts.throwFirst()
     throw new CliError(
       'record',
       `There is no ${kid === undefined ? 'such key' : `key ${kid}`} that could be revoked.`,
@@ -73,11 +78,10 @@ async function run(
   const revoked = []
   for (const key of chosen) {
     const nowMs = terminal.clock.nowMs()
-    const operation = await revokeInSlot(deps, key, key.generation, {
-      nowMs,
-      isForced: true,
-      isDryRun,
-    })
+    const operation = await attempts.try(`${key.accountId} ${findKeyId(config, key)}`, () =>
+      revokeInSlot(deps, key, key.generation, { nowMs, isForced: true, isDryRun }),
+    )
+    if (operation === null) continue
     const keys = operation.outcome === 'done' ? operation.keys : []
     if (!isDryRun) {
       const reason = { by: 'key revoke', reason: options.reason ?? '' }
@@ -98,6 +102,7 @@ async function run(
       ),
     })
   }
+  if (revoked.length === 0) attempts.throwFirst()
   const tokens = await findTokens(context, config, revoked, options.listTokens === true)
   const complete = revoked.map(each => ({
     ...each,
@@ -110,6 +115,37 @@ async function run(
       ...complete.slice(-1).map(each => formatRadius(each.blastRadius)),
     ].join('\n\n'),
   })
+  attempts.throwAll()
+}
+
+/** Steps of which one that fails keeps none of the others from being taken. */
+class Attempts {
+  readonly #failures: { readonly what: string; readonly error: unknown }[] = []
+
+  /** What the work resolves to; null when it fails. */
+  async try<Result>(what: string, work: () => Promise<Result>): Promise<Result | null> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#failures.push({ what, error })
+      return null
+    }
+  }
+
+  /** Where nothing has succeeded, the first failure is what there is to tell. */
+  throwFirst(): void {
+    const [first] = this.#failures
+    if (first !== undefined) throw first.error
+  }
+
+  /** @throws CliError Names all that failed, after the rest has been reported. */
+  throwAll(): void {
+    if (this.#failures.length === 0) return
+    const lines = this.#failures.map(
+      ({ what, error }) => `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    throw new CliError('data', `Not everything is revoked. ${lines.join('\n')}`)
+  }
 }
 
 async function chooseKeys(

@@ -96,6 +96,8 @@ describe('SimulateCustomPolicy', () => {
     ]
     expect(result).toEqual({
       EvalActionName: 's3:GetObject',
+      // Resources of one type are named by its template, as on AWS (aws-wire-news §8).
+      EvalResourceName: `arn:aws:s3:::\${BucketName}/\${KeyName}`,
       EvalDecision: 'implicitDeny',
       MatchedStatements: matched,
       MissingContextValues: [],
