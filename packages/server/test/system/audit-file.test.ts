@@ -2,6 +2,7 @@ import { readFileSync, statSync, truncateSync, unlinkSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
 import { type CredenceProcess, startServe } from './credence-process.ts'
 import { createInstallation, type Installation } from './installation.ts'
+import { untilKeysStandBy } from './keys-stand-by.ts'
 import { createSdkClients } from './sdk-clients.ts'
 
 // Processes of their own, on machines that other tests keep busy.
@@ -19,6 +20,7 @@ async function startWorld(workers: number): Promise<World> {
   await using stack = new AsyncDisposableStack()
   const installation = stack.use(await createInstallation({ settings: { server: { workers } } }))
   const server = stack.use(await startServe(installation.configFile))
+  await untilKeysStandBy(installation)
   const disposal = stack.move()
   return {
     installation,
