@@ -68,7 +68,33 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   'signers/lanes/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
-  store: ['catalogue', 'errors', 'principals', 'runtime', 'node:*', 'kysely', 'lru-cache'],
+  store: ['errors', 'principals', 'runtime', 'lru-cache'],
+  'store/schema': ['principals', 'store/iam-ports', 'store/key-ports'],
+  // The same queries on every database: none is named here.
+  'store/queries': [
+    'catalogue',
+    'principals',
+    'store/failures',
+    'store/iam-ports',
+    'store/key-ports',
+    'store/ports',
+    'store/schema',
+    'store/topics',
+    'node:timers/promises',
+    'kysely',
+  ],
+  'store/migrations': ['store/failures', 'store/schema', 'kysely'],
+  'store/sqlite': [
+    'runtime',
+    'store/failures',
+    'store/migrations',
+    'store/ports',
+    'store/queries',
+    'store/schema',
+    'node:*',
+    'kysely',
+    'lru-cache',
+  ],
   trust: ['errors', 'policy', 'principals', 'store/iam-ports', 'store/ports'],
   directory: [
     'errors',
@@ -206,4 +232,8 @@ export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   development: ['composition', 'cli', 'cli/commands', 'testing'],
   // What actions share knows none of them.
   'operations/iam/actions': ['operations/registry'],
+  // Who works with a store knows its ports alone.
+  'store/queries': ['store/sqlite'],
+  'store/migrations': ['store/sqlite'],
+  'store/sqlite': ['composition', 'cli', 'cli/commands', 'testing'],
 }

@@ -8,7 +8,7 @@ import { evaluateRequest } from '../../packages/server/src/policy/evaluate.ts'
 import { parseAccountId } from '../../packages/server/src/principals/identifiers.ts'
 import type { Sealer } from '../../packages/server/src/secrets/sealer.ts'
 import type { Store } from '../../packages/server/src/store/ports.ts'
-import { createSqliteStore } from '../../packages/server/src/store/sqlite.ts'
+import { createSqliteStore } from '../../packages/server/src/store/sqlite/sqlite-store.ts'
 import { formatKeyId } from './crowd-keys.ts'
 import { formatPolicy, REQUEST } from './policies.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createSqliteStore } from '../store/sqlite.ts'
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { type Child, startChild } from '../store/test/child.ts'
 import { useDirectory } from '../store/test/directory.ts'
 import {

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeUnfinished } from '../runtime/whole-file.ts'
 import { StoreOpenError } from '../store/failures.ts'
-import { type InodeLock, lockInode } from '../store/inode-lock.ts'
+import { type InodeLock, lockInode } from '../store/sqlite/inode-lock.ts'
 import { makePrivateDirectory, mapDataError } from './private-files.ts'
 
 /**

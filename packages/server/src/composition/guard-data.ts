@@ -1,7 +1,7 @@
 import { type StartInterval, startInterval } from '../http/interval.ts'
-import { type DataLock, DataLockedError } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
-import { OpenStoreFiles } from '../store/open-store-files.ts'
+import { type DataLock, DataLockedError } from '../store/sqlite/data-lock.ts'
+import { OpenStoreFiles } from '../store/sqlite/open-store-files.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** What is looked at while a server runs. */

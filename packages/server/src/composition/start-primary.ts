@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
-import { lockData } from '../store/data-lock.ts'
 import { StoreLostError } from '../store/failures.ts'
+import { lockData } from '../store/sqlite/data-lock.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
 import { alarmOfKeys } from './alarm-of-keys.ts'

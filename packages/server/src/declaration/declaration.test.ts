@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createParts, NOW_MS, random } from '../../test/support/issuer-parts.ts'
 import type { Store } from '../store/ports.ts'
-import { createSqliteStore } from '../store/sqlite.ts'
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { type ApplyDeps, applyDeclaration } from './apply-declaration.ts'
 import type { Declaration, ParsedDeclaration } from './declaration.ts'
 import { DeclarationError } from './declaration-error.ts'

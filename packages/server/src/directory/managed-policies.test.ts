@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ManagedPolicyStore } from '../store/iam-ports.ts'
-import { createSqliteStore } from '../store/sqlite.ts'
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import {
   ACCOUNT_ID,
   createAccount,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Store } from '../store/ports.ts'
-import { createStoreOn } from '../store/sqlite.ts'
+import { createStoreOn } from '../store/sqlite/sqlite-store.ts'
 import {
   ACCOUNT_ID,
   createAccount,

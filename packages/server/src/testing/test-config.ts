@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load-config.ts'
 import { isLoopbackHost } from '../runtime/loopback.ts'
 import { MASTER_KEY_BYTES } from '../secrets/master-key.ts'
 import { createMasterKeyFile } from '../secrets/master-key-file.ts'
-import { MEMORY_PATH } from '../store/sqlite-file.ts'
+import { MEMORY_PATH } from '../store/sqlite/database-file.ts'
 
 /** What of the options of a server becomes configuration. */
 export interface ConfigOptions {

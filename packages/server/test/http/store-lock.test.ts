@@ -8,7 +8,7 @@ import { startWorld } from '../support/worlds/http.ts'
 // The changes that wait for the lock wait for a second.
 vi.setConfig({ testTimeout: 60_000 })
 
-const HOLD_WRITE_LOCK = new URL('../../src/store/test/hold-write-lock.ts', import.meta.url)
+const HOLD_WRITE_LOCK = new URL('../../src/store/sqlite/test/hold-write-lock.ts', import.meta.url)
 
 it('issues tokens while another process keeps the store, answers changes with 503, and goes on afterwards', async () => {
   await using world = await startWorld({ settings: { 'store.lockTimeoutSeconds': '1' } })

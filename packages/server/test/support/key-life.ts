@@ -9,7 +9,7 @@ import type { SigningAlgorithm } from '../../src/principals/algorithms.ts'
 import { createBinder } from '../../src/secrets/binder.ts'
 import { createMasterKey } from '../../src/secrets/master-key.ts'
 import type { IssuerKey, Store } from '../../src/store/ports.ts'
-import { createSqliteStore } from '../../src/store/sqlite.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { account, createQuickSigner, NOW_MS, random } from './issuer-parts.ts'
 
 /** Times that are easily added up. */

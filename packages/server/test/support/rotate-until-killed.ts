@@ -3,7 +3,7 @@ import { createRotation } from '../../src/issuer/keys/rotation.ts'
 import { OWN_DOCUMENTS } from '../../src/issuer/keys/visibility.ts'
 import { createBinder } from '../../src/secrets/binder.ts'
 import { createMasterKey } from '../../src/secrets/master-key.ts'
-import { createSqliteStore } from '../../src/store/sqlite.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { createQuickSigner } from './issuer-parts.ts'
 import { RULES } from './key-life.ts'
 

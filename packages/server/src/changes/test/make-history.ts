@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../errors.ts'
 import type { AccessKeyId } from '../../principals/identifiers.ts'
-import { createSqliteStore } from '../../store/sqlite.ts'
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import { ACCOUNT_ID } from '../../store/test/records.ts'
 import { createAccessKey, deleteAccessKey } from '../access-keys.ts'
 import { requireGroup, requireUser } from '../lookups.ts'

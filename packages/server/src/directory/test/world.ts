@@ -6,7 +6,7 @@ import type { Session } from '../../principals/session.ts'
 import type { SessionPrincipal } from '../../principals/session-principal.ts'
 import type { Sealer } from '../../secrets/sealer.ts'
 import type { Store } from '../../store/ports.ts'
-import { createSqliteStore } from '../../store/sqlite.ts'
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import {
   ACCOUNT_ID,
   createAccount,

@@ -3,8 +3,8 @@ import { Kysely } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountId, UniqueId } from '../../principals/identifiers.ts'
 import type { StoreSchema } from '../schema.ts'
-import { createStoreOn } from '../sqlite.ts'
-import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from '../sqlite-dialect.ts'
+import { NodeSqliteDialect, SQLITE_SCHEMA_DIALECT } from '../sqlite/dialect.ts'
+import { createStoreOn } from '../sqlite/sqlite-store.ts'
 import {
   ACCOUNT_ID,
   createAccount,

@@ -1,5 +1,5 @@
 import { StoreError } from '../ports.ts'
-import { createSqliteStore } from '../sqlite.ts'
+import { createSqliteStore } from '../sqlite/sqlite-store.ts'
 import { ACCOUNT_ID } from './records.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../ports.ts'
-import { KEPT_CHANGES } from '../write.ts'
+import { KEPT_CHANGES } from '../queries/write.ts'
 import {
   ACCOUNT_ID,
   createAccount,

@@ -1,0 +1,86 @@
+import type { Kysely } from 'kysely'
+import type { StoreSchema } from '../schema.ts'
+import { ANY_TOPIC } from '../topics.ts'
+
+/** Tells what this process and others have written. */
+export interface ChangeFeed {
+  /** `Store.takeChangedTopics` */
+  takeChangedTopics(): Promise<readonly string[]>
+}
+
+const NOTHING: readonly string[] = []
+
+/**
+ * Begins to watch. The feed tells of everything that is committed from now on.
+ *
+ * @param readCommitMark reads a text that differs when anyone has committed since it was last read;
+ * while nothing changes, a call costs no more than this
+ */
+export async function createChangeFeed(
+  db: Kysely<StoreSchema>,
+  readCommitMark: () => string,
+): Promise<ChangeFeed> {
+  let seenMark = readCommitMark()
+  let seenSequence = await loadNewestSequence(db)
+  let current: Promise<readonly string[]> | null = null
+  let next: Promise<readonly string[]> | null = null
+
+  async function loadChanges(mark: string): Promise<readonly string[]> {
+    const changes = await db
+      .selectFrom('changes')
+      .select(['sequence', 'topic'])
+      .where('sequence', '>', seenSequence)
+      .orderBy('sequence')
+      .execute()
+    // The mark is set only now. If the query had failed, the next call would have to try again.
+    seenMark = mark
+    const newest = changes.at(-1)
+    if (newest === undefined) return NOTHING
+    // Sequences have no gaps, so a missing successor means that it has been pruned.
+    const fellBehind = changes[0]?.sequence !== seenSequence + 1
+    seenSequence = newest.sequence
+    return fellBehind ? [ANY_TOPIC] : [...new Set(changes.map(change => change.topic))]
+  }
+
+  function look(): Promise<readonly string[]> {
+    const mark = readCommitMark()
+    if (mark === seenMark) return Promise.resolve(NOTHING)
+    current = loadChanges(mark).finally(() => {
+      current = null
+    })
+    return current
+  }
+
+  /**
+   * For callers that ask while a query is under way. That query may have begun before a write that they
+   * must see.
+   */
+  function lookAfter(underWay: Promise<unknown>): Promise<readonly string[]> {
+    next ??= underWay.then(ignore, ignore).then(() => {
+      next = null
+      return current ?? look()
+    })
+    return next
+  }
+
+  async function takeChangedTopics(): Promise<readonly string[]> {
+    if (current === null) return look()
+    const later = lookAfter(current)
+    // A caller goes on only with the topics of both queries. When the first one fails, the second finds
+    // what it missed.
+    const topics = await current.catch(() => NOTHING)
+    return [...topics, ...(await later)]
+  }
+
+  return { takeChangedTopics }
+}
+
+function ignore(): void {}
+
+async function loadNewestSequence(db: Kysely<StoreSchema>): Promise<number> {
+  const { sequence } = await db
+    .selectFrom('change_counter')
+    .select('sequence')
+    .executeTakeFirstOrThrow()
+  return sequence
+}
