@@ -74,15 +74,18 @@ test.each([
   ['a session', SESSION, APP_ITSELF, 'allow'],
   ['a session of another role of the name', SESSION, ANOTHER_APP, 'deny'],
   ['a federated user, by name', GUEST, A_GUEST, 'allow'],
-] as const)('an Allow of a name means whom it meant: %s', (_, name, principal, effect) => {
-  expect(decide([{ ...ALLOW, Principal: { AWS: name } }], principal, IDS)).toBe(effect)
-})
+] as const)(
+  'an Allow of a name trusts whom the name stood for: %s',
+  (_, name, principal, effect) => {
+    expect(decide([{ ...ALLOW, Principal: { AWS: name } }], principal, IDS)).toBe(effect)
+  },
+)
 
 test.each([
   ['the user', BOB_HIMSELF, 'deny'],
   ['the user under a new name', RENAMED_BOB, 'deny'],
   ['another user of the name', ANOTHER_BOB, 'allow'],
-] as const)('a Deny of a name means whom it meant: %s', (_, principal, effect) => {
+] as const)('a Deny of a name denies whom the name stood for: %s', (_, principal, effect) => {
   const statements = [EVERYONE, { ...DENY, Principal: { AWS: BOB } }]
   expect(decide(statements, principal, IDS)).toBe(effect)
 })
@@ -97,12 +100,15 @@ test.each([
   ['a user', BOB, ANOTHER_BOB],
   ['a role', APP, ANOTHER_APP],
   ['a session', SESSION, ANOTHER_APP],
-] as const)('a Deny of a name that stood for nobody goes on by name: %s', (_, name, principal) => {
-  const statements = [EVERYONE, { ...DENY, Principal: { AWS: name } }]
-  expect(decide(statements, principal, new Map())).toBe('deny')
-})
+] as const)(
+  'a Deny of a name that stood for nobody still matches by name: %s',
+  (_, name, principal) => {
+    const statements = [EVERYONE, { ...DENY, Principal: { AWS: name } }]
+    expect(decide(statements, principal, new Map())).toBe('deny')
+  },
+)
 
-test('whom NotPrincipal spares is whom it meant, and nobody by a name of nobody', () => {
+test('NotPrincipal exempts whom its name stood for, and nobody where it stood for nobody', () => {
   const statements = [EVERYONE, { ...DENY, NotPrincipal: { AWS: [ACCOUNT, BOB] } }]
   expect(decide(statements, BOB_HIMSELF, IDS)).toBe('allow')
   expect(decide(statements, RENAMED_BOB, IDS)).toBe('allow')

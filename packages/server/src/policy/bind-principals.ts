@@ -2,11 +2,12 @@ import { isFederatedUserArn } from '../principals/arn.ts'
 import type { Policy, PrincipalEntry, PrincipalSet, Statement } from './policy-document.ts'
 
 /**
- * A trust policy whose users, roles and sessions are known by their unique ids in place of their names,
- * so that the policy does not trust somebody who gets the name later.
+ * A trust policy whose users, roles and sessions are known by their unique ids in place of their
+ * names, so that the policy does not trust somebody who gets the name later.
  *
- * A name that nobody had matches nobody. It still counts as a name where it takes something away: in a
- * Deny, but not in `NotPrincipal`, which exempts the names it has.
+ * A name that nobody had matches nobody. The `Principal` of a Deny still matches it as a name,
+ * because a Deny that matches too much is safe. `NotPrincipal` does not: it would exempt whoever
+ * gets the name.
  *
  * @param findId the id of the user or role, or `ROLE-ID:SESSION`; null for nobody
  */
@@ -29,7 +30,7 @@ function bindEntry(
   findId: (arn: string) => string | null,
   takesAway: boolean,
 ): readonly PrincipalEntry[] {
-  // Federated users have no ids: whoever their user calls so is meant.
+  // Federated users have no ids, so they are matched by name.
   if (entry.kind !== 'arn' || isFederatedUserArn(entry.arn)) return [entry]
   const uniqueId = findId(entry.arn)
   if (uniqueId !== null) return [Object.freeze({ kind: 'unique-id', uniqueId })]

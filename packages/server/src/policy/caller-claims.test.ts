@@ -78,7 +78,7 @@ describe('callers of a provider are not told apart', () => {
     expect(openProviders(condition)).toEqual([PROVIDER])
   })
 
-  it('where a value begins or ends with a wildcard only, they are', () => {
+  it('where only one end of a value is a wildcard, they are', () => {
     expect(openProviders({ StringLike: { 'idp.example.com:sub': '*:mine' } })).toEqual([])
     expect(openProviders({ StringLike: { 'idp.example.com:sub': 'mine:*' } })).toEqual([])
   })

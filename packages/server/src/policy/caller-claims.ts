@@ -7,9 +7,9 @@ import {
 } from './provider-controls.ts'
 
 /**
- * Claims by which an issuer tells one caller, or one organization, from another (AWS IAM User Guide:
- * available keys for AWS OIDC federation). Anybody may have the audience of an issuer, and the name of
- * a branch or an environment.
+ * Claims by which an issuer tells one caller, or one organization, from another (AWS IAM User
+ * Guide: available keys for AWS OIDC federation). Audience, branch and environment are not among
+ * them: anybody may have the same.
  */
 const CALLER_CLAIMS: ReadonlySet<string> = new Set([
   'sub',
@@ -26,7 +26,7 @@ const CALLER_CLAIMS: ReadonlySet<string> = new Set([
   'rpst_id',
 ])
 
-/** A value that any text matches, or any of some length. */
+/** A pattern that every text matches, or every text of some length. */
 const ANYTHING = /^\?*\*[*?]*$/
 
 /**

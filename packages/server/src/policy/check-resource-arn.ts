@@ -13,14 +13,17 @@ const AWS_PARTITIONS = [
   'aws-iso-f',
 ]
 
-/** A wildcard or a policy variable, whose value is known only when a request comes. */
+/**
+ * A wildcard. A policy variable is replaced by one, since its value is known only when a request
+ * comes.
+ */
 const OPEN = /[*?]/
 const VARIABLE = /\$\{[^}]*\}/g
 
 /**
- * Refuses a value of `Resource` that names nothing there is: a typo that would silently match no
- * request, as AWS refuses it when a policy is written (aws-wire-news §5). Where a wildcard or a policy
- * variable stands, anything may come.
+ * Refuses a value of `Resource` that can match nothing, as AWS does when a policy is written
+ * (aws-wire-news §5). It is a typo, and would silently match no request. A wildcard or a policy
+ * variable may stand for any text.
  *
  * @throws ServiceError `MalformedPolicyDocument`
  */

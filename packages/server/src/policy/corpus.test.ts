@@ -9,7 +9,7 @@ interface Accepted {
   /** The document, or `text` when it is not JSON. */
   readonly document?: object
   readonly text?: string
-  /** Not taken any more, and read where it was taken before. */
+  /** Refused when it is written today, and read when it is stored already. */
   readonly isStored?: boolean
 }
 

@@ -16,9 +16,10 @@ export interface Evaluation {
 }
 
 /**
- * Decides whether the policies allow the request (aws-wire §5.2). A Deny in any layer wins. Otherwise
- * every restricting layer that is there must allow (each level of the organization, the boundary, the
- * session policies, every policy that narrowed the session later), and an identity policy must, unless the caller is an account's root.
+ * Decides whether the policies allow the request (aws-wire §5.2). A Deny in any layer wins.
+ * Otherwise every restricting layer that is there must allow (each level of the organization, the
+ * boundary, the session policies, every policy that narrowed the session later), and so must an
+ * identity policy, unless the caller is an account's root.
  */
 export function evaluateRequest(
   request: AuthorizationRequest,
@@ -92,8 +93,8 @@ function prepare(
 }
 
 /**
- * The levels of the organization. Its policies are about everybody, also about somebody who only has a
- * token of another issuer, so whom they name is not asked.
+ * The levels of the organization. Its policies apply to everybody, even to somebody who only has a
+ * token of another issuer, so the principals that they name are not compared.
  */
 function judgeOrganization(
   policies: ApplicablePolicies,
@@ -112,7 +113,10 @@ function judgeOrganization(
   ]
 }
 
-/** The layers of the principal itself. `grant` says how far a trust policy relieves them. */
+/**
+ * The layers of the principal itself. `grant` says how closely a trust policy names the principal:
+ * the closer, the fewer of these layers must allow.
+ */
 function judgePrincipalLayers(
   { identity, boundary, session, scopeDown, isAccountRoot }: ApplicablePolicies,
   question: StatementRequest,
@@ -132,8 +136,8 @@ function judgePrincipalLayers(
   const layers = [judge('identity-based policy', identity, needsIdentity)]
   if (boundary !== null) layers.push(judge('permissions boundary', [boundary], needsRestrictions))
   if (session !== null) layers.push(judge('session policy', session, needsRestrictions))
-  // They limit everything that the session may do, also what a trust policy that names the session
-  // allows.
+  // They limit everything that the session may do, even what a trust policy allows that names the
+  // session.
   for (const policy of scopeDown) layers.push(judge('session policy', [policy], true))
   return layers
 }

@@ -56,7 +56,7 @@ const REQUEST = {
 describe('explainRequest', () => {
   const explanation = explainRequest(REQUEST, POLICIES)
 
-  test('says what every layer had to say, in the order of the decision', () => {
+  test('reports every layer, in the order of the decision', () => {
     expect(explanation.decision).toEqual({
       effect: 'deny',
       kind: 'implicit',
@@ -79,7 +79,7 @@ describe('explainRequest', () => {
     ])
   })
 
-  test('says of every statement which part did not match', () => {
+  test('reports for every statement which part did not match', () => {
     const identity = explanation.layers[2]
     expect(identity?.policies).toEqual([
       {

@@ -18,7 +18,7 @@ describe('the work of reading a policy grows with its length, up to the greatest
     expect(growth).toBeLessThan(5)
   })
 
-  test('no longer policy is looked at', () => {
+  test('a policy beyond the greatest length is refused unread', () => {
     const document = fill('{', ' ', '')(MAX_POLICY_CHARACTERS + 1)
     expect(
       countWork(() => expect(() => parsePolicy(document, 'identity')).toThrow(ServiceError)),
@@ -26,7 +26,7 @@ describe('the work of reading a policy grows with its length, up to the greatest
   })
 })
 
-/** What one value of n units costs at the most, against whatever pattern (`matchWildcard`). */
+/** The most that a value of n units costs, whatever the pattern (`matchWildcard`). */
 const mostReads = (units: number): number => units ** 2 / 4 + units
 
 describe('the work of deciding about a request with long values is bounded', () => {

@@ -8,7 +8,7 @@ export interface DocumentPosition {
   readonly column: number
 }
 
-/** From where to where a statement stands. */
+/** Where a statement begins and ends. */
 export interface StatementSpan {
   readonly start: DocumentPosition
   readonly end: DocumentPosition
@@ -18,9 +18,9 @@ const LINE_END = /\r\n?|\n/g
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}]/g
 
 /**
- * Where the statements of a policy stand, in their order, as IAM's simulator was seen to count: in a
- * list from the end of what comes before (the bracket, or the statement before), alone from after the
- * own brace; to after the closing brace.
+ * Where the statements of a policy stand, in their order, as IAM's simulator was seen to count. In
+ * a list, a statement begins right after the bracket or after the statement before it. Without a
+ * list, it begins after its own opening brace. It ends after its closing brace.
  * @param document a policy that `parsePolicy` has read
  */
 export function locateStatements(document: string): readonly StatementSpan[] {

@@ -33,7 +33,7 @@ export type PrincipalMatch =
   /** By itself, or as everyone. */
   | 'self'
 
-/** The names under which a policy may know the one who signed the request. */
+/** The caller who signed the request, with the names that a policy may use for it. */
 export function createCallerPrincipal(caller: PolicySubject): RequestPrincipal {
   const account = { accountId: caller.account.id, partition: caller.account.partition }
   switch (caller.kind) {
@@ -61,9 +61,9 @@ export function createCallerPrincipal(caller: PolicySubject): RequestPrincipal {
 }
 
 /**
- * How the `Principal` or `NotPrincipal` of a statement matches. `isBounded` says that the principal has
- * a permissions boundary: `NotPrincipal` with Deny always hits such a one (AWS IAM User Guide:
- * NotPrincipal).
+ * How the `Principal` or `NotPrincipal` of a statement matches. `isBounded` says that the principal
+ * has a permissions boundary: `NotPrincipal` with Deny always denies such a principal (AWS IAM User
+ * Guide: NotPrincipal).
  */
 export function matchPrincipals(
   { negated, entries }: PrincipalSet,
@@ -92,7 +92,7 @@ function matchEntry(
   effect: Statement['effect'],
 ): PrincipalMatch {
   if (entry.kind === 'everyone') {
-    // `{"AWS":"*"}` grants to AWS principals alone, but nobody slips past it in a Deny.
+    // `{"AWS":"*"}` grants to AWS principals alone, but in a Deny it means everybody.
     return principal.kind === 'aws' || effect === 'Deny' ? 'self' : 'none'
   }
   switch (principal.kind) {
@@ -108,8 +108,9 @@ function matchEntry(
 }
 
 /**
- * Whether `NotPrincipal` spares the principal. For an AWS principal that takes its account, its role and
- * itself: AWS denies when any of them is missing (AWS IAM User Guide: NotPrincipal with Deny).
+ * Whether `NotPrincipal` exempts the principal. An AWS principal is exempt only when its account,
+ * its role and itself are all named: AWS denies when any of them is missing (AWS IAM User Guide:
+ * NotPrincipal with Deny).
  */
 function isWhollyNamed(entries: readonly PrincipalEntry[], principal: RequestPrincipal): boolean {
   const isNamed = (match: PrincipalMatch): boolean =>

@@ -9,7 +9,7 @@ import { findConstantPieces, hasVariables, parseTemplate } from './variables.ts'
 
 /** How the conditions of a policy are to be read. */
 export interface ConditionRules {
-  /** The policy's version knows policy variables. */
+  /** The policy's version has policy variables. */
   readonly variables: boolean
   /** Malformed values are kept, not refused (aws-wire §5.3: session policies). */
   readonly keepsMalformedValues: boolean
@@ -30,9 +30,9 @@ const KEY = /^[^\s:\u0000-\u001f]+(?::[^\u0000-\u001f]+)?$/
 export const MAX_KEY_CHARACTERS = 1_024
 
 /**
- * Reads `Condition`: operators, under each the keys, under each the values. An empty object asks
- * nothing, as AWS's own console writes it; nor does an operator without keys, known or not, as
- * generators write it (aws-wire-news §5).
+ * Reads `Condition`: operators, under each the keys, under each the values. An empty object, which
+ * AWS's own console writes, is no condition. Neither is an operator without keys, known or not,
+ * which generators write (aws-wire-news §5).
  * @throws ServiceError `MalformedPolicyDocument`
  */
 export function parseConditions(node: JsonNode, rules: ConditionRules): readonly Condition[] {

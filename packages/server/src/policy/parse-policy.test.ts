@@ -106,8 +106,18 @@ describe('limits', () => {
   })
 
   test.each([
-    ['a caller’s size', pad(201), 200, 'A policy may have 200 characters (at $, line 1, column 1)'],
-    ['the greatest size', pad(MAX_POLICY_CHARACTERS + 1), undefined, 'have 262144 characters'],
+    [
+      'a caller’s size',
+      pad(201),
+      200,
+      'A policy may have at most 200 characters (at $, line 1, column 1)',
+    ],
+    [
+      'the greatest size',
+      pad(MAX_POLICY_CHARACTERS + 1),
+      undefined,
+      'have at most 262144 characters',
+    ],
   ])('%s: one too many', (_, document, limit, message) => {
     expect(() => parsePolicy(document, 'identity', { maxCharacters: limit })).toThrow(message)
   })

@@ -12,15 +12,15 @@ import {
 import { KIND_RULES } from './policy-kind.ts'
 
 /**
- * UTF-16 units of a policy document. Every IAM API takes 131,072 (botocore: policyDocumentType), and
- * AWS's own longest policy, `AWSSupportServiceRolePolicy`, has more.
+ * The most UTF-16 units that a policy document may have. Every IAM API takes 131,072 (botocore:
+ * policyDocumentType), and AWS's own longest policy, `AWSSupportServiceRolePolicy`, has more.
  */
 export const MAX_POLICY_CHARACTERS = 262_144
 
 /** Statements of one policy. */
 export const MAX_STATEMENTS = 1_000
 
-/** What of a document is asked for. */
+/** How a document is to be read. */
 export interface ParseOptions {
   /** The smaller size limit of a kind of policy. */
   readonly maxCharacters?: number | undefined
@@ -47,7 +47,7 @@ export function parsePolicy(
   if (document.length > maxCharacters) {
     throwMalformed(
       { document, path: '$', offset: 0 },
-      `A policy may have ${maxCharacters} characters`,
+      `A policy may have at most ${maxCharacters} characters`,
     )
   }
   const root = readObject(parseJson(document), 'A policy')

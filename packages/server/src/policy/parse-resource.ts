@@ -17,9 +17,9 @@ const ARN_START = /^arn:[^:]+:[^:*?]+(?::|$)/
 
 /** How the resources of a statement are to be read. */
 export interface ResourceRules {
-  /** The policy's version knows policy variables. */
+  /** The policy's version has policy variables. */
   readonly variables: boolean
-  /** The policy was taken before: ARNs that can match nothing are let pass. */
+  /** The policy is stored already: ARNs that can match nothing are accepted. */
   readonly isStored: boolean
 }
 

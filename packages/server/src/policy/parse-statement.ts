@@ -24,9 +24,9 @@ const ELEMENTS = [
 /** How the statements of a policy are to be read. */
 export interface StatementRules {
   readonly kind: KindRules
-  /** The policy's version knows policy variables. */
+  /** The policy's version has policy variables. */
   readonly variables: boolean
-  /** The policy was taken before: what can do no harm is let pass. */
+  /** The policy is stored already: what can do no harm is accepted. */
   readonly isStored: boolean
   /** The statement IDs of the statements before this one; gets this one's. */
   readonly takenSids: Set<string>

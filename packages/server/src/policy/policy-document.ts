@@ -5,15 +5,15 @@ import type { WildcardPattern } from './match-wildcard.ts'
 import type { Template } from './variables.ts'
 
 /**
- * What a policy is for; decides which elements it may have. `identity` is a managed or inline policy of
- * a user, group or role; `trust` says who may assume a role.
+ * What a policy is for. The kind decides which elements it may have. `identity` is a managed or
+ * inline policy of a user, group or role; `trust` says who may assume a role.
  */
 export const POLICY_KINDS = ['identity', 'boundary', 'session', 'trust', 'scp', 'rcp'] as const
 
 /** What a policy is for. */
 export type PolicyKind = (typeof POLICY_KINDS)[number]
 
-/** The versions of the policy language; only the newer knows policy variables. */
+/** The versions of the policy language; only the newer has policy variables. */
 export const POLICY_VERSIONS = ['2008-10-17', '2012-10-17'] as const
 
 /** The version that managed policies must have (aws-wire-news §5). */

@@ -2,7 +2,7 @@ import type { PolicyKind } from './policy-document.ts'
 
 /** Which elements a kind of policy must, may or must not have. */
 export interface KindRules {
-  /** `everyone`: required, and nobody less than everyone. */
+  /** `everyone`: required, and it must name everyone. */
   readonly principal: 'forbidden' | 'required' | 'everyone'
   readonly resource: 'required' | 'forbidden'
   /**
@@ -10,7 +10,7 @@ export interface KindRules {
    * aws-wire §5.3 says) instead of refused.
    */
   readonly keepsMalformedValues: boolean
-  /** Whether empty lists of values in conditions are kept, which match nothing, instead of refused. */
+  /** Whether conditions may have empty lists of values, which match nothing. */
   readonly keepsEmptyLists: boolean
   /** The one service whose actions the policy may speak of, in lower case; null for any. */
   readonly service: string | null

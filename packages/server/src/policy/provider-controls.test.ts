@@ -66,7 +66,7 @@ describe('shared providers', () => {
   it.each([
     ['of another path', nameProvider('gitlab.com/private')],
     ['that is private', nameProvider('idp.example.com')],
-    ['of a host that ends so', nameProvider('my.gitlab.com')],
+    ['of a host that ends in the name', nameProvider('my.gitlab.com')],
     ['by SAML', 'arn:aws:iam::123456789012:saml-provider/gitlab.com'],
   ])('leave a provider %s alone', (_, provider) => {
     expect(refusalOf({ provider })).toBeNull()
@@ -205,17 +205,22 @@ describe('GitHub', () => {
     expect(refusalOf({ provider, condition })).toBe(refusal)
   })
 
-  it.each(['/private', '.example.test', 'other'])('is whoever begins so: …%s', suffix => {
-    const issuer = `${GITHUB}${suffix}`
-    const named = nameProvider(issuer)
-    const keys = [`${issuer}:sub`, `${issuer}:job_workflow_ref`] as const
-    expect(refusalOf({ provider: named, condition: { [EQUAL]: { [sub]: 'owned' } } })).toBe(
-      asksFor(named, ...keys),
-    )
-    for (const key of keys) {
-      expect(refusalOf({ provider: named, condition: { [EQUAL]: { [key]: 'owned' } } })).toBeNull()
-    }
-  })
+  it.each(['/private', '.example.test', 'other'])(
+    'is every issuer that begins with its name: …%s',
+    suffix => {
+      const issuer = `${GITHUB}${suffix}`
+      const named = nameProvider(issuer)
+      const keys = [`${issuer}:sub`, `${issuer}:job_workflow_ref`] as const
+      expect(refusalOf({ provider: named, condition: { [EQUAL]: { [sub]: 'owned' } } })).toBe(
+        asksFor(named, ...keys),
+      )
+      for (const key of keys) {
+        expect(
+          refusalOf({ provider: named, condition: { [EQUAL]: { [key]: 'owned' } } }),
+        ).toBeNull()
+      }
+    },
+  )
 })
 
 describe('the providers that AWS knew first', () => {

@@ -30,9 +30,9 @@ function acceptsTokens({ effect, actions: { patterns, negated } }: Statement): b
 }
 
 /**
- * Refuses a trust policy that accepts tokens of an OIDC provider which many organizations share, and
- * does not ask for which of them the token is: else all of its customers could assume the role. What
- * satisfies AWS was observed in every detail, and so were the texts (aws-wire-news §2).
+ * Refuses a trust policy that accepts tokens of an OIDC provider which many organizations share,
+ * unless it asks whose token it is. Otherwise every customer of the provider could assume the role.
+ * What AWS accepts was observed in every detail, and so were the texts (aws-wire-news §2).
  * @throws ServiceError `MalformedPolicyDocument`
  */
 export function checkProviderControls(policy: Policy): void {
@@ -43,7 +43,7 @@ export function checkProviderControls(policy: Policy): void {
 }
 
 const COGNITO = 'cognito-identity.amazonaws.com'
-/** AWS takes every issuer that begins so for GitHub's. */
+/** AWS takes every issuer that begins with this for GitHub's. */
 const GITHUB = 'token.actions.githubusercontent.com'
 
 function findMissingControl({ statement, principal, issuer }: TrustedProvider): string | null {
@@ -110,7 +110,10 @@ function isScoped(
   )
 }
 
-/** A condition that compares texts for being alike: not negated, and not without the key. */
+/**
+ * Whether the operator is one of the three that look for a text: not negated, and without
+ * `IfExists`.
+ */
 export function isPositive(condition: Condition): condition is ValueCondition {
   return (
     condition.kind === 'value' &&

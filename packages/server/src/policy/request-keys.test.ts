@@ -73,7 +73,7 @@ describe('the keys of a principal', () => {
     })
   })
 
-  it('have no name for a user of whom none is known', () => {
+  it('have no user name where none is known', () => {
     const { user: _, ...nameless } = ALICE
     expect(knownKeys(nameless)).not.toHaveProperty('aws:username')
   })

@@ -25,7 +25,7 @@ export interface KeyPrincipal {
   readonly user?: Pick<User, 'name'>
 }
 
-/** What conditions can ask about the way in which a request came. */
+/** What conditions can ask about how a request came. */
 export interface KeyTransport {
   readonly sourceIp: string
   readonly secureTransport: boolean
@@ -56,7 +56,7 @@ export function* listTransportKeys(transport: KeyTransport): Iterable<ContextPai
   yield* listFixedTransportKeys(transport)
 }
 
-/** Those of them that are the same for all requests that come to one server in one way. */
+/** The keys that are the same for all requests that reach one server in the same way. */
 export function* listFixedTransportKeys({
   secureTransport,
   region,
@@ -66,8 +66,8 @@ export function* listFixedTransportKeys({
 }
 
 /**
- * Whose the resource is. `owners` are the accounts that are known; the first is the principal's, and
- * owns what names no account.
+ * The condition keys that say whose the resource is. `owners` are the accounts that are known. The
+ * first is the principal's, which owns every resource whose ARN names no account.
  */
 export function* listResourceKeys(
   resource: string,
@@ -152,7 +152,7 @@ function* listSessionKeys(session: KeySession): Iterable<ContextPair> {
   if (session.identityContext !== null) yield* listIdentityContextKeys(session.identityContext)
 }
 
-/** Of a session that was made by an older release nothing is known: the token had said it once. */
+/** The claims of the token. A session that an older release made does not have them. */
 function* listWebIdentityKeys(
   providerArn: string,
   identity: SessionWebIdentity | null,

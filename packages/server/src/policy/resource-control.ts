@@ -4,8 +4,8 @@ import type { JsonObject } from './parse-json.ts'
 import type { Statement } from './policy-document.ts'
 
 /**
- * The services whose resources such policies reach, by the prefix of their actions (AWS Organizations
- * User Guide: services that support RCPs). UNVERIFIED: which AWS has added since.
+ * The services whose resources resource control policies reach, by the prefix of their actions (AWS
+ * Organizations User Guide: services that support RCPs). UNVERIFIED: which AWS has added since.
  */
 const CONTROLLED_SERVICES = [
   'aoss',
@@ -22,9 +22,9 @@ const CONTROLLED_SERVICES = [
 ]
 
 /**
- * What a resource control policy may not say besides its principal: it denies actions of named services,
- * or is AWS's own `RCPFullAWSAccess`, which allows everything and stands at every level so that the
- * others can only take away (AWS Organizations User Guide: RCP syntax).
+ * Refuses a statement that a resource control policy may not have. It may deny actions of named
+ * services, or be AWS's own `RCPFullAWSAccess`, which allows everything. That one stands at every
+ * level, so that the others can only take away (AWS Organizations User Guide: RCP syntax).
  * @throws ServiceError `MalformedPolicyDocument`
  */
 export function checkResourceControl(

@@ -97,7 +97,7 @@ function expand(vector: Vector | ConditionVector): readonly Vector[] {
 }
 
 function applyPolicy(document: Document, kind: PolicyKind, policyId: string): AppliedPolicy {
-  // They are about what a policy decides, and some say what is not taken any more.
+  // Vectors are about decisions; some of their policies could not be written today.
   const whole = Array.isArray(document) ? { Version: '2012-10-17', Statement: document } : document
   return { policyId, policy: parsePolicy(JSON.stringify(whole), kind, { isStored: true }) }
 }

@@ -103,7 +103,7 @@ const SERVING_SESSION = {
   },
 } as const
 
-/** In fields. */
+/** Records of numbered fields. */
 const CURRENT: readonly Kept[] = [
   [
     'a session that acts for somebody, narrowed twice',
@@ -204,7 +204,7 @@ it('a new padded token is the same to the byte', () => {
   })
 })
 
-it('a record that says more, of which a restriction, is refused', () => {
+it('a record with an unknown field is read, and refused when the field is critical', () => {
   const record = formatSessionRecord({ session: SERVING_SESSION, principal: ROLE_PRINCIPAL })
   const told = Buffer.concat([record, Buffer.of(16 * 2, 1, 0)])
   expect(parseSessionRecord(told).session).toEqual(SERVING_SESSION)

@@ -33,7 +33,7 @@ export function parsePositionalRecord(bytes: Uint8Array): SessionRecord {
     inlinePolicy: readOptionalText(),
     policyArns: reader.readList(readText),
     computeContext: new Map(reader.readList(() => [readText(), readText()] as const)),
-    // Nobody knew of these when the record had this form.
+    // Neither existed when records had this form.
     scopeDownPolicies: [],
     identityContext: null,
   }

@@ -30,9 +30,9 @@ export class FieldWriter {
 }
 
 /**
- * The values of the fields of a record by their numbers, `known` ones alone, which are all critical.
- * @throws ByteFormatError for an unknown critical field, one that comes twice or out of order, and a
- *   known one that is not critical
+ * The values of the `known` fields of a record, by their numbers. Known fields are all critical.
+ * @throws ByteFormatError for an unknown critical field, one that comes twice or out of order, and
+ *   a known one that is not critical
  */
 export function readFields(
   bytes: Uint8Array,

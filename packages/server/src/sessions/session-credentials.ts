@@ -30,7 +30,7 @@ export interface IssuedCredentials {
   readonly expiresAtMs: number
 }
 
-/** What a session token proves to hold. */
+/** What an opened session token holds. */
 export interface OpenedSession extends SessionRecord {
   /** The secret access key that requests of the session are signed with. */
   readonly secret: Secret
@@ -49,9 +49,9 @@ export interface SessionCredentials {
     minTokenCharacters?: number,
   ): IssuedCredentials
   /**
-   * The session of a token that came with an access key id. Says that the token is ours, belongs to
-   * this access key and has not expired at `nowMs`; whether its principal still exists and still
-   * wants it is for the caller to look up.
+   * The session of a token that came with an access key id. The token is ours, belongs to this
+   * access key and has not expired at `nowMs`. Whether its principal still exists and still accepts
+   * the session is for the caller to look up.
    * @throws SessionTokenError `invalid`, `expired`
    */
   open(sessionToken: Secret, accessKeyId: string, nowMs: number): OpenedSession

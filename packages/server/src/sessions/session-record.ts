@@ -12,7 +12,7 @@ import {
   writePrincipal,
 } from './session-principal-bytes.ts'
 
-/** What a session token says about its session; the secret stands beside it. */
+/** What a session token says about its session. The secret is not part of it. */
 export interface SessionRecord {
   readonly session: Session
   readonly principal: SessionPrincipal
@@ -143,7 +143,7 @@ function writeTag(value: ByteWriter, tag: Tag): void {
   value.writeText(tag.value)
 }
 
-/** A list that would not be there without an item. */
+/** Reads a list that has an item: an empty one is never written. */
 function readSome<Item>(value: ByteReader, readItem: (value: ByteReader) => Item): readonly Item[] {
   const items = value.readList(() => readItem(value))
   if (items.length === 0) throw new ByteFormatError('a list is there without an item')

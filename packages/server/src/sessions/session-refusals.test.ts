@@ -7,7 +7,7 @@ import { SessionTokenError } from './session-token-error.ts'
 import { PLAIN_SESSION, ROLE_PRINCIPAL } from './test/session-samples.ts'
 import { sealEnvelope } from './token-envelope.ts'
 
-// What the log says of a token that was refused: the caller is told the same of all that are invalid.
+// What the log says about a refused token. Callers get the same answer for every invalid one.
 
 const masterKey = createMasterKey(new Uint8Array(32).fill(1), 'a test')
 const random = { bytes: (count: number) => new Uint8Array(count).fill(7), uuid: () => '' }
@@ -19,7 +19,7 @@ const token = issued.sessionToken.reveal()
 const { issuedAtMs, expiresAtMs } = PLAIN_SESSION
 const OTHER_KEY = 'ASIAIOSFODNN7EXAMPLE'
 
-/** A token of ours with a content that is none. */
+/** A token of ours whose content cannot be read. */
 const hollow = sealEnvelope(
   masterKey.key,
   issued.accessKeyId,
@@ -148,12 +148,12 @@ describe('a session with more content than a token holds', () => {
     expect(session.inlinePolicy).toHaveLength(fits)
   })
 
-  it('and that is no session at all is refused as what it is', () => {
+  it('with text that is not well formed throws a RangeError', () => {
     expect(() => issue('\ud800')).toThrow(RangeError)
   })
 })
 
-/** Text without anything that comes again. */
+/** Text without repetitions. */
 function makeDense(length: number): string {
   let text = ''
   for (let block = 0; text.length < length; block += 1) {

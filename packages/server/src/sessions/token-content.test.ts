@@ -68,9 +68,9 @@ describe('parseTokenContent', () => {
     ['no padding', contentOf(4, Buffer.alloc(1)), 'there is no padding'],
     ['too little of it', contentOf(4, Buffer.of(0, 2, 0)), 'the padding ends too early'],
     [
-      'padding that says something',
+      'padding that is not zero',
       contentOf(5, Buffer.of(1, 0, ...Array(255).fill(0), 1)),
-      'the padding says something',
+      'the padding is not zero',
     ],
     ['padding alone', contentOf(4, Buffer.of(0, 1, 0)), 'field 1 is missing'],
     ['a record that is not compressed', contentOf(3, NOT_DEFLATED), INCOMPRESSIBLE],
@@ -137,7 +137,7 @@ function repeat(length: number): string {
   return 'x'.repeat(length)
 }
 
-/** Text of all of ASCII, in which nothing comes again. */
+/** Text of all of ASCII, without repetitions. */
 function scatter(length: number): string {
   const bytes = createHash('shake128', { outputLength: length }).update('any').digest()
   return Buffer.from(bytes.map(byte => byte & 0x7f)).toString('latin1')

@@ -17,7 +17,7 @@ const POSITIONAL = 0
 const POSITIONAL_DEFLATED = 1
 const FIELDS = 2
 const FIELDS_DEFLATED = 3
-/** Behind the secret stand two bytes for a length, and so many that say nothing. */
+/** Behind the secret stand a length of two bytes and that many bytes of padding. */
 const PADDED_FIELDS = 4
 const PADDED_FIELDS_DEFLATED = 5
 const SECRET_END = 1 + SECRET_BYTES
@@ -32,7 +32,7 @@ export interface TokenContent extends SessionRecord {
  * Writes a token's content: how the record is written (1 byte), secret (30), record, compressed
  * (RFC 1951) where that makes it shorter. The secret stays out of the compression, so the length of
  * a token says nothing about it.
- * @param minBytes what is shorter is padded to this length, or a byte more
+ * @param minBytes a shorter content is padded to this length, or a byte more
  * @throws ByteFormatError when the record is larger than {@link MAX_RECORD_BYTES}
  */
 export function formatTokenContent(content: TokenContent, minBytes = 0): Buffer {
@@ -91,7 +91,7 @@ function removePadding(written: Uint8Array): Uint8Array {
   const start = 2 + high * 256 + low
   if (start > written.length) throw new ByteFormatError('the padding ends too early')
   if (written.subarray(2, start).some(byte => byte !== 0)) {
-    throw new ByteFormatError('the padding says something')
+    throw new ByteFormatError('the padding is not zero')
   }
   return written.subarray(start)
 }

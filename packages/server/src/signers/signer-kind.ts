@@ -16,7 +16,7 @@ export interface SignerKindOptions {
 export interface SignerKind {
   /** What metrics call it. */
   readonly kind: 'node-crypto' | 'libcrypto_mb' | 'nettle'
-  /** What it signs where it is there. */
+  /** What it signs where it can be used. */
   readonly algorithms: readonly SigningAlgorithm[]
   /** Opens it as configured. @throws ConfigError when the configuration insists on what is not there */
   open(options: SignerKindOptions): Promise<OpenedSigner>
@@ -24,10 +24,12 @@ export interface SignerKind {
 
 /** A kind of signer on this machine. */
 export interface OpenedSigner {
-  /** Null where it cannot be had, or is not wanted. */
+  /** Null where it cannot be used, or is not wanted. */
   readonly signer: KeySigner | null
   readonly status: () => SignerStatus
-  /** Says in the log what signs. For when the server is up: an operator reads of failures first. */
+  /**
+   * Says in the log what signs. Called when the server is up, so that failures are logged first.
+   */
   readonly announce: () => void
 }
 

@@ -4,9 +4,9 @@ import type { TrustPin } from '../principals/entities.ts'
 import { formatPrincipalId, parseNamedPrincipal } from './named-principal.ts'
 
 /**
- * A trust policy by the ids that its names stood for when it was written. Names without a pin trust
- * nobody.
- * @param pins null while nobody has looked: then no name has one
+ * The trust policy with each name replaced by the id that it stood for when the policy was written.
+ * Names without a pin trust nobody.
+ * @param pins null when the names were never looked up: then no name has a pin
  */
 export function bindTrustPolicy(policy: Policy, pins: readonly TrustPin[] | null): Policy {
   const ids = new Map<string, string>()

@@ -18,11 +18,14 @@ function trust(provider: string, condition: object = {}): string {
 }
 
 describe('a trust policy that is to be written', () => {
-  it.each([true, false])('is read where its callers are told apart (required: %s)', required => {
-    const document = trust(PRIVATE, { StringEquals: { 'idp.example.com:sub': 'alice' } })
-    const { statements } = checkTrustPolicy(document, { requiresCallerClaim: required })
-    expect(statements.length).toBe(1)
-  })
+  it.each([true, false])(
+    'is accepted where its callers are told apart (required: %s)',
+    required => {
+      const document = trust(PRIVATE, { StringEquals: { 'idp.example.com:sub': 'alice' } })
+      const { statements } = checkTrustPolicy(document, { requiresCallerClaim: required })
+      expect(statements.length).toBe(1)
+    },
+  )
 
   it.each([true, false])('is refused for a shared provider without a claim (%s)', required => {
     expect(() => checkTrustPolicy(trust(SHARED), { requiresCallerClaim: required })).toThrow(

@@ -4,7 +4,7 @@ import { parsePolicy } from '../policy/parse-policy.ts'
 import type { Policy } from '../policy/policy-document.ts'
 import { checkProviderControls } from '../policy/provider-controls.ts'
 
-/** What an installation asks of whom roles trust, beyond what AWS asks or otherwise. */
+/** Where this installation's rules for trust policies differ from AWS's. */
 export interface TrustRules {
   /** `webIdentity.requireCallerClaim` */
   readonly requiresCallerClaim: boolean

@@ -3,13 +3,13 @@ import type { Account, Role, TrustPin, User } from '../principals/entities.ts'
 import { type AccountId, findIdentifiedKind, type UniqueId } from '../principals/identifiers.ts'
 import { formatPrincipalArn, type NamedPrincipal, parseNamedPrincipal } from './named-principal.ts'
 
-/** A user or role as names are made of it. */
+/** What of a user or role its names are made from. */
 export type NamedEntity = Pick<User | Role, 'id' | 'path' | 'name'>
 
-/** An account as ARNs are made of it. */
+/** What of an account ARNs are made from. */
 export type NamedAccount = Pick<Account, 'id' | 'partition'>
 
-/** Where principals are looked up: a store, or what a store will be. */
+/** Where principals are looked up: a store, or the state that a declaration will make of it. */
 export interface PrincipalLookup {
   findAccount(id: AccountId): Promise<NamedAccount | null>
   findUser(accountId: AccountId, name: string): Promise<NamedEntity | null>

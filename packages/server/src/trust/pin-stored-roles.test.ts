@@ -47,7 +47,7 @@ const STRANGER = 'arn:aws:iam::999999999999:role/stranger'
 const ROLE = `arn:aws:iam::${ACCOUNT_ID}:role/role-0002`
 
 describe('trust policies that were stored by name', () => {
-  it('are bound to those who have the names now, each name once', async () => {
+  it('are bound to the principals that have the names now, each name once', async () => {
     await store.createUser(createUser(1))
     const session = `arn:aws:sts::${ACCOUNT_ID}:assumed-role/role-0002/s`
     await store.createRole(createOldRole(1, USER, USER, ROLE, session))

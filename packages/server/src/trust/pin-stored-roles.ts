@@ -9,7 +9,7 @@ import { findPin } from './find-pin.ts'
 /** A role whose trust was stored before names were looked up. */
 export interface PinnedRole {
   readonly roleArn: string
-  /** Who each name in its trust policy is now, and for ever; nobody where there is no id. */
+  /** Whom each name in its trust policy stands for from now on; nobody where the id is null. */
   readonly pins: readonly TrustPin[]
   /** Its trust policy can't be read, so it trusts nobody. */
   readonly isUnreadable: boolean
@@ -43,7 +43,7 @@ async function pinRole(
 ): Promise<PinnedRole | null> {
   const role = await turn.findRoleById(accountId, id)
   const account = await turn.findAccount(accountId)
-  // Another process may have been faster.
+  // Another process may have pinned it first.
   if (role === null || account === null || role.trustPins !== null) return null
   const names = listNames(role.trustPolicy)
   const pins: TrustPin[] = []

@@ -7,9 +7,9 @@ import { findPin, type PrincipalLookup } from './find-pin.ts'
 
 /**
  * Looks up every principal that a trust policy names, when the policy is written. As on AWS, each
- * account, user and role must be there, in the partition of the role that is to trust it (aws-wire-news
- * §3).
- * @throws ServiceError `MalformedPolicyDocument`, for the first who is not
+ * account, user and role must exist, in the partition of the role that is to trust it
+ * (aws-wire-news §3).
+ * @throws ServiceError `MalformedPolicyDocument`, for the first that does not
  */
 export async function pinTrustPolicy(
   policy: Policy,
@@ -53,11 +53,11 @@ function nameEntry(entry: PrincipalEntry): { readonly type: string; readonly tex
   }
 }
 
-/** Somebody who is there. */
+/** A principal that exists. */
 interface Known {
-  /** Null for who is of no partition. */
+  /** Null for a principal of no partition. */
   readonly partition: string | null
-  /** Null for who has no id that could outlive the name. */
+  /** Null for a principal without an id of its own. */
   readonly pin: TrustPin | null
 }
 

@@ -19,7 +19,7 @@ export async function showTrustPolicy(
   lookup: PrincipalLookup,
 ): Promise<string> {
   const names = await findNewNames(role, lookup)
-  // Most name nobody who has another name now; reading them all would hold up a listing.
+  // In most policies nobody was renamed; parsing them all would slow down a listing.
   if (names.size === 0 && !ACCOUNT_NUMBER.test(role.trustPolicy)) return role.trustPolicy
   return rewrite(role.trustPolicy, text =>
     isAccountId(text) ? formatRootArn({ partition, accountId: text }) : (names.get(text) ?? text),
@@ -29,7 +29,7 @@ export async function showTrustPolicy(
 const ACCOUNT_NUMBER = /"\d{12}"/
 
 /**
- * The trust policy as a declaration has it: as it was written, but for users and roles that have
+ * The trust policy as a declaration has it: as it was written, except for users and roles that have
  * another name now, or none.
  * @param formatNobody how a name is shown that nobody had
  */
@@ -43,7 +43,7 @@ export async function exportTrustPolicy(
   return rewrite(role.trustPolicy, text => names.get(text) ?? text)
 }
 
-/** Of those alone who are called otherwise than in the policy. */
+/** The new name of each principal whose name differs from the one in the policy. */
 async function findNewNames(
   { trustPins }: StoredTrust,
   lookup: PrincipalLookup,

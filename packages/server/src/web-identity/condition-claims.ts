@@ -3,16 +3,16 @@ import { malformedClaim } from './refusals.ts'
 import { isJsonObject, isTextArray, type JsonObject, type JsonValue } from './strict-json.ts'
 import type { WebIdentity } from './web-identity.ts'
 
-/** Claims that are there for policies alone, as condition keys. */
+/** Claims that are read for policies alone, as condition keys. */
 export type ConditionClaims = Pick<
   WebIdentity,
   'authenticationMethods' | 'email' | 'providerClaims'
 >
 
 /**
- * Reads `amr`, `email` and the claims that the issuer has for itself (AWS IAM User Guide: "Available
- * keys for AWS OIDC federation"; RFC 8176). Whether the provider has verified the address is not
- * looked at, as AWS doesn't.
+ * Reads `amr`, `email` and the claims that the issuer has for itself (AWS IAM User Guide:
+ * "Available keys for AWS OIDC federation"; RFC 8176). Like AWS, it does not ask whether the
+ * provider has verified the address.
  * @throws ServiceError `InvalidIdentityToken`
  */
 export function parseConditionClaims(claims: JsonObject, issuer: string): ConditionClaims {
@@ -23,7 +23,7 @@ export function parseConditionClaims(claims: JsonObject, issuer: string): Condit
   }
 }
 
-/** One that is no text, number or Boolean is absent; what AWS makes of it is UNVERIFIED. */
+/** A claim that is no text, number or Boolean is left out; what AWS makes of it is UNVERIFIED. */
 function readProviderClaims(claims: JsonObject, issuer: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const { name, path } of findProviderClaims(issuer)) {

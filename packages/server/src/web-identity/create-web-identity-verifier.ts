@@ -41,13 +41,13 @@ export interface WebIdentityVerifierDeps {
 
 /** An issuer of this installation. */
 export interface OwnIssuer {
-  /** Of its account; null when nobody has the issuer. */
+  /** That of its account; null when no account has the issuer. */
   readonly partition: string | null
-  /** JSON text of its keys: nobody asks the network for them. */
+  /** Its keys as JSON text, so that they need not be asked of the network. */
   readonly jwks: string
 }
 
-/** A token that needs nothing more than the right signature. */
+/** A token of which all but the signature has been checked. */
 interface Examined {
   readonly token: UnverifiedToken
   readonly claims: JsonObject
@@ -105,7 +105,10 @@ export function createWebIdentityVerifier(deps: WebIdentityVerifierDeps): WebIde
   }
 }
 
-/** AWS takes tokens of its own across partitions alone: within one there is `AssumeRole` (aws-wire-news §1.5). */
+/**
+ * AWS accepts its own tokens from another partition alone: within one there is `AssumeRole`
+ * (aws-wire-news §1.5).
+ */
 function isOfOtherPartition({ partition }: OwnIssuer, provider: OidcProvider | null): boolean {
   return partition !== null && provider !== null && parseArn(provider.arn)?.partition !== partition
 }
@@ -137,7 +140,7 @@ function readIssuer(claims: JsonObject): string {
   return issuer
 }
 
-/** What keeps a key away, in words for the caller. */
+/** Turns a failure to get the key into the refusal that the caller is told. */
 async function tellCaller<Result>(
   { provider }: WantedKey,
   find: () => Promise<Result>,

@@ -27,10 +27,10 @@ export interface HttpsFetchDeps {
 }
 
 /**
- * Fetches documents of issuers, which may be hostile: bounded in size and, by the signal, in time; no
- * redirects; no host that is not on the public internet, unless listed. The name is resolved once, and
- * the connection goes to the very addresses that were checked, so a name can't change its mind in
- * between. A proxy is not used: it would resolve the name again.
+ * Fetches documents of issuers, which may be hostile: bounded in size and, by the signal, in time;
+ * no redirects; no host that is not on the public internet, unless listed. The name is resolved
+ * once, and the connection goes to the very addresses that were checked, so that a name cannot lead
+ * elsewhere in between. A proxy is not used: it would resolve the name again.
  * @throws RangeError when a listed origin is not an origin
  */
 export function createHttpsFetch(deps: HttpsFetchDeps): FetchDocument {
@@ -91,13 +91,13 @@ function sendRequest(
       : requestHttp(options)
   request.once('response', resolve)
   request.on('error', reject)
-  // A connection that turns into something else closes without an answer and without an error.
+  // A connection that switches protocols closes without an answer and without an error.
   request.once('close', () => reject(unusable(`${url.origin} closed without an answer`)))
   request.end()
   return promise
 }
 
-/** Gives the addresses that were checked to whoever asks, and asks nobody. */
+/** A look-up that gives the addresses that were checked, and asks no name server. */
 function createFixedLookup(addresses: readonly string[]): LookupFunction {
   const found = addresses.map(address => ({ address, family: isIP(address) }))
   return (_hostname, options, callback) => {

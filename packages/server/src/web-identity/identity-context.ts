@@ -13,10 +13,10 @@ const MAX_SUBJECT_CHARACTERS = 255
 const MAX_CLAIM_CHARACTERS = 128
 
 /**
- * On whose behalf a session acts that is made with a token: what the context provider takes from its
- * claims; null without a context provider. A source key is the whole name of a claim beside the
- * others, not a path into it. A token that has no subject, or a value that does not fit, is refused: a
- * key that is left out would open what a Deny closes. AWS's rules are UNVERIFIED (aws-wire-news §1.2).
+ * On whose behalf a session made with the token acts: what the context provider takes from its
+ * claims. Null without a context provider. A source key is the whole name of a claim, not a path. A
+ * token that has no subject, or a value that does not fit, is refused: leaving the key out would
+ * evade a Deny on it. AWS's rules are UNVERIFIED (aws-wire-news §1.2).
  * @throws ServiceError `InvalidIdentityToken`
  */
 export function readIdentityContext(

@@ -1,8 +1,8 @@
 import { isJsonObject, JsonError, type JsonObject, parseStrictJson } from './strict-json.ts'
 
 /**
- * Keys of an issuer that cannot be had. `unreachable`: nothing answers at present; `unusable`: what
- * answers, or where it is, will not do. The text is for the log, not for the caller.
+ * The keys of an issuer could not be got. `unreachable`: nothing answers at present. `unusable`:
+ * the answer, or the address, is not acceptable. The text is for the log, not for the caller.
  */
 export class KeySourceError extends Error {
   override readonly name = 'KeySourceError'
@@ -45,9 +45,9 @@ export interface DocumentUrl {
 }
 
 /**
- * Reads the URL of an issuer's document. Without being listed it must be https on port 443: AWS takes
- * no other issuers, and other ports would let a provider knock at whatever listens there. A listed
- * origin is open to the issuers of that origin alone: any other could make the server knock at it.
+ * Reads the URL of an issuer's document. Without being listed it must be https on port 443: AWS
+ * takes no other issuers, and with other ports a provider could make the server call whatever
+ * listens there. A listed origin is open to the issuers of that origin alone, for the same reason.
  * @throws KeySourceError `unusable`
  */
 export function parseDocumentUrl(

@@ -32,7 +32,7 @@ function createFinder(fetchDocument: FetchDocument, loadTimeoutMs = 60_000) {
 }
 
 describe('createKeyFinder', () => {
-  it('reads the keys in a provider once, and counts how that helped', () => {
+  it('reads the keys in a provider once, and counts hits and misses', () => {
     const finder = createFinder(publish)
     const key = finder.findHeld(inline)
     expect(key?.keyId).toBe('one')
@@ -43,7 +43,7 @@ describe('createKeyFinder', () => {
     })
   })
 
-  it('asks a server for keys once, and counts how that helped', async () => {
+  it('asks a server for keys once, and counts hits and misses', async () => {
     const finder = createFinder(publish)
     expect(finder.findHeld(remote)).toBeNull()
     const key = await finder.find(remote)
@@ -105,7 +105,7 @@ function createRunner(slots: LoadSlots) {
 }
 
 describe('LoadSlots', () => {
-  it('runs so many at one time, and the next in line when one ends', async () => {
+  it('runs no more than its number at one time, and the next in line when one ends', async () => {
     const { begun, start } = createRunner(new LoadSlots(2, 2))
     const jobs = ['a1', 'b1', 'c1', 'd1'].map(name => start(name))
     await setImmediate()
@@ -141,7 +141,7 @@ describe('LoadSlots', () => {
     expect(begun).toEqual(['a1', 'a2'])
   })
 
-  it('lets who waits too long go, and its place in line with it', async () => {
+  it('takes out of the line what waits too long', async () => {
     const { begun, start } = createRunner(new LoadSlots(1, 1))
     const controller = new AbortController()
     const [first, second, third] = [start('a1'), start('a2', controller.signal), start('a3')]
@@ -157,7 +157,7 @@ describe('LoadSlots', () => {
     await fourth.result
   })
 
-  it('does not begin for who has given up already', async () => {
+  it('does not begin what was given up already', async () => {
     const { begun, start } = createRunner(new LoadSlots(1, 1))
     await expect(start('a1', AbortSignal.abort(new Error('gone'))).result).rejects.toThrow('gone')
     expect(begun).toEqual([])

@@ -72,7 +72,7 @@ export function createKeyFinder(deps: KeyFinderDeps): KeyFinder {
       load: () => load(provider),
       wait: begin => waitingRoom.wait(provider, begin),
       onLoaded: keySet => {
-        // The cache takes no new size for a value that it has.
+        // The cache keeps the old size of a value that it has already.
         remote.delete(name)
         remote.set(name, keys, sizeOf(keySet))
       },
@@ -115,8 +115,8 @@ interface Waiting {
 }
 
 /**
- * Places for work that waits on others: so many at one time, and so many of one owner. Who finds no
- * place waits in line; an owner at its limit lets the others pass.
+ * Bounds how much work runs at one time, in all and for one owner. The rest waits in line, where an
+ * owner at its limit lets the others pass.
  */
 export class LoadSlots {
   readonly #maxRunning: number
@@ -154,7 +154,7 @@ export class LoadSlots {
     const waiting: Waiting = { owner, start: resolve }
     const giveUp = (): void => {
       const position = this.#waiting.indexOf(waiting)
-      // A place that was already given to it is its own to leave.
+      // It has got its place already, and `run` leaves that.
       if (position < 0) return
       this.#waiting.splice(position, 1)
       reject(signal.reason)

@@ -99,8 +99,8 @@ function readRsaKey(jwk: JsonObject): PublicJwk | null {
   const n = jwk.get('n')
   const e = jwk.get('e')
   if (typeof n !== 'string') return null
-  // 65537, which everybody uses: with an exponent of 1 anybody could sign, a small one forgives sloppy
-  // padding, a long one costs time.
+  // Only 65537, which everybody uses. With an exponent of 1 anybody could sign, with a small one
+  // faults in padding can be exploited, and a long one costs time.
   return decodeBase64Url(n) === null || e !== 'AQAB' ? null : { kty: 'RSA', n, e }
 }
 

@@ -2,7 +2,7 @@
 export interface WebIdentityLimits {
   /** How far another issuer's clock may be off, in either direction. */
   readonly clockSkewSeconds: number
-  /** All of one load of keys: waiting for a place, names, connections, both documents. */
+  /** For one whole load of keys: waiting for a place, names, connections, both documents. */
   readonly loadTimeoutMs: number
   /** Loads at one time; further ones wait. */
   readonly maxLoads: number
@@ -10,7 +10,7 @@ export interface WebIdentityLimits {
   readonly maxLoadsPerAccount: number
   /** Calls that wait for loads at one time; further ones are refused. */
   readonly maxWaiting: number
-  /** And for those of one provider. */
+  /** Calls that wait for one provider at one time. */
   readonly maxWaitingPerProvider: number
   /** What a waiting call holds, at most. */
   readonly bytesPerCall: number

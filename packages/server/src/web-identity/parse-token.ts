@@ -6,7 +6,9 @@ import { isJsonObject, JsonError, type JsonObject, parseStrictJson } from './str
 /** Longest `WebIdentityToken` (aws-wire §8). */
 export const MAX_TOKEN_CHARACTERS = 20_000
 
-/** A token that was taken apart. Nothing of it is true yet: the signature has not been checked. */
+/**
+ * A token that was taken apart. Nothing in it is proven yet: the signature has not been checked.
+ */
 export interface UnverifiedToken {
   /** `kid`: chooses among the keys that the issuer publishes. */
   readonly keyId: string

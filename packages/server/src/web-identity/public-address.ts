@@ -19,7 +19,7 @@ const SPECIAL_IPV4: readonly (readonly [address: string, bits: number])[] = [
   ['240.0.0.0', 4],
 ]
 
-/** Ranges within 2000::/3 that are no one's host, or that lead to an IPv4 address in disguise. */
+/** Ranges within 2000::/3 that belong to no host, or whose addresses stand for an IPv4 address. */
 const SPECIAL_IPV6: readonly (readonly [address: string, bits: number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],

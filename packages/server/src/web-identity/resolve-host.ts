@@ -18,11 +18,11 @@ const QUERY_TIMEOUT_MS = 2000
 type SystemLookup = (hostname: string) => Promise<readonly string[]>
 
 /**
- * What a server uses. Names that anybody may have chosen are asked of the DNS alone, in queries that
- * can be given up. Listed hosts are resolved as the system does it, with `/etc/hosts` and the like;
- * such a look-up holds one of the process's few threads until it ends, also when nobody waits for it
- * any more. So whoever controls a slow name server must not be able to start one, and for each listed
- * host there is one at a time.
+ * What a server uses. Names that anybody may have chosen are asked of the DNS alone, in queries
+ * that can be given up. Listed hosts are resolved as the system does it, with `/etc/hosts` and the
+ * like; such a look-up holds one of the process's few threads until it ends, even when nobody waits
+ * for it any more. So whoever controls a slow name server must not be able to start one, and for
+ * each listed host there is one at a time.
  */
 export function createHostResolvers(lookUp: SystemLookup = lookUpBySystem): HostResolvers {
   const pending = new Map<string, Promise<readonly string[]>>()

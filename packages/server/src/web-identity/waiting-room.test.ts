@@ -37,7 +37,7 @@ function createRoom(options: {
 const THROTTLED = 'Throttling: Rate exceeded'
 
 describe('WaitingRoom', () => {
-  it('has so many places, and one more when a call goes', async () => {
+  it('has a number of places, and one is free again when a call leaves', async () => {
     const { room, refused, enter } = createRoom({ maxWaiting: 2 })
     const [first, second, third] = [enter('a'), enter('a'), enter('a')]
     expect([first?.begun, second?.begun, third?.begun]).toEqual([true, true, false])
@@ -50,7 +50,7 @@ describe('WaitingRoom', () => {
     expect(enter('a').begun).toBe(true)
   })
 
-  it('has so many for one provider', async () => {
+  it('has a smaller number for one provider', async () => {
     const { room, enter } = createRoom({ maxWaitingPerProvider: 1 })
     const calls = [enter('a', 'a/1'), enter('a', 'a/1'), enter('a', 'a/2'), enter('b', 'b/1')]
     expect(calls.map(({ begun }) => begun)).toEqual([true, false, true, true])
@@ -97,7 +97,7 @@ describe('WaitingRoom', () => {
     expect(await calls[3]?.outcome).toBe(THROTTLED)
   })
 
-  it('keeps no account or provider in mind that nobody waits for', async () => {
+  it('forgets accounts and providers that nobody waits for', async () => {
     const { room, memory, enter } = createRoom({ maxWaiting: 1, memoryBytes: BYTES })
     for (let count = 0; count < 10; count += 1) {
       const call = enter(`account-${count}`)

@@ -11,7 +11,7 @@ export interface AwaitedProvider {
 export interface WaitingRoomOptions {
   /** Calls that may wait at one time. */
   readonly maxWaiting: number
-  /** And for one provider. */
+  /** Calls that may wait for one provider at one time. */
   readonly maxWaitingPerProvider: number
   /** What a call holds while it waits, at most. */
   readonly bytesPerCall: number
@@ -26,10 +26,10 @@ interface Place {
 }
 
 /**
- * Where calls wait for an OIDC provider's server: anybody can make them, and each holds memory while
- * that server thinks. So there are so many places, and so many for one provider; what the calls hold is
- * taken from a budget. When all places are taken, an account with fewer than another gets one of that
- * one's: no account's providers can keep the callers of another's out.
+ * Where calls wait for an OIDC provider's server. Anybody can make such calls, and each holds
+ * memory while it waits. So the places are bounded, in all and for one provider, and the memory is
+ * taken from a budget. When all places are taken, an account with fewer places gets one from the
+ * account with most, so that no account's providers keep out the callers of another's.
  */
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions
@@ -54,8 +54,8 @@ export class WaitingRoom {
   }
 
   /**
-   * Waits for what `begin` begins. @throws ServiceError `Throttling` when there is no place, or none any
-   * more; whatever it rejects with
+   * Waits for what `begin` begins. @throws ServiceError `Throttling` when there is no place, or it
+   * is taken away; whatever `begin` rejects with
    */
   async wait(awaited: AwaitedProvider, begin: () => Promise<void>): Promise<void> {
     const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>()
@@ -84,7 +84,7 @@ export class WaitingRoom {
     this.#waiting += 1
   }
 
-  /** Also of a place that was given up already. */
+  /** Does nothing when the place was given up already. */
   #leave(place: Place): void {
     const { accountId, arn } = place.awaited
     const places = this.#places.get(accountId)
@@ -97,7 +97,10 @@ export class WaitingRoom {
     this.#options.memory.give(this.#options.bytesPerCall)
   }
 
-  /** Takes a place from the account that has most, the one that was taken last, unless it is this one's. */
+  /**
+   * Takes away the newest place of the account that has most, unless this account would then have
+   * more.
+   */
   #makeRoom(awaited: AwaitedProvider): void {
     const own = this.#places.get(awaited.accountId)?.size ?? 0
     let most: ReadonlySet<Place> = new Set()

@@ -40,7 +40,7 @@ export interface WebIdentity {
   readonly email: string | null
   /** Claims of this issuer alone, by what stands behind `ISSUER:` in their condition keys. */
   readonly providerClaims: ReadonlyMap<string, string>
-  /** On whose behalf a session acts that is made with the token; null without a context provider. */
+  /** On whose behalf a session made with the token acts; null without a context provider. */
   readonly identityContext: IdentityContext | null
   /** Every claim, verified; those that were null are left out. */
   readonly claims: JsonObject
@@ -52,10 +52,10 @@ export type FindProvider = (issuerUrl: string) => Promise<OidcProvider | null>
 /** Verifies tokens of other issuers for `AssumeRoleWithWebIdentity` (aws-wire §8). */
 export interface WebIdentityVerifier {
   /**
-   * Verifies a token against the providers of one account. While it waits for a provider's server it
-   * holds the token and nothing else of it.
+   * Verifies a token against the providers of one account. While it waits for a provider's server
+   * it keeps the text of the token, and nothing that was read of it.
    * @throws ServiceError `InvalidIdentityToken`, `ExpiredTokenException`, `IDPRejectedClaim`,
-   * `IDPCommunicationError`, `Throttling` when too many wait
+   *   `IDPCommunicationError`, `Throttling` when too many wait
    */
   verify(token: string, findProvider: FindProvider): Promise<WebIdentity>
   /** Verifications that wait for a provider's server now. */

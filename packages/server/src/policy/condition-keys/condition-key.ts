@@ -8,9 +8,12 @@ export interface ConditionKey {
   readonly presence: KeyPresence
   /** The key always holds a set (AWS service authorization reference: ArrayOfString). */
   readonly isMultivalued: boolean
-  /** The request says what is in the set, so its sender may add to what a policy looks for. */
+  /**
+   * The sender of the request chooses what is in the set, so it may add values to the one that a
+   * policy looks for.
+   */
   readonly isSendersChoice: boolean
-  /** When it is there and what it says; of a key that never is, why not. No full stop. */
+  /** When the key is there and what it says, or why it never is there. No full stop. */
   readonly note: string
 }
 

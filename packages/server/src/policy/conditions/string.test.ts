@@ -7,7 +7,7 @@ test('lower case keeps supplementary characters and lowers all others as usual',
   fc.assert(
     fc.property(fc.string({ unit: units, maxLength: 12 }), text => {
       const expected = [...text.toLowerCase()]
-      // The positions of characters agree, but that `İ` becomes two.
+      // Positions stay the same, except after `İ`, which becomes two characters.
       const originals = [...text.replaceAll('İ', 'i\u0307')]
       const restored = expected.map((character, index) =>
         character.length === 2 ? originals[index] : character,

@@ -9,8 +9,8 @@ import { findSlippedPrefix, suggestName } from './suggest-name.ts'
 const KNOWN_PREFIX = /^(?:aws|sts|iam):/
 
 /**
- * Finds conditions and policy variables that ask for a key which no request here has: they are as good
- * as not there, or hold for everybody, and a Deny that waits for one never applies.
+ * Finds conditions and policy variables that ask for a key which no request here has: such a
+ * condition never holds, or holds for every request. A Deny that needs the key never applies.
  */
 export function lintAbsentKeys({ statements, version }: Policy): readonly LintFinding[] {
   return statements.flatMap(statement => [
@@ -73,10 +73,10 @@ function lintResources({ id, effect, resources }: Statement): readonly LintFindi
 interface LostVariable {
   readonly id: string
   readonly effect: Statement['effect']
-  /** The operator or the operator that it stands under. */
+  /** The operator or the element that it stands under. */
   readonly operator: string
   readonly variable: string
-  /** Nothing else is left that the statement could match by. */
+  /** The statement has nothing else that could match. */
   readonly isIdle: boolean
 }
 
@@ -135,7 +135,7 @@ function findAbsence(contextKey: string): Absence | null {
   return { kind: 'unknown', suggestion: suggestName(contextKey, KNOWN_NAMES) }
 }
 
-/** A key of AWS without its prefix, or with a slip in it: of no other service either. */
+/** Whether the key lacks a prefix, or is a key of AWS with a slip in its prefix. */
 function isSlip(contextKey: string): boolean {
   const [prefix = '', ...rest] = contextKey.split(':')
   if (rest.length === 0) return true

@@ -5,7 +5,9 @@ import { createFinding, type LintFinding } from './finding.ts'
 import { KNOWN_ACTIONS, listMeantActions } from './known-actions.ts'
 import { findSlippedPrefix, suggestName } from './suggest-name.ts'
 
-/** Finds actions that there are not, and permissions for tokens on what no token is about. */
+/**
+ * Finds actions that do not exist, and permissions for tokens on resources that no token is about.
+ */
 export function lintActions(statement: Statement): readonly LintFinding[] {
   return [...lintNames(statement), ...lintTokenResource(statement)]
 }
@@ -24,7 +26,10 @@ function lintNames({ id, actions: { texts, negated } }: Statement): readonly Lin
   )
 }
 
-/** Of other services only what is plainly a slip of one of the two: their actions are not known here. */
+/**
+ * Actions of other services are not known here, so for them only a plain slip of `sts` or `iam`
+ * counts.
+ */
 function isUnknown(text: string): boolean {
   const [service = '', name = ''] = text.toLowerCase().split(':')
   if (text.includes('*:') || name === '') return false
@@ -35,7 +40,7 @@ function isUnknown(text: string): boolean {
 
 const TOKEN_ACTION = 'sts:getwebidentitytoken'
 
-/** A resource that a token may be about: `arn:PARTITION:sts::ACCOUNT:self`. */
+/** A token may only be about `arn:PARTITION:sts::ACCOUNT:self`. */
 function lintTokenResource({ id, actions, resources }: Statement): readonly LintFinding[] {
   if (actions.negated || resources === null || resources.negated) return []
   const text = actions.texts.find(each => each.toLowerCase() === TOKEN_ACTION)
@@ -55,7 +60,7 @@ function lintTokenResource({ id, actions, resources }: Statement): readonly Lint
 
 const SAMPLE_ACCOUNT = '123456789012'
 
-/** Whether the resource may name some caller's own: variables stand for anything. */
+/** Whether the resource may match the `self` of some account. Variables stand for any text. */
 function isSelf(resource: string): boolean {
   const pattern = resource.replace(/\$\{[^}]*\}/g, '*')
   const account = pattern.split(':')[4] ?? ''

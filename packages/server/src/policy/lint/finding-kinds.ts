@@ -27,7 +27,7 @@ export const FINDING_KINDS = {
   'key-never-there': {
     title: 'A key that no request has',
     meaning:
-      'The key is one of AWS, but no request to this server has it, for the reason that the finding names. The condition, or the variable, is as good as not there, or the statement never applies.',
+      'The key is one of AWS, but no request to this server has it, for the reason that the finding names. Either the condition or variable has no effect, or the statement never applies.',
     remedy: 'Take the condition out, or ask for a key that [is there](condition-keys.md).',
   },
   'deny-never-applies': {
@@ -88,7 +88,7 @@ export const FINDING_KINDS = {
   'wildcard-compared-literally': {
     title: '`*` where it is no wildcard',
     meaning:
-      '`StringEquals` and its kin compare the star itself. No value that was meant is equal to it.',
+      '`StringEquals` and its variants compare the star itself. No value that was meant is equal to it.',
     remedy: 'Use `StringLike`, or write the values out.',
   },
   'value-never-matches': {
@@ -100,7 +100,7 @@ export const FINDING_KINDS = {
   'time-is-over': {
     title: 'A time that has passed',
     meaning:
-      'The condition wants the present to be before, or at, an instant that has passed. The statement never applies again.',
+      'The condition holds only until an instant that has passed. The statement never applies again.',
     remedy: 'Take the statement out, or give it another end.',
   },
   'mfa-deny-misses-keys': {
@@ -130,7 +130,7 @@ export const FINDING_KINDS = {
   'second-permission-missing': {
     title: 'A second permission is missing',
     meaning:
-      'The condition wants the request to bring tags, or a source identity. Such a request also needs the permission to set them, which the policy does not give. It is refused, unless another policy gives it.',
+      'The condition asks for tags, or a source identity, in the request. Such a request also needs the permission to set them, which the policy does not give. It is refused, unless another policy gives it.',
     remedy: 'Allow the action that the finding names as well.',
   },
   'trust-for-everyone': {

@@ -15,7 +15,7 @@ export interface LintFinding {
   readonly explanation: string
 }
 
-/** Makes a finding, of a statement that goes on to apply unless told otherwise. */
+/** Makes a finding. `isStatementIdle` is false when it is left out. */
 export function createFinding(
   finding: Omit<LintFinding, 'isStatementIdle'> & { readonly isStatementIdle?: boolean },
 ): LintFinding {

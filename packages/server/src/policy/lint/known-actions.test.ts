@@ -8,7 +8,7 @@ describe('the actions that are known', () => {
     expect(documented.filter(name => !KNOWN_ACTIONS.includes(name))).toEqual([])
   })
 
-  test('stand there once each', () => {
+  test('are listed once each', () => {
     expect(new Set(KNOWN_ACTIONS).size).toBe(KNOWN_ACTIONS.length)
   })
 })

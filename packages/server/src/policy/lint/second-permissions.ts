@@ -2,7 +2,9 @@ import { matchWildcard } from '../match-wildcard.ts'
 import type { Condition, Policy, Statement } from '../policy-document.ts'
 import { createFinding, type LintFinding } from './finding.ts'
 
-/** What must be allowed besides an action when its request brings tags; by action in lower case. */
+/**
+ * The second action that must be allowed when a request brings tags, by the first in lower case.
+ */
 const TAGGING: ReadonlyMap<string, string> = new Map([
   ['sts:assumerole', 'sts:TagSession'],
   ['sts:assumerolewithsaml', 'sts:TagSession'],
@@ -26,7 +28,9 @@ const SOURCE_IDENTITY: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
-/** Finds Allows that want something in the request which another action must be allowed for as well. */
+/**
+ * Finds Allows whose condition asks for something in the request that needs a second permission.
+ */
 export function lintSecondPermissions(
   policy: Policy,
   statement: Statement,

@@ -45,7 +45,10 @@ function baseOf({ operator }: ValueCondition): string {
   return operator.replace(/^For(?:All|Any)Values?:/, '').replace(/IfExists$/, '')
 }
 
-/** Of a set: a negated operator, or one with `IfExists`, holds where there is none. */
+/**
+ * Whether an operator without a set prefix never matches a set. A negated one, or one with
+ * `IfExists`, matches when the set is absent.
+ */
 function neverMatches({ negated, ifExists }: ValueCondition): boolean {
   return !negated && !ifExists
 }

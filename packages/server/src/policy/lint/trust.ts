@@ -44,7 +44,7 @@ function tellsPrincipals(condition: Condition): boolean {
     !condition.ifExists &&
     condition.quantifier !== 'all' &&
     (TELLS_PRINCIPALS.test(condition.contextKey) ||
-      // A claim of a token, of which the next finding speaks.
+      // A key with a dot is a claim of a token: `callers-not-told-apart` judges those.
       (isPositive(condition) && condition.contextKey.includes('.'))) &&
     !condition.values.some(value => /^[*?]*$/.test(value))
   )

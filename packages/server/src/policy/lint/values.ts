@@ -59,7 +59,9 @@ function findLiteralStars(
   ]
 }
 
-/** What only session and trust policies may have: see `KindRules`. */
+/**
+ * Finds values that nothing equals. Only session and trust policies may have them (`KindRules`).
+ */
 function findDeadValues(condition: ValueCondition, create: Create): readonly LintFinding[] {
   const { operator, key, values, ifExists, negated, quantifier } = condition
   const base = operator.replace(/^For.*?:/, '').replace(/IfExists$/, '')

@@ -3,7 +3,7 @@ import { createFinding, type LintFinding } from './finding.ts'
 
 const VARIABLE = /\$\{[^}]+\}/
 
-/** Finds variables in a document whose version knows none. */
+/** Finds variables in a document whose version has none. */
 export function lintVersion({ version }: Policy, statement: Statement): readonly LintFinding[] {
   if (version === '2012-10-17') return []
   const { id, resources, conditions } = statement

@@ -78,7 +78,7 @@ describe.each(['RS256', 'ES384'] as const)('%s', algorithm => {
     expect(opened.incidents).toEqual([{ algorithm, badResults: 1, isStopped: false }])
   })
 
-  it('trusts the lanes no more after too many bad results', async () => {
+  it('stops using the lanes after too many bad results', async () => {
     const opened = openSigner({ status: () => 8 })
     const { key, publicKey } = await openKey(opened, algorithm)
     for (let round = 0; round < 4; round += 1) await signTokens(key, publicKey, 4)

@@ -9,11 +9,11 @@ import { type CryptoMb, isLaneGood } from './crypto-mb.ts'
 /**
  * ECDSA over P-384 with SHA-384 (RFC 7518 §3.4) in eight lanes, each with a nonce of its own.
  *
- * A nonce serves one attempt: it is made for it, right before it, and erased right after it, also
- * when the attempt fails; what is tried again is signed by node:crypto, with a nonce of that. The
- * result leaves when the library says that the lane is good and both halves are in range. It isn't
- * verified: that would cost more than the signature, OpenSSL does not do it either, and a fault in
- * one ECDSA signature with an unknown nonce does not give the key away as one in RSA does.
+ * A nonce serves one attempt. It is made right before it and erased right after it, even when the
+ * attempt fails: then node:crypto signs, with a nonce of its own. A result is handed out when the
+ * library says that the lane is good and both halves are in range. It isn't verified: that would
+ * cost more than the signature, and OpenSSL does not do it either. A fault in one ECDSA signature
+ * with an unknown nonce does not give the key away, as one in RSA does.
  */
 export function createEs384Lanes(library: CryptoMb, random: RandomSource): Lanes<P384LaneKey> {
   const halves = {

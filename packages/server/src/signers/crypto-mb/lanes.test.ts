@@ -155,7 +155,7 @@ describe('a fault in one lane', () => {
     expect(results[1]?.bytes.every(byte => byte === 0)).toBe(true)
   })
 
-  it('a half of the CRT: the wrong result would give the key away, and stays here', () => {
+  it('a half of the CRT: the wrong result, which would give the key away, is not handed out', () => {
     const [pair] = rsaPairs
     const library = createSoftwareCryptoMb()
     const lanes = createRs256Lanes(library)

@@ -21,7 +21,7 @@ describe.runIf(isLinux)('what cannot be used is refused with its reason', () => 
     async () => {
       await expect(loadCryptoMb(TEST_LIBRARY)).rejects.toThrow(
         new CryptoMbError(
-          'this CPU, or the system on it, lacks AVX-512 IFMA or what else the library needs',
+          'this CPU, or the system on it, lacks AVX-512 IFMA or something else that the library needs',
         ),
       )
     },

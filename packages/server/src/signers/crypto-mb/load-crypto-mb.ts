@@ -25,9 +25,9 @@ const RSA_BITS = 2048
 type Library = ReturnType<Koffi['load']>
 
 /**
- * Loads the library and makes sure that this very build may be used on this very CPU. Nothing of it
- * but its version and its look at the CPU runs before that: its other code would end the process on
- * a CPU without AVX-512 IFMA. @throws CryptoMbError
+ * Loads the library and makes sure that this very build may be used on this very CPU. Before that,
+ * only its functions for the version and the CPU are called: its other code would end the process
+ * on a CPU without AVX-512 IFMA. @throws CryptoMbError
  */
 export async function loadCryptoMb(path: string | null): Promise<CryptoMb> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -79,7 +79,7 @@ function checkCpu(library: Library): void {
   const widthsOf = library.func('mbx_get_algo_info', 'uint64', ['int'])
   if (isApplicable(0n) !== 1) {
     throw new CryptoMbError(
-      'this CPU, or the system on it, lacks AVX-512 IFMA or what else the library needs',
+      'this CPU, or the system on it, lacks AVX-512 IFMA or something else that the library needs',
     )
   }
   for (const [name, algorithm] of [

@@ -108,7 +108,7 @@ it('off: looks for nothing', async () => {
   expect(lines).toEqual([])
 })
 
-it.each(['auto', 'on'])('%s: what is no lack of the library is not taken for one', async mode => {
+it.each(['auto', 'on'])('%s: another failure is not taken for a missing library', async mode => {
   const fault = () => Promise.reject(new TypeError('a fault of ours'))
   await expect(open(mode, true, fault)).rejects.toThrow(TypeError)
 })

@@ -12,7 +12,7 @@ import { CryptoMbError, loadCryptoMb } from './load-crypto-mb.ts'
 
 const NAME = 'libcrypto_mb'
 
-/** What the machine has of what the multi-buffer signer needs. */
+/** What the multi-buffer signer needs of the machine. */
 export interface CryptoMbMachine {
   /** Whether CPU and operating system have AVX-512 IFMA. */
   readonly hasIfma: () => Promise<boolean>
@@ -23,8 +23,9 @@ export interface CryptoMbMachine {
 const THIS_MACHINE: CryptoMbMachine = { hasIfma: findIfma, load: loadCryptoMb }
 
 /**
- * Opens the multi-buffer signer as `signer.multiBuffer` says: `auto` goes on with node:crypto where it
- * cannot be had and says so in the log, `on` does not. @throws ConfigError
+ * Opens the multi-buffer signer as `signer.multiBuffer` says: where it cannot be used, `auto`
+ * leaves signing to node:crypto and says so in the log, and `on` refuses to start. @throws
+ * ConfigError
  */
 export async function openCryptoMb({
   config: {
@@ -72,7 +73,7 @@ export async function openCryptoMb({
   }
 }
 
-/** Without this look, every start on another CPU would load a library to hear the same. */
+/** Without this check, every start on another CPU would load the library to learn the same. */
 async function findIfma(): Promise<boolean> {
   const cpuInfo = await readFile('/proc/cpuinfo', 'latin1').catch(() => '')
   return / avx512ifma( |$)/m.test(cpuInfo)

@@ -38,12 +38,13 @@ export interface Rs256LaneKey extends LaneKey {
 }
 
 /**
- * RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3) in eight lanes. The signature of a message under a key
- * is one number, so these are OpenSSL's bytes.
+ * RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3) in eight lanes. The signature of a message under a
+ * key is one number, so these are OpenSSL's bytes.
  *
- * The operation uses the Chinese remainder theorem: one wrong bit in one of its halves, and the
- * result tells the primes to whoever sees it (Boneh, DeMillo, Lipton 1997). So every result is put
- * through the public operation, and leaves only when that gives exactly what was to be signed.
+ * The operation uses the Chinese remainder theorem. After one wrong bit in one of its halves,
+ * whoever sees the result can compute the primes (Boneh, DeMillo, Lipton 1997). So every result is
+ * put through the public operation, and handed out only when that gives exactly what was to be
+ * signed.
  */
 export function createRs256Lanes(library: CryptoMb): Lanes<Rs256LaneKey> {
   const inputs = createLaneBuffers(library, LANE_COUNT, MODULUS_BYTES)

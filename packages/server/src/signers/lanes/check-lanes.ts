@@ -2,9 +2,9 @@ import { generateKeyPairSync, verify } from 'node:crypto'
 import type { LaneKey, Lanes } from './lanes.ts'
 
 /**
- * Signs so many times at once with a key for ES384 made for it and has node:crypto verify. Not for
- * RS256, of which every result is checked for as long as the server runs. @throws what `createError`
- * makes of it
+ * Self-test: makes `jobCount` signatures for ES384 in one pass, with a new key, and verifies them
+ * with node:crypto. RS256 needs no such test, since every result of it is checked. @throws what
+ * `createError` makes of a failure
  */
 export function checkLanes<Key extends LaneKey>(
   lanes: Lanes<Key>,

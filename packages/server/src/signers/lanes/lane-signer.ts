@@ -37,10 +37,15 @@ export interface LaneAlgorithm {
   counts(): LaneCounts
 }
 
-/** A right library on a right machine has none. After these the lanes are not trusted any more. */
+/**
+ * A sound library on a sound machine makes none. After this many the lanes are not used any more.
+ */
 export const MAX_BAD_RESULTS = 8
 
-/** Makes a signer of the algorithms that a library has lanes for. It leaves all others alone. */
+/**
+ * Makes a signer of the algorithms that a library has lanes for. It takes no keys of other
+ * algorithms.
+ */
 export function createLaneSigner(algorithms: readonly LaneAlgorithm[]): LaneSigner {
   return {
     openKey: (algorithm, privateKey, signAlone) =>
@@ -49,7 +54,7 @@ export function createLaneSigner(algorithms: readonly LaneAlgorithm[]): LaneSign
   }
 }
 
-/** What `/readyz` and metrics have of a lane signer that is in use. */
+/** What `/readyz` and the metrics say of a lane signer that is in use. */
 export function toSignerStatus(
   { name, version }: { readonly name: string; readonly version: string },
   signer: LaneSigner,
@@ -78,12 +83,15 @@ export function reportIncident(
 }
 
 /**
- * When nobody holds a key any more, its numbers are erased. Keys are closed when their account leaves
- * memory; this is for those that nobody could close, because their load had been overtaken.
+ * Erases the numbers of a key that nothing refers to any more. Keys are closed when their account
+ * leaves memory; this is for those that nothing closes, because another load overtook theirs.
  */
 const unreachableKeys = new FinalizationRegistry<LaneKey>(key => key.erase())
 
-/** Makes the lanes of one algorithm sign what is wanted at once, from `minLanes` signatures on. */
+/**
+ * Makes the lanes of one algorithm. They sign together what is wanted at the same time, from
+ * `minLanes` signatures on.
+ */
 export function createLaneAlgorithm<Key extends LaneKey>(
   {
     algorithm,

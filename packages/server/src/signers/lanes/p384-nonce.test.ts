@@ -7,7 +7,7 @@ const ORDER =
 const KEY = Buffer.alloc(48, 1)
 const DIGEST = Buffer.alloc(48, 2)
 
-/** What a generator gives that is stuck: what comes of it is the rest of the construction alone. */
+/** What a stuck generator gives: the nonce then follows from the rest of the construction alone. */
 const stuck = () => new Uint8Array(FRESH_BYTES)
 const working = () => randomBytes(FRESH_BYTES)
 

@@ -24,16 +24,16 @@ export type WriteNonce = (
 ) => void
 
 /**
- * Makes a writer of nonces. A reader who learns one nonce, or a few bits of some hundred, or sees one
- * nonce under two digests, can compute the private key.
+ * Makes a writer of nonces. Whoever learns one nonce, or a few bits of some hundred nonces, or sees
+ * one nonce under two digests, can compute the private key.
  *
  * A nonce is SHA-512 of the random bytes, the private key and the digest, cut to 384 bits. One that
- * isn't in range (with a chance of 2^-194) is refused by throwing, so that no value is favoured. This
- * is how OpenSSL makes its own. With a good generator the random bytes alone make each nonce new; with
- * one that repeats itself (a virtual machine that was resumed twice from one snapshot) the key keeps
- * it secret and the digest keeps it from serving two messages, as in RFC 6979. The randomness in turn
- * keeps signatures of one message apart, so that a fault in one of them cannot be compared with
- * another, as it can with RFC 6979 alone.
+ * isn't in range (with a chance of 2^-194) is refused by throwing, so that no value is favoured.
+ * This is how OpenSSL makes its own. With a good generator the random bytes alone make each nonce
+ * new; with one that repeats itself (a virtual machine that was resumed twice from one snapshot)
+ * the key keeps it secret and the digest keeps it from serving two messages, as in RFC 6979. The
+ * randomness in turn keeps signatures of one message apart, so that a fault in one of them cannot
+ * be compared with another, as it can with RFC 6979 alone.
  */
 export function createNonceWriter(): WriteNonce {
   const seed = Buffer.alloc(FRESH_BYTES + 2 * P384_BYTES)
@@ -57,7 +57,7 @@ export function isSignatureHalf(number: Uint8Array): boolean {
   return Buffer.compare(number, P384_ORDER) < 0 && isNotZero(number)
 }
 
-/** Subtracts without looking at what it subtracts: no time tells how far two numbers agree. */
+/** Subtracts in constant time, so that the time does not tell how far two numbers agree. */
 function isBelowOrder(littleEndian: Uint8Array): boolean {
   let borrow = 0
   for (let index = 0; index < P384_BYTES; index += 1) {

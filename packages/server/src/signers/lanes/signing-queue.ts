@@ -1,7 +1,7 @@
 import type { LaneJob, LaneKey } from './lanes.ts'
 import { LANE_COUNT } from './lanes.ts'
 
-/** What a queue does with its signatures. */
+/** How a queue makes its signatures. */
 export interface SigningQueueOptions<Key extends LaneKey> {
   /** Fewer than these are signed one by one: a pass costs the same however few lanes it fills. */
   readonly minLanes: number
@@ -11,12 +11,12 @@ export interface SigningQueueOptions<Key extends LaneKey> {
   readonly schedule: (task: () => void) => void
 }
 
-/** One signature to be made, with the way that is always open. */
+/** One signature to be made, and how node:crypto makes it where the lanes do not. */
 export interface QueuedJob<Key extends LaneKey> extends LaneJob<Key> {
   readonly signAlone: (signingInput: Uint8Array) => Promise<Uint8Array>
 }
 
-/** Takes signatures that are wanted in one turn of the event loop together. */
+/** Makes the signatures together that are wanted in one turn of the event loop. */
 export interface SigningQueue<Key extends LaneKey> {
   sign(job: QueuedJob<Key>): Promise<Uint8Array>
 }

@@ -7,11 +7,11 @@ export class NettleError extends Error {
   override readonly name = 'NettleError'
 }
 
-/** The names hold the versions of the binary interface: other ones have other names. */
+/** The names contain the version of the binary interface, so another version has another name. */
 const ECC_LIBRARY = 'libhogweed.so.6'
 const BASE_LIBRARY = 'libnettle.so.8'
 
-/** Below this are faults in its arithmetic on curves that were found and mended. */
+/** Earlier versions have faults in their arithmetic on curves, which were mended in this one. */
 const MIN_MINOR = 8
 const MAJOR = 3
 
@@ -21,7 +21,7 @@ const LIMB_BYTES = 8
 
 type Library = ReturnType<Koffi['load']>
 
-/** Loads the system's Nettle, of which GnuTLS is made. @throws NettleError */
+/** Loads the system's Nettle, which GnuTLS is built on. @throws NettleError */
 export async function loadNettle(): Promise<Nettle> {
   const { platform, arch } = process
   if (platform !== 'linux' || !ARCHITECTURES.includes(arch)) {

@@ -102,7 +102,7 @@ describe('the use of the library', () => {
     expect(signer.counts().ES384?.isStopped).toBe(true)
   })
 
-  it('what it throws is no answer either, and leaves nothing in memory', async () => {
+  it('when it throws, node:crypto signs, and nothing is left in memory', async () => {
     const { library, pieces } = createModel((at, call) => {
       at(call.scratch).fill(7)
       throw new Error('broken')

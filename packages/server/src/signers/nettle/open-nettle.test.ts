@@ -63,7 +63,7 @@ it('off: does not look for it', async () => {
   expect(lines).toEqual([])
 })
 
-it.each(['auto', 'on'])('%s: what is no lack of Nettle is not taken for one', async nettle => {
+it.each(['auto', 'on'])('%s: another failure is not taken for a missing library', async nettle => {
   const fault = () => Promise.reject(new TypeError('a fault of ours'))
   await expect(open(nettle, fault)).rejects.toThrow(TypeError)
 })

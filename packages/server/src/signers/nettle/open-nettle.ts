@@ -9,12 +9,12 @@ import { createNettleSigner } from './nettle-signer.ts'
 
 const NAME = 'nettle'
 
-/** Two, since the second one meets the memory that the first one has left. */
+/** Two, since the second one runs with memory that the first one has used. */
 const SELF_TEST_SIGNATURES = 2
 
 /**
- * Opens Nettle as `signer.nettle` says: `auto` goes on without it where it cannot be used and says so
- * in the log, `on` does not. @throws ConfigError
+ * Opens Nettle as `signer.nettle` says: where it cannot be used, `auto` goes on without it and says
+ * so in the log, and `on` refuses to start. @throws ConfigError
  */
 export async function openNettle({
   config: {
