@@ -67,6 +67,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   // Nothing else may call native code.
   'signers/lanes/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
+  publishing: ['principals', 'runtime', 'store/key-ports', 'store/ports', 'node:*', 'zod'],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
   store: ['errors', 'principals', 'runtime', 'lru-cache'],
   'store/schema': ['principals', 'store/iam-ports', 'store/key-ports'],

@@ -1,0 +1,82 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createObject, describeTarget } from '../test/target-conformance.ts'
+import { createTargetDeps } from '../test/target-deps.ts'
+import { DIRECTORY } from './directory-target.ts'
+
+let directory: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'credence-directory-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+const PATH = '1/.well-known/jwks.json'
+const open = (path = directory, deps = createTargetDeps()) => DIRECTORY.open('site', { path }, deps)
+
+describeTarget('directory', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'credence-directory-'))
+  return {
+    target: open(path),
+    other: open(path),
+    close: async () => rmSync(path, { recursive: true }),
+  }
+})
+
+describe('a directory', () => {
+  it('has files that a web server may read, whatever the umask is', async () => {
+    const before = process.umask(0o077)
+    try {
+      await open().write(PATH, createObject('one'), { kind: 'absent' })
+    } finally {
+      process.umask(before)
+    }
+    expect(statSync(join(directory, PATH)).mode & 0o777).toBe(0o644)
+  })
+
+  it('has nothing but whole files and the lock, and loses what killed programs have left', async () => {
+    await open().write(PATH, createObject('one'), { kind: 'absent' })
+    const left = join(directory, '1/.well-known/.jwks.json.0123456789abcdef.tmp')
+    const young = join(directory, '1/.well-known/.jwks.json.fedcba9876543210.tmp')
+    for (const each of [left, young]) writeFileSync(each, 'half')
+    utimesSync(left, 0, 0)
+    const tag = (await open().read(PATH))?.tag ?? ''
+    await open().write(PATH, createObject('two'), { kind: 'matches', tag })
+    expect(readdirSync(join(directory, '1/.well-known')).toSorted()).toEqual([
+      '.jwks.json.fedcba9876543210.tmp',
+      'jwks.json',
+    ])
+  })
+
+  it('is not made when it is not there, as where nothing is mounted', async () => {
+    const target = open(join(directory, 'missing'))
+    const error = { reason: 'refused', message: expect.stringMatching(/not mounted$/) }
+    await expect(target.read(PATH)).rejects.toMatchObject(error)
+    const writing = target.write(PATH, createObject('one'), { kind: 'absent' })
+    await expect(writing).rejects.toMatchObject(error)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('is refused when anybody may write there', async () => {
+    chmodSync(directory, 0o777)
+    await expect(open().read(PATH)).rejects.toMatchObject({
+      reason: 'refused',
+      message: expect.stringMatching(/^anybody on this machine may write .*; run: chmod o-w /),
+    })
+  })
+
+  it('ends at once when it is told to', async () => {
+    const deps = createTargetDeps({ stopping: AbortSignal.abort() })
+    await expect(open(directory, deps).read(PATH)).rejects.toMatchObject({ reason: 'unreachable' })
+  })
+})
