@@ -28,6 +28,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
   ],
   secrets: ['errors', 'runtime', 'store/ports', 'node:*'],
+  'secrets/read-posix-acl': ['secrets', 'node:os', 'koffi'],
   changes: [
     'catalogue',
     'errors',
@@ -64,7 +65,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:fs/promises',
   ],
-  // Nothing else may call native code.
+  // Nothing but this and `secrets/read-posix-acl` may call native code.
   'signers/lanes/load-koffi': ['koffi'],
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   publishing: ['principals', 'runtime', 'store/key-ports', 'store/ports', 'node:*', 'zod'],

@@ -18,7 +18,7 @@ export async function loadMasterKey(config: Config, { env }: Environment): Promi
   }
   switch (source.kind) {
     case 'file':
-      return loadMasterKeyFile(source.path)
+      return loadMasterKeyFile(source.path, env['CREDENTIALS_DIRECTORY'] ?? null)
     case 'descriptor':
       return loadMasterKeyDescriptor(source.fd)
     case 'environment': {

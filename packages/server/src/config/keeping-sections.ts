@@ -28,9 +28,10 @@ export const KEEPING_SECTIONS = {
   masterKey: section(
     'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',
     {
-      file: optionalTextKey('File of 32 raw bytes that only its owner may read (mode 0600).', {
-        form: PATH_FORM,
-      }),
+      file: optionalTextKey(
+        'File of 32 raw bytes that nobody else may read (mode 0600), or that root has delivered to a group of the service (0440).',
+        { form: PATH_FORM },
+      ),
       env: optionalTextKey('Name of the environment variable that holds the 32 bytes in base64.', {
         form: 'the name of an environment variable in upper case',
         rule: environmentNameRule,

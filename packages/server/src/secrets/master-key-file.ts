@@ -1,28 +1,33 @@
-import { close, read } from 'node:fs'
+import { close, read, realpathSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { formatMode, isUsableByOthers } from '../runtime/private-mode.ts'
+import { isUsableByOthers } from '../runtime/private-mode.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { createWholeFile } from '../runtime/whole-file.ts'
+import { findOpenAccess, type KeyDelivery, type KeyReader } from './key-file-access.ts'
 import { createMasterKey, MASTER_KEY_BYTES, type MasterKey, MasterKeyError } from './master-key.ts'
+import { readPosixAcl } from './read-posix-acl.ts'
 
 const readBytes = promisify(read)
 const closeDescriptor = promisify(close)
 
 /**
- * Loads a master key from a file of 32 raw bytes that only its owner may read (mode 0600 or less).
+ * Loads a master key from a file of 32 raw bytes that nobody may read but root, the user of this
+ * process and its groups: a file of mode 0600 or 0400, or one as Kubernetes and systemd deliver it.
+ *
+ * @param credentials the directory that systemd has delivered credentials in; null for none
  * @throws MasterKeyError when the file is missing, unreadable, readable by others, or of another length
  */
-export async function loadMasterKeyFile(path: string): Promise<MasterKey> {
+export async function loadMasterKeyFile(
+  path: string,
+  credentials: string | null = null,
+): Promise<MasterKey> {
   await using file = await openKeyFile(path)
   // The mode is read from the open file: a check by name could see another file than the read.
   const status = await file.stat()
   if (!status.isFile()) throw new MasterKeyError(`master key ${path} is not a regular file`)
-  if (isUsableByOthers(status.mode)) {
-    throw new MasterKeyError(
-      `master key file ${path} has mode ${formatMode(status.mode)}, so others than its owner may use it; run: chmod 600 ${path}`,
-    )
-  }
+  await requireClosed(path, file, status, credentials)
   return createMasterKey(await readKeyBytes(file.fd), `file ${path}`)
 }
 
@@ -65,6 +70,35 @@ export function createMasterKeyFile(path: string, random: RandomSource): MasterK
     throw new MasterKeyError(`cannot create master key file ${path}: ${reason}`, { cause: error })
   }
   return createMasterKey(bytes, `file ${path}`)
+}
+
+/** @throws MasterKeyError when others may read the file */
+async function requireClosed(
+  path: string,
+  file: FileHandle,
+  { mode, uid: ownerId, gid: groupId }: Stats,
+  credentials: string | null,
+): Promise<void> {
+  const acl = isUsableByOthers(mode) ? await readPosixAcl(file.fd) : 'none'
+  const delivery = findDelivery(path, credentials)
+  const fault = findOpenAccess({ path, mode, ownerId, groupId, acl, delivery }, findReader())
+  if (fault !== null) throw new MasterKeyError(`master key file ${path} ${fault}`)
+}
+
+/** The kubelet puts the files of a Secret behind links to a directory whose name begins with two dots. */
+function findDelivery(path: string, credentials: string | null): KeyDelivery {
+  const realPath = realpathSync(path)
+  if (/\/\.\.[^/]+\/[^/]+$/.test(realPath)) return 'kubernetes'
+  const isCredential = credentials !== null && dirname(realPath) === realpathSync(credentials)
+  return isCredential ? 'systemd' : 'file'
+}
+
+/** Where there are no users like these, nobody but the owner may have any right. */
+function findReader(): KeyReader {
+  const userId = process.geteuid?.() ?? 0
+  const groupId = process.getegid?.()
+  const others = process.getgroups?.() ?? []
+  return { userId, groupIds: groupId === undefined ? others : [groupId, ...others] }
 }
 
 async function openKeyFile(path: string): Promise<FileHandle> {
