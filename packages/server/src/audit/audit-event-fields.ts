@@ -39,7 +39,7 @@ export const AUDIT_EVENT_FIELDS = {
   managementEvent: 'Always `true`.',
   recipientAccountId: 'The account that was called; `null` when the caller was not proven.',
   serviceEventDetails:
-    'What is to be said of an `AwsServiceEvent`, which has neither a caller nor a request.',
+    'The details of an `AwsServiceEvent`, which has neither a caller nor a request.',
 } as const satisfies Readonly<Record<FieldName, string>>
 
 /** The fields of an audit event as a Markdown table. */

@@ -12,7 +12,7 @@ export interface AuditFileOptions {
 
 /** What somebody else has done to an audit file. */
 export type AuditFileChange =
-  /** It has another name now, or none but in a directory that has: nothing of it is lost. */
+  /** It, or a directory above it, has another name now: nothing of it is lost. */
   | 'moved'
   /** It has no name any more: what stood in it is gone. */
   | 'deleted'
@@ -69,7 +69,7 @@ export class AuditFile {
     return found?.ino === this.#inode && found.dev === this.#device
   }
 
-  /** What has lost events of it since it was last looked at; null when nothing has. */
+  /** What has lost events of it since the last look; null when nothing has. */
   findLoss(): Exclude<AuditFileChange, 'moved'> | null {
     // A device has no size, and may have no name.
     if (!this.isRegular) return null
@@ -91,7 +91,7 @@ export class AuditFile {
     this.#size += BigInt(written)
   }
 
-  /** A line break behind a line without one, so that nothing is taken for its end. */
+  /** Ends a last line that has no line break, so that what follows is not taken for its end. */
   async endUnfinishedLine(): Promise<void> {
     const { size } = fstatSync(this.#handle.fd)
     if (size === 0) return
@@ -106,9 +106,9 @@ export class AuditFile {
 }
 
 /**
- * On Linux a write to a file opened so returns when the data is on the disk (open(2), O_DSYNC). Half the
- * CPU time of a write and an `fdatasync` after it, which are two journeys through the thread pool. Other
- * systems promise less with the flag than with the call.
+ * On Linux a write to a file opened so returns when the data is on the disk (open(2), O_DSYNC).
+ * That takes half the CPU time of a write with an `fdatasync` after it, which goes through the
+ * thread pool twice. Other systems promise less with the flag than with the call.
  */
 const SYNCS_BY_FLAG = process.platform === 'linux'
 

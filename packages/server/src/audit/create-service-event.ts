@@ -11,12 +11,12 @@ export const SERVICE_EVENTS = {
   SigningKeyPrepared:
     'A signing key was made and is published: the account, `algorithm`, `generation` and `thumbprint`. It signs nothing yet.',
   SigningKeyVisible:
-    'A prepared signing key is to be seen wherever verifiers look, since `visibleAt`.',
+    'A prepared signing key has been visible wherever verifiers look since `visibleAt`.',
   SigningKeyActivated:
     'A signing key signs from now on, and the one that did (`former`) signs no more. `by` is `rotation` or the name of the command; `forced` says what was not waited for.',
-  SigningKeyRetired: 'A signing key is published no more, and its private half is erased.',
+  SigningKeyRetired: 'A signing key is no longer published, and its private half is erased.',
   SigningKeyRevoked:
-    'A signing key was revoked: it is published no more and its private half is erased. `reason` is what the operator has said.',
+    'A signing key was revoked: it is no longer published, and its private half is erased. `reason` is what the operator has said.',
 } as const
 
 /** More than the details of any of them have. */
@@ -28,7 +28,7 @@ export interface ServiceEventParts {
   readonly eventId: string
   readonly nowMs: number
   readonly name: keyof typeof SERVICE_EVENTS
-  /** Where the server is taken to be when nobody says it. */
+  /** The region of calls that name none. */
   readonly region: string
   /** The account that the event is about; null when left out. */
   readonly accountId?: string

@@ -188,7 +188,7 @@ describe('writing', () => {
     expect(idsIn(path)).toEqual(['1'])
   })
 
-  it('ends after what waits when closed, and takes nothing more', async () => {
+  it('writes what waits when it is closed, and takes nothing more', async () => {
     const sink = await openSink()
     const written = sink.write(eventOf('1'))
     await Promise.all([sink.close(), sink.close()])
@@ -363,7 +363,7 @@ describe('a file that is deleted', () => {
     expect(idsIn(path)).toEqual([])
   })
 
-  it('again and again is no place for events', async () => {
+  it('after every write refuses the event', async () => {
     const sink = await openSink()
     const { write, realWrite } = await watchCalls()
     write.mockImplementation(async function (this: unknown, ...args: unknown[]) {

@@ -6,7 +6,7 @@ import {
 } from './audit-file.ts'
 import type { AuditEvent, AuditSink } from './event.ts'
 
-/** Where events go, and who hears of what others do to the file. */
+/** Where events go, and who is told when others change the file. */
 export interface FileSinkOptions extends AuditFileOptions {
   /** Called when somebody else has changed the file, and writing goes on. */
   readonly onChange: (change: AuditFileChange) => void
@@ -26,14 +26,15 @@ export interface FileSink extends AuditSink {
  * Appends audit events to a file as JSON lines. A new file has mode 0600; the mode of an existing
  * one is kept, so that an operator can let a log shipper read it.
  *
- * Events of concurrent calls are written together, with one synced write. When that fails, all
- * of them are rejected, and the next event tries again on a newly opened file. A line that was left
+ * Events of concurrent calls are written together, with one synced write. When that fails, all of
+ * them are rejected, and the next event tries again on a newly opened file. A line that was left
  * unfinished, by a full disk or a crash, is closed with a line break before anything follows it.
  *
- * An event is acknowledged when it is in the file at the path, or in the one that a rotation has just
- * moved from there. Deleted, replaced or truncated meanwhile, the file is opened anew and the event
- * written once more. Something else in the place of a regular file, such as a link to `/dev/null`, is
- * not written to: nothing would be on record.
+ * An event is acknowledged when it is in the file at the path, or in the one that a rotation has
+ * just moved from there. When the file is deleted or replaced meanwhile, it is opened anew; when it
+ * is truncated, writing goes on at its end. In each case the event is written again. Something else
+ * in the place of a regular file, such as a link to `/dev/null`, is not written to: nothing would
+ * be on record.
  *
  * Rejects when the file can't be opened for appending.
  */
@@ -49,7 +50,10 @@ interface WaitingLine {
   readonly reject: (error: unknown) => void
 }
 
-/** How often an event is written again before it is given up: somebody deletes as fast as we write. */
+/**
+ * How often an event is written before it is given up, when somebody deletes or truncates the file
+ * each time.
+ */
 const MAX_ATTEMPTS = 3
 
 class AppendingFileSink implements FileSink {

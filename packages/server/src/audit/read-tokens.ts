@@ -46,7 +46,7 @@ function readToken(line: string): RecordedToken | null {
   }
 }
 
-/** The members of a line that Credence has written; whoever else writes there writes what they like. */
+/** The members of a line that Credence has written; other writers may write anything. */
 interface TokenEvent {
   readonly eventTime?: string
   readonly errorCode?: string

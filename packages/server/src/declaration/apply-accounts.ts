@@ -8,7 +8,10 @@ import { type ApplyTurn, type ChangeSteps, requireAccount } from './apply-turn.t
 import type { DeclaredAccount } from './declaration.ts'
 import type { ChangeOf } from './plan.ts'
 
-/** Makes an account, or puts it into its place, and switches its federation. Accounts never go. */
+/**
+ * Makes an account, or moves it to its place in the organization, and sets its alias and
+ * federation. Accounts are never deleted.
+ */
 export function planAccountSteps(
   { before, after }: ChangeOf<'account'>,
   turn: ApplyTurn,

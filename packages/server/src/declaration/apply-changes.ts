@@ -7,7 +7,9 @@ import { planManagedPolicySteps, planOidcProviderSteps } from './apply-resources
 import type { ApplyTurn, ChangeSteps } from './apply-turn.ts'
 import { type Change, nameChange } from './plan.ts'
 
-/** In this order: trust policies may name each other, and nothing goes that somebody still has. */
+/**
+ * In this order, since roles may trust each other, and nothing can be deleted that is still in use.
+ */
 const STEPS = ['make', 'leave', 'fill', 'clear'] as const satisfies readonly (keyof ChangeSteps)[]
 
 /** Makes planned changes. @throws ServiceError, StoreError: with the change that is refused */

@@ -42,7 +42,7 @@ export async function applyDeclaration(
   })
 }
 
-/** Nobody else can have a turn while keys are made, so they are made before. */
+/** Makes keys before the turn: inside it they would keep everybody else waiting. */
 async function makeFirstFederations(
   issuer: ApplyDeps['issuer'],
   { accounts }: ParsedDeclaration,

@@ -12,7 +12,7 @@ import { type ApplyTurn, type ChangeSteps, requireAccount, toTags } from './appl
 import type { DeclaredGroup, DeclaredRole, DeclaredUser } from './declaration.ts'
 import type { ChangeOf } from './plan.ts'
 
-/** What a role trusts until everybody is there whom it may name. */
+/** What a new role trusts until all that its trust policy may name exist. */
 const TRUSTS_NOBODY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
@@ -59,7 +59,7 @@ export function planGroupSteps(
 ): ChangeSteps {
   if (after === null) {
     return {
-      // Not before the users have left it, who know it by its name.
+      // After the users have left it: they refer to it by its name.
       clear: async () => {
         const account = await requireAccount(turn, accountId)
         await deleteGroupWithAll(turn, account, before?.name ?? '')

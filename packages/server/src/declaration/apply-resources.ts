@@ -20,7 +20,7 @@ import type { ChangeOf } from './plan.ts'
 
 /**
  * Makes a managed policy, or a new version of it that is in force at once; or deletes it with its
- * versions, which fails while somebody has it.
+ * versions, which fails while somebody uses it.
  */
 export function planManagedPolicySteps(
   { accountId, before, after }: ChangeOf<'managed policy'>,

@@ -7,24 +7,24 @@ import { StoreError } from '../store/ports.ts'
 
 /** The turn in which a declaration is applied. */
 export interface ApplyTurn extends Turn {
-  /** Of the accounts that had no issuer before the turn and are to have one. */
+  /** For the accounts that had no issuer before the turn and are to have one. */
   readonly firstFederations: ReadonlyMap<AccountId, FirstFederation>
-  /** The accounts that were asked for so far. */
+  /** The accounts that were looked up so far. */
   readonly accounts: Map<string, Account>
 }
 
 /**
- * How one change is made. The steps of one name are taken for all changes before those of the next;
- * a change has nothing to do in those that it leaves out.
+ * How one change is made. Each step is taken for all changes before the next step begins. A change
+ * leaves out the steps in which it has nothing to do.
  */
 export interface ChangeSteps {
   /** Makes what others name. Principals trust nobody yet and may do nothing. */
   readonly make?: () => Promise<void>
-  /** Takes principals away that are not to be there. */
+  /** Deletes principals. */
   readonly leave?: () => Promise<void>
   /** Gives everybody trust, policies and groups as declared. */
   readonly fill?: () => Promise<void>
-  /** Takes away what nobody has any more. */
+  /** Deletes what nobody uses any more. */
   readonly clear?: () => Promise<void>
 }
 

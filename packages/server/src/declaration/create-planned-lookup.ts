@@ -10,13 +10,16 @@ const ANY_ID: Readonly<Record<'user' | 'role', UniqueId>> = {
   role: formatUniqueId('role', new Uint8Array(UNIQUE_ID_BYTES)),
 }
 
-/** Who will be there when the changes of a plan have been made. Unique ids are looked up in the store. */
+/**
+ * Finds the principals that exist once the changes of a plan have been made. Unique ids are looked
+ * up in the store.
+ */
 export function createPlannedLookup(
   changes: readonly Change[],
   store: StoreReader,
 ): PrincipalLookup {
   const accounts = new Map<string, NamedAccount | null>()
-  /** Null for who is deleted. */
+  /** Null for what is deleted. */
   const entities = new Map<string, NamedEntity | null>()
   for (const change of changes) {
     if (change.kind === 'account' && change.after !== null) {

@@ -14,14 +14,15 @@ import { type Change, planChanges } from './plan.ts'
 /** What a plan is made with. */
 export interface PlanDeps {
   readonly store: StoreReader
-  /** Of new accounts that say nothing else. */
+  /** For new accounts that name none. */
   readonly defaultPartition: Partition
 }
 
 /**
- * What has to change in a store so that all that is declared is there (`planChanges`). Whom the declared
- * trust policies name must be there afterwards, in the declaration or in the store.
- * @throws DeclarationError; StoreError `conflict` when something is declared otherwise that never changes
+ * What has to change in a store so that it has all that is declared (`planChanges`). Whom the
+ * declared trust policies name must exist afterwards, by the declaration or in the store.
+ * @throws DeclarationError; StoreError `conflict` when a value that never changes is declared
+ *   otherwise
  */
 export async function planDeclaration(
   { store, defaultPartition }: PlanDeps,
@@ -60,7 +61,7 @@ function completePartitions(
   return { ...rest, accounts: complete }
 }
 
-/** The unique ids of those who are gone may stay where they stand, but not be written anew. */
+/** Unique ids of deleted principals may stay in a stored trust policy, but not be written anew. */
 function readTrustPolicy(
   { name, trustPolicy }: DeclaredRole,
   stored: readonly DeclaredRole[],

@@ -42,10 +42,10 @@ export type Change =
 export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>
 
 /**
- * What has to change so that all that is declared is there, exactly as declared. Entities that are
+ * What has to change so that all that is declared exists, exactly as declared. Entities that are
  * not declared stay, unless `isPruning`; accounts stay in any case. What others name comes first,
  * deletions last.
- * @throws StoreError `conflict` when something is declared otherwise that never changes
+ * @throws StoreError `conflict` when a value that never changes is declared otherwise
  */
 export function planChanges(
   current: Declaration,
@@ -177,7 +177,7 @@ function diff<Entity>(
   return changes
 }
 
-/** Lists whose order says nothing are compared in one order; so are the members of objects. */
+/** Sorts the lists whose order means nothing, so that any order of them compares as equal. */
 function normalize(entity: unknown): unknown {
   if (typeof entity !== 'object' || entity === null) return entity
   return Object.fromEntries(

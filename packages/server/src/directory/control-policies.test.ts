@@ -223,7 +223,7 @@ describe('a control policy that cannot be read', () => {
     }
   })
 
-  it('is also a resource control policy that grants', async () => {
+  it('includes a resource control policy that grants', async () => {
     const document = formatPolicy('Allow', 's3:*', EVERYONE)
     const world = await createOrganization([{ kind: 'rcp', document }])
     await expect(load(world)).rejects.toMatchObject({ name: 'StoredPolicyError' })

@@ -23,7 +23,7 @@ export interface CredentialDeps {
 
 /**
  * Credentials by access key id. An inactive key, and a key whose user or account is gone, is as
- * unknown as one that never was.
+ * unknown as one that never existed.
  */
 export function createCredentialCache(deps: CredentialDeps): ReadCache<AccessKeyId, Credential> {
   return createReadCache({

@@ -179,7 +179,7 @@ async function readEverything(directory: Directory) {
   return { callers, policies, trustingRole }
 }
 
-it('says after any writes what a directory says that has never been asked before', async () => {
+it('answers after any writes as a directory that has never been asked before', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyWrite, { minLength: 5, maxLength: 25 }), async writes => {
       const { store, directory, follow } = await createWorld({ maxEntries: 3 })

@@ -19,10 +19,10 @@ export interface Directory {
   /** Null when the key is unknown or may not be used. */
   findCredential(id: AccessKeyId): Promise<Credential | null>
   /**
-   * The principal of a session, as it is now; `accessKeyId` is the session's. Null when the session is
-   * dead: role, user, account or the long-term key behind it deleted (also when made again under the
-   * same name), the key inactive, or the role's sessions revoked. Whether it has expired is not looked
-   * at.
+   * The principal of a session, as it is now; `accessKeyId` is the session's. Null when the session
+   * is dead: role, user, account or the long-term key behind it deleted (even when made again under
+   * the same name), the key inactive, or the role's sessions revoked. Whether it has expired is not
+   * checked.
    */
   findSessionPrincipal(record: SessionRecord, accessKeyId: AccessKeyId): Promise<Caller | null>
   findAccount(id: AccountId): Promise<Account | null>
@@ -35,13 +35,13 @@ export interface Directory {
   /** Null when there is no such role. @throws StoredPolicyError when its trust policy can't be read */
   findTrustingRole(arn: string): Promise<TrustingRole | null>
   /**
-   * Every policy that has a say about the caller's requests to its own account, compiled.
+   * Every policy that applies to the caller's requests to its own account, compiled.
    * @throws StoredPolicyError when one of them can't be read: then all is refused
    */
   loadPolicies(caller: PolicySubject): Promise<ApplicablePolicies>
   /**
-   * The same for assuming a role of an account, perhaps another one: its resource control policies
-   * count, and not those of the caller's. @throws StoredPolicyError
+   * The same for assuming a role, perhaps of another account: the resource control policies of the
+   * role's account count, not those of the caller's. @throws StoredPolicyError
    */
   loadTrustPolicies(caller: PolicySubject, roleAccount: Account): Promise<ApplicablePolicies>
   /** Notes the use of a long-term access key. Never waits. */

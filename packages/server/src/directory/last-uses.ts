@@ -1,7 +1,7 @@
 /** What remembers last uses until they are saved. */
 export interface LastUseDeps<Id, Use> {
   readonly save: (uses: ReadonlyMap<Id, Use>) => Promise<void>
-  /** Ids remembered at most between two saves; uses of further ones are passed over. */
+  /** The most ids remembered between two saves; uses of further ones are dropped. */
   readonly maxEntries: number
 }
 

@@ -58,7 +58,7 @@ async function createSmallStore(users: number) {
   return { database, store }
 }
 
-/** Adds 100,000 users of the same kind, and as many roles, at one blow. */
+/** Adds 100,000 users of the same kind, and as many roles, by a few statements. */
 function addCrowd(database: DatabaseSync): void {
   const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)'
   const id = "printf('AIDA%017d', i)"

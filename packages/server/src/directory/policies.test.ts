@@ -116,7 +116,7 @@ describe('the policies of', () => {
     }
   })
 
-  it('a federated user: those of its user, bounded by the session, by nothing at all without', async () => {
+  it('a federated user: those of its user, bounded by its session policies; without any it may do nothing', async () => {
     const { world, userArn } = await createFullWorld()
     const user = await load(world, CALLERS.user(world))
     const bare = await load(world, CALLERS.federatedUser(world))
@@ -220,7 +220,7 @@ describe('a managed session policy that is not there', () => {
     expect(await decide(world, caller)).toMatchObject({ effect: 'deny', layer: 'session policy' })
   })
 
-  it('is sought in the account of the role alone', async () => {
+  it('is looked for in the account of the role alone', async () => {
     const { world } = await createFullWorld()
     const foreign = createManagedPolicy(7, { accountId: OTHER_ACCOUNT_ID })
     await world.store.createAccount({

@@ -20,7 +20,7 @@ export type PolicyDeps = ControlPolicyDeps & ManagedPolicyDeps & PrincipalPolicy
 /** Compiled policies of callers. */
 export interface PolicyCache {
   /**
-   * Every policy that bears on the caller's requests to resources of an account. @throws
+   * Every policy that applies to the caller's requests to resources of an account. @throws
    * StoredPolicyError when one of them can't be read: then all is refused
    */
   load(caller: PolicySubject, resourceAccount: Account): Promise<ApplicablePolicies>
@@ -56,8 +56,9 @@ export function createPolicyCache(deps: PolicyDeps): PolicyCache {
   const principals = createPrincipalPolicyCache(deps)
   const controls = createControlPolicyCache(deps)
   /**
-   * Of callers with long-term keys, who are one object for all their calls until they change. Putting
-   * the layers together anew costs a call of theirs a tenth of what it does beside signing.
+   * What was found for callers with long-term keys: such a caller is the same object for all its
+   * calls until it changes. Putting the layers together anew would take a tenth of the time that
+   * its calls take beside signing.
    */
   const known = new WeakMap<PolicySubject, KnownPolicies>()
   let generation = 0
@@ -74,12 +75,12 @@ export function createPolicyCache(deps: PolicyDeps): PolicyCache {
     const attached = await Promise.all([...arns].map(arn => managed.get({ accountId, arn })))
     return [
       ...holders.flatMap(({ inline }) => inline),
-      // What has just been deleted was detached before.
+      // A policy that has just been deleted was detached before, so it is left out.
       ...attached.flatMap(policy => policy ?? []),
     ]
   }
 
-  /** A policy that something names, boundary or session: without it nothing is allowed. */
+  /** A policy that a boundary or a session names. When it is gone, nothing is allowed. */
   async function loadNamed(accountId: AccountId, arn: string): Promise<AppliedPolicy> {
     return (await managed.get({ accountId, arn })) ?? createMissingPolicy(arn)
   }
@@ -200,7 +201,7 @@ export function createPolicyCache(deps: PolicyDeps): PolicyCache {
 /** How the audit names the policy that was passed with the session. */
 const SESSION_POLICY_ID = 'inline:session'
 
-/** Stands for a policy that is named and not there: what it denied is unknown, so all is denied. */
+/** Stands for a named policy that does not exist: what it denied is unknown, so all is denied. */
 function createMissingPolicy(arn: string): AppliedPolicy {
   return { policyId: arn, policy: DENY_ALL.policy }
 }

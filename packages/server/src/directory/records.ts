@@ -16,7 +16,7 @@ export interface RecordDeps {
   readonly maxEntries: number
 }
 
-/** Records that sessions are made by, as they are now. */
+/** Records that are read to make sessions, as they are now. */
 export interface RecordCaches {
   /** `Directory.findAccount` */
   findAccount(id: AccountId): Promise<Account | null>

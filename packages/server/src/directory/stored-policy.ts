@@ -3,8 +3,8 @@ import { parsePolicy } from '../policy/parse-policy.ts'
 import type { PolicyKind } from '../policy/policy-document.ts'
 
 /**
- * A stored policy document can't be read. Whoever it bears on is refused everything: leaving it out
- * could lose a Deny. The message names the policy, the cause says what is wrong with it.
+ * A stored policy document can't be read. Whoever it applies to is refused everything: leaving it
+ * out could lose a Deny. The message names the policy, the cause says what is wrong with it.
  */
 export class StoredPolicyError extends Error {
   override readonly name = 'StoredPolicyError'

@@ -3,7 +3,7 @@ import { createCallerPrincipal } from '../policy/match-principal.ts'
 import type { PolicySubject } from '../principals/policy-subject.ts'
 import type { TrustingRole } from './trusting-role.ts'
 
-/** The trust policy of a role, with whom it is asked about. */
+/** The trust policy of a role, with the principal that it decides about. */
 export function createTrustedResource(role: TrustingRole, subject: PolicySubject): TrustedResource {
   return {
     policyId: `trust:${role.arn}`,

@@ -7,6 +7,6 @@ export interface TrustingRole {
   readonly account: Account
   readonly role: Role
   readonly arn: Arn
-  /** The compiled trust policy, by the unique ids of those whom it names. */
+  /** The compiled trust policy, with unique ids in place of names. */
   readonly trustPolicy: Policy
 }

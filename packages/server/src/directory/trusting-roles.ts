@@ -17,9 +17,10 @@ export interface TrustingRoleDeps {
 const NOBODY: Loaded<TrustingRole> = { value: null, topics: [] }
 
 /**
- * Roles by ARN, with their trust policies compiled, and bound to those whom they named when they were
- * written: nobody is looked up while a request waits. An ARN is compared exactly, path and case included.
- * That an account has no role of a name is not kept: no topic would tell when it gets one.
+ * Roles by ARN, with their trust policies compiled, and bound to those whom they named when they
+ * were written: no principal is looked up while a request waits. An ARN is compared exactly, path
+ * and case included. A role that is missing is not remembered as missing: no topic would tell when
+ * the account gets it.
  */
 export function createTrustingRoleCache({
   store,

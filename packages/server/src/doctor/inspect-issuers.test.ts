@@ -50,7 +50,7 @@ describe('inspectIssuers', () => {
     expect(asked).toBe(2)
   })
 
-  it('takes a key that was made between the two looks for no difference', async () => {
+  it('does not report a key that was made between the two looks', async () => {
     published = '{"keys":[1,2]}'
     expect(await inspect('{"keys":[1]}', '{"keys":[1,2]}')).toEqual([null, null])
   })

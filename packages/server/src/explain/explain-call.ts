@@ -6,7 +6,7 @@ import { restoreSubject } from './restore-subject.ts'
 
 /** Why a decision is not evaluated again. */
 export type Obstacle =
-  /** Of what is allowed the record has no condition keys. */
+  /** The call was allowed, so the record has no condition keys. */
   | 'allowed'
   /** The denial was recorded without its condition keys. */
   | 'no context'
@@ -14,7 +14,7 @@ export type Obstacle =
   | 'altered context'
   /** The user, role, provider or account is gone. */
   | 'principal gone'
-  /** The role that it is about does not exist, and that decides it. */
+  /** The role that it is about does not exist, which decides the call. */
   | 'no such role'
 
 /** A recorded decision beside what the policies say now. */

@@ -1,7 +1,7 @@
 import { readLines } from './read-lines.ts'
 import { parseRecordedCall, type RecordedCall } from './recorded-call.ts'
 
-/** More than an event can be: each of its three structures has at most 102,400 characters. */
+/** Longer than any event: each of its three structures has at most 102,400 bytes. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 
 /**

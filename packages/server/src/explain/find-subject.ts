@@ -31,8 +31,8 @@ export function parseSubjectArn(text: string) {
 }
 
 /**
- * The user or role of an ARN, compared exactly, path and case included; of a role a session without
- * session policies. Null when there is none, or when the text is the ARN of something else.
+ * The user or role of an ARN, compared exactly, path and case included; for a role, a session of it
+ * without session policies. Null when there is none, or when the text is the ARN of something else.
  */
 export async function findSubject(store: SubjectStore, arn: string): Promise<FoundSubject | null> {
   const parts = parseSubjectArn(arn)

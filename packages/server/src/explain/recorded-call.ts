@@ -64,7 +64,7 @@ export type RecordedCall = z.infer<typeof call>
 /** One decision of a recorded call. */
 export type RecordedDecision = z.infer<typeof decision>
 
-/** Reads a line of the audit; null when it is no event, as a line that a crash has cut is none. */
+/** Reads a line of the audit; null when it is no event, such as a line that a crash has cut. */
 export function parseRecordedCall(line: string): RecordedCall | null {
   try {
     return call.safeParse(JSON.parse(line)).data ?? null

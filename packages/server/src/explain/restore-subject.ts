@@ -22,8 +22,8 @@ export type RecordedSubjectStore = Pick<
 const NO_SESSION_POLICIES = { inlinePolicy: null, policyArns: [], scopeDownPolicies: [] }
 
 /**
- * Who made a recorded call, as that principal is now, with the session policies that it had then. Null
- * when it was deleted, also when a new one has its name, because that is another principal.
+ * Who made a recorded call, as that principal is now, with the session policies that it had then.
+ * Null when it was deleted, even when a new one has its name: that is another principal.
  */
 export async function restoreSubject(
   store: RecordedSubjectStore,

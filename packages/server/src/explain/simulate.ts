@@ -17,12 +17,12 @@ export interface Simulation {
   readonly actions: readonly string[]
   /** `*` for what each action is about when its request names nothing. */
   readonly resource: string
-  /** Condition keys of the request; they count more than what is known of the principal. */
+  /** Condition keys of the request; they override what is known of the principal. */
   readonly given: ReadonlyMap<string, ContextValue>
   readonly moment: SimulatedMoment
 }
 
-/** What would come of one action. */
+/** The outcome of one action. */
 export interface SimulatedAction {
   readonly action: string
   readonly resource: string

@@ -1,7 +1,7 @@
 import type { Counter, Histogram } from './instruments.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Counts API calls. On the path of every call: no labels are looked up but in two maps. */
+/** Counts API calls. It is on the path of every call, so it looks labels up in two maps alone. */
 export class CallMetrics {
   readonly #metrics: Metrics
   readonly #counters = new Map<string, Map<string, Counter>>()
@@ -11,7 +11,7 @@ export class CallMetrics {
     this.#metrics = metrics
   }
 
-  /** The instant that {@link count} wants, in seconds. */
+  /** The instant to pass to {@link count}, in seconds. */
   start(): number {
     return this.#metrics.nowSeconds()
   }

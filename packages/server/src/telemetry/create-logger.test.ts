@@ -90,7 +90,7 @@ describe('createLogger', () => {
     expect(Object.keys(logged()[0] ?? {})).toHaveLength(5 + Object.keys(expected).length)
   })
 
-  it('tells an error with its causes, and nothing that hangs on it', () => {
+  it('writes an error with its causes, and none of its other properties', () => {
     const root = Object.assign(new Error('disk is full'), {
       code: 'ENOSPC',
       request: { body: 'b' },

@@ -7,7 +7,7 @@ import type { Logger } from './logger.ts'
 
 const STDERR = 2
 
-/** Lines that wait at most while the log takes none; further ones are dropped. */
+/** The most bytes of lines that wait while the log takes none; further lines are dropped. */
 const MAX_WAITING_BYTES = 1_048_576
 
 /**
@@ -31,7 +31,7 @@ export function createLogger(options: {
   const logger = pino(
     {
       level,
-      // pino would describe `err` once more, with everything that hangs on it.
+      // pino would describe `err` once more, with all its properties.
       serializers: { err: described => described },
       formatters: { level: label => ({ level: label }) },
       timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,

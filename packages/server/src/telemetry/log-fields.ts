@@ -1,13 +1,16 @@
 import { isSecretField, redact } from '../runtime/redaction.ts'
 
-/** Deeper and further values are cut: a log line tells what happened, it is not a dump. */
+/**
+ * Values below this depth, or beyond this number, are cut: a log line tells what happened, it is
+ * not a dump.
+ */
 const MAX_DEPTH = 6
 const MAX_VALUES = 500
 
 /**
- * Makes the fields of a log line safe: fields with the name of a credential and texts with its shape
- * are redacted at every depth, bytes are counted, errors keep their causes, big integers become
- * text. A `Secret` prints itself redacted. Never throws, also not on cycles.
+ * Makes the fields of a log line safe: fields with the name of a credential and texts with its
+ * shape are redacted at every depth, bytes are counted, errors keep their causes, big integers
+ * become text. A `Secret` prints itself redacted. Never throws, not even on cycles.
  */
 export function toLogFields(fields: object): Readonly<Record<string, unknown>> {
   try {
@@ -52,7 +55,7 @@ function toLogValue(value: unknown, depth: number, budget: Budget): unknown {
   return toFields(value, depth + 1, budget)
 }
 
-/** Other properties of an error are left out: libraries hang whole requests on theirs. */
+/** Other properties of an error are left out: libraries attach whole requests to theirs. */
 function toErrorFields(error: Error): object {
   const { name, message, stack, cause } = error
   return {

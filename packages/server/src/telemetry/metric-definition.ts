@@ -12,7 +12,7 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[]
 }
 
-/** From a fraction of a signature to what a client hardly waits for, in seconds. */
+/** From a fraction of the time of a signature to more than a client waits, in seconds. */
 export const CALL_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
 ] as const

@@ -77,7 +77,7 @@ it.each([
   expect(takeLines()).toHaveLength(30)
 })
 
-it('samples neither information nor what helps to find a mistake', () => {
+it('does not sample lines of the levels info and debug', () => {
   const { logger, takeLines } = createWorld()
   times(50, () => logger.info({}, 'a'))
   times(50, () => logger.debug({}, 'a'))

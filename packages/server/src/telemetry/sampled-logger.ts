@@ -1,7 +1,10 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from './logger.ts'
 
-/** Of warnings and errors of one kind so many are written in so long; what comes then is counted. */
+/**
+ * The most warnings and errors of one kind that are written in an interval; further ones are
+ * counted.
+ */
 const MAX_LINES = 10
 const INTERVAL_MS = 60_000
 

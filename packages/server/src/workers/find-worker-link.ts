@@ -6,7 +6,7 @@ export function findWorkerLink(): WorkerLink | null {
   const { worker } = cluster
   if (worker === undefined) return null
   return createWorkerLink({
-    // To a primary process that is gone nothing is told: node ends its workers.
+    // Nothing is sent to a primary process that is gone: node ends its workers.
     send: message => {
       if (worker.isConnected()) worker.send(message, () => {})
     },

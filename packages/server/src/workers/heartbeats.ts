@@ -2,15 +2,15 @@
 const MAX_SILENCE = 2
 
 /**
- * What is known of workers from whether they answer. Time is counted in questions, one a second: when
- * the primary process itself was stopped, no worker has left more than one unanswered meanwhile.
+ * Tells by their answers which workers hang. Time is counted in questions, one a second, so a pause
+ * of the primary process itself counts as one unanswered question at most.
  */
 export class Heartbeats {
   readonly #maxUnanswered: number
   /** By worker: the questions since its last answer. */
   readonly #unanswered = new Map<number, number>()
 
-  /** `maxUnanswered`: who leaves more of them unanswered hangs. */
+  /** A worker that leaves more than `maxUnanswered` questions unanswered hangs. */
   constructor(maxUnanswered: number) {
     this.#maxUnanswered = maxUnanswered
   }

@@ -21,7 +21,7 @@ export type ToWorker =
   /** Open the audit file anew and read the TLS files. */
   | { readonly kind: 'reload' }
   | { readonly kind: 'report-metrics'; readonly question: number }
-  /** Asked every second; who does not answer for long hangs. */
+  /** Asked every second; a worker that does not answer for long hangs. */
   | { readonly kind: 'are-you-there' }
   /** How many workers answer requests. */
   | { readonly kind: 'worker-counts'; readonly counts: WorkerCounts }

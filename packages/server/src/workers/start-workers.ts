@@ -44,7 +44,10 @@ export class WorkerStartError extends Error {
   }
 }
 
-/** How long a dead worker is missing: doubled with each further death, until one has lived a while. */
+/**
+ * How long until a dead worker is replaced: doubled with each further death, until one has lived a
+ * while.
+ */
 const RESTART_DELAYS_MS = { first: 250, longest: 30_000, forgottenAfter: 60_000 }
 
 /** What a worker may take beyond the grace before it is killed. */
@@ -118,7 +121,7 @@ class WorkerPool {
       const { hungAfterSeconds, logger } = this.#options
       logger.error({ worker: id, hungAfterSeconds }, 'a worker process hangs; it is killed')
       this.#hung.add(id)
-      // The end of the process is answered like any other.
+      // The process ends like any other, and is replaced then.
       this.#heartbeats.forget(id)
       this.#workers.get(id)?.process.kill('SIGKILL')
     }
@@ -242,7 +245,7 @@ class WorkerPool {
   }
 }
 
-/** To one that has just ended nothing is told. */
+/** Sends nothing to a worker that has just ended. */
 function send(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message, () => {})
 }

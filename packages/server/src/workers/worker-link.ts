@@ -16,7 +16,7 @@ export interface WorkerCommands {
 
 /** What a worker has of the primary process. */
 export interface WorkerLink {
-  /** Null until the primary has told. */
+  /** Null until the primary process has told them. */
   workerCounts(): WorkerCounts | null
   /** Tells the primary that requests are answered. */
   reportListening(endpoint: string): void
