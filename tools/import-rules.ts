@@ -165,7 +165,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'wire',
   ],
-  workers: ['telemetry', 'node:cluster'],
+  workers: ['telemetry', 'node:cluster', 'node:stream'],
   development: [
     '@credence/test-tokens',
     'errors',

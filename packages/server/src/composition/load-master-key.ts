@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { findMasterKeySource, type MasterKeySource } from '../config/serve-config.ts'
 import { type MasterKey, MasterKeyError, parseMasterKeyText } from '../secrets/master-key.ts'
 import { loadMasterKeyDescriptor, loadMasterKeyFile } from '../secrets/master-key-file.ts'
+import { HANDED_OVER_DESCRIPTOR } from '../workers/hand-over-secret.ts'
 import type { Environment } from './environment.ts'
 
 /** The master key file of an installation that names no other source: beside its store. */
@@ -11,7 +12,10 @@ export function defaultMasterKeyFile(config: Config): string {
 }
 
 /** The master key from where the configuration says. @throws MasterKeyError */
-export async function loadMasterKey(config: Config, { env }: Environment): Promise<MasterKey> {
+export async function loadMasterKey(
+  config: Config,
+  { env, worker }: Environment,
+): Promise<MasterKey> {
   const source: MasterKeySource = findMasterKeySource(config) ?? {
     kind: 'file',
     path: defaultMasterKeyFile(config),
@@ -20,7 +24,7 @@ export async function loadMasterKey(config: Config, { env }: Environment): Promi
     case 'file':
       return loadMasterKeyFile(source.path, env['CREDENTIALS_DIRECTORY'] ?? null)
     case 'descriptor':
-      return loadMasterKeyDescriptor(source.fd)
+      return loadMasterKeyDescriptor(worker === undefined ? source.fd : HANDED_OVER_DESCRIPTOR)
     case 'environment': {
       const text = env[source.name]
       const where = `environment variable ${source.name}`

@@ -63,6 +63,8 @@ export async function startPrimary(
   const workers = await startWorkers({
     count,
     args: [...port, ...process.argv.slice(2)],
+    // A descriptor can be read once, which this process has done.
+    copySecret: config.masterKey.fd === null ? null : () => data.masterKey.key.export(),
     hungAfterSeconds: config.server.hungAfterSeconds,
     logger,
     metrics,

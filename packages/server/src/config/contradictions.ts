@@ -53,12 +53,6 @@ export function findContradictions(config: Config): readonly Contradiction[] {
       message: 'must be at most `webIdentity.maxWaiting`',
     })
   }
-  if (server.workers > 1 && masterKey.fd !== null) {
-    found.push({
-      key: 'server.workers',
-      message: 'must be 1 with `masterKey.fd`, which can be read once',
-    })
-  }
   if (server.workers > 1 && audit.destination === 'stdout') {
     found.push({
       key: 'server.workers',

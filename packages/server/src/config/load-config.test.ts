@@ -411,7 +411,6 @@ describe('contradictions', () => {
     [
       { 'server.workers': '2', 'masterKey.fd': '3', 'audit.destination': 'stdout' },
       [
-        '--set server.workers: server.workers must be 1 with `masterKey.fd`, which can be read once',
         '--set server.workers: server.workers must be 1 while `audit.destination` is `stdout`, where long lines would mix',
       ],
     ],

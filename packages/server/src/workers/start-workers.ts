@@ -3,6 +3,7 @@ import type { Counter } from '../telemetry/instruments.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { MetricReport } from '../telemetry/metric-report.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { handOverSecret, STDIO_WITH_SECRET } from './hand-over-secret.ts'
 import { Heartbeats } from './heartbeats.ts'
 import type { ToPrimary, ToWorker, WorkerCounts } from './messages.ts'
 
@@ -11,6 +12,8 @@ export interface StartWorkersOptions {
   readonly count: number
   /** The command line of each worker, without interpreter and program. */
   readonly args: readonly string[]
+  /** Makes a copy of what each worker is handed over, such as a key that can be read once; else null. */
+  readonly copySecret: (() => Uint8Array) | null
   /** How long a worker may be silent before it is killed and replaced. */
   readonly hungAfterSeconds: number
   readonly logger: Logger
@@ -66,7 +69,11 @@ const HEARTBEAT_INTERVAL_MS = 1000
  * @throws WorkerStartError
  */
 export async function startWorkers(options: StartWorkersOptions): Promise<Workers> {
-  cluster.setupPrimary({ args: [...options.args] })
+  const { args, copySecret } = options
+  cluster.setupPrimary({
+    args: [...args],
+    ...(copySecret === null ? {} : { stdio: [...STDIO_WITH_SECRET] }),
+  })
   const pool = new WorkerPool(options)
   const endpoint = await pool.startFirst()
   await pool.startOthers()
@@ -184,6 +191,8 @@ class WorkerPool {
   /** `deaths`: how often a worker in this place has died lately. */
   #fork(deaths: number, onListening: (endpoint: string) => void): Worker {
     const worker = cluster.fork()
+    const { copySecret } = this.#options
+    if (copySecret !== null) handOverSecret(worker, copySecret())
     const { id } = worker
     const startedAtMs = performance.now()
     this.#workers.set(id, worker)
