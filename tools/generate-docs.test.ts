@@ -44,7 +44,7 @@ describe('docs/configuration.md', () => {
       readFile: () => yaml,
     })
     checkServeConfig(config)
-    expect(findWarnings(config)).toEqual([])
+    expect(findWarnings(config, 0)).toEqual([])
     expect(settings.filter(({ origin }) => origin.kind === 'file')).toHaveLength(9)
   })
 })

@@ -178,9 +178,9 @@ export async function startServer(
     }),
     ...regions,
   })
-  const findDocuments: FindDocuments = async issuerId => {
+  const findDocuments: FindDocuments = async ({ issuerId, name }) => {
     await followChanges()
-    return data.issuer.findDocuments(issuerId)
+    return data.issuer.findDocuments(issuerId, name)
   }
   const http = await createHttpServer({
     handle: overrides.aroundPipeline?.(pipeline) ?? pipeline,
@@ -192,7 +192,7 @@ export async function startServer(
     }),
     memory,
     countWaitingOutside: () => webIdentity.countWaiting() + data.store.countWaiting(),
-    matchDocument: data.issuerUrls.findDocumentAddress,
+    matchDocument: data.issuerNames.findDocumentAddress,
     findDocuments: meterDocuments(
       overrides.aroundDocuments?.(findDocuments) ?? findDocuments,
       metrics,

@@ -27,7 +27,7 @@ export async function enableFederation(
     if (first === null) throw new Error(`the federation of account ${accountId} has vanished`)
     const { issuerId, keys } = first
     const change = { enabled: true, changedAtMs: nowMs, previousChangeAtMs: null }
-    const federation = { accountId, issuerId, ...change }
+    const federation = { accountId, issuerId, ...change, signAs: null }
     await store.createFederation(federation, keys)
     return federation
   }

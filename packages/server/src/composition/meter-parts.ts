@@ -61,9 +61,9 @@ export function meterSigner(signer: Signer, name: string, metrics: Metrics): Sig
 /** The issuers' documents, with the requests counted that the store fails. */
 export function meterDocuments(find: FindDocuments, metrics: Metrics): FindDocuments {
   const unavailable = metrics.counter('credence_documents_unavailable_total', {})
-  return async (...address) => {
+  return async address => {
     try {
-      return await find(...address)
+      return await find(address)
     } catch (error) {
       if (error instanceof UnavailableError) unavailable.value += 1
       throw error

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts'
+import { listIssuerAliases } from '../config/issuer-names.ts'
 import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
-import { createIssuerUrls, findOwnIssuerId, type IssuerUrls } from '../issuer/issuer-url.ts'
+import { createIssuerNames, type IssuerNames } from '../issuer/issuer-names.ts'
 import { bindStoredKeys } from '../issuer/keys/bind-stored-keys.ts'
 import type { Partition } from '../principals/arn.ts'
 import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
@@ -32,7 +33,7 @@ export interface OpenData {
   readonly binder: Binder
   readonly signer: Signer
   readonly issuer: CachingIssuer
-  readonly issuerUrls: IssuerUrls
+  readonly issuerNames: IssuerNames
   readonly trustRules: TrustRules
   /** Of an account that says nothing else. */
   readonly defaultPartition: Partition
@@ -62,9 +63,14 @@ export async function openData(
   environment: Environment,
   { createSigner = createLocalSigner, reportRefusedKey = () => {} }: OpenDataOptions = {},
 ): Promise<OpenData> {
-  const { random, overrides = {} } = environment
+  const { clock, random, overrides = {} } = environment
   const { aroundStore = keep } = overrides
-  const issuerUrls = createIssuerUrls(findIssuerUrlSetting(config) ?? localIssuerUrl(config))
+  const main = { url: findIssuerUrlSetting(config) ?? localIssuerUrl(config), untilMs: null }
+  const issuerNames = createIssuerNames(
+    [main, ...listIssuerAliases(config)],
+    config.issuer.signAs,
+    clock,
+  )
   const { path } = config.store
   const isInMemory = path === MEMORY_PATH
   if (!isInMemory) requireStoreFile(path)
@@ -97,7 +103,7 @@ export async function openData(
     signer,
     binder,
     random,
-    issuerUrls,
+    issuerNames,
     keyNaming: config.issuer.keyIds,
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
     maxCachedAccounts: MAX_CACHED_ACCOUNTS,
@@ -111,7 +117,7 @@ export async function openData(
   const trustRules: TrustRules = {
     requiresCallerClaim,
     listedOrigins,
-    findOwnIssuerId: url => findOwnIssuerId(issuerUrls, url),
+    findOwnIssuerId: issuerNames.findOwnIssuerId,
   }
   return {
     masterKey,
@@ -121,7 +127,7 @@ export async function openData(
     binder,
     signer,
     issuer,
-    issuerUrls,
+    issuerNames,
     trustRules,
     defaultPartition: config.account.partition,
     pinnedRoles,

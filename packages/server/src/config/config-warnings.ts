@@ -1,4 +1,6 @@
+import { findIssuerNameText } from '../principals/issuer-url-setting.ts'
 import type { Config } from './config.ts'
+import { listIssuerAliases } from './issuer-names.ts'
 
 /** A setting that works and that an installation for production should still not leave as it is. */
 export interface ConfigWarning {
@@ -9,7 +11,23 @@ export interface ConfigWarning {
 }
 
 /** What `credence config check` asks for beyond what `serve` needs. */
-export function findWarnings({ sts }: Pick<Config, 'sts'>): readonly ConfigWarning[] {
+export function findWarnings(
+  config: Pick<Config, 'issuer' | 'sts'>,
+  nowMs: number,
+): readonly ConfigWarning[] {
+  return [...findOpenRegions(config), ...findEndedNames(config, nowMs)]
+}
+
+/** A name that is served no more is still ours, so that it is no fault that it stands there. */
+function findEndedNames(config: Pick<Config, 'issuer'>, nowMs: number): readonly ConfigWarning[] {
+  return listIssuerAliases(config).flatMap(({ url, untilMs }) => {
+    if (untilMs === null || nowMs < untilMs) return []
+    const message = `has ${findIssuerNameText(url)}, which is not served any more since ${new Date(untilMs).toISOString()}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
+    return [{ key: 'issuer.aliases', message }]
+  })
+}
+
+function findOpenRegions({ sts }: Pick<Config, 'sts'>): readonly ConfigWarning[] {
   if (sts.regions !== 'any') return []
   const message =
     'is `any`, so `source_region` of a token and `aws:RequestedRegion` are whatever its caller has signed for: name the region of this installation, e.g. [eu-central-1]'

@@ -1,5 +1,6 @@
 import { isLocalHostname } from '../runtime/loopback.ts'
 import type { Config } from './config.ts'
+import { findNameFaults } from './issuer-names.ts'
 import { findKeyFaults } from './key-rules.ts'
 
 /** Two settings that are right alone and wrong together. */
@@ -43,6 +44,13 @@ export function findContradictions(config: Config): readonly Contradiction[] {
       })
     }
   }
+  if (!issuer.allowInsecureHttp && issuer.aliases.some(isInsecureAlias)) {
+    found.push({
+      key: 'issuer.aliases',
+      message: 'must begin with https:// unless `issuer.allowInsecureHttp` is true',
+    })
+  }
+  for (const [key, message] of findNameFaults(config)) found.push({ key, message })
   const { regions, unsignedRegion } = sts
   if (regions !== 'any' && unsignedRegion !== null && !regions.includes(unsignedRegion)) {
     found.push({ key: 'sts.unsignedRegion', message: 'must be one of `sts.regions`' })
@@ -74,6 +82,10 @@ export function findContradictions(config: Config): readonly Contradiction[] {
   }
   for (const [key, message] of findKeyFaults(config)) found.push({ key, message })
   return found
+}
+
+function isInsecureAlias({ baseUrl, hostPattern }: Config['issuer']['aliases'][number]): boolean {
+  return isInsecure(baseUrl ?? hostPattern ?? '')
 }
 
 /** Plain http to this machine itself is safe: nobody sits on the way who could replace the keys. */

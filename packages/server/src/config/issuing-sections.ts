@@ -1,10 +1,12 @@
 import { PARTITIONS } from '../principals/arn.ts'
+import { ISSUER_ALIAS, MAX_ISSUER_ALIASES } from './issuer-alias.ts'
 import {
   anyOrListKey,
   booleanKey,
   choiceKey,
   durationKey,
   durationRule,
+  entriesKey,
   integerKey,
   listKey,
   optionalTextKey,
@@ -37,6 +39,18 @@ export const ISSUING_SECTIONS = {
           form: 'a URL such as `https://{id}.tokens.example.org`',
           rule: issuerHostPatternRule,
         },
+      ),
+      aliases: entriesKey(
+        "More names of the same issuers, with the same keys. Each serves documents of its own, for which the request's `Host` is one of its hosts. From `until` on a name is not served any more. See [issuer-names.md](issuer-names.md).",
+        {
+          form: 'a list of at most 8 of `{ baseUrl, until }` and `{ hostPattern, until }`, with or without `until: 2027-01-31T00:00:00Z`; JSON in variables and flags',
+          max: MAX_ISSUER_ALIASES,
+          entry: ISSUER_ALIAS,
+        },
+      ),
+      signAs: optionalTextKey(
+        'The name that stands in new tokens, unless their account has one of its own. Without it `issuer.baseUrl` or `issuer.hostPattern`.',
+        { form: 'one of the names, as it is written there' },
       ),
       allowInsecureHttp: booleanKey(
         'Accept an issuer with `http://` beyond this machine. Whoever sits on the network can then replace the keys.',

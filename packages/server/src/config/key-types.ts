@@ -5,7 +5,16 @@ import { parseDuration } from './durations.ts'
 export const PATH_FORM = 'a path'
 
 /** A value of the configuration as it stands in memory. */
-export type ConfigValue = string | number | boolean | null | readonly string[]
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | readonly ConfigEntry[]
+
+/** One entry of a list whose entries have parts with names. */
+export type ConfigEntry = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 /** What is true of one key besides its type. */
 export interface KeyFacts {
@@ -121,6 +130,15 @@ export function listKey(
   return withFacts(schema, { description, form: options.form, parseText: parseList })
 }
 
+/** A list of entries that have parts with names, in an environment variable or a flag as JSON. */
+export function entriesKey<Entry extends z.ZodType<ConfigEntry, ConfigEntry>>(
+  description: string,
+  options: { readonly form: string; readonly max: number; readonly entry: Entry },
+) {
+  const schema = z.array(options.entry).max(options.max).readonly().prefault([])
+  return withFacts(schema, { description, form: options.form, parseText: parseJson })
+}
+
 /** The word `any` (the default), or a list that is not empty. */
 export function anyOrListKey(
   description: string,
@@ -139,6 +157,11 @@ export function anyOrListKey(
 /** `90d`, `24h`, `30m`, `90s`, `0`. */
 export const durationRule: TextRule = text =>
   parseDuration(text) === null ? 'must be a duration such as `90d`, `24h` or `30m`' : null
+
+/** A text that may be left out, as a part of an entry. */
+export function optionalPart(rule: TextRule) {
+  return ruledText(rule).nullable().default(null)
+}
 
 function withFacts<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): Schema {
   keyFacts.add(schema, facts)
@@ -165,6 +188,14 @@ function parseInteger(text: string): ConfigValue {
 
 function parseList(text: string): ConfigValue {
   return text === '' ? [] : text.split(',').map(item => item.trim())
+}
+
+function parseJson(text: string): ConfigValue {
+  try {
+    return text === '' ? [] : JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function formatBounds({ min, max }: { readonly min: number; readonly max: number }): string {

@@ -39,6 +39,12 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
       "'https://{id}.example.org'",
       'https://{id}.example.org',
     ],
+    'issuer.aliases': [
+      '[{"baseUrl":"https://b.example","until":"2027-01-31T00:00:00Z"}]',
+      '[{ baseUrl: https://b.example, until: 2027-01-31T00:00:00Z }]',
+      [{ baseUrl: 'https://b.example', hostPattern: null, until: '2027-01-31T00:00:00Z' }],
+    ],
+    'issuer.signAs': ['https://b.example', 'https://b.example', 'https://b.example'],
     'issuer.allowInsecureHttp': ['true', 'true', true],
     'issuer.keyIds': ['aws', 'aws', 'aws'],
     'issuer.cacheMaxAgeSeconds': ['60', '60', 60],
@@ -90,6 +96,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
 
 /** What must be set too where a key is refused alone. */
 const COMPANIONS: Readonly<Record<string, ConfigSources['flags']>> = {
+  'issuer.signAs': [['issuer.aliases', '[{"baseUrl":"https://b.example"}]']],
   'limits.rateAccountBurst': [['limits.rateAccountPerSecond', '600']],
   'limits.ratePrincipalBurst': [['limits.ratePrincipalPerSecond', '100']],
   'tls.certFile': [['tls.keyFile', 'key.pem']],
@@ -236,6 +243,31 @@ describe('bounds', () => {
     ['listen: { port: 1.5 }', 'listen.port must be an integer from 0 to 65535'],
     ['listen: { port: }', 'listen.port must be an integer from 0 to 65535'],
     ['listen: { host: "" }', 'listen.host must be an address or a host name'],
+    ['issuer: { aliases: https://b.example }', 'issuer.aliases must be a list of at most 8 of'],
+    [
+      'issuer: { aliases: [{}] }',
+      'issuer.aliases must have either `baseUrl` or `hostPattern` in each entry',
+    ],
+    [
+      'issuer: { aliases: [{ baseUrl: "https://b.example", url: a }] }',
+      'issuer.aliases must be a list of at most 8 of',
+    ],
+    [
+      'issuer: { aliases: [{ baseUrl: "https://b.example/" }] }',
+      'issuer.aliases must not end with a slash',
+    ],
+    [
+      'issuer: { aliases: [{ hostPattern: "https://b.example" }] }',
+      'issuer.aliases must contain `{id}` exactly once',
+    ],
+    ...['2027-01-31', '2027-02-30T00:00:00Z', '2027-01-31T00:00:00+01:00', 'never'].map(until => [
+      `issuer: { aliases: [{ baseUrl: "https://b.example", until: "${until}" }] }`,
+      'issuer.aliases must have an `until` such as 2027-01-31T00:00:00Z',
+    ]),
+    [
+      `issuer: { aliases: [${'{ baseUrl: "https://b.example" }, '.repeat(9)}] }`,
+      'issuer.aliases must be a list of at most 8 of',
+    ],
     ['issuer: { allowInsecureHttp: yes }', 'issuer.allowInsecureHttp must be `true` or `false`'],
     ['issuer: { keyIds: AWS }', 'issuer.keyIds must be `thumbprint` or `aws`'],
     ['store: { path: [a] }', 'store.path must be a path'],
@@ -396,6 +428,54 @@ describe('contradictions', () => {
       ['--set issuer.hostPattern: issuer.hostPattern cannot stand beside `issuer.baseUrl`'],
     ],
     [{ 'issuer.baseUrl': 'http://a.example', 'issuer.allowInsecureHttp': 'true' }, []],
+    [
+      {
+        'issuer.baseUrl': 'https://a.example',
+        'issuer.aliases': JSON.stringify([
+          { baseUrl: 'https://a.example/b' },
+          { baseUrl: 'https://a.example:8443' },
+          { hostPattern: 'https://{id}.a.example' },
+          { baseUrl: 'https://b.example', until: '2027-01-31T00:00:00Z' },
+        ]),
+        'issuer.signAs': 'https://{id}.a.example',
+      },
+      [],
+    ],
+    [
+      {
+        'issuer.baseUrl': 'https://a.example',
+        'issuer.aliases': '[{"baseUrl":"https://a.example"}]',
+        'issuer.signAs': 'https://b.example',
+      },
+      [
+        '--set issuer.aliases: issuer.aliases has https://a.example twice, or as the main name too',
+        '--set issuer.signAs: issuer.signAs must be one of the names: `issuer.baseUrl`, `issuer.hostPattern` or one of `issuer.aliases`',
+      ],
+    ],
+    [
+      {
+        'issuer.baseUrl': 'http://a.example',
+        'issuer.allowInsecureHttp': 'true',
+        'issuer.aliases': JSON.stringify([
+          { baseUrl: 'https://a.example' },
+          { baseUrl: 'https://b.example', until: '2027-01-31T00:00:00Z' },
+        ]),
+        'issuer.signAs': 'https://b.example',
+      },
+      [
+        '--set issuer.aliases: issuer.aliases has https://a.example, and no `Host` tells it from http://a.example',
+        '--set issuer.signAs: issuer.signAs must not have an `until`: tokens would go on with a name that is served no more',
+      ],
+    ],
+    [
+      {
+        'issuer.baseUrl': 'https://a.example',
+        'issuer.aliases': '[{"hostPattern":"http://{id}.a.example"}]',
+      },
+      [
+        '--set issuer.aliases: issuer.aliases must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      ],
+    ],
     [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],
     [{ 'webIdentity.maxWaiting': '100' }, []],
     [
@@ -455,6 +535,8 @@ describe('the result', () => {
       value === null ||
       (Object.isFrozen(value) && Object.values(value).every(frozen))
     expect(frozen(load({}).config)).toBe(true)
+    const aliases = 'issuer: { aliases: [{ baseUrl: "https://b.example" }] }'
+    expect(frozen(load({ yaml: aliases }).config)).toBe(true)
     expect(frozen(load({ yaml: 'sts: { regions: [a], globalEndpointHosts: [b] }' }).config)).toBe(
       true,
     )

@@ -97,7 +97,7 @@ describe('at a global endpoint', () => {
 })
 
 it('is asked for where none is named', () => {
-  expect(findWarnings(load({})).map(({ key }) => key)).toEqual(['sts.regions'])
-  expect(findWarnings(load({ 'sts.regions': 'eu-central-1' }))).toEqual([])
-  expect(findWarnings(load({ 'sts.regions': 'eu-central-1,home' }))).toEqual([])
+  expect(findWarnings(load({}), 0).map(({ key }) => key)).toEqual(['sts.regions'])
+  expect(findWarnings(load({ 'sts.regions': 'eu-central-1' }), 0)).toEqual([])
+  expect(findWarnings(load({ 'sts.regions': 'eu-central-1,home' }), 0)).toEqual([])
 })

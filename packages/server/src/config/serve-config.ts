@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 
 /** The configured kind of issuer URL; null when none is configured. */
-export function findIssuerUrlSetting({ issuer }: Config): IssuerUrlSetting | null {
+export function findIssuerUrlSetting({ issuer }: Pick<Config, 'issuer'>): IssuerUrlSetting | null {
   const { allowInsecureHttp: allowInsecure, baseUrl, hostPattern } = issuer
   if (baseUrl !== null) return { baseUrl, allowInsecure }
   if (hostPattern !== null) return { hostPattern, allowInsecure }

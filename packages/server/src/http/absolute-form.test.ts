@@ -68,7 +68,9 @@ describe('a target in the absolute form', () => {
   test('leads to health and documents like the origin form', async () => {
     const { port } = await startServer({
       matchDocument: (host, path) =>
-        host === 'id.example' && path === '/jwks' ? { issuerId: 'id', document: 'jwks' } : null,
+        host === 'id.example' && path === '/jwks'
+          ? { name: 'n', issuerId: 'id', document: 'jwks' }
+          : null,
       findDocuments: async () => ({ discovery: '{}', jwks: '{"keys":[]}' }),
     })
     const get = (target: string, host: string) =>

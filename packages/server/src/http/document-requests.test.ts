@@ -10,13 +10,17 @@ const DOCUMENTS = { discovery: '{"issuer":"é"}', jwks: '{"keys":[]}' }
 function matchDocument(host: string, path: string): DocumentAddress | null {
   const match = /^\/([\w-]+)\/\.well-known\/(openid-configuration|jwks\.json)$/.exec(path)
   if (host !== 'sts.example:4747' || match?.[1] === undefined) return null
-  return { issuerId: match[1], document: match[2] === 'jwks.json' ? 'jwks' : 'discovery' }
+  return {
+    name: 'n',
+    issuerId: match[1],
+    document: match[2] === 'jwks.json' ? 'jwks' : 'discovery',
+  }
 }
 
 function start(): Promise<StartedServer> {
   return startServer({
     matchDocument,
-    findDocuments: async issuerId => (issuerId === 'id-1' ? DOCUMENTS : null),
+    findDocuments: async ({ issuerId }) => (issuerId === 'id-1' ? DOCUMENTS : null),
     documentCacheSeconds: 77,
   })
 }

@@ -33,11 +33,8 @@ const HEALTH_METHODS = ['GET', 'HEAD']
 const DEVELOPMENT_METHODS = ['GET', 'HEAD']
 const DOCUMENT_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
-/** The documents of an issuer, when one of them is asked for; null when there is no such issuer. */
-export type FindDocuments = (
-  issuerId: string,
-  document: DocumentAddress['document'],
-) => Promise<IssuerDocuments | null>
+/** The documents of an issuer under a name, when one of them is asked for; null when there is no such issuer. */
+export type FindDocuments = (address: DocumentAddress) => Promise<IssuerDocuments | null>
 
 /** What requests are answered from. */
 export interface ExchangeOptions {
@@ -171,12 +168,13 @@ async function answerRequest(
 async function answerDocumentRequest(
   { findDocuments, documentCacheSeconds, logger }: ExchangeOptions,
   request: IncomingMessage,
-  { issuerId, document }: DocumentAddress,
+  address: DocumentAddress,
 ): Promise<WireResponse> {
   allowMethods(request, DOCUMENT_METHODS)
   if (request.method === 'OPTIONS') return answerPreflight()
+  const { document } = address
   try {
-    const documents = await findDocuments(issuerId, document)
+    const documents = await findDocuments(address)
     if (documents === null) return answerUnknownIssuer()
     const ifNoneMatch = request.headers['if-none-match']
     return answerDocument(documents[document], ifNoneMatch, documentCacheSeconds)

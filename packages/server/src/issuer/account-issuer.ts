@@ -3,6 +3,7 @@ import type { Signer } from '../signers/signer.ts'
 import type { Federation } from '../store/ports.ts'
 import { formatDiscovery } from './discovery.ts'
 import type { IssuerDocuments } from './issuer.ts'
+import type { IssuerName } from './issuer-names.ts'
 import { formatJwks } from './jwks.ts'
 import { formatKeyId, type KeyNaming } from './key-id.ts'
 import type { KeyRing } from './keys/key-ring.ts'
@@ -12,8 +13,8 @@ import { createTokenSigner, type TokenSigner } from './token.ts'
 /** The issuer of one account at one moment: its state, its documents, and its keys when they are needed. */
 export interface AccountIssuer {
   readonly federation: Federation
-  readonly issuerUrl: string
-  readonly documents: IssuerDocuments
+  /** What it publishes under one of its names. */
+  formatDocuments(name: IssuerName): IssuerDocuments
   /** The key that signs with this algorithm, opened at the first call. @throws SealError */
   openSigner(algorithm: SigningAlgorithm): Promise<TokenSigner>
   /**
@@ -29,14 +30,15 @@ export interface AccountIssuer {
 export interface AccountIssuerDeps {
   readonly federation: Federation
   readonly keys: KeyRing
-  readonly issuerUrl: string
   readonly keyNaming: KeyNaming
   readonly signer: Signer
 }
 
 /** Puts an account's issuer together. Opens no key yet: documents must not need the master key. */
 export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
-  const { federation, keys, issuerUrl, keyNaming, signer } = deps
+  const { federation, keys, keyNaming, signer } = deps
+  const jwks = formatJwks(keyNaming, keys.published)
+  const discoveries = new Map<IssuerName, string>()
   const opened = new Map<SigningAlgorithm, Promise<TokenSigner>>()
   let isClosed = false
 
@@ -52,10 +54,13 @@ export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
 
   return {
     federation,
-    issuerUrl,
-    documents: {
-      discovery: formatDiscovery(issuerUrl),
-      jwks: formatJwks(keyNaming, keys.published),
+    formatDocuments(name) {
+      let discovery = discoveries.get(name)
+      if (discovery === undefined) {
+        discovery = formatDiscovery(name.formatIssuerUrl(federation.issuerId))
+        discoveries.set(name, discovery)
+      }
+      return { discovery, jwks }
     },
     openSigner(algorithm) {
       const known = opened.get(algorithm)

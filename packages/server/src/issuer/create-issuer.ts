@@ -13,7 +13,7 @@ import { formatFederationTopic, formatIssuerTopic } from '../store/topics.ts'
 import { type AccountIssuer, createAccountIssuer } from './account-issuer.ts'
 import { encodeClaims } from './claims.ts'
 import type { FederationInfo, Issuer } from './issuer.ts'
-import type { IssuerUrls } from './issuer-url.ts'
+import type { IssuerNames } from './issuer-names.ts'
 import type { KeyNaming } from './key-id.ts'
 import { bindKey } from './keys/binding.ts'
 import { createKeyRing } from './keys/key-ring.ts'
@@ -26,7 +26,7 @@ export interface IssuerOptions {
   readonly signer: Signer
   readonly binder: Binder
   readonly random: RandomSource
-  readonly issuerUrls: IssuerUrls
+  readonly issuerNames: IssuerNames
   readonly keyNaming: KeyNaming
   /**
    * How long after enable or disable tokens still follow the former state, in ms. With 0 the new state
@@ -56,7 +56,7 @@ export interface CachingIssuer extends Issuer {
  * issuer is not in memory. An issuer in memory works on while the store can't be reached.
  */
 export function createIssuer(options: IssuerOptions): CachingIssuer {
-  const { store, signer, binder, random, issuerUrls, keyNaming, propagationDelayMs } = options
+  const { store, signer, binder, random, issuerNames, keyNaming, propagationDelayMs } = options
 
   const accounts = createReadCache<AccountId, AccountIssuer>({
     maxEntries: options.maxCachedAccounts,
@@ -67,9 +67,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       if (federation === null) return { value: null, topics }
       const keys = createKeyRing(await store.listIssuerKeys(accountId), binder)
       keys.refused.forEach(options.reportRefusedKey)
-      const issuerUrl = issuerUrls.formatIssuerUrl(federation.issuerId)
-      const parts = { federation, keys, issuerUrl, keyNaming, signer }
-      return { value: createAccountIssuer(parts), topics }
+      return { value: createAccountIssuer({ federation, keys, keyNaming, signer }), topics }
     },
     release: issuer => issuer.close(),
   })
@@ -134,9 +132,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     return { issuerId, keys: keys.flat() }
   }
 
-  const toInfo = ({ issuerId, enabled }: Federation): FederationInfo => ({
+  const toInfo = ({ issuerId, signAs, enabled }: Federation): FederationInfo => ({
     issuerId,
-    issuerUrl: issuerUrls.formatIssuerUrl(issuerId),
+    issuerUrl: issuerNames.findSigningName(signAs).formatIssuerUrl(issuerId),
     enabled,
   })
 
@@ -189,7 +187,8 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
           )
         }
         const tokenId = random.uuid()
-        const payload = encodeClaims(request, { issuerUrl: issuer.issuerUrl, tokenId })
+        const { issuerUrl } = toInfo(issuer.federation)
+        const payload = encodeClaims(request, { issuerUrl, tokenId })
         const tokenSigner = await issuer.openSigner(request.algorithm)
         // A key that was revoked meanwhile signs nothing, not even for calls that hold it already.
         if (issuer.isClosed) continue
@@ -203,10 +202,16 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       throw new UnavailableError('the keys of the account change faster than they can be opened')
     },
 
-    async findDocuments(issuerId) {
+    async findDocuments(issuerId, name) {
       const accountId = await owners.get(issuerId)
-      if (accountId === null) return null
-      return (await accounts.get(accountId))?.documents ?? null
+      const issuer = accountId === null ? null : await accounts.get(accountId)
+      if (issuer === null) return null
+      const chosen =
+        name === undefined
+          ? issuerNames.findSigningName(issuer.federation.signAs)
+          : issuerNames.findName(name)
+      if (chosen === null || !issuerNames.isServed(chosen)) return null
+      return issuer.formatDocuments(chosen)
     },
   }
 }

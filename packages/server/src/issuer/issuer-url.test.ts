@@ -80,8 +80,11 @@ describe('findDocumentAddress', () => {
   ])('%j finds the documents below its path, asked as %s', (setting, host, prefix) => {
     const { findDocumentAddress } = createIssuerUrls(setting)
     const find = (path: string) => findDocumentAddress(host, path)
-    expect(find(`${prefix}/${ID}${DISCOVERY}`)).toEqual({ issuerId: ID, document: 'discovery' })
-    expect(find(`${prefix}/${ID}${JWKS}`)).toEqual({ issuerId: ID, document: 'jwks' })
+    expect(find(`${prefix}/${ID}${DISCOVERY}`)).toMatchObject({
+      issuerId: ID,
+      document: 'discovery',
+    })
+    expect(find(`${prefix}/${ID}${JWKS}`)).toMatchObject({ issuerId: ID, document: 'jwks' })
   })
 
   it.each([
@@ -111,8 +114,11 @@ describe('findDocumentAddress', () => {
     ['http://{id}.localhost:4747', `${ID}.localhost:4747`],
   ])('%s finds the documents of the host %s', (hostPattern, host) => {
     const { findDocumentAddress } = createIssuerUrls(pattern(hostPattern))
-    expect(findDocumentAddress(host, DISCOVERY)).toEqual({ issuerId: ID, document: 'discovery' })
-    expect(findDocumentAddress(host, JWKS)).toEqual({ issuerId: ID, document: 'jwks' })
+    expect(findDocumentAddress(host, DISCOVERY)).toMatchObject({
+      issuerId: ID,
+      document: 'discovery',
+    })
+    expect(findDocumentAddress(host, JWKS)).toMatchObject({ issuerId: ID, document: 'jwks' })
   })
 
   it.each([

@@ -3,8 +3,10 @@ import { isLocalHostname } from '../runtime/loopback.ts'
 import { DISCOVERY_PATH, JWKS_PATH } from './discovery.ts'
 import type { DocumentAddress } from './issuer.ts'
 
-/** The way from issuer ids to URLs, and back. */
+/** The way from issuer ids to URLs under one name, and back. */
 export interface IssuerUrls {
+  /** By what settings and commands tell the name from others. */
+  readonly text: string
   /** The claim `iss`: no slash at the end. */
   formatIssuerUrl(issuerId: string): string
   /**
@@ -13,6 +15,11 @@ export interface IssuerUrls {
    * @param path the request's path as received, without a query
    */
   findDocumentAddress(host: string, path: string): DocumentAddress | null
+  /**
+   * How surely a request for one of the documents is for this name, by its `Host` header: 2 for its host
+   * and port, 1 for its host with another port, 0 for another host.
+   */
+  rankHost(host: string): number
 }
 
 /** The setting can't be used. The message names its value and says what is wrong with it. */
@@ -20,7 +27,7 @@ export class IssuerUrlError extends Error {
   override readonly name = 'IssuerUrlError'
 }
 
-/** The issuer id in a URL that is exactly the URL of an issuer here; null for any other. */
+/** The issuer id in a URL that is exactly the URL of an issuer under a name; null for any other. */
 export function findOwnIssuerId(issuerUrls: IssuerUrls, issuerUrl: string): string | null {
   const url = URL.parse(issuerUrl)
   if (url === null) return null
@@ -46,9 +53,11 @@ export function createIssuerUrls(setting: IssuerUrlSetting): IssuerUrls {
 }
 
 function createPathIssuerUrls(baseUrl: string, allowInsecure: boolean): IssuerUrls {
-  const { pathname } = parseIssuerUrl(baseUrl, baseUrl, allowInsecure)
+  const url = parseIssuerUrl(baseUrl, baseUrl, allowInsecure)
+  const { hostname, pathname } = url
   const prefix = pathname === '/' ? '/' : `${pathname}/`
   return {
+    text: baseUrl,
     formatIssuerUrl: issuerId => `${baseUrl}/${issuerId}`,
     // The host is not looked at, because proxies and probes name it as they like. The answer is the
     // same.
@@ -56,8 +65,9 @@ function createPathIssuerUrls(baseUrl: string, allowInsecure: boolean): IssuerUr
       if (!path.startsWith(prefix)) return null
       const slash = path.indexOf('/', prefix.length)
       if (slash < 0) return null
-      return toDocumentAddress(path.slice(prefix.length, slash), path.slice(slash))
+      return toDocumentAddress(baseUrl, path.slice(prefix.length, slash), path.slice(slash))
     },
+    rankHost: host => (splitHost(host).name === hostname ? rankPort(host, url) : 0),
   }
 }
 
@@ -86,20 +96,44 @@ function createHostIssuerUrls(hostPattern: string, allowInsecure: boolean): Issu
   const after = labels.slice(position + 1).map(label => `.${label}`)
   const [head, tail] = [before.join(''), after.join('')]
   return {
+    text: hostPattern,
     formatIssuerUrl: issuerId => hostPattern.replace(PLACEHOLDER, issuerId),
     findDocumentAddress(host, path) {
-      const name = host.toLowerCase().replace(/:\d*$/, '')
+      const { name } = splitHost(host)
       if (!name.startsWith(head) || !name.endsWith(tail)) return null
-      return toDocumentAddress(name.slice(head.length, name.length - tail.length), path)
+      const issuerId = name.slice(head.length, name.length - tail.length)
+      return toDocumentAddress(hostPattern, issuerId, path)
+    },
+    rankHost: host => {
+      const { name } = splitHost(host)
+      return name.startsWith(head) && name.endsWith(tail) ? rankPort(host, url) : 0
     },
   }
 }
 
-function toDocumentAddress(issuerId: string, documentPath: string): DocumentAddress | null {
+function toDocumentAddress(
+  name: string,
+  issuerId: string,
+  documentPath: string,
+): DocumentAddress | null {
   if (!ISSUER_ID.test(issuerId)) return null
-  if (documentPath === DISCOVERY_PATH) return { issuerId, document: 'discovery' }
-  if (documentPath === JWKS_PATH) return { issuerId, document: 'jwks' }
+  if (documentPath === DISCOVERY_PATH) return { name, issuerId, document: 'discovery' }
+  if (documentPath === JWKS_PATH) return { name, issuerId, document: 'jwks' }
   return null
+}
+
+/** Takes a `Host` header apart. The port is empty when there is none. */
+function splitHost(host: string): { readonly name: string; readonly port: string } {
+  const [, name = '', port = ''] = /^(.*?)(?::(\d*))?$/s.exec(host.toLowerCase()) ?? []
+  return { name, port }
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
+
+/** Proxies take the port away or put another there, so a host with the wrong one is still the host. */
+function rankPort(host: string, url: URL): number {
+  const { port } = splitHost(host)
+  return (port === DEFAULT_PORTS[url.protocol] ? '' : port) === url.port ? 2 : 1
 }
 
 function parseIssuerUrl(text: string, shown: string, allowInsecure: boolean): URL {

@@ -63,6 +63,7 @@ export interface IssuedToken {
 /** Outbound federation of one account as IAM shows it. */
 export interface FederationInfo {
   readonly issuerId: string
+  /** Under the name in new tokens. */
   readonly issuerUrl: string
   readonly enabled: boolean
 }
@@ -88,8 +89,12 @@ export interface Issuer {
    * `JWTPayloadSizeExceededException`
    */
   issueToken(request: TokenRequest): Promise<IssuedToken>
-  /** The documents of one issuer id as JSON text; null when there is no such issuer. */
-  findDocuments(issuerId: string): Promise<IssuerDocuments | null>
+  /**
+   * The documents of one issuer id as JSON text; null when there is no such issuer.
+   * @param name under which of the configured names; under the one in its new tokens when left out. Null
+   * also for a name that is not served.
+   */
+  findDocuments(issuerId: string, name?: string): Promise<IssuerDocuments | null>
 }
 
 /** What an issuer publishes. */
@@ -100,8 +105,10 @@ export interface IssuerDocuments {
   readonly jwks: string
 }
 
-/** Which document of which issuer a request asks for. */
+/** Which document of which issuer a request asks for, and under which name. */
 export interface DocumentAddress {
+  /** The text of the configured name. */
+  readonly name: string
   readonly issuerId: string
   readonly document: keyof IssuerDocuments
 }

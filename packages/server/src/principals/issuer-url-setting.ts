@@ -12,3 +12,15 @@ export type IssuerUrlSetting = (
   /** Allows http beyond this machine. Anybody on the network path can then replace the keys. */
   readonly allowInsecure: boolean
 }
+
+/** One of the names under which the issuers of an installation are served. */
+export interface IssuerNameSetting {
+  readonly url: IssuerUrlSetting
+  /** From this instant on it is served no more; null: for ever. */
+  readonly untilMs: number | null
+}
+
+/** By what settings and commands tell a name from others: its base URL or its host pattern. */
+export function findIssuerNameText(url: IssuerUrlSetting): string {
+  return 'baseUrl' in url ? url.baseUrl : url.hostPattern
+}

@@ -95,6 +95,11 @@ export interface Federation {
   readonly changedAtMs: number
   /** When it changed the time before. Null when it did not, or when that is not known. */
   readonly previousChangeAtMs: number | null
+  /**
+   * The account's own choice among the names of the issuers, as the configuration wrote it then. Null for
+   * none; it may name one that is configured no more.
+   */
+  readonly signAs: string | null
 }
 
 /** Federation state and signing keys of accounts. */
@@ -108,6 +113,8 @@ export interface IssuerStore {
    * `missing` when the account was never enabled
    */
   saveFederationEnabled(accountId: AccountId, enabled: boolean, changedAtMs: number): Promise<void>
+  /** @throws StoreError `missing` when the account was never enabled */
+  saveSignAs(accountId: AccountId, signAs: string | null): Promise<void>
   /** All keys of the account, also those that are published no more, oldest first. */
   listIssuerKeys(accountId: AccountId): Promise<readonly IssuerKey[]>
 }

@@ -273,6 +273,7 @@ export interface FederationsTable {
   readonly enabled: 0 | 1
   readonly changed_at_ms: number
   readonly previous_change_at_ms: number | null
+  readonly sign_as: string | null
 }
 
 /** An `IssuerKey`. */

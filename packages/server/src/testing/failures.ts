@@ -121,12 +121,13 @@ export class FailurePlan implements Failures {
   /** For {@link Overrides.aroundDocuments}. */
   readonly aroundDocuments =
     (find: FindDocuments): FindDocuments =>
-    async (issuerId, document) => {
+    async address => {
+      const { document } = address
       const effect = take(this.#documents, document)
-      if (effect === null) return find(issuerId, document)
+      if (effect === null) return find(address)
       if ('status' in effect) throw new BareRefusal(effect.status)
       if ('delayMs' in effect) await this.#wait(effect.delayMs)
-      const documents = await find(issuerId, document)
+      const documents = await find(address)
       if (documents === null || 'delayMs' in effect) return documents
       return { ...documents, [document]: effect.text }
     }

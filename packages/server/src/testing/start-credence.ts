@@ -189,8 +189,8 @@ function publishFormerKeys(
   formerKeys: FormerKeys,
   published: { readonly isFormer: boolean },
 ): FindDocuments {
-  return async (issuerId, document) => {
-    const documents = await find(issuerId, document)
+  return async address => {
+    const documents = await find(address)
     if (documents === null || !published.isFormer) return documents
     return { ...documents, jwks: formerKeys.addTo(documents.jwks) }
   }

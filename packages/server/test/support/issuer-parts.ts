@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { ServiceError } from '../../src/errors.ts'
 import { createIssuer, type IssuerOptions } from '../../src/issuer/create-issuer.ts'
 import type { TokenRequest } from '../../src/issuer/issuer.ts'
-import { createIssuerUrls } from '../../src/issuer/issuer-url.ts'
+import { createIssuerNames } from '../../src/issuer/issuer-names.ts'
 import type { Account } from '../../src/principals/entities.ts'
 import { type AccountId, parseAccountId } from '../../src/principals/identifiers.ts'
 import { createBinder } from '../../src/secrets/binder.ts'
@@ -110,6 +110,13 @@ class MemoryStore implements IssuerStore {
     this.federations.set(id, { ...federation, enabled, changedAtMs, previousChangeAtMs })
   }
 
+  async saveSignAs(id: string, signAs: string | null): Promise<void> {
+    await this.#enter('saveSignAs')
+    const federation = this.federations.get(id)
+    if (federation === undefined) throw new StoreError('missing', 'there is none')
+    this.federations.set(id, { ...federation, signAs })
+  }
+
   async listIssuerKeys(accountId: string): Promise<readonly IssuerKey[]> {
     await this.#enter('listIssuerKeys')
     return this.keys.filter(key => key.accountId === accountId)
@@ -144,6 +151,12 @@ export function createQuickSigner(prefix = '') {
   return { signer, counts }
 }
 
+/** The names of issuers that have one, in tests that are not about names. */
+export function createOneName(baseUrl: string) {
+  const url = { baseUrl, allowInsecure: false }
+  return createIssuerNames([{ url, untilMs: null }], null, { nowMs: () => NOW_MS })
+}
+
 /** An issuer over an empty store, with everything that it is made of. */
 export function createParts(changes: Partial<IssuerOptions> = {}) {
   const store = new MemoryStore()
@@ -154,7 +167,7 @@ export function createParts(changes: Partial<IssuerOptions> = {}) {
     signer,
     binder: createBinder(createMasterKey(new Uint8Array(32).fill(5), 'a test')),
     random,
-    issuerUrls: createIssuerUrls({ baseUrl: BASE_URL, allowInsecure: false }),
+    issuerNames: createOneName(BASE_URL),
     keyNaming: 'thumbprint',
     propagationDelayMs: 0,
     maxCachedAccounts: 10,

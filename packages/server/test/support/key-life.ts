@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
-import { createIssuerUrls } from '../../src/issuer/issuer-url.ts'
 import { createRotation, type RotationReport } from '../../src/issuer/keys/rotation.ts'
 import type { KeyRules } from '../../src/issuer/keys/slot.ts'
 import type { CrashPoint, KeyStepDeps } from '../../src/issuer/keys/take-step.ts'
@@ -10,7 +9,7 @@ import { createBinder } from '../../src/secrets/binder.ts'
 import { createMasterKey } from '../../src/secrets/master-key.ts'
 import type { IssuerKey, Store } from '../../src/store/ports.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import { account, createQuickSigner, NOW_MS, random } from './issuer-parts.ts'
+import { account, createOneName, createQuickSigner, NOW_MS, random } from './issuer-parts.ts'
 
 /** Times that are easily added up. */
 export const RULES: KeyRules = {
@@ -47,7 +46,7 @@ export async function createKeyLife(rules: KeyRules = RULES) {
       signer,
       binder,
       random,
-      issuerUrls: createIssuerUrls({ baseUrl: 'https://sts.example.org', allowInsecure: false }),
+      issuerNames: createOneName('https://sts.example.org'),
       keyNaming: 'thumbprint',
       propagationDelayMs: 0,
       maxCachedAccounts: 10,

@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createIssuer } from '../../src/issuer/create-issuer.ts'
-import { createIssuerUrls } from '../../src/issuer/issuer-url.ts'
 import type { CrashPoint } from '../../src/issuer/keys/take-step.ts'
 import { createBinder } from '../../src/secrets/binder.ts'
 import { createMasterKey } from '../../src/secrets/master-key.ts'
 import { createStoreFile } from '../../src/store/sqlite/create-store-file.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import { account, createQuickSigner, NOW_MS, random } from '../support/issuer-parts.ts'
+import {
+  account,
+  createOneName,
+  createQuickSigner,
+  NOW_MS,
+  random,
+} from '../support/issuer-parts.ts'
 import { RULES } from '../support/key-life.ts'
 
 // Processes of their own, on machines that other tests keep busy.
@@ -31,7 +36,7 @@ async function createInstallation(): Promise<string> {
       signer: createQuickSigner('first').signer,
       binder,
       random,
-      issuerUrls: createIssuerUrls({ baseUrl: 'https://sts.example.org', allowInsecure: false }),
+      issuerNames: createOneName('https://sts.example.org'),
       keyNaming: 'thumbprint',
       propagationDelayMs: 0,
       maxCachedAccounts: 1,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { findWarnings } from '../../config/config-warnings.ts'
+import { listIssuerAliases } from '../../config/issuer-names.ts'
 import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../../config/serve-config.ts'
 import { formatOrigin } from '../../config/setting.ts'
 import { loadCertificate } from '../../http/certificate.ts'
-import { createIssuerUrls } from '../../issuer/issuer-url.ts'
+import { createIssuerNames } from '../../issuer/issuer-names.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
 import { formatTable } from '../report.ts'
@@ -22,10 +23,13 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
       const { config } = context.loadConfig()
       checkServeConfig(config)
       const issuerUrl = findIssuerUrlSetting(config)
-      if (issuerUrl !== null) createIssuerUrls(issuerUrl)
+      if (issuerUrl !== null) {
+        const names = [{ url: issuerUrl, untilMs: null }, ...listIssuerAliases(config)] as const
+        createIssuerNames(names, config.issuer.signAs, terminal.clock)
+      }
       const files = findTlsFiles(config)
       if (files !== null) await loadCertificate(files)
-      const warnings = findWarnings(config)
+      const warnings = findWarnings(config, terminal.clock.nowMs())
       const lines = warnings.map(({ key, message }) => `For production: ${key} ${message}.`)
       context.report({
         json: { valid: true, advice: warnings },

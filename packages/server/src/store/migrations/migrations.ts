@@ -8,6 +8,7 @@ import { keyLifeMigration } from './0007-key-life.ts'
 import { contextProvidersMigration } from './0008-context-providers.ts'
 import { instanceProfilesMigration } from './0009-instance-profiles.ts'
 import { previousChangeMigration } from './0010-previous-change.ts'
+import { issuerNamesMigration } from './0011-issuer-names.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   contextProvidersMigration,
   instanceProfilesMigration,
   previousChangeMigration,
+  issuerNamesMigration,
 ]

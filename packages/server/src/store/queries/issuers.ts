@@ -44,6 +44,7 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
             enabled: federation.enabled ? 1 : 0,
             changed_at_ms: federation.changedAtMs,
             previous_change_at_ms: federation.previousChangeAtMs,
+            sign_as: federation.signAs,
           })
           .execute()
         for (const key of keys) {
@@ -66,6 +67,18 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
           .where('enabled', '=', enabled ? 0 : 1)
           .executeTakeFirst()
         if (numUpdatedRows === 0n) throw await createUnchangedError(transaction, accountId, enabled)
+        return [formatFederationTopic(accountId)]
+      })
+    },
+
+    async saveSignAs(accountId, signAs) {
+      await write({}, async transaction => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('federations')
+          .set({ sign_as: signAs })
+          .where('account_id', '=', accountId)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) throw createMissingError(accountId)
         return [formatFederationTopic(accountId)]
       })
     },
@@ -95,8 +108,12 @@ async function createUnchangedError(
     .where('account_id', '=', accountId)
     .executeTakeFirst()
   return row === undefined
-    ? new StoreError('missing', `Account ${accountId} has no issuer.`)
+    ? createMissingError(accountId)
     : new StoreError('conflict', `Federation of ${accountId} is already ${enabled ? 'on' : 'off'}.`)
+}
+
+function createMissingError(accountId: FederationsTable['account_id']): StoreError {
+  return new StoreError('missing', `Account ${accountId} has no issuer.`)
 }
 
 function createFederationFromRow(row: Selectable<FederationsTable>): Federation {
@@ -106,5 +123,6 @@ function createFederationFromRow(row: Selectable<FederationsTable>): Federation 
     enabled: row.enabled === 1,
     changedAtMs: row.changed_at_ms,
     previousChangeAtMs: row.previous_change_at_ms,
+    signAs: row.sign_as,
   }
 }

@@ -149,6 +149,22 @@ export function testIssuers(useStore: UseStore): void {
       expect(await store.listIssuerKeys(ACCOUNT_ID)).toHaveLength(1)
     })
 
+    it('keeps the name that an account signs as', async () => {
+      const store = useStore()
+      await store.createFederation(createFederation({ signAs: 'https://a.example' }), [])
+      expect((await store.findFederation(ACCOUNT_ID))?.signAs).toBe('https://a.example')
+      await store.saveSignAs(ACCOUNT_ID, 'https://{id}.b.example')
+      expect(await store.findFederation(ACCOUNT_ID)).toEqual(
+        createFederation({ signAs: 'https://{id}.b.example' }),
+      )
+      await store.saveSignAs(ACCOUNT_ID, null)
+      expect(await store.findFederation(ACCOUNT_ID)).toEqual(createFederation())
+      await expect(store.saveSignAs(OTHER_ACCOUNT_ID, null)).rejects.toMatchObject({
+        name: 'StoreError',
+        reason: 'missing',
+      })
+    })
+
     it('says conflict for the value it has, missing for an account without an issuer', async () => {
       const store = useStore()
       await store.createFederation(createFederation(), [])

@@ -190,6 +190,7 @@ export function createFederation(changes: Partial<Federation> = {}): Federation 
     enabled: true,
     changedAtMs: 4_000,
     previousChangeAtMs: null,
+    signAs: null,
     ...changes,
   }
 }
