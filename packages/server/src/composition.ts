@@ -21,6 +21,7 @@ import { openMetrics } from './composition/open-metrics.ts'
 import { openSigners } from './composition/open-signers.ts'
 import { openWebIdentity } from './composition/open-web-identity.ts'
 import { probeStore } from './composition/probe-store.ts'
+import { rememberReaders } from './composition/remember-readers.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { startRotation } from './composition/start-rotation.ts'
@@ -63,6 +64,8 @@ export interface RunningServer {
   readonly reportMetrics: () => Promise<readonly MetricReport[]>
   /** Takes all steps of signing keys that are due, before it is time to look. Workers leave them to others. */
   readonly rotateKeys: () => Promise<void>
+  /** Puts down who has fetched documents, before it is time to. Never rejects. */
+  readonly saveReaders: () => Promise<void>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
@@ -178,6 +181,8 @@ export async function startServer(
     }),
     ...regions,
   })
+  const readers = rememberReaders(config, data, { clock, logger })
+  stack.defer(() => readers.stop())
   const findDocuments: FindDocuments = async ({ issuerId, name }) => {
     await followChanges()
     return data.issuer.findDocuments(issuerId, name)
@@ -197,6 +202,7 @@ export async function startServer(
       overrides.aroundDocuments?.(findDocuments) ?? findDocuments,
       metrics,
     ),
+    noteFetched: readers.noteFetched,
     developmentPages: openDevelopmentPages(config, data, environment),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () =>
@@ -241,6 +247,7 @@ export async function startServer(
     logger,
     reportMetrics: () => metrics.report(),
     rotateKeys: async () => rotation?.tick(),
+    saveReaders: readers.save,
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       stopping.abort()

@@ -1,16 +1,9 @@
-import { cutText, isSecretField, redact } from '../runtime/redaction.ts'
+import { cleanText } from '../runtime/clean-text.ts'
+import { isSecretField } from '../runtime/redaction.ts'
 import type { AuditFields, AuditJson } from './event.ts'
 
 /** Longest text inside `requestParameters` and its like, in UTF-16 units. */
 const MAX_VALUE_LENGTH = 4096
-
-/**
- * Text from outside: no control characters, nothing that looks like a credential, at most `maxLength`
- * UTF-16 units.
- */
-export function cleanText(text: string, maxLength: number): string {
-  return cutText(redact(stripControls(text)), maxLength)
-}
 
 /**
  * Fields of a request or an answer: names of credentials lose their value, texts are cleaned and
@@ -42,13 +35,4 @@ function cleanValue(value: AuditJson): AuditJson {
 
 function isList(value: AuditFields | readonly AuditJson[]): value is readonly AuditJson[] {
   return Array.isArray(value)
-}
-
-/** Control characters, line separators, and what reverses the direction of text on a screen. */
-const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
-
-const PRINTABLE_ASCII = /^[ -~]*$/
-
-function stripControls(text: string): string {
-  return PRINTABLE_ASCII.test(text) ? text : text.replaceAll(CONTROLS, '').toWellFormed()
 }

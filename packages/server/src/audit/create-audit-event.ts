@@ -1,5 +1,6 @@
 import type { Caller } from '../principals/caller.ts'
-import { cleanFields, cleanText } from './audit-text.ts'
+import { cleanText } from '../runtime/clean-text.ts'
+import { cleanFields } from './audit-text.ts'
 import type { AuditFields, AwsApiCall } from './event.ts'
 import { formatEventTime } from './event-time.ts'
 import { formatUnknownIdentity, formatUserIdentity } from './user-identity.ts'

@@ -81,6 +81,10 @@ export const ISSUING_SECTIONS = {
         'How long a key is published after it has signed its last token. Without it 48h, or twice `keys.rotateEvery` where that is shorter.',
         { form: 'a duration', rule: durationRule },
       ),
+      rememberReaders: durationKey(
+        'How long it is kept who has fetched the keys of each issuer: the network of the address (/24, /48), `User-Agent` and `Via`, at most 50 for an issuer. 0: it is not kept at all, and what was kept is deleted.',
+        { form: 'a duration such as `30d`, or 0', default: '30d' },
+      ),
     },
   ),
   sts: section('The regions and hosts that requests may name.', {

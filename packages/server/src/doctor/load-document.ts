@@ -15,7 +15,7 @@ export async function loadDocument(url: string, stop: AbortSignal | null): Promi
     const answer = await fetch(url, {
       redirect: 'manual',
       signal: stop === null ? timeout : AbortSignal.any([timeout, stop]),
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', 'user-agent': 'credence doctor' },
     })
     if (answer.status === 200) return { text: await answer.text(), problem: null }
     await answer.body?.cancel()

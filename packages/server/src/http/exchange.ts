@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BareRefusal, redirectToDocumentation, UnavailableError } from '../errors.ts'
-import type { DocumentAddress, IssuerDocuments } from '../issuer/issuer.ts'
+import type { DocumentAddress, FetchedDocument, IssuerDocuments } from '../issuer/issuer.ts'
 import type { BatchGate } from '../runtime/batch-gate.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { ReceivedRequest, WireResponse } from '../wire/message.ts'
@@ -45,6 +45,8 @@ export interface ExchangeOptions {
   /** The answer to a call for which there is no place. */
   readonly answerOverload: () => WireResponse
   readonly findDocuments: FindDocuments
+  /** Told of each document that was fetched. Null: nobody wants to know. */
+  readonly noteFetched: ((fetched: FetchedDocument) => void) | null
   /** How long verifiers may keep a document. */
   readonly documentCacheSeconds: number
   readonly readiness: () => Promise<Readiness>
@@ -166,7 +168,7 @@ async function answerRequest(
 }
 
 async function answerDocumentRequest(
-  { findDocuments, documentCacheSeconds, logger }: ExchangeOptions,
+  { findDocuments, noteFetched, documentCacheSeconds, logger }: ExchangeOptions,
   request: IncomingMessage,
   address: DocumentAddress,
 ): Promise<WireResponse> {
@@ -176,8 +178,14 @@ async function answerDocumentRequest(
   try {
     const documents = await findDocuments(address)
     if (documents === null) return answerUnknownIssuer()
-    const ifNoneMatch = request.headers['if-none-match']
-    return answerDocument(documents[document], ifNoneMatch, documentCacheSeconds)
+    const { 'if-none-match': ifNoneMatch, 'user-agent': userAgent = '', via = '' } = request.headers
+    const answer = answerDocument(documents[document], ifNoneMatch, documentCacheSeconds)
+    if (request.method === 'GET') {
+      const sourceIp = formatSourceIp(request.socket.remoteAddress ?? '')
+      const entityTag = answer.headers['etag'] ?? ''
+      noteFetched?.({ issuerId, document, documents, entityTag, sourceIp, userAgent, via })
+    }
+    return answer
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
     logger.error({ err: error, document }, 'a document cannot be served')

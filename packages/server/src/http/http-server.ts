@@ -30,6 +30,7 @@ export interface HttpServerOptions
     | 'answerOverload'
     | 'matchDocument'
     | 'findDocuments'
+    | 'noteFetched'
     | 'documentCacheSeconds'
     | 'readiness'
     | 'developmentPages'

@@ -111,6 +111,7 @@ test('a port that is taken is an error with a code', async () => {
     countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,
+    noteFetched: null,
     documentCacheSeconds: 0,
     readiness: async () => ({ ready: true, checks: {} }),
     developmentPages: null,

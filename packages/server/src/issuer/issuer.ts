@@ -112,3 +112,16 @@ export interface DocumentAddress {
   readonly issuerId: string
   readonly document: keyof IssuerDocuments
 }
+
+/** A document that somebody has just fetched. */
+export interface FetchedDocument extends DocumentAddress {
+  readonly documents: IssuerDocuments
+  /** The entity tag of the document, with its quotes. */
+  readonly entityTag: string
+  /** Where the connection comes from. */
+  readonly sourceIp: string
+  /** As received; empty for none. */
+  readonly userAgent: string
+  /** As received; empty for none. */
+  readonly via: string
+}

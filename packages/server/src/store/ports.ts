@@ -19,6 +19,7 @@ import type {
 } from './iam-ports.ts'
 import type { IssuerKey, IssuerKeyStore } from './key-ports.ts'
 import type { Page, PageRequest } from './page.ts'
+import type { KeyReaderStore } from './reader-ports.ts'
 
 export type { IssuerKey, KeyPlace, KeySlot } from './key-ports.ts'
 export type { Page, PageRequest } from './page.ts'
@@ -165,7 +166,7 @@ export interface TurnStore extends Records {
 }
 
 /** Everything that a store provides, and its life. */
-export interface Store extends Records, LastUseStore {
+export interface Store extends Records, LastUseStore, KeyReaderStore {
   /**
    * Does work as one transaction, after every turn of one of these accounts has ended, in whatever
    * process. `work` must wait for nothing but the store that it is given, because everybody else waits

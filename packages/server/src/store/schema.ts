@@ -36,6 +36,7 @@ export interface StoreSchema {
   readonly jobs: JobsTable
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
+  readonly issuer_readers: IssuerReadersTable
 }
 
 /** The migrations that this database has had. */
@@ -248,6 +249,15 @@ export interface RoleUsesTable {
   readonly role_id: UniqueId
   readonly used_at_ms: number
   readonly region: string
+}
+
+/** Readers of an issuer's documents. */
+interface IssuerReadersTable {
+  readonly issuer_id: string
+  /** JSON of `IssuerReaders`. */
+  readonly readers: string
+  /** When the one of them that has been away for longest was there last. */
+  readonly oldest_at_ms: number
 }
 
 /** A `CredentialReport`. */

@@ -39,6 +39,8 @@ export interface TestServer extends AsyncDisposable {
   readonly data: OpenData
   /** Has signing keys go on: nothing else does. */
   rotateKeys(): Promise<void>
+  /** Has the store know who has fetched documents. */
+  saveReaders(): Promise<void>
   /** Opens the same data once more, as the command line does beside a running server. */
   openDataBeside(): Promise<OpenData>
   /** Everything that is in the audit file. */
@@ -79,6 +81,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     random,
     data,
     rotateKeys: server.rotateKeys,
+    saveReaders: server.saveReaders,
     openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, environment),
     readAudit: () => readFileSync(config.audit.file, 'utf8'),
     readLog: () => readFileSync(logFile, 'utf8'),

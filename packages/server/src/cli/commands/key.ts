@@ -10,6 +10,13 @@ import type { IssuerKey } from '../../store/ports.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
 import { addKeyChangeCommands } from '../key-changes.ts'
+import {
+  findAccountReaders,
+  formatReaderCount,
+  formatReaders,
+  requireReaders,
+  toReadersOutput,
+} from '../key-readers.ts'
 import { addKeyRevokeCommand } from '../key-revoke.ts'
 import {
   findAccountIds,
@@ -24,7 +31,11 @@ import { countTokens } from '../key-tokens.ts'
 import { formatTable } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
 
-type ListOptions = SlotOptions & { readonly all?: boolean; readonly tokens?: boolean }
+type ListOptions = SlotOptions & {
+  readonly all?: boolean
+  readonly tokens?: boolean
+  readonly readers?: boolean
+}
 
 const YEAR_MS = 365 * 86_400_000
 
@@ -38,6 +49,10 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
   const list = withAlgorithm(key.command('list'))
     .option('--all', 'also keys that are published no more')
     .option('--tokens', 'count the tokens in the audit file that each has signed')
+    .option(
+      '--readers',
+      'show who has fetched each key, and who has not looked since it is published',
+    )
     .description('list signing keys, what they do, and what happens to them next')
     .action(async (options: ListOptions, command: Command) => {
       const context = new CommandContext(terminal, command)
@@ -52,6 +67,7 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
       })
       const header = ['ACCOUNT', 'ALGORITHM', 'KID', 'STATE', 'AGE', 'NEXT']
       if (options.tokens === true) header.push('TOKENS')
+      if (options.readers === true) header.push('FETCHED BY')
       const rows = keys.map(each => [
         each.account,
         each.algorithm,
@@ -60,11 +76,12 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
         formatAge(each.ageSeconds),
         each.next === null ? '-' : `${each.next.step} ${each.next.at}`,
         ...('tokens' in each ? [String(each.tokens)] : []),
+        ...(each.fetched === null ? [] : [formatReaderCount(each.fetched)]),
       ])
-      context.report({
-        json: keys,
-        text: formatTable(header, rows, 'No keys; `credence federation enable` makes them.'),
-      })
+      const table = formatTable(header, rows, 'No keys; `credence federation enable` makes them.')
+      const known = keys.flatMap(({ account, kid, fetched }) => fetched === null ? [] : [{ account, kid, ...fetched }])
+      const text = options.readers === true ? `${table}\n\n${formatReaders(known)}` : table
+      context.report({ json: keys.map(({ fetched, ...key }) => ({ ...key, ...fetched })), text })
     })
   withExample(list, 'credence key list --tokens')
 
@@ -95,14 +112,16 @@ async function listKeys(
   context: CommandContext,
   data: OpenData,
   config: Config,
-  { algorithm, all }: ListOptions,
+  { algorithm, all, readers: hasReaders = false }: ListOptions,
 ) {
+  if (hasReaders) requireReaders(config)
   const rules = findKeyTimes(config)
   const nowMs = context.terminal.clock.nowMs()
   const found = []
   for (const accountId of await findAccountIds(context, data, !context.hasAccount)) {
     const keys = await data.store.listIssuerKeys(accountId)
     const refused = new Set(createKeyRing(keys, data.binder).refused)
+    const readers = hasReaders ? await findAccountReaders(data, config, accountId, nowMs) : null
     const earlinessMs = findEarlinessMs(accountId, rules)
     const ordered = listSlots(accountId, {}).flatMap(slot =>
       keys
@@ -122,6 +141,7 @@ async function listKeys(
           step: next.step,
           at: next.dueAtMs <= nowMs ? 'now' : formatInstant(next.dueAtMs),
         },
+        fetched: readers && toReadersOutput(readers, findKeyId(config, key)),
       })
     }
   }

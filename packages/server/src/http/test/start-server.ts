@@ -65,6 +65,7 @@ export async function startServer(
     countWaitingOutside: () => 0,
     matchDocument: () => null,
     findDocuments: async () => null,
+    noteFetched: null,
     documentCacheSeconds: 300,
     readiness: async () => ({ ready: true, checks: {} }),
     developmentPages: null,

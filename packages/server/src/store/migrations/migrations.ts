@@ -9,6 +9,7 @@ import { contextProvidersMigration } from './0008-context-providers.ts'
 import { instanceProfilesMigration } from './0009-instance-profiles.ts'
 import { previousChangeMigration } from './0010-previous-change.ts'
 import { issuerNamesMigration } from './0011-issuer-names.ts'
+import { issuerReadersMigration } from './0012-issuer-readers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   instanceProfilesMigration,
   previousChangeMigration,
   issuerNamesMigration,
+  issuerReadersMigration,
 ]

@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../migrations/migrations.ts'
 import type { Store } from '../ports.ts'
 import { createChangeFeed } from '../queries/change-feed.ts'
 import { createLastUseStore } from '../queries/last-uses.ts'
+import { createKeyReaderStore } from '../queries/readers.ts'
 import { createRecords } from '../queries/records.ts'
 import { runTurn } from '../queries/turn.ts'
 import { createAutocommitWrite } from '../queries/write.ts'
@@ -120,6 +121,7 @@ async function composeStore(
   return {
     ...createRecords(access),
     ...createLastUseStore(access),
+    ...createKeyReaderStore(access),
     // One lock orders the writers of all accounts.
     inTurn: (_accounts, work) => runTurn(runTransaction, work),
     countWaiting: () => turns.waiting,
