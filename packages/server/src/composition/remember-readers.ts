@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { parseDuration } from '../config/durations.ts'
+import { DOCTOR_USER_AGENT } from '../doctor/load-document.ts'
 import { startInterval } from '../http/interval.ts'
 import type { FetchedDocument } from '../issuer/issuer.ts'
 import { createReaderNotes } from '../issuer/readers/reader-notes.ts'
@@ -36,7 +37,9 @@ export function rememberReaders(
   const save = (): Promise<void> => notes.save(clock.nowMs()).catch(warn)
   const end = startInterval(SAVE_INTERVAL_MS, save)
   return {
-    noteFetched: fetched => notes.note(fetched, clock.nowMs()),
+    noteFetched(fetched) {
+      if (fetched.userAgent !== DOCTOR_USER_AGENT) notes.note(fetched, clock.nowMs())
+    },
     save,
     stop() {
       end()

@@ -51,6 +51,7 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'keys.rotateEvery': ['30d', '30d', '30d'],
     'keys.publishBefore': ['2h', '2h', '2h'],
     'keys.keepAfter': ['3d', '3d', '3d'],
+    'keys.rememberReaders': ['7d', '7d', '7d'],
     'sts.regions': ['eu-central-1, home', '[eu-central-1, home]', ['eu-central-1', 'home']],
     'sts.globalEndpointHosts': ['', '[]', []],
     'sts.unsignedRegion': ['home', 'home', 'home'],

@@ -1,5 +1,8 @@
 import { formatFetchError } from './format-fetch-error.ts'
 
+/** What the look from outside calls itself, also the one at each start. It reads no keys to use them. */
+export const DOCTOR_USER_AGENT = 'credence-doctor'
+
 const TIMEOUT_MS = 5000
 const NOT_FOUND = 404
 
@@ -15,7 +18,7 @@ export async function loadDocument(url: string, stop: AbortSignal | null): Promi
     const answer = await fetch(url, {
       redirect: 'manual',
       signal: stop === null ? timeout : AbortSignal.any([timeout, stop]),
-      headers: { accept: 'application/json', 'user-agent': 'credence doctor' },
+      headers: { accept: 'application/json', 'user-agent': DOCTOR_USER_AGENT },
     })
     if (answer.status === 200) return { text: await answer.text(), problem: null }
     await answer.body?.cancel()

@@ -79,7 +79,9 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
         ...(each.fetched === null ? [] : [formatReaderCount(each.fetched)]),
       ])
       const table = formatTable(header, rows, 'No keys; `credence federation enable` makes them.')
-      const known = keys.flatMap(({ account, kid, fetched }) => fetched === null ? [] : [{ account, kid, ...fetched }])
+      const known = keys.flatMap(({ account, kid, fetched }) =>
+        fetched === null ? [] : [{ account, kid, ...fetched }],
+      )
       const text = options.readers === true ? `${table}\n\n${formatReaders(known)}` : table
       context.report({ json: keys.map(({ fetched, ...key }) => ({ ...key, ...fetched })), text })
     })

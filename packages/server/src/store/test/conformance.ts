@@ -11,6 +11,7 @@ import { testInlinePolicies } from './conformance-inline-policies.ts'
 import { testInstanceProfiles } from './conformance-instance-profiles.ts'
 import { testIssuerKeys } from './conformance-issuer-keys.ts'
 import { testIssuers } from './conformance-issuers.ts'
+import { testKeyReaders } from './conformance-key-readers.ts'
 import { testLastUses } from './conformance-last-uses.ts'
 import { testManagedPolicies } from './conformance-managed-policies.ts'
 import { testOidcProviders } from './conformance-oidc-providers.ts'
@@ -59,6 +60,7 @@ export function testStore(name: string, openStore: () => Promise<Store>): void {
     testAccountReports(useStore)
     testIssuers(useStore)
     testIssuerKeys(useStore)
+    testKeyReaders(useStore)
     testChanges(useStore)
     testTurns(useStore)
     testLife(useStore)
