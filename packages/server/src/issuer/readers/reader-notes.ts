@@ -122,7 +122,7 @@ function cleanHeader(text: string, maxLength: number): string {
 }
 
 /** The beginning of an entity tag, as it is kept. */
-export function formatTag(entityTag: string): string {
+function formatTag(entityTag: string): string {
   return entityTag.replaceAll('"', '').slice(0, TAG_LENGTH)
 }
 
