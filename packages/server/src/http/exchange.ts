@@ -183,7 +183,7 @@ async function answerDocumentRequest(
     if (request.method === 'GET') {
       const sourceIp = formatSourceIp(request.socket.remoteAddress ?? '')
       const entityTag = answer.headers['etag'] ?? ''
-      noteFetched?.({ issuerId, document, documents, entityTag, sourceIp, userAgent, via })
+      noteFetched?.({ ...address, documents, entityTag, sourceIp, userAgent, via })
     }
     return answer
   } catch (error) {

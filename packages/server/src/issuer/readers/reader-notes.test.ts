@@ -10,6 +10,7 @@ const DOCUMENTS = { discovery: '{}', jwks: '{"keys":[{"kid":"a"},{"kid":"b"}]}' 
 function createFetched(changes: Partial<FetchedDocument> = {}): FetchedDocument {
   return {
     issuerId: 'issuer',
+    name: 'https://sts.example.org',
     document: 'jwks',
     documents: DOCUMENTS,
     entityTag: `"${'t'.repeat(43)}"`,
