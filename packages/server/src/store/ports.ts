@@ -19,6 +19,7 @@ import type {
 } from './iam-ports.ts'
 import type { IssuerKey, IssuerKeyStore } from './key-ports.ts'
 import type { Page, PageRequest } from './page.ts'
+import type { PublicationStore } from './publication-ports.ts'
 import type { KeyReaderStore } from './reader-ports.ts'
 
 export type { IssuerKey, KeyPlace, KeySlot } from './key-ports.ts'
@@ -146,6 +147,7 @@ export interface Records
     JobStore,
     IssuerStore,
     IssuerKeyStore,
+    PublicationStore,
     MetaStore {}
 
 /** The records for reading alone: nothing can be written here. */

@@ -37,6 +37,8 @@ export interface StoreSchema {
   readonly federations: FederationsTable
   readonly issuer_keys: IssuerKeysTable
   readonly issuer_readers: IssuerReadersTable
+  readonly publishing_targets: PublishingTargetsTable
+  readonly publications: PublicationsTable
 }
 
 /** The migrations that this database has had. */
@@ -302,4 +304,26 @@ export interface IssuerKeysTable {
   readonly visible_at_ms: number | null
   readonly activated_at_ms: number | null
   readonly ended_at_ms: number | null
+}
+
+/** A `PublishingTarget` with its `TargetHealth`. */
+interface PublishingTargetsTable {
+  readonly name: string
+  readonly epoch: number
+  readonly mark: string
+  readonly former_mark: string
+  readonly failing_since_ms: number | null
+  readonly failure: string | null
+}
+
+/** A `Publication`. */
+export interface PublicationsTable {
+  readonly issuer_id: string
+  readonly target: string
+  readonly digest: string | null
+  /** JSON of instants by thumbprint. */
+  readonly visible_since: string
+  readonly checked_at_ms: number
+  readonly failing_since_ms: number | null
+  readonly failure: string | null
 }

@@ -10,6 +10,7 @@ import { instanceProfilesMigration } from './0009-instance-profiles.ts'
 import { previousChangeMigration } from './0010-previous-change.ts'
 import { issuerNamesMigration } from './0011-issuer-names.ts'
 import { issuerReadersMigration } from './0012-issuer-readers.ts'
+import { publicationsMigration } from './0013-publications.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   previousChangeMigration,
   issuerNamesMigration,
   issuerReadersMigration,
+  publicationsMigration,
 ]

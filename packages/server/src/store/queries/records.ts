@@ -15,6 +15,7 @@ import { createManagedPolicyStore } from './managed-policies.ts'
 import { createMetaStore } from './meta.ts'
 import { createOidcProviderStore } from './oidc-providers.ts'
 import { createPrincipalStore } from './principals.ts'
+import { createPublicationStore } from './publications.ts'
 import { createRoleStore } from './roles.ts'
 import { createUserStore } from './users.ts'
 import type { StoreAccess } from './write.ts'
@@ -39,6 +40,7 @@ export function createRecords(access: StoreAccess): Records {
     ...createJobStore(access),
     ...createIssuerStore(access),
     ...createIssuerKeyStore(access),
+    ...createPublicationStore(access),
     ...createMetaStore(access),
   }
 }

@@ -16,6 +16,7 @@ import { testLastUses } from './conformance-last-uses.ts'
 import { testManagedPolicies } from './conformance-managed-policies.ts'
 import { testOidcProviders } from './conformance-oidc-providers.ts'
 import { testPaging } from './conformance-paging.ts'
+import { testPublications } from './conformance-publications.ts'
 import { testRoles } from './conformance-roles.ts'
 import { testTurns } from './conformance-turns.ts'
 import { testUsers } from './conformance-users.ts'
@@ -61,6 +62,7 @@ export function testStore(name: string, openStore: () => Promise<Store>): void {
     testIssuers(useStore)
     testIssuerKeys(useStore)
     testKeyReaders(useStore)
+    testPublications(useStore)
     testChanges(useStore)
     testTurns(useStore)
     testLife(useStore)
