@@ -8,9 +8,9 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export interface TokenOrigin {
   /** The keys that the issuer publishes and signs with. */
   readonly keys: Readonly<Record<TokenAlgorithm, TokenKey>>
-  /** A key that the issuer signed with once and publishes no more. */
+  /** A key that the issuer signed with once and no longer publishes. */
   readonly retiredKey: TokenKey
-  /** A key that the issuer has withdrawn before its time, and publishes no more. */
+  /** A key that the issuer has withdrawn before its time, and no longer publishes. */
   readonly revokedKey: TokenKey
   /** The payload of a good token, issued just now for one audience. */
   readonly claims: JsonObject

@@ -30,7 +30,7 @@ describe('an issuer without a server', () => {
     },
   )
 
-  it('speaks for whom it is told to, with what it is told to say', async () => {
+  it('makes tokens for the subject and with the claims that it is given', async () => {
     const subject = `arn:aws:iam::${ACCOUNT}:user/ci/builder`
     const claims = { request_id: 'x' }
     const { principal, claims: said } = await verifier.verify(
@@ -40,7 +40,7 @@ describe('an issuer without a server', () => {
     expect(said).toMatchObject(claims)
   })
 
-  it('is for now when it is not told when', async () => {
+  it('issues a token now when no time is given', async () => {
     const { audience } = OPTIONS
     const issuers = [{ issuer, accounts: null, keys: { jwks } }] as const
     const now = createVerifier({ issuers, audience })

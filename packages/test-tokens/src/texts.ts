@@ -28,7 +28,7 @@ function encodeWithSpareBits(text: string): string {
   return encode(text + padding)
 }
 
-/** Lets the test of the text have a signature that has `-` or `_`. */
+/** Makes tokens until a signature has `-` or `_`, and writes these as `+` and `/`. */
 function withOtherAlphabet(make: () => string): string {
   for (;;) {
     const token = make()

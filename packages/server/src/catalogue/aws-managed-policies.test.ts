@@ -81,7 +81,7 @@ describe("AWS's managed policies", () => {
     expect(ofJobs.map(({ name }) => name)).toContain('ViewOnlyAccess')
   })
 
-  it('would all be taken from whoever wrote them today', () => {
+  it('would all be accepted from somebody who wrote them today', () => {
     for (const { arn, path, name, defaultVersionId } of listAwsManagedPolicies('aws', '/')) {
       expect(findAwsManagedPolicy(arn)?.version.versionId).toBe(defaultVersionId)
       const { statements, version } = parsePolicy(findDocument(`${path}${name}`), 'identity')

@@ -12,7 +12,9 @@ export interface AwsManagedPolicy {
 
 const ARN = /^arn:([^:]+):iam::aws:policy(\/(?:.*\/)?)([^/]+)$/
 
-/** Whether an ARN is in the account of AWS's own policies, there or not. Reads nothing. */
+/**
+ * Whether an ARN is in the account of AWS's own policies, whether or not it exists. Reads nothing.
+ */
 export function isAwsManagedPolicyArn(arn: string): boolean {
   return ARN.test(arn)
 }
@@ -30,7 +32,10 @@ export function findAwsManagedPolicy(arn: string): AwsManagedPolicy | null {
   return toAwsManagedPolicy(partition, published)
 }
 
-/** All of AWS's policies whose path begins so, in the order of names without regard to case. */
+/**
+ * All of AWS's policies whose path begins with the prefix, in the order of names without regard to
+ * case.
+ */
 export function listAwsManagedPolicies(
   partition: Partition,
   pathPrefix: string,
@@ -67,7 +72,7 @@ function toAwsManagedPolicy(
   }
 }
 
-/** Ids that are known, of the policies that are attached most. */
+/** The known ids, of the policies that are attached most. */
 const AWS_IDS: Readonly<Record<string, string>> = {
   AdministratorAccess: 'ANPAIWMBCKSKIEE64ZLYK',
   IAMFullAccess: 'ANPAI7XKCFMBPM3QQRRVQ',

@@ -23,7 +23,9 @@ const REGION = 'us-east-1'
 const PARAMETERS = ['audience', 'account', 'principal']
 const SECRET_BYTES = 24
 
-/** A page that there is not, or that can't be made: what is wrong, for the developer. */
+/**
+ * A page that does not exist, or that can't be made. The text tells the developer what is wrong.
+ */
 class PageError extends Error {
   override readonly name = 'PageError'
   readonly status: number
@@ -35,8 +37,8 @@ class PageError extends Error {
 }
 
 /**
- * The part of the addresses that nobody can guess, the same as long as the master key is: among the
- * tokens are good ones, and other users of this machine must not get them for the asking.
+ * The part of the addresses that nobody can guess. It stays the same as long as the master key
+ * does. Some of the tokens are good ones, which other users of this machine must not get.
  */
 export function formatDevelopmentSecret({ key }: MasterKey): string {
   const bytes = hkdfSync('sha256', key, '', 'credence/development-pages', SECRET_BYTES)
@@ -109,7 +111,7 @@ async function readQuery({ store }: DevelopmentDeps, query: URLSearchParams) {
   return { account, ...principal, audience, requestTags: [], sourceRegion: REGION }
 }
 
-/** Takes as long wherever the texts differ. */
+/** Takes the same time wherever the texts differ. */
 function isEqual(given: string, expected: string): boolean {
   const digest = (text: string) => hash('sha256', text, 'buffer')
   return timingSafeEqual(digest(given), digest(expected))

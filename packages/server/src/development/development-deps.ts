@@ -6,7 +6,7 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Store } from '../store/ports.ts'
 
-/** What of a running server development needs. */
+/** What the pages of `credence dev` need of the running server. */
 export interface DevelopmentDeps {
   readonly store: Store
   readonly sealer: Sealer

@@ -10,8 +10,8 @@ export interface TokenPrincipal {
 }
 
 /**
- * The user or role of the account with this ARN, or with none the first of its users; null when there
- * is none such.
+ * The user or role of the account with this ARN, or the first user when no ARN is given; null when
+ * there is none.
  */
 export async function findPrincipal(
   store: Store,

@@ -14,7 +14,10 @@ export interface FormerKeys {
   addTo(jwks: string): string
 }
 
-/** Far from every generation that an installation reaches: AWS's names of keys count them. */
+/**
+ * Far beyond the generations that an installation reaches: a key id in AWS's form contains the
+ * generation.
+ */
 const RETIRED_GENERATION = 998
 const REVOKED_GENERATION = 999
 

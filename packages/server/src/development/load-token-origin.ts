@@ -25,10 +25,11 @@ const DURATION_SECONDS = 300
 
 /**
  * What bad tokens of an account are made from: its signing keys, opened, and the claims of a good
- * token, which the issuer itself makes. For servers of development alone: the keys leave the signer.
+ * token, which the issuer itself makes. For servers of development alone: the keys leave the
+ * signer.
  *
- * @throws ServiceError `OutboundWebIdentityFederationDisabledException`; SealError for keys that live
- * elsewhere than sealed in the store
+ * @throws ServiceError `OutboundWebIdentityFederationDisabledException`; SealError for keys that
+ *   are not sealed in the store
  */
 export async function loadTokenOrigin(
   deps: DevelopmentDeps,

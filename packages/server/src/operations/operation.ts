@@ -98,7 +98,10 @@ export interface Operation<
     | ((input: Infer<Input>, call: UnsignedCall) => Promise<Caller>)
   /** What CloudTrail says, for the audit alone. AWS calls `GenerateCredentialReport` read-only. */
   readonly readOnly: boolean
-  /** What a call does: decides what must be on record, and when, and whether it waits for its turn. */
+  /**
+   * What a call does. It decides what must be on record and when, and whether the call waits for
+   * its turn.
+   */
   readonly effect: Effect
   /** Which of the caller's allowances a call uses up. */
   readonly rateClass: RateClass

@@ -11,7 +11,7 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['EIO', 'the disk reported an input/output error'],
 ])
 
-/** What a disk can do to any program that is in order. */
+/** Failures of a disk, which the program has not caused. */
 const DISK_CODES: ReadonlySet<unknown> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EIO'])
 
 /** Why the operating system refused, in words that follow a colon; its own words when we have none. */
@@ -20,7 +20,7 @@ export function formatSystemError(error: unknown): string {
   return ('code' in error ? REASONS.get(error.code) : undefined) ?? error.message
 }
 
-/** Whether the operating system refused for the sake of a disk, whatever the program wanted there. */
+/** Whether the operating system refused because of a disk, whatever the program wanted there. */
 export function isDiskError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && DISK_CODES.has(error.code)
 }

@@ -22,7 +22,9 @@ export class JsonScanner {
     return this.#offset
   }
 
-  /** Whether the next token begins with this character; the end of the text with an empty one. */
+  /**
+   * Whether the next token begins with this character. An empty one asks for the end of the text.
+   */
   isNext(character: string): boolean {
     return this.#text.charAt(this.findNext()) === character
   }
@@ -34,7 +36,7 @@ export class JsonScanner {
     return isNext
   }
 
-  /** Takes a string: what it means, also when that is no whole character; null when none is next. */
+  /** Takes a string and gives its value, which may have lone surrogates; null when none is next. */
   takeString(): string | null {
     this.findNext()
     const taken = this.#take(STRING)

@@ -1,6 +1,6 @@
 /**
- * Memory that many share, in bytes. Whoever holds some of it for callers that nobody has authenticated
- * takes it here, so that all of them together have a bound.
+ * A bound, in bytes, on memory that many parts share. Each part takes from it what it holds for
+ * callers that nobody has authenticated, so that all parts together have one bound.
  */
 export class MemoryBudget {
   #freeBytes: number
@@ -15,7 +15,7 @@ export class MemoryBudget {
     return this.#refusals
   }
 
-  /** Takes all of it or, when there is not enough, nothing: false. */
+  /** Takes the bytes; when there are not enough, takes none and returns false. */
   take(bytes: number): boolean {
     if (bytes > this.#freeBytes) {
       this.#refusals += 1

@@ -39,7 +39,7 @@ function redactBeginning(text: string): string {
   return redactWhole(text).slice(0, -MAX_SPLIT_LENGTH)
 }
 
-/** As much of a credential, escapes included, may stand there without being recognized. */
+/** The most of a credential, escapes included, that may stand there without being recognized. */
 const MAX_SPLIT_LENGTH = 256
 
 function redactWhole(text: string): string {
@@ -76,15 +76,18 @@ export function mark(secret: string): string {
   return `[redacted sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 16)}]`
 }
 
-/** The shortest text that is looked at: no credential worth the name fits into less. */
+/** The shortest text that is looked at: no credential fits into less. */
 const MIN_LENGTH = 24
 
-/** In one pass: what most credentials have in them. Nearly every text ends here, or at the next. */
+/**
+ * What most credentials contain, found in one pass. Nearly every text is done after this pattern
+ * and the next.
+ */
 const SUSPICIOUS = /ey[JA]|ew[o0]|x-amz-security-token|PRIVATE KEY/i
 
 const SECRET_KEY_LENGTH = 40
 
-/** What the others have: a run as long as the shortest of them. */
+/** What the other credentials contain: a run as long as the shortest of them. */
 const LONG_RUN = /(?<![\w+/%-])[\w+/%-]{40}/
 
 // Each pattern can begin to match at one place of a run only, so the work grows with the length.
@@ -119,7 +122,7 @@ function redactJwt(run: string): string {
   return run
 }
 
-/** One letter again and again is the digest of nothing. */
+/** A run of letters alone or of digits alone is no digest. */
 function redactDigest(whole: string, before: string, digits: string): string {
   return /\d/.test(digits) && /[a-f]/i.test(digits) ? before + mark(digits) : whole
 }
@@ -149,8 +152,9 @@ interface Range {
 }
 
 /**
- * Where secret access keys stand. Of `ID/SECRET` the first 40 characters may look like one and be half
- * of the secret alone, so one may begin inside another, after a slash: what overlaps is one range.
+ * Where secret access keys stand. The first 40 characters of `ID/SECRET` may look like one although
+ * they end inside the secret. So one may begin inside another, after a slash, and what overlaps is
+ * one range.
  */
 function findSecretKeys(text: string): readonly Range[] {
   const found: Range[] = []
@@ -169,9 +173,9 @@ function findSecretKeys(text: string): readonly Range[] {
 }
 
 /**
- * Whether 40 characters look like base64 of 30 random bytes, which goes between cases, digits and signs
- * at every second character or oftener. Names in camel case and paths hardly reach half of that. Of a
- * million secrets 13 are not told.
+ * Whether 40 characters look like base64 of 30 random bytes, which change between cases, digits and
+ * signs at every second character or more often. Names in camel case and paths hardly reach half of
+ * that. Of a million secrets 13 are missed.
  */
 function isSecretKey(candidate: string): boolean {
   if (!/[a-z]/.test(candidate) || !/[A-Z]/.test(candidate)) return false
@@ -179,7 +183,7 @@ function isSecretKey(candidate: string): boolean {
   return changes >= MIN_CHANGES && countSlashes(candidate) <= MAX_SLASHES
 }
 
-/** The end counts as one. */
+/** The end of a run of one kind of character; the end of the text counts as one. */
 const CHANGE = /[a-z](?![a-z])|[A-Z](?![A-Z])|\d(?!\d)|[+/](?![+/])/g
 
 const MIN_CHANGES = 13

@@ -42,7 +42,7 @@ function makeUntil(killAt: number, how: 'create' | 'replace', content: string): 
 }
 
 describe('a new file', () => {
-  it('is for its owner alone, whatever the umask, and the only trace', () => {
+  it('is for its owner alone, whatever the umask, and leaves no other file', () => {
     const umask = process.umask(0)
     try {
       createWholeFile(path, 'one', random)

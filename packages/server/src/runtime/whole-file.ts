@@ -53,7 +53,7 @@ export function formatUnfinishedPath(path: string, random: RandomSource): string
 }
 
 /**
- * Gives a finished file, whose content is on the disk, its name, and takes the unfinished one away.
+ * Gives a finished file, whose content is on the disk, its name, and removes the unfinished name.
  * @throws the system's error; `EEXIST` when something has the name already
  */
 export function nameFinished(unfinished: string, path: string): void {
@@ -69,8 +69,8 @@ export function nameFinished(unfinished: string, path: string): void {
 }
 
 /**
- * Takes away what programs that were killed have left beside a file, and what databases keep beside
- * that; `isLeft` tells which of it, when some may still be in use.
+ * Removes the unfinished files that killed programs have left beside a file, and what databases
+ * keep beside those. `isLeft` tells which of them to remove, when some may still be in use.
  * @throws the system's error
  */
 export function removeUnfinished(
@@ -88,7 +88,7 @@ export function removeUnfinished(
   }
 }
 
-/** Takes a file away, if it is there. @throws the system's error */
+/** Removes a file, if it is there. @throws the system's error */
 export function removeFile(path: string): void {
   try {
     // rmSync would report a read-only file system without its code.
@@ -98,7 +98,10 @@ export function removeFile(path: string): void {
   }
 }
 
-/** Takes an unfinished file away, if that can be: the error that led here says more. */
+/**
+ * Removes an unfinished file if it can. A failure is passed over, since the error that led here
+ * says more.
+ */
 export function discard(unfinished: string): void {
   try {
     unlinkSync(unfinished)
@@ -117,7 +120,10 @@ function writeUnfinished(path: string, content: string | Uint8Array, random: Ran
   }
 }
 
-/** What a directory may answer that is not made for it, or may be written and not read. */
+/**
+ * What opening or syncing a directory may answer where it cannot be synced, or may be written and
+ * not read.
+ */
 const UNSYNCABLE: ReadonlySet<unknown> = new Set(['EACCES', 'EINVAL', 'ENOTSUP', 'EPERM'])
 
 /**

@@ -20,9 +20,9 @@ const SHORTEST_BYTES: Readonly<Record<number, number>> = {
 
 /**
  * A {@link Sealer} with AES-256-GCM. A sealed value is: format version (1 byte), master-key id (8),
- * salt (32), ciphertext, tag (16). Each has a key of its own, so how many are sealed does not matter:
- * callers provoke some of them by calls that are refused. Values of the format before, with a nonce
- * (12 bytes) in the salt's place, still open.
+ * salt (32), ciphertext, tag (16). Each has a key of its own, so their number needs no limit. That
+ * matters because callers can cause some of them, by calls that are refused. Values of the format
+ * before, with a nonce (12 bytes) in the salt's place, still open.
  */
 export function createAesGcmSealer(masterKey: MasterKey, random: RandomSource): Sealer {
   const header = Buffer.from([OWN_KEY_FORMAT, ...Buffer.from(masterKey.id, 'hex')])

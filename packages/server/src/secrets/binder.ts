@@ -7,7 +7,7 @@ export interface BindContext {
   readonly recordId: string
 }
 
-/** Proves of values that are no secrets that a program with the master key has written them. */
+/** Proves that a program with the master key has written a value that is no secret. */
 export interface Binder {
   /** The proof of a content; it names the master key that it needs. */
   bind(context: BindContext, content: Uint8Array): Uint8Array

@@ -13,7 +13,7 @@ export interface MasterKey {
   readonly key: KeyObject
 }
 
-/** A master key that can't be had. Its text says what to mend and never holds key material. */
+/** There is no master key to use. The text says what to mend and never holds key material. */
 export class MasterKeyError extends Error {
   override readonly name = 'MasterKeyError'
 }

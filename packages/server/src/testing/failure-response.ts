@@ -32,5 +32,5 @@ export function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(MESSAGES, code)
 }
 
-/** The codes there are, for whoever has named another. */
+/** The codes that exist, for the refusal of another. */
 export const FAILURE_CODES = Object.keys(MESSAGES).join(', ')

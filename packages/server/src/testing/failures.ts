@@ -63,7 +63,7 @@ type DocumentEffect =
   | { readonly text: string }
   | { readonly delayMs: number }
 
-/** The failures of one server, and what stands between its parts for their sake. */
+/** The failures of one server, and the wrappers around its parts that cause them. */
 export class FailurePlan implements Failures {
   isStoreDown = false
   isAuditDown = false
@@ -165,10 +165,10 @@ export class FailurePlan implements Failures {
   }
 }
 
-/** What of a store says nothing about its disk. */
+/** Methods of a store that need no disk. */
 const UNFAILING: ReadonlySet<string | symbol> = new Set<keyof Store>(['close', 'countWaiting'])
 
-/** The first effect for this subject, which it uses up; null when nothing happens to it. */
+/** Uses up the first effect planned for the subject; null when there is none. */
 function take<Subject, Effect>(
   planned: readonly Planned<Subject, Effect>[],
   subject: Subject,

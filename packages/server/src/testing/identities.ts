@@ -42,7 +42,7 @@ const ADMINISTRATOR_POLICY = {
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 }
 
-/** Policies of whoever is given none: enough to ask for a token. */
+/** Policies of a principal that is given none: enough to ask for a token. */
 const TOKEN_POLICIES = {
   token: {
     Version: '2012-10-17',
@@ -64,7 +64,7 @@ export function completeAccount(account: AccountInput): AccountInput {
   return { ...account, federation, users: hasAdministrator ? users : [...users, administrator] }
 }
 
-/** The identities of a server: declared, and taken on. */
+/** Declares the identities of a server, and takes them on. */
 export class Identities {
   readonly #data: OpenData
   readonly #random: RandomSource

@@ -28,7 +28,7 @@ export type CallApi = (
 
 /**
  * A client that hands signed requests to the pipeline, with no socket between: signature, policies
- * and audit are as for every call. Its calls rejects with {@link CallRefused}.
+ * and audit are as for every call. Its calls reject with {@link CallRefused}.
  */
 export function createInProcessClient(parts: {
   readonly pipeline: Pipeline
@@ -48,7 +48,7 @@ export function createInProcessClient(parts: {
     const rawHeaders = signRequest(unsigned, credentials, context)
     const request = {
       ...{ ...unsigned, rawHeaders, sourceIp: '127.0.0.1', secureTransport: false },
-      // What is made here is no stranger's, and small.
+      // The body was made here and is small, so it need not be dropped.
       dropBody: () => {},
     }
     const { status, body } = await pipeline(request)

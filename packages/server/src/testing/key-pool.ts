@@ -8,11 +8,11 @@ import {
 import { type GeneratePrivateKey, generateLocalKey } from '../signers/local-signer.ts'
 
 /**
- * RSA keys of this process, oldest first. To make one takes 50 to 300 ms, more than all the rest of a
- * start; so the first is begun when the kit is loaded, on the thread pool, beside the loading of
- * everything else, and servers of one process use the same ones: each its accounts in order, since a
- * store has a key but once. A key that stood in the package instead would be as fast, and everybody
- * could sign with it. P-384 keys take a millisecond and are always new.
+ * RSA keys of this process, oldest first. To make one takes 50 to 300 ms, more than all the rest of
+ * a start; so the first is begun on the thread pool while the rest of the kit is loaded. Servers of
+ * one process use the same keys. Each gives them to its accounts in order, since a store has a key
+ * only once. A key in the package would be as fast, but everybody could sign with it. P-384 keys
+ * take a millisecond and are always new.
  */
 const rsaKeys = forEachSigningAlgorithm((): Promise<KeyObject>[] => [])
 

@@ -98,7 +98,7 @@ export async function startCredence(options: CredenceOptions = {}): Promise<Test
       clock,
     })
     const identities = new Identities(data, SYSTEM_RANDOM, { endpoint, region, clock, callApi })
-    // Federation was switched on so long ago that everybody knows.
+    // Federation counts as switched on long enough ago to be in effect.
     const delayMs = config.federation.propagationDelaySeconds * 1000
     const { organizations = [] } = options
     const declared = accounts.map(completeAccount)

@@ -32,7 +32,8 @@ const MASTER_KEY_VARIABLE = 'CREDENCE_TESTING_MASTER_KEY'
 
 /**
  * The configuration of a server in a test.
- * @throws ConfigError; TypeError for a host beyond this machine: good tokens and keys are for the asking here
+ * @throws ConfigError; TypeError for a host beyond this machine: whoever reaches this server gets
+ *   good tokens and keys
  */
 export async function loadTestConfig(options: ConfigOptions): Promise<TestConfig> {
   const { host, port, directory, propagationDelaySeconds, settings = {} } = options
@@ -41,7 +42,7 @@ export async function loadTestConfig(options: ConfigOptions): Promise<TestConfig
     'listen.port': String(port ?? 0),
     'federation.propagationDelaySeconds': String(propagationDelaySeconds ?? 0),
     'log.level': 'debug',
-    // Whoever tests with it gets no native library into the process, and the same server on every machine.
+    // Tests load no native library, and have the same server on every machine.
     'signer.multiBuffer': 'off',
     'signer.nettle': 'off',
     ...(directory === undefined
@@ -71,7 +72,7 @@ export async function loadTestConfig(options: ConfigOptions): Promise<TestConfig
   return { config, env }
 }
 
-/** The master key and the store of a new directory; those that are there stay. */
+/** Makes the master key and the store of a new directory. Those that are there stay. */
 async function prepareDirectory(
   directory: string,
   config: Config,

@@ -49,9 +49,9 @@ export interface TestCredence
    * one without a trust policy trusts its account.
    */
   createRole(name: string, role?: RoleInput, accountId?: string): Promise<TestPrincipal>
-  /** A user that there is, with an access key, the same for every call. */
+  /** An existing user, with an access key, the same for every call. */
   user(name: string, accountId?: string): Promise<TestPrincipal>
-  /** A role that there is, assumed by the administrator. @throws CallRefused when it trusts others */
+  /** An existing role, assumed by the administrator. @throws CallRefused when it trusts others */
   role(name: string, session?: SessionOptions, accountId?: string): Promise<TestPrincipal>
 
   /** A token that nobody should accept; docs/testing.md has the list. */

@@ -55,7 +55,7 @@ export const roleDetail = structure('RoleDetail', {
   attachedManagedPolicies: attachedPolicies,
   permissionsBoundary: optional(attachedPermissionsBoundary),
   tags: required(tags),
-  // When a role was last used is not known.
+  // Empty for a role that was never used.
   roleLastUsed: required(roleLastUsedShape),
 })
 

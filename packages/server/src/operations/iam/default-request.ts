@@ -2,7 +2,7 @@ import type { KeyPrincipal } from '../../policy/request-keys.ts'
 import { type ArnParts, parseArn } from '../../principals/arn.ts'
 import type { ContextPairs } from '../operation.ts'
 
-/** Who makes a request, as far as it decides what the request is about when it does not say so. */
+/** What of the caller decides what a request is about that names nothing. */
 export type DefaultPrincipal = Pick<KeyPrincipal, 'kind' | 'principalArn'>
 
 /** What a permission of STS is about that names nothing: the caller itself. */
@@ -46,8 +46,8 @@ const ON_OWN_USER: ReadonlySet<string> = new Set(
 )
 
 /**
- * What a request is about whose sender names nothing: the resource that the server asks the policies
- * about. `*` where the action has none, and where the server can't know it without more.
+ * The resource that the server asks the policies about when a request names none. `*` where the
+ * action has none, and where it can't be known from the caller alone.
  */
 export function findDefaultResource(action: string, principal: DefaultPrincipal): string {
   const name = action.toLowerCase()
@@ -71,7 +71,7 @@ const DEFAULT_PARAMETERS: ReadonlyMap<string, ContextPairs> = new Map([
   ['sts:setwebidentitytokenscope', TOKEN_DEFAULTS],
 ])
 
-/** The condition keys of parameters that have a value also when the request leaves them out. */
+/** The condition keys of parameters that have a value even when the request leaves them out. */
 export function listDefaultParameters(action: string): ContextPairs {
   return DEFAULT_PARAMETERS.get(action.toLowerCase()) ?? []
 }

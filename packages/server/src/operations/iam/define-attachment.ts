@@ -10,7 +10,7 @@ import { changeHolder, POLICY_HOLDERS, toNamedParameters } from './policy-holder
 
 /**
  * Declares an operation that attaches a managed policy to one kind of entity, or detaches it. The
- * policy is in the context of its permission, and the boundary that there is.
+ * context of its permission has the policy, and the boundary of the entity if it has one.
  */
 export function defineAttachment(
   kind: PrincipalKind,

@@ -7,7 +7,7 @@ import { existingUserName, groupName } from './iam-shapes.ts'
 import { inTurn } from './in-turn.ts'
 import { DONE } from './outcome.ts'
 
-/** Members of the input of what changes who is in a group. */
+/** Members of the input of operations that change who is in a group. */
 export const membershipInput = {
   groupName: required(groupName),
   userName: required(existingUserName),

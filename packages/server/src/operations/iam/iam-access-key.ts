@@ -13,7 +13,7 @@ export const accessKeyId = required(string({ minLength: 16, maxLength: 128, patt
 
 /** An access key on the wire, without its secret. */
 export const accessKeyMetadata = structure('AccessKeyMetadata', {
-  // The account's root, whose key it may be, has none.
+  // Absent for a key of the account's root.
   userName: optional(string()),
   accessKeyId: required(string()),
   status: required(string()),
@@ -34,8 +34,8 @@ export function toAccessKeyOutput(
 }
 
 /**
- * Does something to the key of the user that an input names, or of the caller itself. Somebody else's
- * key is as unknown as one that never was.
+ * Does something to the key of the user that an input names, or of the caller itself. Somebody
+ * else's key is as unknown as one that never existed.
  *
  * @throws ServiceError `NoSuchEntity`, `ValidationError`
  */

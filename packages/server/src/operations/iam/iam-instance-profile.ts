@@ -80,7 +80,7 @@ export async function permissionsOnInstanceProfile(
   return [{ action, resource, context: [...listResourceTags(profile?.tags ?? []), ...context] }]
 }
 
-/** Changes an instance profile of the caller's account. @throws ServiceError `NoSuchEntity`, and what is wrong */
+/** Changes an instance profile of the caller's account. @throws ServiceError `NoSuchEntity`, and what the change refuses */
 export function changeInstanceProfile(
   call: Call,
   name: string,

@@ -25,7 +25,7 @@ export function loadProvider({ caller, services }: Call, arn: string): Promise<O
   return requireProvider(services.store, caller.account, arn)
 }
 
-/** Changes a provider of the caller's account. @throws ServiceError `InvalidInput`, `NoSuchEntity`, and what is wrong */
+/** Changes a provider of the caller's account. @throws ServiceError `InvalidInput`, `NoSuchEntity`, and what the change refuses */
 export function changeProvider(
   call: Call,
   arn: string,

@@ -44,13 +44,13 @@ export const policyVersionShape = structure('PolicyVersion', {
   createDate: required(dateTime),
 })
 
-/** How many have a policy, and how. */
+/** How many users, groups and roles have a policy, and how. */
 export interface PolicyUses {
   readonly attachmentCount: number
   readonly permissionsBoundaryUsageCount: number
 }
 
-/** What a policy has that nobody has. */
+/** The uses of a policy that nobody has. */
 export const UNUSED: PolicyUses = { attachmentCount: 0, permissionsBoundaryUsageCount: 0 }
 
 /** Counts who has a policy in the caller's account. */

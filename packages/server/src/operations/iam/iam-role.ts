@@ -74,7 +74,7 @@ export async function findRoleLastUsed(
 
 /**
  * Changes a role of the caller's account by name.
- * @throws ServiceError `NoSuchEntity`, `UnmodifiableEntity`, and what is wrong
+ * @throws ServiceError `NoSuchEntity`, `UnmodifiableEntity`, and what the change refuses
  */
 export function changeRole(
   call: Call,
@@ -85,7 +85,7 @@ export function changeRole(
   return inTurn(call, async turn => {
     const role = await requireRole(turn.store, account.id, name)
     const { description: _description, tags: _tags, ...protectedPart } = patch(role)
-    // Of a role that is linked to a service anybody changes the description and the tags.
+    // Of a service-linked role only the description and the tags can be changed.
     if (Object.values(protectedPart).some(value => value !== undefined)) refuseServiceLinked(role)
     return applyToRole(turn, account, role, patch(role))
   })

@@ -41,7 +41,7 @@ export const policyPath = string({
 })
 /** Any ARN, by its length alone. */
 export const arn = string({ minLength: 20, maxLength: 2048 })
-/** JSON of a policy; its grammar is the policy room's. */
+/** JSON of a policy. Its grammar is checked in `policy/`. */
 export const policyDocument = string({
   minLength: 1,
   maxLength: 131_072,
@@ -75,7 +75,7 @@ export const contextProvider = structure('ContextProvider', {
   ),
 })
 
-/** What is said of a role. */
+/** The description of a role. */
 export const roleDescription = string({
   maxLength: 1000,
   pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*',

@@ -41,7 +41,7 @@ export function toUserOutput(account: Account, user: User): Infer<typeof userSha
   }
 }
 
-/** Changes a user of the caller's account by name. @throws ServiceError `NoSuchEntity`, and what is wrong */
+/** Changes a user of the caller's account by name. @throws ServiceError `NoSuchEntity`, and what the change refuses */
 export function changeUser(
   call: Call,
   name: string,

@@ -5,7 +5,7 @@ import type { StoreReader, TurnStore } from '../../store/ports.ts'
 /** AWS keeps what a job found for a week. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
-/** Has a job on record, and forgets those of more than a week ago. */
+/** Records a job, and forgets those of more than a week ago. */
 export async function recordJob(
   store: Pick<TurnStore, 'createJob'>,
   accountId: AccountId,

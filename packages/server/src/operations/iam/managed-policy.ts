@@ -29,7 +29,10 @@ export async function loadPolicy(call: Call, policyArn: string): Promise<Managed
   throw noSuchPolicy(policyArn)
 }
 
-/** The JSON of the version in force. @throws ServiceError `NoSuchEntity` when it went meanwhile */
+/**
+ * The JSON of the version in force. @throws ServiceError `NoSuchEntity` when it was deleted
+ * meanwhile
+ */
 export async function loadDefaultDocument(
   { services: { store } }: Call,
   { accountId, arn, defaultVersionId }: ManagedPolicy,

@@ -19,7 +19,7 @@ export type ResourceStore = Pick<
   'findInstanceProfile' | 'findManagedPolicy' | 'findOidcProvider' | 'findRole' | 'findUser'
 >
 
-/** Of a resource that the store does not have, or that can't have any. */
+/** For a resource that the store does not have, or that can't have any. */
 export const NO_FACTS: ResourceFacts = { tags: [], permissionsBoundaryArn: null }
 
 /** Looks up a user, role, instance profile, managed policy or OIDC provider by its ARN, compared exactly. */
@@ -69,10 +69,12 @@ const FINDERS = {
     store.findInstanceProfile(accountId, name),
 }
 
-/** Makes what is not there yet, so a request for it has no tags of it. */
+/** Actions that make a resource, which has no tags before. */
 const CREATES = /^iam:create(?:user|role|group|policy|instanceprofile|openidconnectprovider)$/i
 
-/** Changes the policies of a user or role, and so is told what bounds it. */
+/**
+ * Actions that change the policies of a user or role: its boundary is among their condition keys.
+ */
 const CHANGES_POLICIES =
   /^iam:(?:(?:put|delete|attach|detach)(?:user|role)policy|delete(?:user|role)permissionsboundary)$/i
 

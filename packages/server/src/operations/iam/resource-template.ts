@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: so AWS writes the templates of its ARNs.
-/** What the resources of a type are called together, by how an ARN goes on after its partition. */
+/**
+ * What the resources of a type are called together, by what follows the partition in their ARNs.
+ */
 const TEMPLATES: readonly (readonly [resource: RegExp, template: string])[] = [
   // Observed for objects; the others are those of the Service Authorization Reference, UNVERIFIED.
   [/^s3:::[^/]+\/./, 's3:::${BucketName}/${KeyName}'],

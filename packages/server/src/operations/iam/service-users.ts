@@ -5,7 +5,10 @@ import type { Call } from '../operation.ts'
 import { isPolicyArn } from './service-access.ts'
 import { loadSource } from './simulated-principal.ts'
 
-/** Users of one group, or with one policy, that are looked at; AWS's answers end somewhere too. */
+/**
+ * The most users of one group, or with one policy, that are looked at. AWS's answers have a limit
+ * too.
+ */
 const MAX_USERS = 1000
 
 /** A user who may use a service, and when one of the user's keys last did; null for never. */
@@ -16,8 +19,9 @@ export interface ServiceUser {
 }
 
 /**
- * The users whom a subject is or takes in, with their last use of a service: a group its members, a
- * policy those who have it attached. Of the use of a role it is not known which service it was of.
+ * The users that a subject stands for, with their last use of a service: a group for its members, a
+ * policy for the users that it is attached to. Roles stand for none: which service they used is not
+ * known.
  * @throws ServiceError `InvalidInput`, `NoSuchEntity`
  */
 export async function listServiceUsers(

@@ -22,7 +22,7 @@ export interface Simulation {
   readonly policies: SimulatedPolicies
   readonly context: SimulatedContext
   readonly actionNames: readonly string[]
-  /** Empty to ask about `*`, as which each action's own default goes. */
+  /** Empty to ask about `*`, which stands for the default resource of each action. */
   readonly resourceArns: readonly string[]
   readonly findFacts: (resource: string) => Promise<ResourceFacts>
 }
@@ -58,7 +58,7 @@ export async function simulate(
   return { evaluationResults, ...toPageOutput(actions) }
 }
 
-/** What an action is asked about; `*` is called so in the answer also where a default stands for it. */
+/** What an action is asked about. The answer says `*` even where a default stands for it. */
 function toAskedResources(
   { context, resourceArns, findFacts }: Simulation,
   action: string,
@@ -171,10 +171,10 @@ function evaluateResource(
       isAccountRoot: false,
     },
   )
-  const isAllowedByOrganization = doAllAllow(explanation, ORGANIZATION_LAYERS)
-  const allowedByPermissionsBoundary = doAllAllow(explanation, ['permissions boundary'])
+  const isAllowedByOrganization = isAllowedByAll(explanation, ORGANIZATION_LAYERS)
+  const allowedByPermissionsBoundary = isAllowedByAll(explanation, ['permissions boundary'])
   const decision = nameDecision(explanation)
-  // A refusal by the organization keeps the rest to itself.
+  // When the organization refuses, the answer tells nothing else.
   const matched = isAllowedByOrganization ? listMatchedStatements(policies, explanation) : []
   const isMissing = isAllowedByOrganization && decision === 'implicitDeny'
   return {
@@ -196,7 +196,7 @@ const ORGANIZATION_LAYERS: readonly PolicyLayer[] = [
   'resource control policy',
 ]
 
-function doAllAllow({ layers }: Explanation, names: readonly PolicyLayer[]): boolean {
+function isAllowedByAll({ layers }: Explanation, names: readonly PolicyLayer[]): boolean {
   const named = layers.filter(({ layer }) => names.includes(layer))
   return named.every(({ outcome }) => outcome === 'allows')
 }

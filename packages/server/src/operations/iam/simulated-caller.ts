@@ -28,12 +28,12 @@ export interface SimulatedCaller {
   readonly known: ContextPairs
 }
 
-/** When the simulated requests are made, and the ways in which all requests come to this server. */
+/** When the simulated requests are made, and what all requests to this server have in common. */
 export interface SimulatedMoment extends Pick<KeyTransport, 'region' | 'secureTransport'> {
   readonly nowMs: number
 }
 
-/** What is known of a principal's requests: what a real call of it would have, made now. */
+/** What is known of a principal's requests: what a real call of it would have now. */
 export function toSimulatedCaller(
   principal: KeyPrincipal,
   moment: SimulatedMoment,

@@ -54,7 +54,7 @@ export async function loadSource(call: Call, text: string): Promise<IamPrincipal
   )
 }
 
-/** Every policy that the store has about a principal, but those that are to be left out. */
+/** Every policy in the store that applies to a principal, but those that are to be left out. */
 export async function loadPrincipalPolicies(
   call: Call,
   principal: IamPrincipal,

@@ -30,8 +30,8 @@ export interface SimulatedQuestion {
 type ContextEntries = Infer<(typeof simulationInput)['contextEntries']['shape']>
 
 /**
- * The context of a simulation: what is known of the simulated principal, and what the request gives,
- * which counts more. The texts are those that IAM was seen to give.
+ * The context of a simulation: what is known of the simulated principal, and what the request
+ * gives, which takes precedence. The texts are those that IAM was seen to give.
  * @throws ServiceError `InvalidInput`
  */
 export function createSimulatedContext(
@@ -74,7 +74,7 @@ function readValue(name: string, type: string, values: readonly string[]): Conte
   return isList ? values : first
 }
 
-/** The types whose values IAM reads; texts are free, and so are booleans, as it was seen. */
+/** The types whose values IAM was seen to read. Texts and booleans may have any value. */
 const FORMATS: ReadonlyMap<
   string,
   { readonly expected: string; readonly isReadable: (text: string) => boolean }

@@ -38,7 +38,7 @@ interface TaggableRow {
     name: string,
     context: ContextPairs,
   ) => Promise<readonly Permission[]>
-  /** Gives the entity other tags. @throws ServiceError `NoSuchEntity`, and what is wrong */
+  /** Gives the entity other tags. @throws ServiceError `NoSuchEntity`, and what the change refuses */
   readonly change: (
     call: Call,
     action: `iam:${string}`,

@@ -18,10 +18,10 @@ export function isOfOidcProvider({ providerArn = '' }: ProvidedContext): boolean
 }
 
 /**
- * The person that the session of a role shall act for, as the token says that the caller sends as a
- * context assertion. AWS takes assertions that it has sealed itself; here it is the token of any OIDC
- * provider of the role's account that has a context provider. Null when the caller brings none: the
- * context of the caller's own session is not passed on.
+ * The person that the session of a role shall act for, by the token that the caller sends as a
+ * context assertion. AWS takes assertions that it has sealed itself; here it is the token of any
+ * OIDC provider of the role's account that has a context provider. Null when the caller brings
+ * none: the context of the caller's own session is not passed on.
  *
  * Nothing is refused here. Only a caller that the role trusts may learn what is wrong with the
  * assertion; otherwise the refusal would tell others whether the role exists.
@@ -70,7 +70,7 @@ async function verifyAssertion(
   if (provider.arn !== providerArn) {
     throw invalidAssertion(`its issuer is not the provider ${providerArn}`)
   }
-  // A token that is for certain roles is for no other in this way either.
+  // A token that is for certain roles alone is not good for another role here either.
   if (authorizedRoleArns?.includes(role.arn) === false) {
     throw invalidAssertion('the target role ARN is not present in its roles claim')
   }

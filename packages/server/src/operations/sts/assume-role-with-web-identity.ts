@@ -137,7 +137,10 @@ async function findProvider(
   return provider?.url === issuer ? provider : null
 }
 
-/** A token may be for certain roles only; whom they trust does not matter then. Text observed. */
+/**
+ * A token may be for certain roles only. Any other role is refused, whomever it trusts. Text
+ * observed.
+ */
 function checkRoles({ authorizedRoleArns }: VerifiedWebIdentity, roleArn: string): void {
   if (authorizedRoleArns === null || authorizedRoleArns.includes(roleArn)) return
   throw new ServiceError(
@@ -157,7 +160,7 @@ function permissions(request: Input, call: Call): Promise<readonly Permission[]>
 function listTokenContext(identity: VerifiedWebIdentity): ContextPairs {
   const issuer = findProviderIssuer(identity.provider.arn)
   const [audience, ...others] = identity.originalAudiences
-  // One text is compared as such; of several no operator for single values matches.
+  // One audience is a text. Several are a set, which no operator for single values matches.
   const original = audience === undefined || others.length > 0 ? null : audience
   const { authenticationMethods, email, providerClaims, identityContext } = identity
   return [
@@ -203,7 +206,8 @@ async function run(
   }
   return {
     output: { ...issued.output, ...proven, ...toContextFields(identity.identityContext) },
-    // The context is about a person; the events of its session say whom they act for.
+    // The context is left out, since it is about a person. The events of the session say whom it
+    // acts for.
     responseElements: { ...issued.responseElements, ...proven },
     additionalEventData:
       identity.authorizedRoleArns === null ? null : { RoleAuthorizedByIdp: true },

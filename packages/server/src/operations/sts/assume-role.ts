@@ -116,7 +116,7 @@ function findTraits(request: Input, call: Call): Omit<SessionTraits, 'identityCo
   return {
     ...combineTags(request, caller.session),
     sourceIdentity: combineSourceIdentity(request, call),
-    // Who came with a token was told by the session before (aws-wire §3.3).
+    // Only the session that was made with a token tells of it (aws-wire §3.3).
     federatedProvider: null,
     webIdentity: null,
     isChained: caller.kind === 'assumed-role',

@@ -117,7 +117,7 @@ async function run(request: Input, call: Call) {
     arn: formatFederatedUserArn(toArnHome(account), name),
   }
   return {
-    // Here AWS says so even of nothing (aws-wire-news §8).
+    // AWS gives the size here even when nothing was packed (aws-wire-news §8).
     output: { packedPolicySize: 0, ...output, federatedUser },
     responseElements: { ...responseElements, federatedUser },
     additionalEventData: null,

@@ -29,10 +29,10 @@ const input = structure('GetScopedCredentialsRequest', {
 type Input = Infer<typeof input>
 
 /**
- * Temporary credentials of the caller's own session that may do less, or end sooner, or both (AWS STS
- * API Reference: GetScopedCredentials; aws-wire-news §1.3). Who calls with them is the same as before.
- * AWS's texts are UNVERIFIED, and so is that the action needs leave, of the resource `*`: without it a
- * Deny would do nothing.
+ * Temporary credentials of the caller's own session that may do less, or end sooner, or both (AWS
+ * STS API Reference: GetScopedCredentials; aws-wire-news §1.3). The caller stays the same. AWS's
+ * texts are UNVERIFIED, and so is that the action needs a permission, on `*`: without one a Deny
+ * would do nothing.
  */
 export const getScopedCredentials = defineOperation({
   api: STS,
@@ -79,7 +79,8 @@ async function run(request: Input, call: Call) {
   const { caller } = call
   const { session, principal } = requireSession(caller)
   const scoped: Session = {
-    // Made when the session was: whatever revokes that session revokes this one.
+    // It keeps the instant at which the session was made: whatever revokes that session revokes
+    // this one.
     ...session,
     expiresAtMs: findEnd(request, session, call.nowMs),
     scopeDownPolicies: addLayer(session.scopeDownPolicies, request.policy),
@@ -131,7 +132,7 @@ function requireSession(caller: Caller): {
   )
 }
 
-/** Whose session it is; null for who has none. */
+/** Whose session it is; null for a caller without one. */
 function findPrincipal(caller: Caller): SessionPrincipal | null {
   const accountId = caller.account.id
   if (caller.kind === 'assumed-role') return { kind: 'role', accountId, roleId: caller.role.id }

@@ -23,8 +23,8 @@ export interface ProvidedContext {
 
 /**
  * The provider under which `ProvidedContexts` carries compute context:
- * `arn:aws:iam::aws:contextProvider/Compute`. In other partitions it is theirs, as AWS's managed
- * policies are (UNVERIFIED).
+ * `arn:aws:iam::aws:contextProvider/Compute`. Other partitions have their own, as they have their
+ * own ARNs of AWS's managed policies (UNVERIFIED).
  */
 export function formatComputeProvider(partition: string): string {
   return `arn:${partition}:iam::aws:contextProvider/Compute`
@@ -59,7 +59,10 @@ export function readComputeContext(
   return claims
 }
 
-/** An assertion that is malformed, expired, or of nobody who may assert. The text is UNVERIFIED. */
+/**
+ * An assertion that is malformed, expired, or from somebody who may not assert. The text is
+ * UNVERIFIED.
+ */
 export function invalidAssertion(reason: string, cause?: unknown): ServiceError {
   return new ServiceError(
     'InvalidContextAssertion',

@@ -45,9 +45,9 @@ export function checkRoleArn(roleArn: string): void {
 }
 
 /**
- * What the role's trust policy must allow: `action`, and more for what the session is to carry, also
- * when it is inherited from the caller's session. That a source identity comes first is observed: one
- * that the trust policy does not want is refused as `sts:SetSourceIdentity`.
+ * What the role's trust policy must allow: `action`, and more for what the session is to carry,
+ * even when it is inherited from the caller's session. That a source identity comes first is
+ * observed: one that the trust policy does not want is refused as `sts:SetSourceIdentity`.
  */
 export async function permissionsForRoleSession(
   call: Call,

@@ -29,7 +29,7 @@ export function toSessionPolicyParameters(policies: SessionPolicies) {
 }
 
 /**
- * Checks session policies before anything is decided: a policy that can't be read must refuse.
+ * Checks session policies before anything is decided: a policy that can't be read must be refused.
  * @throws ServiceError `ValidationError`, `PackedPolicyTooLarge`, `MalformedPolicyDocument`
  */
 export function checkSessionPolicies(policies: SessionPolicies): void {

@@ -11,8 +11,8 @@ import {
 } from '../../shapes/shape.ts'
 import { tags } from '../tag-shapes.ts'
 
-// As AWS prints it. The last range is not what it seems to be, to AWS neither: characters beyond the
-// basic plane are refused.
+// As AWS prints it. The last range does not mean what it seems to, on AWS either: characters beyond
+// the basic plane are refused.
 const ARN_TEXT =
   '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+'
 const POLICY_TEXT = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
@@ -56,7 +56,7 @@ export const mfaInput = {
   tokenCode: optional(string({ minLength: 6, maxLength: 6, pattern: '[\\d]*' })),
 } as const
 
-/** How long a session token shall be at least, for who tries out what a client can hold. */
+/** The least length of a session token, to try out what a client can hold. */
 export const tokenSizeInput = {
   minimumSessionTokenSize: optional(integer({ min: 0, max: 4096 })),
 } as const

@@ -22,7 +22,7 @@ export const UNBUILT_OPERATIONS: readonly {
     ],
   },
   {
-    reason: 'an organization has no central hold on the roots of its accounts here',
+    reason: 'an organization does not manage the roots of its accounts here',
     operations: [
       'sts:AssumeRoot',
       'iam:DisableOrganizationsRootCredentialsManagement',
@@ -80,7 +80,7 @@ export const UNBUILT_OPERATIONS: readonly {
     ],
   },
   {
-    reason: 'there is no second factor of users here',
+    reason: 'users have no second factor here',
     operations: [
       'iam:CreateVirtualMFADevice',
       'iam:DeactivateMFADevice',
@@ -92,7 +92,7 @@ export const UNBUILT_OPERATIONS: readonly {
     ],
   },
   {
-    reason: 'there is no record of which service was used by whom; other services are not here',
+    reason: 'there are no access reports of organizations here',
     operations: ['iam:GenerateOrganizationsAccessReport', 'iam:GetOrganizationsAccessReport'],
   },
   {

@@ -1,4 +1,4 @@
-/** What credentials begin with or are made of: again and again, they are slow for who looks carelessly. */
+/** What credentials begin with or are made of. Repeated, they make a careless search slow. */
 export const HOSTILE_UNITS = [
   'eyJ',
   'a.',

@@ -15,8 +15,8 @@ import { answer } from '../outcome.ts'
 import { findChosenUser, permissionsOnChosenUser } from '../own-user.ts'
 
 /**
- * Lists of what users do not have here: they sign in with access keys and nothing else. Asked by
- * clients that take everything off a user before they delete it, and by scanners (AWS IAM API
+ * Lists of what users do not have here, since they have access keys and nothing else. Clients ask
+ * for them that take everything off a user before they delete it, and so do scanners (AWS IAM API
  * Reference, by name).
  */
 const OF_USERS: readonly (readonly [operation: string, listName: string])[] = [
@@ -65,7 +65,7 @@ export const ABSENT_LISTS: readonly Operation[] = [
   ),
 ]
 
-/** Of the input of a listing no more is read than whose it is. */
+/** All that is read of the input of a listing: whose it is. */
 interface ListInput {
   readonly userName?: string | undefined
 }

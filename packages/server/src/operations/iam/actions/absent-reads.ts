@@ -26,9 +26,9 @@ const certificateName = string({ minLength: 1, maxLength: 128, pattern: '[\\w+=,
 const serialNumber = string({ minLength: 9, maxLength: 256, pattern: '[\\w+=/:,.@-]+' })
 
 /**
- * Operations on what nobody has here, passwords, devices, certificates and providers that speak SAML:
- * each says so in AWS's words, as of one that is not there (AWS IAM API Reference, by name). Clients go
- * on when they hear it, and scanners have asked.
+ * Operations on what nobody has here: passwords, devices, certificates and SAML providers. Each
+ * says in AWS's words that the thing does not exist (AWS IAM API Reference, by name). Clients ask
+ * before they go on, and scanners ask too.
  */
 export const ABSENT_READS: readonly Operation[] = [
   ...(['GetLoginProfile', 'DeleteLoginProfile'] as const).map(name =>

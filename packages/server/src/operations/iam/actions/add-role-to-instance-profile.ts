@@ -41,9 +41,9 @@ export const addRoleToInstanceProfile = defineIamOperation({
 })
 
 /**
- * Whoever may put a role into a profile gives it to every instance with that profile, so the role must
- * be theirs to pass, to EC2. That the service is in the context is UNVERIFIED; policies that are copied
- * widely ask for it.
+ * Whoever puts a role into a profile gives it to every instance with that profile, so the caller
+ * must be allowed to pass the role to EC2. That the service is in the context is UNVERIFIED;
+ * policies that are copied widely ask for it.
  */
 async function permissions(
   { instanceProfileName: profileName, roleName: name }: Input,

@@ -23,7 +23,7 @@ const recorded = structure('RecordedAccessKey', { accessKey: required(accessKeyM
 
 /**
  * Makes a long-term access key for a user, or for the caller itself (AWS IAM API Reference:
- * CreateAccessKey). The answer is the one place where its secret can be had.
+ * CreateAccessKey). Only the answer shows its secret.
  */
 export const createAccessKey = defineIamOperation({
   name: 'CreateAccessKey',

@@ -7,7 +7,10 @@ import { inTurn } from '../in-turn.ts'
 import { DONE } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
-/** Deletes a registered issuer; of none AWS says so, against its documentation (aws-wire-news §8). */
+/**
+ * Deletes a registered issuer. A missing one is refused as on AWS, against its documentation
+ * (aws-wire-news §8).
+ */
 export const deleteOpenIdConnectProvider = defineIamOperation({
   name: 'DeleteOpenIDConnectProvider',
   input: structure('DeleteOpenIDConnectProviderRequest', {

@@ -10,7 +10,7 @@ import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeletePolicyRequest', { policyArn: required(arn) })
 
-/** Deletes a managed policy that nobody has any more (AWS IAM API Reference: DeletePolicy). */
+/** Deletes a managed policy that nobody uses any more (AWS IAM API Reference: DeletePolicy). */
 export const deletePolicy = defineIamOperation({
   name: 'DeletePolicy',
   input,

@@ -10,7 +10,7 @@ import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('DeleteUserRequest', { userName: required(existingUserName) })
 
-/** Deletes a user that has nothing any more (AWS IAM API Reference: DeleteUser). */
+/** Deletes a user that has nothing left (AWS IAM API Reference: DeleteUser). */
 export const deleteUser = defineIamOperation({
   name: 'DeleteUser',
   input,

@@ -19,8 +19,8 @@ const USERS_PER_TURN = 100
 
 /**
  * Makes a credential report, unless there is one of the last four hours (AWS IAM API Reference:
- * GenerateCredentialReport). The report is there with the answer; AWS takes some seconds longer, so
- * clients ask until they hear `COMPLETE`.
+ * GenerateCredentialReport). The report exists when the answer comes. AWS takes some seconds
+ * longer, so clients ask until the answer is `COMPLETE`.
  */
 export const generateCredentialReport = defineIamOperation({
   name: 'GenerateCredentialReport',

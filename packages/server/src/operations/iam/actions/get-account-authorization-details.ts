@@ -49,7 +49,7 @@ export const getAccountAuthorizationDetails = defineIamOperation({
   run,
 })
 
-/** Where a page begins: in which of the chosen sections, and there after what. */
+/** Where a page begins: in which of the chosen sections, and after which entity there. */
 interface Position {
   readonly section: number
   readonly marker: string | null

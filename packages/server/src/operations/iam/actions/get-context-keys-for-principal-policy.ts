@@ -15,8 +15,8 @@ const input = structure('GetContextKeysForPrincipalPolicyRequest', {
 })
 
 /**
- * Tells which condition keys the policies of a user, group or role ask for, and further ones that are
- * given (AWS IAM API Reference: GetContextKeysForPrincipalPolicy).
+ * Tells which condition keys the policies of a user, group or role ask for, and the further
+ * policies that are given (AWS IAM API Reference: GetContextKeysForPrincipalPolicy).
  */
 export const getContextKeysForPrincipalPolicy = defineIamOperation({
   name: 'GetContextKeysForPrincipalPolicy',

@@ -28,8 +28,8 @@ const entityDetails = structure('EntityDetails', {
 })
 
 /**
- * Lists the users whom a subject is or takes in, and when a key of each last used a service (AWS IAM API
- * Reference: GetServiceLastAccessedDetailsWithEntities).
+ * Lists the users that a subject stands for, and when a key of each last used a service (AWS IAM
+ * API Reference: GetServiceLastAccessedDetailsWithEntities).
  */
 export const getServiceLastAccessedDetailsWithEntities = defineIamOperation({
   name: 'GetServiceLastAccessedDetailsWithEntities',

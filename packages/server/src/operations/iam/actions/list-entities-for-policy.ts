@@ -64,7 +64,8 @@ async function run(request: Input, call: Call) {
 
 function isWanted(request: Input, { kind, path: entityPath, usage }: PolicyEntity): boolean {
   const { entityFilter, pathPrefix = '/', policyUsageFilter } = request
-  // No entity is of the two filters that stand for policies: then IAM was seen to list nothing.
+  // Two values of the filter stand for policies, and no entity is one: IAM was seen to list nothing
+  // then.
   const isOfKind = entityFilter === undefined || entityFilter.toLowerCase() === kind
   const usageName = usage === 'attached' ? 'PermissionsPolicy' : 'PermissionsBoundary'
   const isUsedSo = policyUsageFilter === undefined || policyUsageFilter === usageName

@@ -44,7 +44,7 @@ export const listPolicies = defineIamOperation({
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
   permissions: ({ pathPrefix }) => [
-    // So AWS names the resource; only a policy on `*` allows it.
+    // AWS names the resource like this, so only a policy on `*` allows it.
     { action: 'iam:ListPolicies', resource: `policy path ${pathPrefix}`, context: [] },
   ],
   run,

@@ -32,8 +32,8 @@ const input = structure('SimulatePrincipalPolicyRequest', {
 type Input = Infer<typeof input>
 
 /**
- * Tells what the policies of a user, group or role would allow, and further ones that are given (AWS
- * IAM API Reference: SimulatePrincipalPolicy).
+ * Tells what the policies of a user, group or role would allow together with further ones that are
+ * given (AWS IAM API Reference: SimulatePrincipalPolicy).
  */
 export const simulatePrincipalPolicy = defineIamOperation({
   name: 'SimulatePrincipalPolicy',
@@ -70,7 +70,9 @@ async function run(request: Input, call: Call) {
   )
 }
 
-/** Of resources in the caller's account: those of others are not for it to know. */
+/**
+ * The facts of resources in the caller's account alone: the caller must not learn those of others.
+ */
 async function findOwnFacts({ caller, services }: Call, resource: string): Promise<ResourceFacts> {
   const isOwn = parseArn(resource)?.account === caller.account.id
   return isOwn ? findResourceFacts(services.store, resource) : NO_FACTS

@@ -16,8 +16,8 @@ const input = structure('UpdateOpenIDConnectProviderRequest', {
 type Input = Infer<typeof input>
 
 /**
- * Says which claims of an issuer's tokens sessions keep, or that they keep none (AWS IAM API Reference:
- * UpdateOpenIDConnectProvider). Sessions that are there keep what they have.
+ * Says which claims of an issuer's tokens sessions keep, or that they keep none (AWS IAM API
+ * Reference: UpdateOpenIDConnectProvider). Existing sessions keep what they have.
  */
 export const updateOpenIdConnectProvider = defineIamOperation({
   name: 'UpdateOpenIDConnectProvider',
@@ -38,7 +38,7 @@ export const updateOpenIdConnectProvider = defineIamOperation({
   },
 })
 
-/** One thing at a time. Code and texts are UNVERIFIED. */
+/** A request sets the context provider or removes it. Code and texts are UNVERIFIED. */
 function checkInput(request: Input): void {
   const sets = request.contextProvider !== undefined
   const removes = request.removeContextProvider === true
