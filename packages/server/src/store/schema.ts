@@ -60,6 +60,8 @@ interface ChangeCounterTable {
 interface ChangesTable {
   readonly sequence: number
   readonly topic: string
+  /** Nobody else's: the transaction's own. Null of a change from before there were any. */
+  readonly nonce: string | null
 }
 
 /** A fact of `MetaStore`. */

@@ -20,10 +20,10 @@ export async function migrate(
   { mayCreate }: { readonly mayCreate: boolean },
 ): Promise<void> {
   for (;;) {
-    const version = await loadVersion(db, migrations.length)
+    const version = await loadVersion(db, dialect, migrations.length)
     if (version === 0 && !mayCreate) {
       throw new StoreOpenError(
-        'The store holds nothing, not even its schema. If it held something, restore the backup; if it never did, remove the file and make a store with `credence init`.',
+        `The store holds nothing, not even its schema. If it held something, restore the backup; if it never did, ${dialect.howToMake}.`,
       )
     }
     if (version === migrations.length) return
@@ -36,7 +36,8 @@ async function takeNextStep(
   dialect: SchemaDialect,
   migrations: readonly Migration[],
 ): Promise<void> {
-  const version = await loadVersion(db, migrations.length)
+  await dialect.lock(db)
+  const version = await loadVersion(db, dialect, migrations.length)
   const next = migrations[version]
   if (next === undefined) return
   if (version === 0) await createVersionTable(db, dialect)
@@ -48,12 +49,16 @@ async function takeNextStep(
 }
 
 /** How many steps the database has had; 0 for an empty one. */
-async function loadVersion(db: Kysely<StoreSchema>, newestVersion: number): Promise<number> {
-  const tables = await db.introspection.getTables()
+async function loadVersion(
+  db: Kysely<StoreSchema>,
+  { listTables }: SchemaDialect,
+  newestVersion: number,
+): Promise<number> {
+  const tables = await listTables(db)
   if (tables.length === 0) return 0
-  if (!tables.some(table => table.name === VERSION_TABLE)) {
+  if (!tables.includes(VERSION_TABLE)) {
     throw new StoreOpenError(
-      `The store is a database of another program: it has the table ${tables[0]?.name} and no ${VERSION_TABLE}. Name a file of its own.`,
+      `The store is a database of another program: it has the table ${tables[0]} and no ${VERSION_TABLE}. Name one of its own.`,
     )
   }
   const row = await db

@@ -1,12 +1,22 @@
-import type { QueryExecutorProvider, RawBuilder, SchemaModule } from 'kysely'
+import type { Kysely, QueryExecutorProvider, RawBuilder, SchemaModule } from 'kysely'
+import type { StoreSchema } from '../schema.ts'
 
-/** Where SQL databases differ in what a table is made of. Text is `text` on all of them. */
+/**
+ * Where SQL databases differ in what a table is made of. Text is `text` on all of them, and is compared
+ * byte by byte.
+ */
 export interface SchemaDialect {
   /** Holds every integer that a JavaScript number holds exactly (53 bits). */
   readonly integerType: 'integer' | 'bigint'
   readonly bytesType: 'blob' | 'bytea'
   /** What stands behind the closing bracket of `create table`. */
   readonly tableEnd: RawBuilder<unknown>
+  /** Keeps others out that take steps, until the transaction ends. */
+  readonly lock: (transaction: Kysely<StoreSchema>) => Promise<void>
+  /** The names of the tables that are in the place of the store. */
+  readonly listTables: (db: Kysely<StoreSchema>) => Promise<readonly string[]>
+  /** How to make a store where there is none, in words that follow "it never did,". */
+  readonly howToMake: string
 }
 
 /**

@@ -11,6 +11,7 @@ import { previousChangeMigration } from './0010-previous-change.ts'
 import { issuerNamesMigration } from './0011-issuer-names.ts'
 import { issuerReadersMigration } from './0012-issuer-readers.ts'
 import { publicationsMigration } from './0013-publications.ts'
+import { changeNoncesMigration } from './0014-change-nonces.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   issuerNamesMigration,
   issuerReadersMigration,
   publicationsMigration,
+  changeNoncesMigration,
 ]

@@ -38,7 +38,9 @@ beforeEach(async () => {
 /** A write by somebody else. */
 function change(topic: string): void {
   database.exec('update change_counter set sequence = sequence + 1')
-  database.prepare('insert into changes select sequence, ? from change_counter').run(topic)
+  database
+    .prepare('insert into changes select sequence, ?, ? from change_counter')
+    .run(topic, `nonce of ${topic}`)
   mark += 1
 }
 

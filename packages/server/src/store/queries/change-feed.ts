@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { StoreSchema } from '../schema.ts'
-import { ANY_TOPIC } from '../topics.ts'
+import { openChangeLog } from './change-log.ts'
 
 /** Tells what this process and others have written. */
 export interface ChangeFeed {
@@ -21,25 +21,15 @@ export async function createChangeFeed(
   readCommitMark: () => string,
 ): Promise<ChangeFeed> {
   let seenMark = readCommitMark()
-  let seenSequence = await loadNewestSequence(db)
+  const log = await openChangeLog(db)
   let current: Promise<readonly string[]> | null = null
   let next: Promise<readonly string[]> | null = null
 
   async function loadChanges(mark: string): Promise<readonly string[]> {
-    const changes = await db
-      .selectFrom('changes')
-      .select(['sequence', 'topic'])
-      .where('sequence', '>', seenSequence)
-      .orderBy('sequence')
-      .execute()
+    const topics = await log.load()
     // The mark is set only now. If the query had failed, the next call would have to try again.
     seenMark = mark
-    const newest = changes.at(-1)
-    if (newest === undefined) return NOTHING
-    // Sequences have no gaps, so a missing successor means that it has been pruned.
-    const fellBehind = changes[0]?.sequence !== seenSequence + 1
-    seenSequence = newest.sequence
-    return fellBehind ? [ANY_TOPIC] : [...new Set(changes.map(change => change.topic))]
+    return topics
   }
 
   function look(): Promise<readonly string[]> {
@@ -76,11 +66,3 @@ export async function createChangeFeed(
 }
 
 function ignore(): void {}
-
-async function loadNewestSequence(db: Kysely<StoreSchema>): Promise<number> {
-  const { sequence } = await db
-    .selectFrom('change_counter')
-    .select('sequence')
-    .executeTakeFirstOrThrow()
-  return sequence
-}

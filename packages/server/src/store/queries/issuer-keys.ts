@@ -108,7 +108,7 @@ function buildDueQuery(
       select * from (
         select account_id, algorithm, ended_at_ms as since_ms from issuer_keys
         where state = 'retiring' and ended_at_ms <= ${endedUntilMs}
-        order by ended_at_ms limit ${maxItems})
+        order by ended_at_ms limit ${maxItems}) as ended
       union all select * from (
         select active.account_id, active.algorithm, active.activated_at_ms as since_ms
         from issuer_keys as active
@@ -118,15 +118,15 @@ function buildDueQuery(
           and active.activated_at_ms
             <= ${untilMs} + (cast(active.account_id as bigint) % ${SPREAD_MODULUS}) * ${spreadStepMs}
           and follower.visible_at_ms <= ${visibleUntilMs}
-        order by active.activated_at_ms limit ${maxItems})
+        order by active.activated_at_ms limit ${maxItems}) as outgrown
       union all select * from (
         select account_id, algorithm, created_at_ms as since_ms from issuer_keys
         where state = 'prepared' and visible_at_ms is null
-        order by created_at_ms limit ${maxItems})
+        order by created_at_ms limit ${maxItems}) as unseen
       union all select * from (
         select account_id, algorithm, created_at_ms as since_ms from issuer_keys
         where state = 'intended'
-        order by created_at_ms limit ${maxItems})
+        order by created_at_ms limit ${maxItems}) as wanted
     ) as due
     group by account_id, algorithm
     order by since_ms, account_id, algorithm`

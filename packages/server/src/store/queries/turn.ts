@@ -2,19 +2,21 @@ import type { Transaction } from 'kysely'
 import type { Records, TurnStore } from '../ports.ts'
 import type { StoreSchema } from '../schema.ts'
 import { createRecords } from './records.ts'
-import { createTransactionWrite, type RunTransaction, recordChanges } from './write.ts'
+import { createTransactionWrite, type RunTransaction } from './write.ts'
 
 /**
- * Does work as one transaction: `Store.inTurn` on an SQL database that has one lock for all writers.
+ * Does work as one transaction: `Store.inTurn` on an SQL database.
+ *
+ * @param runTransaction keeps out all other turns of the same accounts
  */
 export async function runTurn<Result>(
   runTransaction: RunTransaction,
   work: (store: TurnStore) => Promise<Result>,
 ): Promise<Result> {
-  return runTransaction(async transaction => {
+  return runTransaction(async (transaction, record) => {
     const turn = new Turn(transaction)
     const result = await turn.run(work)
-    await recordChanges(transaction, turn.topics)
+    await record(turn.topics)
     return result
   })
 }

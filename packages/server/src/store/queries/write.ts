@@ -20,9 +20,12 @@ export interface ConstraintTexts {
   readonly reference?: string
 }
 
+/** Tells readers what a transaction has changed: the last thing that it does. */
+export type Record = (topics: readonly string[]) => Promise<void>
+
 /** Carries out a transaction in isolation from all others. @throws StoreFailure, what `work` throws */
 export type RunTransaction = <Result>(
-  work: (transaction: Transaction<StoreSchema>) => Promise<Result>,
+  work: (transaction: Transaction<StoreSchema>, record: Record) => Promise<Result>,
 ) => Promise<Result>
 
 /**
@@ -47,9 +50,7 @@ export interface StoreAccess {
 export function createAutocommitWrite(runTransaction: RunTransaction): Write {
   return async (texts, work) => {
     try {
-      await runTransaction(async transaction => {
-        await recordChanges(transaction, await work(transaction))
-      })
+      await runTransaction(async (transaction, record) => record(await work(transaction)))
     } catch (error) {
       throw createStoreError(error, texts)
     }
@@ -86,10 +87,13 @@ function createStoreError(error: unknown, texts: ConstraintTexts): unknown {
 /**
  * Tells readers what a transaction has changed. It must come last in the transaction, because every
  * writer updates the counter's row.
+ *
+ * @param nonce nobody else's: by it one finds out whether this transaction was committed
  */
 export async function recordChanges(
   transaction: Transaction<StoreSchema>,
   topics: readonly string[],
+  nonce: string,
 ): Promise<void> {
   if (topics.length === 0) return
   const { sequence: newest } = await transaction
@@ -102,10 +106,11 @@ export async function recordChanges(
   const oldest = newest - kept.length + 1
   await transaction
     .insertInto('changes')
-    .values(kept.map((topic, index) => ({ sequence: oldest + index, topic })))
+    .values(kept.map((topic, index) => ({ sequence: oldest + index, topic, nonce })))
     .execute()
+  // A reader finds its place by the change that it has seen last.
   await transaction
     .deleteFrom('changes')
-    .where('sequence', '<=', newest - KEPT_CHANGES)
+    .where('sequence', '<', newest - KEPT_CHANGES)
     .execute()
 }

@@ -16,6 +16,10 @@ export const SQLITE_SCHEMA_DIALECT: SchemaDialect = {
   integerType: 'integer',
   bytesType: 'blob',
   tableEnd: sql`strict`,
+  // A transaction here has the only lock there is.
+  lock: async () => {},
+  listTables: async db => (await db.introspection.getTables()).map(table => table.name),
+  howToMake: 'remove the file and make a store with `credence init`',
 }
 
 /**

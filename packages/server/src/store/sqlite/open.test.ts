@@ -245,7 +245,7 @@ describe('a SQLite store', () => {
     other.exec('create table recipes (name text)')
     chmodSync(path, 0o600)
     await expect(createSqliteStore({ path })).rejects.toThrow(
-      'The store is a database of another program: it has the table recipes and no credence_schema. Name a file of its own.',
+      'The store is a database of another program: it has the table recipes and no credence_schema. Name one of its own.',
     )
     expect(other.prepare('select name from sqlite_schema').all()).toHaveLength(1)
     other.close()

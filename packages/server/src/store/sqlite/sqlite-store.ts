@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import { StoreFailure } from '../failures.ts'
@@ -99,7 +100,7 @@ async function composeStore(
   await migrate(writing, SQLITE_SCHEMA_DIALECT, MIGRATIONS, { mayCreate })
   disableBusyTimeout(database)
   const turns = new TurnQueue({ ...TURN_LIMITS, ...turnLimits })
-  const runTransaction = createRunTransaction(writing, turns)
+  const runTransaction = createRunTransaction(writing, turns, randomUUID)
 
   // Readers have a connection of their own, so that they don't wait for a turn and don't see what
   // it has not committed. A database in memory has one connection; there, reads wait.
