@@ -111,6 +111,17 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'kysely',
     'lru-cache',
   ],
+  'store/postgres': [
+    'principals',
+    'store/failures',
+    'store/migrations',
+    'store/ports',
+    'store/queries',
+    'store/schema',
+    'node:crypto',
+    'kysely',
+    'pg',
+  ],
   trust: ['errors', 'policy', 'principals', 'store/iam-ports', 'store/ports'],
   directory: [
     'errors',
@@ -249,7 +260,8 @@ export const PRIVATE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   // What actions share knows none of them.
   'operations/iam/actions': ['operations/registry'],
   // Who works with a store knows its ports alone.
-  'store/queries': ['store/sqlite'],
-  'store/migrations': ['store/sqlite'],
+  'store/queries': ['store/postgres', 'store/sqlite'],
+  'store/migrations': ['store/postgres', 'store/sqlite'],
+  'store/postgres': ['composition'],
   'store/sqlite': ['composition', 'cli', 'cli/commands', 'testing'],
 }
