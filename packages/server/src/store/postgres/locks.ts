@@ -9,10 +9,18 @@ import type { StoreSchema } from '../schema.ts'
 const OURS = 0x435245n << 40n
 /** No account id is as large. */
 const MIGRATION = (1n << 40n) - 1n
+const LONE_WRITE = MIGRATION - 1n
 
 /** Keeps out whoever else takes steps of the schema, until the transaction ends. */
 export async function lockForMigration(transaction: Kysely<StoreSchema>): Promise<void> {
   await lock(transaction, OURS | MIGRATION)
+}
+
+/**
+ * Waits for all writes that belong to no turn, and keeps out others: some of them read what they write.
+ */
+export async function lockForLoneWrite(transaction: Kysely<StoreSchema>): Promise<void> {
+  await lock(transaction, OURS | LONE_WRITE)
 }
 
 /**

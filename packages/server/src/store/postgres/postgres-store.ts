@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../migrations/migrations.ts'
 import type { Store } from '../ports.ts'
 import { openChangeLog } from '../queries/change-log.ts'
 import { createLastUseStore } from '../queries/last-uses.ts'
+import { createKeyReaderStore } from '../queries/readers.ts'
 import { createRecords } from '../queries/records.ts'
 import { runTurn } from '../queries/turn.ts'
 import { createAutocommitWrite } from '../queries/write.ts'
@@ -133,10 +134,11 @@ async function composeStore(options: PostgresStoreOptions): Promise<Store> {
     createNonce: randomUUID,
     onCommit: () => follower.noteNews(),
   })
-  const access = { db: reading, write: createAutocommitWrite(transactions.inTurnOf([])) }
+  const access = { db: reading, write: createAutocommitWrite(transactions.alone) }
   return {
     ...createRecords(access),
     ...createLastUseStore(access),
+    ...createKeyReaderStore(access),
     inTurn: (accounts, work) => runTurn(transactions.inTurnOf(accounts), work),
     countWaiting: () => transactions.waiting,
     takeChangedTopics: () => follower.take(),

@@ -4,7 +4,7 @@ import { StoreFailure } from '../failures.ts'
 import { type RunTransaction, recordChanges } from '../queries/write.ts'
 import type { StoreSchema } from '../schema.ts'
 import { CommitUnknownError } from './dialect.ts'
-import { lockAccounts } from './locks.ts'
+import { lockAccounts, lockForLoneWrite } from './locks.ts'
 
 /** What is told to those who listen, when something was changed: look, there is news. */
 export const NEWS_CHANNEL = 'credence_changes'
@@ -34,8 +34,17 @@ export class Transactions {
     return this.#waiting
   }
 
-  /** Carries out a transaction alone, or after all turns of some accounts. */
+  /** Carries out a write that belongs to no turn. */
+  get alone(): RunTransaction {
+    return this.#runWith(lockForLoneWrite)
+  }
+
+  /** Carries out a transaction after all turns of some accounts. */
   inTurnOf(accounts: readonly AccountId[]): RunTransaction {
+    return this.#runWith(transaction => lockAccounts(transaction, accounts))
+  }
+
+  #runWith(takeLocks: (transaction: Kysely<StoreSchema>) => Promise<void>): RunTransaction {
     return async work => {
       const { db, createNonce, maxWaiting, onCommit } = this.#options
       if (this.#waiting >= maxWaiting) {
@@ -47,7 +56,7 @@ export class Transactions {
       let done: { readonly result: Awaited<ReturnType<typeof work>> } | null = null
       try {
         await db.transaction().execute(async transaction => {
-          await lockAccounts(transaction, accounts)
+          await takeLocks(transaction)
           begun()
           const result = await work(transaction, async topics => {
             hasRecorded = topics.length > 0
