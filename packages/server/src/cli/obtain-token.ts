@@ -1,8 +1,8 @@
+import type { CredentialSource, LoadedCredentials } from '../credentials/aws-credentials.ts'
+import type { CredentialCache } from '../credentials/credential-cache.ts'
 import type { ApiClient } from './call-api.ts'
 import { CliError } from './cli-error.ts'
-import type { CredentialCache } from './credential-cache.ts'
 import { decodeToken } from './decode-token.ts'
-import type { CredentialSource } from './token-credentials.ts'
 import { type IssuedToken, requestToken, type TokenRequest } from './token-request.ts'
 
 /** The server's own default (AWS STS API reference, GetWebIdentityToken). */
@@ -18,7 +18,7 @@ export interface ObtainOptions {
   /** The server, without the credentials. */
   readonly server: Omit<ApiClient, 'credentials'>
   readonly source: CredentialSource
-  readonly cache: CredentialCache
+  readonly cache: CredentialCache<LoadedCredentials>
   /** Called when a token is made shorter so that it ends before the session of its credentials. */
   readonly onShortened: (seconds: number) => void
 }

@@ -1,11 +1,21 @@
-import type { CredentialSource, LoadedCredentials } from './token-credentials.ts'
+/** Something to show to a service, for a while. */
+export interface Expiring {
+  /** Null when it does not end, or when that is not known. */
+  readonly expiresAtMs: number | null
+}
 
-/** The credentials for requests of several tokens. They are loaded once, and again before they end. */
-export class CredentialCache {
-  readonly #source: CredentialSource
-  #loading: Promise<LoadedCredentials> | null = null
+/** Where credentials come from. */
+interface Source<Loaded> {
+  /** Reads the files or asks the servers anew. */
+  readonly load: () => Promise<Loaded>
+}
 
-  constructor(source: CredentialSource) {
+/** The credentials for several requests. They are loaded once, and again before they end. */
+export class CredentialCache<Loaded extends Expiring> {
+  readonly #source: Source<Loaded>
+  #loading: Promise<Loaded> | null = null
+
+  constructor(source: Source<Loaded>) {
     this.#source = source
   }
 
@@ -14,9 +24,9 @@ export class CredentialCache {
    * credentials. Those without a known expiry are loaded each time, because reading a file is cheap and
    * it may have changed.
    *
-   * @throws CliError as the source does
+   * @throws as the source does
    */
-  async get(beyondMs: number): Promise<LoadedCredentials> {
+  async get(beyondMs: number): Promise<Loaded> {
     const known = this.#loading
     if (known !== null) {
       const loaded = await known
@@ -33,7 +43,7 @@ export class CredentialCache {
     this.#loading = null
   }
 
-  #load(): Promise<LoadedCredentials> {
+  #load(): Promise<Loaded> {
     const loading = this.#source.load()
     loading.catch(() => {
       if (this.#loading === loading) this.#loading = null

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Secret } from '../secrets/secret.ts'
+import type { LoadedCredentials } from './aws-credentials.ts'
 import { CredentialCache } from './credential-cache.ts'
-import type { LoadedCredentials } from './token-credentials.ts'
 
 function createSource(expirations: readonly (number | null | Error)[]) {
   const left = [...expirations]
