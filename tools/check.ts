@@ -4,6 +4,7 @@
  * Exists so that "it passes" means the same on a laptop and in CI. A suite that needs something the
  * machine lacks is named with its reason and counts as skipped; with `CI=true` it counts as failed.
  */
+import { CLOUD_STORES, fetchCloudStore } from './cloud-stores.ts'
 import { fetchCryptoMb } from './fetch-crypto-mb.ts'
 import { fetchNode, NODE_VERSIONS } from './fetch-node.ts'
 import { preparePythonClients } from './python-clients.ts'
@@ -32,6 +33,15 @@ const STEPS: readonly Step[] = [
       // The tests without it say what they did not run; the library is Debian's, not ours.
       console.log(`not run: ${outcome.missing}`)
       return { passed: 0, failed: 0, skipped: 1 }
+    },
+  },
+  {
+    name: `${CLOUD_STORES.join(', ')} for the tests of publishing`,
+    run: async () => {
+      const outcomes = CLOUD_STORES.map(fetchCloudStore)
+      const [missing] = outcomes.flatMap(outcome => ('missing' in outcome ? outcome.missing : []))
+      // The tests say which of them they did not run.
+      return missing === undefined ? { passed: 1, failed: 0, skipped: 0 } : notRun(missing)
     },
   },
   vitestStep('server: unit, property, vector, HTTP, CLI, docs and JavaScript client tests', [

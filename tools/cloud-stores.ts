@@ -8,11 +8,22 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
-/** A program that stands for a cloud. */
-export type CloudStore = 'moto' | 'fake-gcs-server' | 'azurite'
+/** The programs that stand for clouds. */
+export const CLOUD_STORES = ['moto', 'fake-gcs-server', 'azurite'] as const
+
+/** One of {@link CLOUD_STORES}. */
+export type CloudStore = (typeof CLOUD_STORES)[number]
 
 const PINS = join(import.meta.dirname, 'cloud-stores')
 const DIRECTORY = join(import.meta.dirname, '..', '.cache', 'cloud-stores')
@@ -94,7 +105,7 @@ function run(command: string, args: readonly string[]): void {
 }
 
 if (import.meta.main) {
-  for (const store of ['moto', 'fake-gcs-server', 'azurite'] as const) {
+  for (const store of CLOUD_STORES) {
     const outcome = fetchCloudStore(store)
     console.log('path' in outcome ? outcome.path : `${store} not fetched: ${outcome.missing}`)
   }
