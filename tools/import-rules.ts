@@ -238,7 +238,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  doctor: ['issuer/issuer', 'principals'],
+  doctor: ['issuer/issuer', 'issuer/issuer-names', 'principals'],
   explain: [
     'directory',
     'operations/iam/default-request',

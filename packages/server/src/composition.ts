@@ -51,6 +51,8 @@ export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/env
 export { defaultMasterKeyFile } from './composition/load-master-key.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
 export { recordKeyChanges } from './composition/record-key-changes.ts'
+export { recordNameChange } from './composition/record-name-change.ts'
+export { toInspected } from './composition/report-issuers.ts'
 
 /** A server that answers requests. */
 export interface RunningServer {

@@ -17,6 +17,10 @@ export const SERVICE_EVENTS = {
   SigningKeyRetired: 'A signing key is no longer published, and its private half is erased.',
   SigningKeyRevoked:
     'A signing key was revoked: it is no longer published, and its private half is erased. `reason` is what the operator has said.',
+  IssuerNameChosen:
+    'An account has chosen the name in its tokens: `name`, or null for that of the installation. `former` is what it had chosen before. `by` is the name of the command.',
+  IssuerSwitched:
+    'The configuration file was changed: new tokens have the name `to`, and `from` is served until `until`. Each server does so from its next start on.',
 } as const
 
 /** More than the details of any of them have. */

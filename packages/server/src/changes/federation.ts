@@ -42,6 +42,24 @@ export async function enableFederation(
   return { ...present, enabled: true, changedAtMs: nowMs, previousChangeAtMs }
 }
 
+/**
+ * Chooses the name in an account's tokens among those that the installation has. Null: that of the
+ * installation. @returns what it had chosen before
+ * @throws ServiceError `NoSuchEntity` when it has no issuer
+ */
+export async function chooseIssuerName(
+  { store }: Pick<Turn, 'store'>,
+  accountId: AccountId,
+  name: string | null,
+): Promise<string | null> {
+  const present = await store.findFederation(accountId)
+  if (present === null) {
+    throw new ServiceError('NoSuchEntity', `Account ${accountId} has no issuer yet.`)
+  }
+  await store.saveSignAs(accountId, name)
+  return present.signAs
+}
+
 /** Lets an account issue no more tokens. @throws ServiceError `FeatureDisabled` */
 export async function disableFederation(
   { store, nowMs }: Pick<Turn, 'store' | 'nowMs'>,

@@ -49,12 +49,19 @@ export class CommandContext {
     printReport(this.terminal, report, this.isJson)
   }
 
-  /** The configuration by file, environment and flags. @throws ConfigError */
-  loadConfig(): LoadedConfig {
-    const { config, set = [] } = this.#options
-    const file = config ?? (existsSync(LOCAL_CONFIG_FILE) ? LOCAL_CONFIG_FILE : null)
-    const { env, readFile } = this.terminal
-    return loadConfig({ file, env, flags: set, readFile })
+  /** The configuration file; null for none. */
+  get configFile(): string | null {
+    return this.#options.config ?? (existsSync(LOCAL_CONFIG_FILE) ? LOCAL_CONFIG_FILE : null)
+  }
+
+  /**
+   * The configuration by file, environment and flags.
+   * @param readFile reads the file in place of the terminal
+   * @throws ConfigError
+   */
+  loadConfig(readFile = this.terminal.readFile): LoadedConfig {
+    const { set = [] } = this.#options
+    return loadConfig({ file: this.configFile, env: this.terminal.env, flags: set, readFile })
   }
 
   /** Runs an action on the data of the installation, beside a running server or without one. */

@@ -13,7 +13,8 @@ export const EXIT_CODES = {
   unreachable: { code: 7, meaning: 'a server cannot be reached' },
   unverified: {
     code: 8,
-    meaning: 'a token did not verify, or `doctor` or `policy lint` found something',
+    meaning:
+      'a token did not verify, or `doctor`, `issuer switch` or `policy lint` found something',
   },
   listen: {
     code: 9,

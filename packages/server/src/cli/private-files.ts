@@ -1,8 +1,13 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { formatSystemError } from '../runtime/format-system-error.ts'
 import type { RandomSource } from '../runtime/random.ts'
-import { createWholeFile, removeUnfinished, replaceWholeFile } from '../runtime/whole-file.ts'
+import {
+  createWholeFile,
+  removeUnfinished,
+  replaceWholeFile,
+  rewriteWholeFile,
+} from '../runtime/whole-file.ts'
 import { CliError } from './cli-error.ts'
 
 /**
@@ -43,6 +48,14 @@ export function writePrivateFile(path: string, text: string, random: RandomSourc
     removeUnfinished(path)
     replaceWholeFile(path, text, random)
   })
+}
+
+/**
+ * Writes a file anew, as a whole or not at all, for whoever may read it now. A link stays a link.
+ * @throws CliError `data`
+ */
+export function rewriteFile(path: string, text: string, random: RandomSource): void {
+  mapDataError(path, () => rewriteWholeFile(realpathSync(path), text, random))
 }
 
 /** Does something to a file. @throws CliError `data` in the place of the system's errors */

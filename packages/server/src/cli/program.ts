@@ -27,6 +27,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
     async () => (await import('./commands/organization.ts')).addOrganizationCommands,
   ],
   ['federation', async () => (await import('./commands/federation.ts')).addFederationCommands],
+  ['issuer', async () => (await import('./commands/issuer.ts')).addIssuerCommands],
   ['key', async () => (await import('./commands/key.ts')).addKeyCommands],
   ['bundle', async () => (await import('./commands/bundle.ts')).addBundleCommands],
   ['apply', async () => (await import('./commands/apply.ts')).addApplyCommand],

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { inspectIssuers } from '../doctor/inspect-issuers.ts'
+import { type Inspected, inspectIssuers } from '../doctor/inspect-issuers.ts'
+import { formatFederationTopic } from '../store/topics.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { OpenData } from './open-data.ts'
 
@@ -9,17 +10,28 @@ const MAX_INSPECTED_AT_START = 10
 /** Whoever waits for the first token is served before. */
 const DELAY_MS = 1000
 
+/** What is looked at from outside: under all names that are served, unless some are given. */
+export function toInspected(
+  { issuer, issuerNames }: Pick<OpenData, 'issuer' | 'issuerNames'>,
+  names = issuerNames.listServed(),
+): Inspected {
+  return { issuer, names, forget: ({ id }) => issuer.invalidate([formatFederationTopic(id)]) }
+}
+
 /** The self-check soon after the start: tokens of an issuer that looks different from outside can't be verified. */
 export async function reportIssuers(
-  { store, issuer }: OpenData,
+  data: OpenData,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await wait(DELAY_MS, null, { signal, ref: false }).catch(() => {})
     if (signal.aborted) return
-    const { items } = await store.listAccounts({ marker: null, maxItems: MAX_INSPECTED_AT_START })
-    const findings = await inspectIssuers(issuer, items, signal)
+    const { items } = await data.store.listAccounts({
+      marker: null,
+      maxItems: MAX_INSPECTED_AT_START,
+    })
+    const findings = await inspectIssuers(toInspected(data), items, signal)
     if (signal.aborted) return
     for (const { what, problem } of findings) {
       if (problem === null) logger.info({ url: what }, 'the issuer can be verified from outside')

@@ -76,6 +76,13 @@ export function findKeyFaults(settings: KeySettings): ReadonlyMap<string, string
   return faults
 }
 
+/**
+ * How long what has signed must at least be there for verifiers afterwards: the key, or the name. In ms.
+ */
+export function findLeastKeptMs({ issuer }: Pick<Config, 'issuer'>): number {
+  return leastKeepAfter(issuer).least
+}
+
 function leastPublishBefore({ cacheMaxAgeSeconds }: Config['issuer']) {
   return {
     least: cacheMaxAgeSeconds * 1000 + DELIVERY_MS,

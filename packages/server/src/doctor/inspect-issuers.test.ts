@@ -35,8 +35,12 @@ async function inspect(...jwks: readonly string[]) {
   asked = 0
   const findings = await inspectIssuers(
     {
-      findFederation: async () => ({ issuerId: '1', issuerUrl, enabled: true }),
-      findDocuments: async () => ({ discovery: '{}', jwks: left.shift() ?? '' }),
+      issuer: {
+        findFederation: async () => ({ issuerId: '1', issuerUrl, signAs: null, enabled: true }),
+        findDocuments: async () => ({ discovery: '{}', jwks: left.shift() ?? '' }),
+      },
+      forget: () => {},
+      names: [{ text: 'a name', formatIssuerUrl: () => issuerUrl, untilMs: null }],
     },
     [ACCOUNT],
   )

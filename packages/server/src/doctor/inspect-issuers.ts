@@ -1,4 +1,5 @@
 import type { FederationInfo, Issuer } from '../issuer/issuer.ts'
+import type { IssuerName } from '../issuer/issuer-names.ts'
 import type { Account } from '../principals/entities.ts'
 import { loadDocument } from './load-document.ts'
 
@@ -10,42 +11,58 @@ export interface Finding {
   readonly problem: string | null
 }
 
+/** Issuers, and the names under which they are looked at. */
+export interface Inspected {
+  readonly issuer: Pick<Issuer, 'findFederation' | 'findDocuments'>
+  /** Names that are served. */
+  readonly names: readonly IssuerName[]
+  /** Has the issuer of an account be read from the store anew. */
+  readonly forget: (account: Account) => void
+}
+
 /**
  * Fetches the documents of accounts through their public URLs, as verifiers do, and compares them
  * with what this installation publishes. An issuer that can't be reached, or that another
  * installation answers for, signs tokens that nobody can verify. `signal` ends the looking early.
  */
 export async function inspectIssuers(
-  issuer: Pick<Issuer, 'findFederation' | 'findDocuments'>,
+  inspected: Inspected,
   accounts: Iterable<Account>,
   signal: AbortSignal | null = null,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const account of accounts) {
-    const federation = await issuer.findFederation(account)
+    const federation = await inspected.issuer.findFederation(account)
     if (federation === null) continue
-    findings.push(...(await inspectFederation(issuer, federation, signal)))
+    for (const name of inspected.names) {
+      findings.push(...(await inspectFederation(inspected, account, federation, name, signal)))
+    }
   }
   return findings
 }
 
 /** A key may be made between the two looks, so what differs is looked at once more. */
 async function inspectFederation(
-  issuer: Pick<Issuer, 'findDocuments'>,
+  { issuer, forget }: Inspected,
+  account: Account,
   federation: FederationInfo,
+  name: IssuerName,
   signal: AbortSignal | null,
 ): Promise<readonly Finding[]> {
-  const findings = await inspectDocuments(issuer, federation, signal)
+  const findings = await inspectDocuments(issuer, federation, name, signal)
   if (findings.every(({ problem }) => problem === null)) return findings
-  return inspectDocuments(issuer, federation, signal)
+  forget(account)
+  return inspectDocuments(issuer, federation, name, signal)
 }
 
 async function inspectDocuments(
   issuer: Pick<Issuer, 'findDocuments'>,
-  { issuerId, issuerUrl }: FederationInfo,
+  { issuerId }: FederationInfo,
+  name: IssuerName,
   signal: AbortSignal | null,
 ): Promise<readonly Finding[]> {
-  const expected = await issuer.findDocuments(issuerId)
+  const issuerUrl = name.formatIssuerUrl(issuerId)
+  const expected = await issuer.findDocuments(issuerId, name.text)
   if (expected === null) throw new Error(`the issuer ${issuerUrl} has no documents`)
   return Promise.all([
     inspectDocument(`${issuerUrl}/.well-known/openid-configuration`, expected.discovery, signal),

@@ -1,4 +1,9 @@
-import { disableFederation, enableFederation, type FirstFederation } from '../changes/federation.ts'
+import {
+  chooseIssuerName,
+  disableFederation,
+  enableFederation,
+  type FirstFederation,
+} from '../changes/federation.ts'
 import { createIntendedKey } from '../changes/signing-keys.ts'
 import { ServiceError, UnavailableError } from '../errors.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
@@ -135,6 +140,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
   const toInfo = ({ issuerId, signAs, enabled }: Federation): FederationInfo => ({
     issuerId,
     issuerUrl: issuerNames.findSigningName(signAs).formatIssuerUrl(issuerId),
+    signAs,
     enabled,
   })
 
@@ -172,6 +178,14 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     async disableFederation({ id }, nowMs) {
       try {
         await store.inTurn([id], turn => disableFederation({ store: turn, nowMs }, id))
+      } finally {
+        accounts.invalidate([formatFederationTopic(id)])
+      }
+    },
+
+    async chooseName({ id }, name) {
+      try {
+        return await store.inTurn([id], turn => chooseIssuerName({ store: turn }, id, name))
       } finally {
         accounts.invalidate([formatFederationTopic(id)])
       }

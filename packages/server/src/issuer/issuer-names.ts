@@ -19,6 +19,8 @@ export interface IssuerNames {
   findName(text: string): IssuerName | null
   /** Whether its documents are served now. */
   isServed(name: IssuerName): boolean
+  /** The names whose documents are served now. */
+  listServed(): readonly IssuerName[]
   /**
    * The name in new tokens of an account. The account's own one stands in them as long as every such
    * token ends before the name does, and afterwards the one of the installation.
@@ -63,11 +65,14 @@ export function createIssuerNames(
   const signing = signAs === null ? main : byText.get(signAs)
   if (signing === undefined) throw new IssuerUrlError(`no issuer has the name ${signAs}`)
 
+  const isServed = ({ untilMs }: IssuerName): boolean => untilMs === null || clock.nowMs() < untilMs
+
   return {
     all: names,
     signing,
     findName: text => byText.get(text) ?? null,
-    isServed: ({ untilMs }) => untilMs === null || clock.nowMs() < untilMs,
+    isServed,
+    listServed: () => names.filter(isServed),
 
     findSigningName(own) {
       const name = own === null ? undefined : byText.get(own)

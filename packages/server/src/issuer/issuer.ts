@@ -65,6 +65,8 @@ export interface FederationInfo {
   readonly issuerId: string
   /** Under the name in new tokens. */
   readonly issuerUrl: string
+  /** The name that the account has chosen for them; null for that of the installation. */
+  readonly signAs: string | null
   readonly enabled: boolean
 }
 
@@ -82,6 +84,12 @@ export interface Issuer {
   enableFederation(account: Account, nowMs: number): Promise<FederationInfo>
   /** Keys and documents stay published (aws-wire §2). @throws ServiceError `FeatureDisabled` */
   disableFederation(account: Account, nowMs: number): Promise<void>
+  /**
+   * Chooses which of the configured names stands in an account's tokens; null for that of the
+   * installation. @returns what it had chosen before
+   * @throws ServiceError `NoSuchEntity` when it has no issuer
+   */
+  chooseName(account: Pick<Account, 'id'>, name: string | null): Promise<string | null>
   /** The federation of an account, on or off; null when it was never enabled. */
   findFederation(account: Account): Promise<FederationInfo | null>
   /**

@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
   linkSync,
@@ -14,6 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import type { RandomSource } from './random.ts'
 
 const PRIVATE_MODE = 0o600
+const MODE_BITS = 0o777
 const SUFFIX_BYTES = 8
 
 /**
@@ -38,6 +41,25 @@ export function createWholeFile(
 export function replaceWholeFile(path: string, content: string, random: RandomSource): void {
   const unfinished = writeUnfinished(path, content, random)
   try {
+    renameSync(unfinished, path)
+  } catch (error) {
+    discard(unfinished)
+    throw error
+  }
+  syncToDisk(dirname(path))
+}
+
+/**
+ * Puts a file in the place of what is there, with the owner and the mode of that: whoever may read it
+ * still may. It is whole or as before, like {@link replaceWholeFile}.
+ * @throws the system's error; the old content then stays
+ */
+export function rewriteWholeFile(path: string, content: string, random: RandomSource): void {
+  const { uid, gid, mode } = lstatSync(path)
+  const unfinished = writeUnfinished(path, content, random)
+  try {
+    chownSync(unfinished, uid, gid)
+    chmodSync(unfinished, mode & MODE_BITS)
     renameSync(unfinished, path)
   } catch (error) {
     discard(unfinished)

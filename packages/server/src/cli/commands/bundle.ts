@@ -12,6 +12,7 @@ import { findBundleEndMs } from '../../issuer/keys/bundle-end.ts'
 import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
+import { requireServedName } from '../issuer-names.ts'
 import { findKeyId, formatInstant } from '../key-slots.ts'
 import { createPrivateFile } from '../private-files.ts'
 import { readInputFile } from '../read-input-file.ts'
@@ -23,6 +24,7 @@ interface SignOptions {
   readonly key: string
   readonly days: number
   readonly number?: number
+  readonly issuer?: string
 }
 
 /** `credence bundle …` */
@@ -65,11 +67,12 @@ export function addBundleCommands(program: Command, terminal: Terminal): void {
       'grows with each bundle; the time in seconds unless given',
       readNumber,
     )
+    .option('--issuer <name>', 'under which name; the one in new tokens unless given')
     .description('print a bundle with the keys that the issuer of an account publishes now')
-    .action(async ({ key, days, number }: SignOptions, command: Command) => {
+    .action(async ({ key, days, number, issuer: name }: SignOptions, command: Command) => {
       const context = new CommandContext(terminal, command)
       const signer = parseSigner(await readInputFile(terminal, key), key)
-      const { issuerUrl, jwks, revoked, endMs } = await readPublishedKeys(context)
+      const { issuerUrl, jwks, revoked, endMs } = await readPublishedKeys(context, name)
       const iat = Math.floor(terminal.clock.nowMs() / 1000)
       const exp = iat + days * SECONDS_PER_DAY
       if (endMs !== null && exp * 1000 > endMs) throw createTooLongError(endMs, iat)
@@ -94,10 +97,11 @@ function reportSigner(context: CommandContext, { publicJwk }: BundleSigner): voi
   context.report({ json: publicJwk, text: JSON.stringify(publicJwk, null, 2) })
 }
 
-async function readPublishedKeys(context: CommandContext) {
+async function readPublishedKeys(context: CommandContext, name: string | undefined) {
   return context.withData(async (data, config) => {
     const account = await context.findAccount(data)
     const federation = await data.issuer.findFederation(account)
+    const chosen = name === undefined ? null : requireServedName(data, name)
     const documents = federation && (await data.issuer.findDocuments(federation.issuerId))
     if (!documents) {
       throw new CliError(
@@ -110,7 +114,7 @@ async function readPublishedKeys(context: CommandContext) {
     const revoked = keys.filter(({ state }) => state === 'revoked').slice(-MAX_REVOKED)
     const endMs = findBundleEndMs(keys, findKeyTimes(config), context.terminal.clock.nowMs())
     return {
-      issuerUrl: federation.issuerUrl,
+      issuerUrl: chosen?.formatIssuerUrl(federation.issuerId) ?? federation.issuerUrl,
       jwks,
       revoked: revoked
         .map(key => findKeyId(config, key))

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { toInspected } from '../../composition.ts'
 import { inspectIssuers } from '../../doctor/inspect-issuers.ts'
 import { listAll } from '../../store/list-all.ts'
 import { CliError } from '../cli-error.ts'
@@ -13,8 +14,8 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .description('look at every issuer from outside, as verifiers do, and say what differs')
     .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const findings = await context.withData(async ({ store, issuer }) =>
-        inspectIssuers(issuer, await listAll(page => store.listAccounts(page))),
+      const findings = await context.withData(async data =>
+        inspectIssuers(toInspected(data), await listAll(page => data.store.listAccounts(page))),
       )
       const lines = findings.map(({ what, problem }) =>
         problem === null ? `ok       ${what}` : `PROBLEM  ${what}\n         ${problem}`,
