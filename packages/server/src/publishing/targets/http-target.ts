@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLocalHostname } from '../../runtime/loopback.ts'
+import { readCredentialFile } from './read-credential-file.ts'
 import { createStatusError, sendRequest, type TargetTls } from './send-request.ts'
 import {
   type NewObject,
@@ -146,7 +147,7 @@ class HttpTarget implements Target {
   }
 
   #readSecret(file: string | undefined, variableName: string | undefined): string | null {
-    if (file !== undefined) return this.#readFile(file).trim()
+    if (file !== undefined) return readCredentialFile(file, this.#deps)
     if (variableName === undefined) return null
     const value = this.#deps.env[variableName]
     if (value === undefined || value === '') {
@@ -158,18 +159,9 @@ class HttpTarget implements Target {
   #readTls(): TargetTls {
     const { caFile, clientCertFile, clientKeyFile } = this.#settings
     return {
-      ...(caFile !== undefined && { ca: this.#readFile(caFile) }),
-      ...(clientCertFile !== undefined && { cert: this.#readFile(clientCertFile) }),
-      ...(clientKeyFile !== undefined && { key: this.#readFile(clientKeyFile) }),
-    }
-  }
-
-  #readFile(file: string): string {
-    try {
-      return this.#deps.readFile(file)
-    } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'it is not text'
-      throw new TargetError('refused', `${file} cannot be read: ${code}`, { cause })
+      ...(caFile !== undefined && { ca: readCredentialFile(caFile, this.#deps) }),
+      ...(clientCertFile !== undefined && { cert: readCredentialFile(clientCertFile, this.#deps) }),
+      ...(clientKeyFile !== undefined && { key: readCredentialFile(clientKeyFile, this.#deps) }),
     }
   }
 }

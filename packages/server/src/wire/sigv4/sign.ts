@@ -29,7 +29,7 @@ export interface SigningCredentials {
 /** Where and when a signature is good. */
 export interface SigningContext {
   readonly region: string
-  /** `sts` or `iam` */
+  /** `sts`, `iam`, or `s3` for paths in which nothing is escaped: S3 does not escape them again. */
   readonly service: string
   readonly nowMs: number
 }
