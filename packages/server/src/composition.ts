@@ -3,6 +3,7 @@ import { checkReadiness } from './composition/check-readiness.ts'
 import { choosePort } from './composition/choose-port.ts'
 import type { Environment } from './composition/environment.ts'
 import { createChangeFollower } from './composition/follow-changes.ts'
+import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './composition/follow-emergency.ts'
 import { guardData } from './composition/guard-data.ts'
 import { toHttpLimits, toRateSettings, toTlsSettings } from './composition/http-settings.ts'
 import {
@@ -47,6 +48,10 @@ import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
 export { createData, requireNewInstallation } from './composition/create-data.ts'
+export {
+  findEmergencyFile,
+  MAX_EMERGENCY_BYTES,
+} from './composition/emergency-revocations.ts'
 export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/environment.ts'
 export { defaultMasterKeyFile } from './composition/load-master-key.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
@@ -66,6 +71,8 @@ export interface RunningServer {
   readonly reportMetrics: () => Promise<readonly MetricReport[]>
   /** Takes all steps of signing keys that are due, before it is time to look. Workers leave them to others. */
   readonly rotateKeys: () => Promise<void>
+  /** Looks which keys are denied in an emergency, before it is time to. */
+  readonly readEmergency: () => Promise<void>
   /** Puts down who has fetched documents, before it is time to. Never rejects. */
   readonly saveReaders: () => Promise<void>
   /** The configured time for requests in flight to end. */
@@ -157,6 +164,8 @@ export async function startServer(
   )
   // Also where nobody calls: a key that was revoked must leave the memory of every process.
   stack.defer(startInterval(FOLLOW_INTERVAL_MS, followChanges))
+  const followEmergency = createEmergencyFollower(data, logger)
+  stack.defer(startInterval(FOLLOW_EMERGENCY_MS, followEmergency))
   const pipeline = createPipeline({
     services: {
       ...data,
@@ -250,6 +259,7 @@ export async function startServer(
     reportMetrics: () => metrics.report(),
     rotateKeys: async () => rotation?.tick(),
     saveReaders: readers.save,
+    readEmergency: followEmergency,
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       stopping.abort()

@@ -16,7 +16,7 @@ export const SERVICE_EVENTS = {
     'A signing key signs from now on, and the one that did (`former`) signs no more. `by` is `rotation` or the name of the command; `forced` says what was not waited for.',
   SigningKeyRetired: 'A signing key is no longer published, and its private half is erased.',
   SigningKeyRevoked:
-    'A signing key was revoked: it is no longer published, and its private half is erased. `reason` is what the operator has said.',
+    'A signing key was revoked: it is no longer published, and its private half is erased. `reason` is what the operator has said; `by` is `emergency-revocations` for a key that was named there.',
   IssuerNameChosen:
     'An account has chosen the name in its tokens: `name`, or null for that of the installation. `former` is what it had chosen before. `by` is the name of the command.',
   IssuerSwitched:

@@ -44,6 +44,11 @@ export class CommandContext {
     return this.#options.account !== undefined
   }
 
+  /** What `--account` names; null when it was not given. */
+  get accountId(): AccountId | null {
+    return this.#options.account ?? null
+  }
+
   /** Prints the result of the command. */
   report(report: Report): void {
     printReport(this.terminal, report, this.isJson)

@@ -2,20 +2,22 @@ import type { Command } from 'commander'
 import { type OpenData, recordKeyChanges } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { findKeyTimes } from '../config/key-rules.ts'
-import { type BlastRadius, findBlastRadius } from '../issuer/keys/blast-radius.ts'
+import { findBlastRadius } from '../issuer/keys/blast-radius.ts'
 import { revokeInSlot } from '../issuer/keys/operate.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import { PUBLISHED_STATES } from '../store/key-ports.ts'
 import type { IssuerKey } from '../store/ports.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
+import { toFailure } from './failure.ts'
 import { withExample } from './help.ts'
 import { warn, warnOf } from './key-changes.ts'
+import { revokeInEmergency } from './key-emergency.ts'
+import { formatRadius, toRadiusOutput } from './key-radius.ts'
 import {
   createKeyDeps,
   findAccountIds,
   findKeyId,
-  formatInstant,
   type SlotOptions,
   toKeyOutput,
   withAlgorithm,
@@ -28,6 +30,7 @@ interface RevokeOptions extends SlotOptions {
   readonly dryRun?: boolean
   readonly listTokens?: boolean
   readonly reason?: string
+  readonly emergency?: boolean
 }
 
 /** `credence key revoke` */
@@ -42,12 +45,32 @@ export function addKeyRevokeCommand(key: Command, terminal: Terminal): void {
     .option('--reason <text>', 'why, for the audit')
     .option('--list-tokens', 'list the tokens in the audit file that the revoked keys have signed')
     .option('--dry-run', 'say what would be done, and change nothing')
+    .option(
+      '--emergency',
+      'write the kid to a file beside the store, for all processes to read within a second: while the store cannot be written',
+    )
     .description('end a key at once, and say who may still trust it and until when')
     .action(async (kid: string | undefined, options: RevokeOptions, command: Command) => {
       const context = new CommandContext(terminal, command)
-      await context.withData((data, config) => run(context, data, config, kid, options))
+      if (options.emergency === true) revokeInEmergency(context, kid, options)
+      else
+        await hintAtEmergency(() =>
+          context.withData((data, config) => run(context, data, config, kid, options)),
+        )
     })
   withExample(revoke, 'credence key revoke --reason "seen in a log" --list-tokens')
+}
+
+/** Says what works without the store, where the store is what fails. */
+async function hintAtEmergency(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const { reason, message, details } = toFailure(error)
+    if (reason !== 'data') throw error
+    const hint = 'If the store stays away: `credence key revoke KID --emergency` needs none.'
+    throw new CliError('data', `${message} ${hint}`, { details, cause: error })
+  }
 }
 
 async function run(
@@ -196,16 +219,6 @@ async function findTokens(
   return found
 }
 
-function toRadiusOutput(radius: BlastRadius) {
-  return {
-    cachesUntil: formatInstant(radius.cachesUntilMs),
-    credenceVerifyUntil: formatInstant(radius.verifyUntilMs),
-    credenceVerifyUnreachableUntil: formatInstant(radius.verifyUnreachableUntilMs),
-    gapUntil: formatInstant(radius.gapUntilMs),
-    restart: radius.restart,
-  }
-}
-
 type Revoked = ReturnType<typeof toKeyOutput> & {
   readonly successor: ReturnType<typeof toKeyOutput> | null
   readonly blastRadius: ReturnType<typeof toRadiusOutput>
@@ -231,20 +244,4 @@ function formatRevoked(key: Revoked, isDryRun: boolean): string {
   ]
     .filter(line => line !== null)
     .join('\n')
-}
-
-/** The lifetime of tokens is no help, because a thief chooses it. */
-function formatRadius({
-  cachesUntil,
-  credenceVerifyUntil,
-  credenceVerifyUnreachableUntil,
-  restart,
-}: ReturnType<typeof toRadiusOutput>): string {
-  return [
-    'Who may still take tokens of it, made by a thief with any lifetime:',
-    `- what keeps to max-age: until ${cachesUntil};`,
-    `- @credence/verify: until ${credenceVerifyUntil}, and while it cannot reach the issuer until ${credenceVerifyUnreachableUntil};`,
-    '- what keeps keys for times of its own, and is to be started anew:',
-    ...restart.map(each => `    ${each}`),
-  ].join('\n')
 }

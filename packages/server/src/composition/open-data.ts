@@ -20,6 +20,7 @@ import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { requireStoreFile } from '../store/sqlite/store-file.ts'
 import type { TrustRules } from '../trust/check-trust-policy.ts'
 import { type PinnedRole, pinStoredRoles } from '../trust/pin-stored-roles.ts'
+import { EmergencyRevocations, findEmergencyFile } from './emergency-revocations.ts'
 import type { Environment } from './environment.ts'
 import { loadMasterKey } from './load-master-key.ts'
 
@@ -33,6 +34,8 @@ export interface OpenData {
   readonly binder: Binder
   readonly signer: Signer
   readonly issuer: CachingIssuer
+  /** The keys that the file beside the store denies, also while the store is away. */
+  readonly emergency: EmergencyRevocations
   readonly issuerNames: IssuerNames
   readonly trustRules: TrustRules
   /** Of an account that says nothing else. */
@@ -98,6 +101,7 @@ export async function openData(
     await store.close()
     throw error
   }
+  const emergency = new EmergencyRevocations(findEmergencyFile(path))
   const issuer = createIssuer({
     store,
     signer,
@@ -108,6 +112,7 @@ export async function openData(
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
     maxCachedAccounts: MAX_CACHED_ACCOUNTS,
     reportRefusedKey,
+    findDenials: () => emergency.denials,
   })
   const close = (): Promise<void> => {
     issuer.close()
@@ -127,6 +132,7 @@ export async function openData(
     binder,
     signer,
     issuer,
+    emergency,
     issuerNames,
     trustRules,
     defaultPartition: config.account.partition,

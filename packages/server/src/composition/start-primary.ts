@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { startInterval } from '../http/interval.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { lockData } from '../store/sqlite/data-lock.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -6,6 +7,7 @@ import { startWorkers } from '../workers/start-workers.ts'
 import { alarmOfKeys } from './alarm-of-keys.ts'
 import { choosePort } from './choose-port.ts'
 import type { Environment } from './environment.ts'
+import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './follow-emergency.ts'
 import { guardData } from './guard-data.ts'
 import { openAudit } from './open-audit.ts'
 import { openData } from './open-data.ts'
@@ -80,6 +82,7 @@ export async function startPrimary(
   stack.defer(() => scrapes?.close())
   const record = await openAudit(config, logger, metrics, environment)
   stack.defer(() => record.audit.close())
+  stack.defer(startInterval(FOLLOW_EMERGENCY_MS, createEmergencyFollower(data, logger)))
   const rotation = startRotation({
     config,
     environment,

@@ -8,6 +8,7 @@ import { OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
 import type { KeyCensus } from '../store/key-ports.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { createCarrier } from './carry-revocations.ts'
 import type { Environment } from './environment.ts'
 import { createKeyEvents } from './key-events.ts'
 import { meterKeys } from './meter-keys.ts'
@@ -81,7 +82,22 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
   meterKeys(metrics, { rules, clock, isPaused: rotation.isPaused, takeCensus: () => census })
 
   let isFailing = false
+  const carry = createCarrier({
+    data,
+    rules,
+    clock,
+    logger,
+    async record(keys) {
+      for (const event of createEvents(keys, { by: 'emergency-revocations' })) {
+        await audit.write(event).catch(() => {})
+      }
+    },
+  })
+  metrics.readLater('credence_emergency_revocations_waiting', () => [
+    { labels: {}, value: carry.countWaiting() },
+  ])
   const tick = async (): Promise<void> => {
+    await carry.run()
     try {
       await rotation.tick()
       isFailing = false

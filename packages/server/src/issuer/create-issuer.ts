@@ -21,6 +21,7 @@ import type { FederationInfo, Issuer } from './issuer.ts'
 import type { IssuerNames } from './issuer-names.ts'
 import type { KeyNaming } from './key-id.ts'
 import { bindKey } from './keys/binding.ts'
+import { type Denials, NO_DENIALS } from './keys/denials.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { makeKey } from './keys/take-step.ts'
 import { signToken } from './token.ts'
@@ -42,6 +43,8 @@ export interface IssuerOptions {
   readonly maxCachedAccounts: number
   /** Called with the rows that Credence has not written, whenever an account's keys are read. */
   readonly reportRefusedKey: (key: IssuerKey) => void
+  /** The keys that are denied now, whatever the store says; none when left out. */
+  readonly findDenials?: () => Denials
 }
 
 /** How many times a call is tried. It is tried again when the account has changed meanwhile. */
@@ -51,6 +54,8 @@ const MAX_ATTEMPTS = 5
 export interface CachingIssuer extends Issuer {
   /** Forgets what depends on the changed topics of the store's feed. */
   invalidate(topics: readonly string[]): void
+  /** Erases the opened keys that are denied by now. They sign nothing already. */
+  closeDenied(): void
   cacheStatistics(): CacheStatisticsByName
   /** Forgets everything, and erases the keys. What is issued later opens them again. */
   close(): void
@@ -62,6 +67,7 @@ export interface CachingIssuer extends Issuer {
  */
 export function createIssuer(options: IssuerOptions): CachingIssuer {
   const { store, signer, binder, random, issuerNames, keyNaming, propagationDelayMs } = options
+  const { findDenials = () => NO_DENIALS } = options
 
   const accounts = createReadCache<AccountId, AccountIssuer>({
     maxEntries: options.maxCachedAccounts,
@@ -72,7 +78,10 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       if (federation === null) return { value: null, topics }
       const keys = createKeyRing(await store.listIssuerKeys(accountId), binder)
       keys.refused.forEach(options.reportRefusedKey)
-      return { value: createAccountIssuer({ federation, keys, keyNaming, signer }), topics }
+      return {
+        value: createAccountIssuer({ federation, keys, keyNaming, signer, findDenials }),
+        topics,
+      }
     },
     release: issuer => issuer.close(),
   })
@@ -151,6 +160,10 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
       owners.clear()
     },
 
+    closeDenied() {
+      for (const issuer of accounts.values()) issuer.closeDenied()
+    },
+
     cacheStatistics: () => ({
       issuers: accounts.statistics(),
       'issuer-owners': owners.statistics(),
@@ -205,7 +218,7 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
         const payload = encodeClaims(request, { issuerUrl, tokenId })
         const tokenSigner = await issuer.openSigner(request.algorithm)
         // A key that was revoked meanwhile signs nothing, not even for calls that hold it already.
-        if (issuer.isClosed) continue
+        if (issuer.isClosed || issuer.isDenied(request.algorithm)) continue
         return {
           token: await signToken(tokenSigner, payload),
           tokenId,

@@ -100,6 +100,8 @@ export interface IssuerKeyStore {
    * `exists` when the slot has a key in the new state
    */
   saveIssuerKey(key: IssuerKey, from: KeyState): Promise<void>
+  /** The key with this thumbprint; null when there is none. */
+  findIssuerKey(thumbprint: string): Promise<IssuerKey | null>
   /**
    * Slots in which something is due. The one that has waited longest comes first. They are found by
    * indices alone.

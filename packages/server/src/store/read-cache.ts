@@ -67,6 +67,8 @@ export interface ReadCache<Key, Value> {
    * unconfirmed at once; it is replaced when it is loaded anew, or evicted.
    */
   invalidate(topics: readonly string[]): void
+  /** The kept values, whether they are confirmed or not. */
+  values(): readonly Value[]
   /** Drops everything. */
   clear(): void
   statistics(): ReadCacheStatistics
@@ -189,6 +191,8 @@ export function createReadCache<Key, Value>(
         for (const key of [...(keysByTopic.get(topic) ?? [])]) drop(key)
       }
     },
+
+    values: () => [...found.values()].flatMap(({ value }) => (value === null ? [] : [value])),
 
     clear() {
       generation += 1

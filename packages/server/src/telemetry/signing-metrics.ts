@@ -75,6 +75,12 @@ export const SIGNING_METRICS = {
     help: '1 while rotation changes no key because the clock was set; 0 otherwise.',
     across: 'max',
   },
+  credence_emergency_revocations_waiting: {
+    type: 'gauge',
+    labels: {},
+    help: 'Keys that the file `emergency-revocations` names and that are not revoked in the store yet; at least 1 while the file cannot be read, when every key is denied.',
+    across: 'max',
+  },
   credence_signing_keys_refused_total: {
     type: 'counter',
     labels: {},

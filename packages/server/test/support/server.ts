@@ -39,6 +39,8 @@ export interface TestServer extends AsyncDisposable {
   readonly data: OpenData
   /** Has signing keys go on: nothing else does. */
   rotateKeys(): Promise<void>
+  /** Looks which keys are denied in an emergency, as a server does every second. */
+  readEmergency(): Promise<void>
   /** Has the store know who has fetched documents. */
   saveReaders(): Promise<void>
   /** Opens the same data once more, as the command line does beside a running server. */
@@ -81,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     random,
     data,
     rotateKeys: server.rotateKeys,
+    readEmergency: server.readEmergency,
     saveReaders: server.saveReaders,
     openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, environment),
     readAudit: () => readFileSync(config.audit.file, 'utf8'),

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, it, vi } from 'vitest'
 import { findFreePort } from '../../src/http/free-port.ts'
 import { Secret } from '../../src/secrets/secret.ts'
@@ -111,6 +113,32 @@ it('what one worker has changed holds at the next call to any', async () => {
     expect((await switchTo('Enable')).status).toBe(200)
     expect((await ask()).status).toBe(200)
   }
+  await server.stop('SIGTERM')
+})
+
+it('all deny a key that was named in an emergency, while the store is kept by somebody else', async () => {
+  using installation = await createInstallation(TWO_WORKERS)
+  await using server = await startServe(installation.configFile)
+  using database = new DatabaseSync(join(installation.directory, 'data', 'credence.db'))
+  const { thumbprint } = database
+    .prepare(`select thumbprint from issuer_keys where state = 'active' and algorithm = 'ES384'`)
+    .get() as { readonly thumbprint: string }
+  database.exec('begin immediate')
+  const ask = (SigningAlgorithm: string) =>
+    call(installation, 'sts', {
+      Action: 'GetWebIdentityToken',
+      'Audience.member.1': 'https://example.com',
+      SigningAlgorithm,
+    })
+  expect((await ask('ES384')).status).toBe(200)
+  const { exitCode } = await installation.credence('key', 'revoke', thumbprint, '--emergency')
+  expect(exitCode).toBe(0)
+  // Each of them is asked in turn.
+  await vi.waitFor(async () => {
+    for (let worker = 0; worker < 4; worker += 1) expect((await ask('ES384')).status).toBe(503)
+  }, PATIENCE)
+  expect((await ask('RS256')).status).toBe(200)
+  database.exec('rollback')
   await server.stop('SIGTERM')
 })
 

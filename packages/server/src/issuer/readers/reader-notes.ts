@@ -41,6 +41,14 @@ export function createReaderNotes(
   let notes = new Map<string, IssuerNotes>()
   let lookCount = 0
 
+  /** Those who read the keys of an issuer within a minute mostly get the same. */
+  function findKeySet(issuerId: string, { jwks }: IssuerDocuments, tag: string): Look['keySet'] {
+    for (const { keySet } of notes.get(issuerId)?.looks.values() ?? []) {
+      if (keySet?.tag === tag) return keySet
+    }
+    return { tag, keyIds: listKeyIds(jwks) }
+  }
+
   function add(issuerId: string, look: Look): void {
     let ofIssuer = notes.get(issuerId)
     if (ofIssuer === undefined) {
@@ -91,7 +99,7 @@ export function createReaderNotes(
         lastAtMs: nowMs,
         discoveryAtMs: isJwks ? null : nowMs,
         jwksAtMs: isJwks ? nowMs : null,
-        keySet: isJwks ? { tag: formatTag(entityTag), keyIds: listKeyIds(documents) } : null,
+        keySet: isJwks ? findKeySet(issuerId, documents, formatTag(entityTag)) : null,
       })
     },
 
@@ -126,14 +134,7 @@ function formatTag(entityTag: string): string {
   return entityTag.replaceAll('"', '').slice(0, TAG_LENGTH)
 }
 
-/** The key ids of documents, read once for as long as the documents are in use. */
-const keyIdsOf = new WeakMap<IssuerDocuments, readonly string[]>()
-
-function listKeyIds(documents: IssuerDocuments): readonly string[] {
-  const known = keyIdsOf.get(documents)
-  if (known !== undefined) return known
-  const { keys }: { keys: readonly { kid: string }[] } = JSON.parse(documents.jwks)
-  const keyIds = keys.map(({ kid }) => kid)
-  keyIdsOf.set(documents, keyIds)
-  return keyIds
+function listKeyIds(jwks: string): readonly string[] {
+  const { keys }: { keys: readonly { kid: string }[] } = JSON.parse(jwks)
+  return keys.map(({ kid }) => kid)
 }

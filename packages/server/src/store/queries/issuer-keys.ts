@@ -38,6 +38,15 @@ export function createIssuerKeyStore({ db, write }: StoreAccess): IssuerKeyStore
       })
     },
 
+    async findIssuerKey(thumbprint) {
+      const row = await db
+        .selectFrom('issuer_keys')
+        .selectAll()
+        .where('thumbprint', '=', thumbprint)
+        .executeTakeFirst()
+      return row === undefined ? null : createIssuerKeyFromRow(row)
+    },
+
     async listDueKeySlots(due, maxItems) {
       const rows = await buildDueQuery(due, maxItems).execute(db)
       return rows.rows.map(({ account_id, algorithm }) => ({ accountId: account_id, algorithm }))
