@@ -24,6 +24,7 @@ import { openWebIdentity } from './composition/open-web-identity.ts'
 import { probeStore } from './composition/probe-store.ts'
 import { rememberReaders } from './composition/remember-readers.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
+import { reportNames } from './composition/report-names.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { startRotation } from './composition/start-rotation.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
@@ -137,6 +138,7 @@ export async function startServer(
   const probe = probeStore(data.store, logger, metrics)
   stack.defer(() => probe.stop())
   reportPinnedRoles(data, logger)
+  reportNames(data, logger)
   const record = await openAudit(config, logger, metrics, environment)
   const { audit } = record
   const isAuditRequired = config.audit.onFailure === 'refuse'

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { type OpenData, recordNameChange, toInspected } from '../composition.ts'
 import type { Config } from '../config/config.ts'
@@ -36,11 +36,14 @@ interface Switch {
 
 /** `credence issuer switch` */
 export function addIssuerSwitchCommand(issuer: Command, terminal: Terminal): void {
+  const keep = new Option('--keep <duration>', 'how long the former name is served')
+    .argParser(readKeep)
+    .default(KEEP_MS, formatDuration(KEEP_MS))
   const command = issuer
     .command('switch')
     .option('--to <name>', 'the name that new tokens are to have')
     .option('--back', 'to the name that has an end, in place of --to')
-    .option('--keep <duration>', 'how long the former name is served', readKeep, KEEP_MS)
+    .addOption(keep)
     .option('--write', 'write it into the configuration file')
     .option('--dry-run', 'look at everything, and write nothing')
     .description('have another configured name stand in tokens, once verifiers can read it')

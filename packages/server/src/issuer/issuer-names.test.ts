@@ -144,6 +144,32 @@ it('property: under each name the documents are those of the name, whatever the 
   )
 })
 
+it('property: what stands in a token is served for as long as the token is good', () => {
+  const text = fc.constantFrom('https://a.example', 'https://b.example', 'https://{id}.c.example')
+  const end = fc.option(fc.integer({ min: 0, max: 10 * HOUR_MS }))
+  const aliases = fc.uniqueArray(fc.record({ text, end }), { selector: alias => alias.text })
+  const instant = fc.integer({ min: 0, max: 12 * HOUR_MS })
+  const lifeMs = fc.integer({ min: 0, max: HOUR_MS - 1 })
+  fc.assert(
+    fc.property(aliases, fc.option(text), instant, lifeMs, (aliases, own, issuedMs, lifeMs) => {
+      let nowMs = issuedMs
+      const names = createIssuerNames(
+        [
+          toSetting('https://main.example'),
+          ...aliases.map(({ text, end }) => toSetting(text, end)),
+        ],
+        null,
+        { nowMs: () => nowMs },
+      )
+      const name = names.findSigningName(own)
+      nowMs += lifeMs
+      expect(names.all).toContain(name)
+      expect(names.isServed(name)).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 it('property: no request makes a name', () => {
   const texts = ['https://a.example', 'https://b.example/x', 'https://{id}.c.example']
   const names = createNames(texts)

@@ -2,6 +2,7 @@ import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jos
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ask } from '../../src/http/test/raw-client.ts'
 import type { Account } from '../../src/principals/entities.ts'
+import { parseAccountId } from '../../src/principals/identifiers.ts'
 import { addAccount, addUser, type TestUser } from '../support/accounts.ts'
 import { call } from '../support/calls.ts'
 import { addOidcProvider, CLIENT_ID } from '../support/oidc-issuer.ts'
@@ -202,6 +203,25 @@ describe('our own tokens', () => {
       const claimed = iss === `${NEW}/${id}` ? token : `${header}.${payload}.${rest[1]}`
       const refused = await exchangeToken(server, role.arn, claimed)
       expect(refused.body).toContain('Tokens from GetWebIdentityToken cannot be exchanged')
+    }
+  })
+
+  it('are taken in another partition under each name, with keys that nobody is asked for', async () => {
+    const own = await start()
+    const { server, account, id } = own
+    const china = { ...account, id: parseAccountId('333333333333'), partition: 'aws-cn' } as const
+    await server.data.store.createAccount(china)
+    for (const [name, iss] of [
+      [OLD, `${OLD}/${id}`],
+      [HOSTS, `https://${id}.tokens.example`],
+    ] as const) {
+      await server.data.store.saveSignAs(account.id, name)
+      const { token } = await issue(own)
+      const { arn } = await addOidcProvider(server, china, iss)
+      const role = await addRole(server, china, new URL(iss).hostname.replaceAll('.', '-'), {
+        trust: trustProvider(arn),
+      })
+      expect(await exchangeToken(server, role.arn, token)).toMatchObject({ status: 200 })
     }
   })
 })

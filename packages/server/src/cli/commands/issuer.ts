@@ -28,10 +28,10 @@ export function addIssuerCommands(program: Command, terminal: Terminal): void {
     .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
       const names = await context.withData(listNames)
-      const rows = names.map(({ name, signs, served, until, accounts }) => [
+      const rows = names.map(({ name, configured, signs, served, until, accounts }) => [
         name,
         signs ? 'yes' : 'no',
-        served ? 'yes' : 'no',
+        served ? 'yes' : configured ? 'no' : 'not configured',
         until ?? '-',
         String(accounts),
       ])
@@ -76,16 +76,22 @@ export function addIssuerCommands(program: Command, terminal: Terminal): void {
   addIssuerSwitchCommand(issuer, terminal)
 }
 
+/** The configured names in their order, then those that accounts have chosen and nobody configures. */
 async function listNames(data: OpenData) {
   const { issuerNames } = data
-  const own = await listOwnNames(data)
-  return issuerNames.all.map(name => ({
-    name: name.text,
-    signs: name === issuerNames.signing,
-    served: issuerNames.isServed(name),
-    until: formatInstant(name.untilMs),
-    accounts: own.filter(({ signAs }) => signAs === name.text).length,
-  }))
+  const own = (await listOwnNames(data)).map(({ signAs }) => signAs)
+  const configured = issuerNames.all.map(({ text }) => text)
+  return [...new Set([...configured, ...own])].map(text => {
+    const name = issuerNames.findName(text)
+    return {
+      name: text,
+      configured: name !== null,
+      signs: name === issuerNames.signing,
+      served: name !== null && issuerNames.isServed(name),
+      until: formatInstant(name?.untilMs ?? null),
+      accounts: own.filter(each => each === text).length,
+    }
+  })
 }
 
 async function describe({ issuer, issuerNames }: OpenData, account: Account) {
