@@ -8,14 +8,12 @@ import jwksClient from 'jwks-rsa'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { revokeKey } from '../../src/changes/signing-keys.ts'
 import { changeKeys } from '../../src/issuer/keys/take-step.ts'
-import { createAccount, createRequest } from '../support/issuer-parts.ts'
-import { startTestServer } from '../support/server.ts'
+import { createAccount } from '../support/issuer-parts.ts'
+import { ALGORITHMS, AUDIENCE, pass, startIssuer } from './rotating-issuer.ts'
 
 // Keys of 2048 bits are made, on machines that other tests keep busy.
 vi.setConfig({ testTimeout: 120_000 })
 
-const AUDIENCE = 'https://api.example.org'
-const ALGORITHMS: ('RS256' | 'ES384')[] = ['RS256', 'ES384']
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
@@ -26,25 +24,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-const pass = (ms: number): void => {
-  vi.advanceTimersByTime(ms)
-}
-
-/** A server whose clock is that of the verifiers, with an account that issues. */
-async function startIssuer(settings: Readonly<Record<string, string>>) {
-  const clock = { nowMs: () => Date.now(), moveBy: pass }
-  const server = await startTestServer({ clock, settings })
-  const account = createAccount('123456789012')
-  await server.data.store.createAccount(account)
-  const { issuerUrl } = await server.data.issuer.enableFederation(account, Date.now())
-  const issue = async (algorithm: 'RS256' | 'ES384'): Promise<string> => {
-    const request = { account, algorithm, audiences: [AUDIENCE], nowMs: Date.now() }
-    const { token } = await server.data.issuer.issueToken(createRequest(request))
-    return token
-  }
-  return { server, issuerUrl, issue }
-}
 
 /** Each as its documentation advises, with the caches that it has then. */
 function createVerifiers(
