@@ -9,6 +9,7 @@ import { formatOrigin } from '../config/setting.ts'
 import { switchNames, toFileSettings, writeNames } from '../config/switch-names.ts'
 import { type Finding, inspectIssuers } from '../doctor/inspect-issuers.ts'
 import type { IssuerName } from '../issuer/issuer-names.ts'
+import type { Account } from '../principals/entities.ts'
 import { listAll } from '../store/list-all.ts'
 import { CliError } from './cli-error.ts'
 import { CommandContext } from './command-context.ts'
@@ -56,6 +57,9 @@ export function addIssuerSwitchCommand(issuer: Command, terminal: Terminal): voi
 
 const KEEP_MS = 30 * 86_400_000
 
+/** Reports progress after each of so many accounts. */
+const PROGRESS_ACCOUNTS = 100
+
 async function switchIssuer(
   context: CommandContext,
   data: OpenData,
@@ -70,13 +74,14 @@ async function switchIssuer(
   const settings = switchNames(config.issuer, { from: from.text, to: to.text, until })
 
   const accounts = await listAll(page => data.store.listAccounts(page))
-  const findings = await inspectIssuers(toInspected(data, [to]), accounts)
+  const findings = await inspectIssuers(toInspected(data, [to]), withProgress(context, accounts))
   const problems = findings.filter(({ problem }) => problem !== null)
   if (problems.length > 0) refuse(context, to, findings, problems)
 
   if (isWritten) writeFile(context, settings)
   const own = await listOwnNames(data)
-  const back = `credence issuer switch --to ${from.text} --write`
+  const file = context.configFile === null ? '' : ` --config ${context.configFile}`
+  const back = `credence issuer switch --to ${from.text} --write${file}`
   context.report({
     json: {
       ...{ from: from.text, to: to.text, until, documents: findings.length, written: isWritten },
@@ -102,6 +107,16 @@ async function switchIssuer(
   if (!isWritten) return
   const details = { by: 'issuer switch', from: from.text, to: to.text, until }
   warn(context, await recordNameChange(config, terminal, { name: 'IssuerSwitched', details }))
+}
+
+/** There may be many accounts, and each is asked for over the network. */
+function* withProgress(context: CommandContext, accounts: readonly Account[]): Iterable<Account> {
+  for (const [index, account] of accounts.entries()) {
+    if (index > 0 && index % PROGRESS_ACCOUNTS === 0 && !context.isJson) {
+      context.terminal.printError(`${index} of ${accounts.length} accounts\n`)
+    }
+    yield account
+  }
 }
 
 function planSwitch(

@@ -55,7 +55,11 @@ export function writePrivateFile(path: string, text: string, random: RandomSourc
  * @throws CliError `data`
  */
 export function rewriteFile(path: string, text: string, random: RandomSource): void {
-  mapDataError(path, () => rewriteWholeFile(realpathSync(path), text, random))
+  mapDataError(path, () => {
+    const file = realpathSync(path)
+    removeUnfinished(file)
+    rewriteWholeFile(file, text, random)
+  })
 }
 
 /** Does something to a file. @throws CliError `data` in the place of the system's errors */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createWholeFile, removeUnfinished, replaceWholeFile } from './whole-file.ts'
+import {
+  createWholeFile,
+  removeUnfinished,
+  replaceWholeFile,
+  rewriteWholeFile,
+} from './whole-file.ts'
 
 const KILL_AT = new URL('./test/kill-at.ts', import.meta.url)
 const MAKE_FILE = fileURLToPath(new URL('./test/make-file.ts', import.meta.url))
@@ -33,7 +39,11 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }))
 
 /** Whether the program came to its end before the step that it should be killed at. */
-function makeUntil(killAt: number, how: 'create' | 'replace', content: string): boolean {
+function makeUntil(
+  killAt: number,
+  how: 'create' | 'replace' | 'rewrite',
+  content: string,
+): boolean {
   const args = ['--import', KILL_AT.href, MAKE_FILE, how, path, content]
   const env = { ...process.env, TEST_KILL_AT: String(killAt) }
   const { signal, status } = spawnSync(process.execPath, args, { env, stdio: 'inherit' })
@@ -85,17 +95,39 @@ describe('a new file', () => {
 })
 
 describe('a replaced file', () => {
-  it('has the old content or the new one, wherever its writer is killed', () => {
+  it.each(['replace', 'rewrite'] as const)(
+    'has the old content or the new one, wherever its writer is killed: %s',
+    how => {
+      writeFileSync(path, 'old')
+      let step = 1
+      for (; !makeUntil(step, how, 'newer'); step += 1) {
+        expect(['old', 'newer'], `killed at step ${step}`).toContain(readFileSync(path, 'utf8'))
+        removeUnfinished(path)
+        expect(readdirSync(directory)).toEqual(['file'])
+      }
+      // Write, sync, rename, sync the directory.
+      expect(step).toBe(5)
+      expect(readFileSync(path, 'utf8')).toBe('newer')
+    },
+  )
+
+  it('keeps the mode of what was there when it is written anew, and is no longer its other name', () => {
     writeFileSync(path, 'old')
-    let step = 1
-    for (; !makeUntil(step, 'replace', 'newer'); step += 1) {
-      expect(['old', 'newer'], `killed at step ${step}`).toContain(readFileSync(path, 'utf8'))
-      removeUnfinished(path)
-      expect(readdirSync(directory)).toEqual(['file'])
+    chmodSync(path, 0o644)
+    const { uid, gid, ino } = statSync(path)
+    const umask = process.umask(0o077)
+    try {
+      rewriteWholeFile(path, 'new', random)
+    } finally {
+      process.umask(umask)
     }
-    // Write, sync, rename, sync the directory.
-    expect(step).toBe(5)
-    expect(readFileSync(path, 'utf8')).toBe('newer')
+    expect(readFileSync(path, 'utf8')).toBe('new')
+    const after = statSync(path)
+    expect(after).toMatchObject({ uid, gid })
+    expect(after.mode & 0o777).toBe(0o644)
+    expect(after.ino).not.toBe(ino)
+    expect(() => rewriteWholeFile(join(directory, 'gone'), 'new', random)).toThrow()
+    expect(readdirSync(directory)).toEqual(['file'])
   })
 
   it('keeps the old content when the new one cannot take its place', () => {

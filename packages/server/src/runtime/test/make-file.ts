@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createWholeFile, replaceWholeFile } from '../whole-file.ts'
+import { createWholeFile, replaceWholeFile, rewriteWholeFile } from '../whole-file.ts'
 
-/* Makes or replaces a file. Arguments: `create` or `replace`, the path, the content. */
+/* Makes a file, or writes it anew. Arguments: how, the path, the content. */
 const [, , how, path = '', content = ''] = process.argv
 const random = { bytes: randomBytes, uuid: randomUUID }
 if (how === 'create') createWholeFile(path, content, random)
-else replaceWholeFile(path, content, random)
+else if (how === 'replace') replaceWholeFile(path, content, random)
+else rewriteWholeFile(path, content, random)
