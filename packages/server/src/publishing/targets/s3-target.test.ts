@@ -255,6 +255,30 @@ describe('S3 by the rules of its API', () => {
     await sts.close()
   })
 
+  it('asks the STS again that once did not answer', async () => {
+    const webIdentityTokenFile = join(directory, 'token')
+    writeFileSync(webIdentityTokenFile, 'token')
+    const sts = await startFaultProxy()
+    sts.decide = () => ({ kind: 'silence' })
+    const settings = {
+      roleArn: 'arn:aws:iam::123456789012:role/publisher',
+      webIdentityTokenFile,
+      stsEndpoint: sts.url,
+    }
+    const target = open(proxy, settings, createTargetDeps({ timeoutMs: 1000 }))
+    await expect(target.read(PATH)).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: 'AWS credentials did not come in time',
+    })
+    expect(proxy.requests).toEqual([])
+    const body = createSession(1, Date.now())
+    sts.decide = () => ({ kind: 'answer', status: 200, body })
+    answer(404, 'NoSuchKey')
+    // Who asks in the very moment in which the first question ends gets its end.
+    await expect.poll(() => target.read(PATH).catch(String)).toBeNull()
+    await sts.close()
+  })
+
   it('says that a role cannot be assumed, without the token', async () => {
     const webIdentityTokenFile = join(directory, 'token')
     writeFileSync(webIdentityTokenFile, 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl')

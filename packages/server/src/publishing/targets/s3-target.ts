@@ -56,7 +56,10 @@ class S3Target implements Target {
     this.name = name
     this.#settings = settings
     this.#deps = deps
-    this.#credentials = new CredentialCache({ load: () => loadS3Credentials(settings, deps) })
+    // Several calls may wait for one load, so it has bounds of its own. The libraries know none.
+    this.#credentials = new CredentialCache({
+      load: () => waitWithin(limitCall(deps), 'AWS credentials', loadS3Credentials(settings, deps)),
+    })
   }
 
   async read(path: string): Promise<StoredObject | null> {
