@@ -38,7 +38,7 @@ const STEPS: readonly Step[] = [
   {
     name: `${CLOUD_STORES.join(', ')} for the tests of publishing`,
     run: async () => {
-      const outcomes = CLOUD_STORES.map(fetchCloudStore)
+      const outcomes = await Promise.all(CLOUD_STORES.map(fetchCloudStore))
       const [missing] = outcomes.flatMap(outcome => ('missing' in outcome ? outcome.missing : []))
       // The tests say which of them they did not run.
       return missing === undefined ? { passed: 1, failed: 0, skipped: 0 } : notRun(missing)

@@ -7,7 +7,7 @@
  * installation of everybody a third larger.
  */
 
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 /** The programs that stand for clouds. */
 export const CLOUD_STORES = ['moto', 'fake-gcs-server', 'azurite'] as const
@@ -44,17 +45,18 @@ const STORES: Readonly<Record<CloudStore, { program: string; installer: 'python'
 const INSTALLERS = {
   python: {
     files: ['requirements.txt'],
-    install: (directory: string) => {
-      run('python3', ['-m', 'venv', directory])
+    install: async (directory: string) => {
+      await run('python3', ['-m', 'venv', directory])
       const flags = ['--quiet', '--disable-pip-version-check', '--only-binary', ':all:']
       const requirements = join(directory, 'requirements.txt')
-      run(join(directory, 'bin', 'python'), ['-m', 'pip', 'install', ...flags, '-r', requirements])
+      const command = ['-m', 'pip', 'install', ...flags, '-r', requirements]
+      await run(join(directory, 'bin', 'python'), command)
     },
   },
   node: {
     files: ['package.json', 'package-lock.json'],
-    install: (directory: string) => {
-      run('npm', ['ci', '--prefix', directory, '--ignore-scripts', '--no-audit', '--no-fund'])
+    install: async (directory: string) => {
+      await run('npm', ['ci', '--prefix', directory, '--ignore-scripts', '--no-audit', '--no-fund'])
     },
   },
 } as const
@@ -62,19 +64,27 @@ const INSTALLERS = {
 /** The path of a program, null where it was not fetched. */
 export function findCloudStore(store: CloudStore): string | null {
   const { program, installer } = STORES[store]
+  // An installation that was interrupted may have a part of it.
+  if (!existsSync(join(DIRECTORY, installer, 'installed'))) return null
   const [found] = globSync(join(DIRECTORY, installer, program))
   return found ?? null
 }
 
+/** What is being installed in this process: two of the programs come together. */
+const underWay = new Map<'python' | 'node', Promise<void>>()
+
 /** The path of a program, fetched unless it is there already as pinned; or what the machine lacks. */
-export function fetchCloudStore(
+export async function fetchCloudStore(
   store: CloudStore,
-): { readonly path: string } | { readonly missing: string } {
+): Promise<{ readonly path: string } | { readonly missing: string }> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return { missing: 'the pinned programs are for Linux on x86-64' }
   }
   try {
-    install(STORES[store].installer)
+    const { installer } = STORES[store]
+    const installing = underWay.get(installer) ?? install(installer)
+    underWay.set(installer, installing)
+    await installing
     const path = findCloudStore(store)
     return path === null ? { missing: `${store} is not among what was installed` } : { path }
   } catch (error) {
@@ -82,7 +92,7 @@ export function fetchCloudStore(
   }
 }
 
-function install(installer: 'python' | 'node'): void {
+async function install(installer: 'python' | 'node'): Promise<void> {
   const { files, install } = INSTALLERS[installer]
   const directory = join(DIRECTORY, installer)
   const stamp = join(directory, 'installed')
@@ -91,22 +101,23 @@ function install(installer: 'python' | 'node'): void {
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
   for (const file of files) cpSync(join(PINS, file), join(directory, file))
-  install(directory)
+  await install(directory)
   writeFileSync(stamp, wanted)
 }
 
-function run(command: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    timeout: TIME_LIMIT_MS,
-  })
-  if (error !== undefined) throw new Error(`${command}: ${error.message}`)
-  if (status !== 0) throw new Error(`${command}: ${stderr.trim().split('\n').at(-1)}`)
+async function run(command: string, args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(command, args, { timeout: TIME_LIMIT_MS })
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { readonly stderr?: string }
+    throw new Error(`${command}: ${stderr.trim().split('\n').at(-1) || message}`)
+  }
 }
 
 if (import.meta.main) {
-  for (const store of CLOUD_STORES) {
-    const outcome = fetchCloudStore(store)
+  const outcomes = await Promise.all(CLOUD_STORES.map(fetchCloudStore))
+  for (const [index, outcome] of outcomes.entries()) {
+    const store = CLOUD_STORES[index]
     console.log('path' in outcome ? outcome.path : `${store} not fetched: ${outcome.missing}`)
   }
 }
