@@ -22,7 +22,7 @@ export function findWarnings(
 function findEndedNames(config: Pick<Config, 'issuer'>, nowMs: number): readonly ConfigWarning[] {
   return listIssuerAliases(config).flatMap(({ url, untilMs }) => {
     if (untilMs === null || nowMs < untilMs) return []
-    const message = `has ${findIssuerNameText(url)}, which is not served any more since ${new Date(untilMs).toISOString()}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
+    const message = `has ${findIssuerNameText(url)}, which is not served any more since ${new Date(untilMs).toISOString().replace('.000Z', 'Z')}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
     return [{ key: 'issuer.aliases', message }]
   })
 }
