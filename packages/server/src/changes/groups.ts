@@ -1,6 +1,7 @@
 import type { Account, Group } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
+import { refuseDeletionWithPolicies } from './deletion.ts'
 import { requireGroup } from './lookups.ts'
 import { mapStoreError } from './map-store-error.ts'
 import { entityExists, refuseDeletionWhile } from './refusals.ts'
@@ -50,11 +51,7 @@ export async function deleteGroup({ store }: Turn, account: Account, name: strin
   const members = await store.listGroupMembers(accountId, id, { marker: null, maxItems: 1 })
   // Which conflict AWS names first is UNVERIFIED.
   refuseDeletionWhile(members.items, 'must remove users from group first')
-  refuseDeletionWhile(
-    await store.listAttachedPolicies(accountId, id),
-    'must detach all policies first',
-  )
-  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  await refuseDeletionWithPolicies(store, { accountId, id })
   await store.deleteGroup(accountId, id)
 }
 

@@ -5,6 +5,7 @@ import { parseName, parsePath } from '../principals/names.ts'
 import type { Tag } from '../principals/tags.ts'
 import { checkTrustPolicy } from '../trust/check-trust-policy.ts'
 import { pinTrustPolicy } from '../trust/pin-trust-policy.ts'
+import { refuseDeletionWithPolicies } from './deletion.ts'
 import { requireRole } from './lookups.ts'
 import { mapStoreError } from './map-store-error.ts'
 import { createQuotaError, MAX_TRUST_POLICY_CHARACTERS, measurePolicy } from './quotas.ts'
@@ -123,11 +124,7 @@ export async function deleteRole({ store }: Turn, account: Account, name: string
   refuseServiceLinked(role)
   const { accountId, id } = role
   // Which conflict AWS names first is UNVERIFIED.
-  refuseDeletionWhile(
-    await store.listAttachedPolicies(accountId, id),
-    'must detach all policies first',
-  )
-  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  await refuseDeletionWithPolicies(store, { accountId, id })
   refuseDeletionWhile(
     await store.listInstanceProfilesOfRole(accountId, id),
     'must remove roles from instance profile first',

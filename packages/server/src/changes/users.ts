@@ -2,6 +2,7 @@ import type { Account, User } from '../principals/entities.ts'
 import { formatUniqueId } from '../principals/identifiers.ts'
 import { parseName, parsePath } from '../principals/names.ts'
 import type { Tag } from '../principals/tags.ts'
+import { refuseDeletionWithPolicies } from './deletion.ts'
 import { requireUser } from './lookups.ts'
 import { mapStoreError } from './map-store-error.ts'
 import { entityExists, refuseDeletionWhile } from './refusals.ts'
@@ -81,11 +82,7 @@ export async function deleteUser({ store }: Turn, account: Account, name: string
   const { accountId, id } = await requireUser(store, account.id, name)
   // Which conflict AWS names first is UNVERIFIED.
   refuseDeletionWhile(await store.listAccessKeys(accountId, id), 'must delete access keys first')
-  refuseDeletionWhile(
-    await store.listAttachedPolicies(accountId, id),
-    'must detach all policies first',
-  )
-  refuseDeletionWhile(await store.listInlinePolicies(accountId, id), 'must delete policies first')
+  await refuseDeletionWithPolicies(store, { accountId, id })
   refuseDeletionWhile(
     await store.listGroupsOfUser(accountId, id),
     'must remove users from group first',
