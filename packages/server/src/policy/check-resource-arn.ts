@@ -1,17 +1,6 @@
+import { PARTITIONS } from '../principals/arn.ts'
 import { type Place, quote, throwMalformed } from './malformed-policy.ts'
 import { hasVariables } from './variables.ts'
-
-/** Every partition that AWS has, whichever this installation plays (botocore `partitions.json`). */
-const AWS_PARTITIONS = [
-  'aws',
-  'aws-cn',
-  'aws-us-gov',
-  'aws-eusc',
-  'aws-iso',
-  'aws-iso-b',
-  'aws-iso-e',
-  'aws-iso-f',
-]
 
 /**
  * A wildcard. A policy variable is replaced by one, since its value is known only when a request
@@ -31,7 +20,7 @@ export function checkResourceArn(text: string, variables: boolean, place: Place)
   const open = variables && hasVariables(text) ? text.replace(VARIABLE, '*') : text
   const [, partition = '', service, region, account, resource] = open.split(':')
   if (partition === '' || service === undefined) return
-  if (!OPEN.test(partition) && !AWS_PARTITIONS.includes(partition)) {
+  if (!OPEN.test(partition) && !PARTITIONS.some(known => known === partition)) {
     throwMalformed(place, `Partition ${quote(partition)} is not valid for resource ${quote(text)}.`)
   }
   // What has less is completed with wildcards (AWS IAM User Guide: grammar of the policy language).
