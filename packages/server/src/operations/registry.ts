@@ -85,18 +85,20 @@ import {
   listRolePolicies,
   listUserPolicies,
 } from './iam/actions/list-inline-policies.ts'
-import { listInstanceProfileTags } from './iam/actions/list-instance-profile-tags.ts'
 import { listInstanceProfiles } from './iam/actions/list-instance-profiles.ts'
 import { listInstanceProfilesForRole } from './iam/actions/list-instance-profiles-for-role.ts'
-import { listOpenIdConnectProviderTags } from './iam/actions/list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './iam/actions/list-open-id-connect-providers.ts'
 import { listPolicies } from './iam/actions/list-policies.ts'
 import { listPoliciesGrantingServiceAccess } from './iam/actions/list-policies-granting-service-access.ts'
-import { listPolicyTags } from './iam/actions/list-policy-tags.ts'
 import { listPolicyVersions } from './iam/actions/list-policy-versions.ts'
-import { listRoleTags } from './iam/actions/list-role-tags.ts'
 import { listRoles } from './iam/actions/list-roles.ts'
-import { listUserTags } from './iam/actions/list-user-tags.ts'
+import {
+  listInstanceProfileTags,
+  listOpenIdConnectProviderTags,
+  listPolicyTags,
+  listRoleTags,
+  listUserTags,
+} from './iam/actions/list-tags.ts'
 import { listUsers } from './iam/actions/list-users.ts'
 import { putGroupPolicy, putRolePolicy, putUserPolicy } from './iam/actions/put-inline-policy.ts'
 import { putRolePermissionsBoundary } from './iam/actions/put-role-permissions-boundary.ts'

@@ -11,18 +11,20 @@ import {
 import type { Tag } from '../../principals/tags.ts'
 import type { StringShape } from '../../shapes/shape.ts'
 import type { Call, ContextPairs, Permission } from '../operation.ts'
+import { findRole, findUser } from './find-entity.ts'
 import {
   changeInstanceProfile,
   instanceProfileName,
+  loadInstanceProfile,
   permissionsOnInstanceProfile,
 } from './iam-instance-profile.ts'
-import { changeProvider, permissionsOnProvider } from './iam-oidc-provider.ts'
+import { changeProvider, loadProvider, permissionsOnProvider } from './iam-oidc-provider.ts'
 import { changeOwnPolicy } from './iam-policy.ts'
 import { permissionsOnPrincipal } from './iam-principal.ts'
 import { changeRole } from './iam-role.ts'
 import { arn, existingUserName, roleName } from './iam-shapes.ts'
 import { changeUser } from './iam-user.ts'
-import { permissionsOnPolicy } from './managed-policy.ts'
+import { loadPolicy, permissionsOnPolicy } from './managed-policy.ts'
 
 /** How the operations on the tags of one kind of entity name the entity, and what they do to it. */
 interface TaggableRow {
@@ -38,6 +40,8 @@ interface TaggableRow {
     name: string,
     context: ContextPairs,
   ) => Promise<readonly Permission[]>
+  /** The entity as it is. @throws ServiceError `NoSuchEntity`, `InvalidInput` */
+  readonly load: (call: Call, name: string) => Promise<{ readonly tags: readonly Tag[] }>
   /** Gives the entity other tags. @throws ServiceError `NoSuchEntity`, and what the change refuses */
   readonly change: (
     call: Call,
@@ -59,6 +63,7 @@ export const TAGGABLE: Readonly<Record<TaggableKind, TaggableRow>> = {
     rules: USER_TAGS,
     permissions: (call, action, name, context) =>
       permissionsOnPrincipal(call, action, 'user', name, () => context),
+    load: findUser,
     change: (call, _action, name, toTags) =>
       changeUser(call, name, ({ tags }) => ({ tags: toTags(tags) })),
   },
@@ -69,6 +74,7 @@ export const TAGGABLE: Readonly<Record<TaggableKind, TaggableRow>> = {
     rules: ROLE_TAGS,
     permissions: (call, action, name, context) =>
       permissionsOnPrincipal(call, action, 'role', name, () => context),
+    load: findRole,
     change: (call, _action, name, toTags) =>
       changeRole(call, name, ({ tags }) => ({ tags: toTags(tags) })),
   },
@@ -78,6 +84,7 @@ export const TAGGABLE: Readonly<Record<TaggableKind, TaggableRow>> = {
     shape: arn,
     rules: POLICY_TAGS,
     permissions: permissionsOnPolicy,
+    load: loadPolicy,
     change: (call, action, policyArn, toTags) =>
       changeOwnPolicy(call, action, policyArn, (turn, policy) =>
         setPolicyTags(turn, policy, toTags(policy.tags)),
@@ -89,6 +96,7 @@ export const TAGGABLE: Readonly<Record<TaggableKind, TaggableRow>> = {
     shape: instanceProfileName,
     rules: INSTANCE_PROFILE_TAGS,
     permissions: permissionsOnInstanceProfile,
+    load: loadInstanceProfile,
     change: (call, _action, name, toTags) =>
       changeInstanceProfile(call, name, (turn, profile) =>
         setInstanceProfileTags(turn, profile, toTags(profile.tags)),
@@ -100,6 +108,7 @@ export const TAGGABLE: Readonly<Record<TaggableKind, TaggableRow>> = {
     shape: arn,
     rules: OIDC_PROVIDER_TAGS,
     permissions: permissionsOnProvider,
+    load: loadProvider,
     change: (call, _action, providerArn, toTags) =>
       changeProvider(call, providerArn, ({ tags }) => ({ tags: toTags(tags) })),
   },

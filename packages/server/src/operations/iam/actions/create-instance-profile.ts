@@ -2,7 +2,6 @@ import { createInstanceProfile as makeInstanceProfile } from '../../../changes/i
 import { formatInstanceProfileArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
-import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import {
@@ -13,6 +12,7 @@ import {
 import { path } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { permissionsToCreate } from '../permissions-to-create.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -40,14 +40,14 @@ export const createInstanceProfile = defineIamOperation({
   run,
 })
 
-/** Who makes a profile with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
-  const { instanceProfileName: name, tags: requestTags = [] } = request
-  const resource = formatInstanceProfileArn(toArnHome(caller.account), request.path, name)
-  const context = listRequestTags(requestTags)
-  const create = { action: 'iam:CreateInstanceProfile', resource, context }
-  if (requestTags.length === 0) return [create]
-  return [create, { action: 'iam:TagInstanceProfile', resource, context }]
+  const { path, instanceProfileName: name, tags } = request
+  const resource = formatInstanceProfileArn(toArnHome(caller.account), path, name)
+  return permissionsToCreate({
+    create: 'iam:CreateInstanceProfile',
+    tag: 'iam:TagInstanceProfile',
+    ...{ resource, tags },
+  })
 }
 
 async function run(request: Input, call: Call) {

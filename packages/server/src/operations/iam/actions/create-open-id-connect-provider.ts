@@ -1,14 +1,14 @@
 import { createOidcProvider } from '../../../changes/oidc-providers.ts'
 import { formatOidcProviderArn, toArnHome } from '../../../principals/arn.ts'
 import { type Infer, optional, required, string, structure } from '../../../shapes/shape.ts'
-import type { Call, ContextPairs, Permission } from '../../operation.ts'
-import { listRequestTags } from '../../tag-context.ts'
+import type { Call, Permission } from '../../operation.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { listIssuerContext } from '../iam-context-provider.ts'
 import { clientIdList, contextProvider, thumbprintList } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { permissionsToCreate } from '../permissions-to-create.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -43,17 +43,15 @@ export const createOpenIdConnectProvider = defineIamOperation({
   run,
 })
 
-/** Who makes a provider with tags must also be allowed to tag it. */
-function permissions(request: Input, call: Call): readonly Permission[] {
-  const { url, tags: requestTags = [] } = request
-  const resource = formatOidcProviderArn(toArnHome(call.caller.account), url)
-  const context: ContextPairs = [
-    ...listRequestTags(requestTags),
-    ...listIssuerContext('Request', url, request.contextProvider !== undefined),
-  ]
-  const create = { action: 'iam:CreateOpenIDConnectProvider', resource, context }
-  if (requestTags.length === 0) return [create]
-  return [create, { action: 'iam:TagOpenIDConnectProvider', resource, context }]
+function permissions(request: Input, { caller }: Call): readonly Permission[] {
+  const { url, tags, contextProvider } = request
+  const resource = formatOidcProviderArn(toArnHome(caller.account), url)
+  const context = listIssuerContext('Request', url, contextProvider !== undefined)
+  return permissionsToCreate({
+    create: 'iam:CreateOpenIDConnectProvider',
+    tag: 'iam:TagOpenIDConnectProvider',
+    ...{ resource, tags, context },
+  })
 }
 
 async function run(request: Input, call: Call) {

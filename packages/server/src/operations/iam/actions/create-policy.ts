@@ -9,13 +9,13 @@ import {
   structure,
 } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
-import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { policyShape, toPolicyOutput } from '../iam-policy.ts'
 import { policyDocument, policyName, policyPath } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { permissionsToCreate } from '../permissions-to-create.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -43,18 +43,14 @@ export const createPolicy = defineIamOperation({
   run,
 })
 
-/** Who makes a policy with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
-  const { tags: requestTags = [] } = request
-  const resource = formatManagedPolicyArn(
-    toArnHome(caller.account),
-    request.path,
-    request.policyName,
-  )
-  const context = listRequestTags(requestTags)
-  const create = { action: 'iam:CreatePolicy', resource, context }
-  if (requestTags.length === 0) return [create]
-  return [create, { action: 'iam:TagPolicy', resource, context }]
+  const { path, policyName: name, tags } = request
+  const resource = formatManagedPolicyArn(toArnHome(caller.account), path, name)
+  return permissionsToCreate({
+    create: 'iam:CreatePolicy',
+    tag: 'iam:TagPolicy',
+    ...{ resource, tags },
+  })
 }
 
 async function run(request: Input, call: Call) {

@@ -7,7 +7,6 @@ import { ServiceError } from '../../../errors.ts'
 import { formatRoleArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
-import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { roleShape, toRoleOutput } from '../iam-role.ts'
@@ -21,6 +20,7 @@ import {
 } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { permissionsToCreate } from '../permissions-to-create.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -56,20 +56,14 @@ export const createRole = defineIamOperation({
   run,
 })
 
-/** Who makes a role with tags must also be allowed to tag it. */
 function permissions(request: Input, { caller }: Call): readonly Permission[] {
-  const { permissionsBoundary, tags: requestTags = [] } = request
-  const resource = formatRoleArn(toArnHome(caller.account), request.path, request.roleName)
-  const tagContext = listRequestTags(requestTags)
-  const context = [
-    ...tagContext,
-    ...(permissionsBoundary === undefined
-      ? []
-      : [['iam:PermissionsBoundary', permissionsBoundary] as const]),
-  ]
-  const create = { action: 'iam:CreateRole', resource, context }
-  if (requestTags.length === 0) return [create]
-  return [create, { action: 'iam:TagRole', resource, context: tagContext }]
+  const { path, roleName: name, tags, permissionsBoundary } = request
+  const resource = formatRoleArn(toArnHome(caller.account), path, name)
+  return permissionsToCreate({
+    create: 'iam:CreateRole',
+    tag: 'iam:TagRole',
+    ...{ resource, tags, permissionsBoundary },
+  })
 }
 
 async function run(request: Input, call: Call) {

@@ -3,13 +3,13 @@ import { createUser as makeUser } from '../../../changes/users.ts'
 import { formatUserArn, toArnHome } from '../../../principals/arn.ts'
 import { defaulted, type Infer, optional, required, structure } from '../../../shapes/shape.ts'
 import type { Call, Permission } from '../../operation.ts'
-import { listRequestTags } from '../../tag-context.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { arn, path, userName } from '../iam-shapes.ts'
 import { toUserOutput, userShape } from '../iam-user.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
+import { permissionsToCreate } from '../permissions-to-create.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 import { toResponseElements } from '../to-response-elements.ts'
 
@@ -39,20 +39,14 @@ export const createUser = defineIamOperation({
   run,
 })
 
-/** Who makes a user with tags must also be allowed to tag it. */
-function permissions(request: Input, { caller: { account } }: Call): readonly Permission[] {
-  const { permissionsBoundary, tags: requestTags = [] } = request
-  const resource = formatUserArn(toArnHome(account), request.path, request.userName)
-  const tagContext = listRequestTags(requestTags)
-  const context = [
-    ...tagContext,
-    ...(permissionsBoundary === undefined
-      ? []
-      : [['iam:PermissionsBoundary', permissionsBoundary] as const]),
-  ]
-  const create = { action: 'iam:CreateUser', resource, context }
-  if (requestTags.length === 0) return [create]
-  return [create, { action: 'iam:TagUser', resource, context: tagContext }]
+function permissions(request: Input, { caller }: Call): readonly Permission[] {
+  const { path, userName: name, tags, permissionsBoundary } = request
+  const resource = formatUserArn(toArnHome(caller.account), path, name)
+  return permissionsToCreate({
+    create: 'iam:CreateUser',
+    tag: 'iam:TagUser',
+    ...{ resource, tags, permissionsBoundary },
+  })
 }
 
 async function run(request: Input, call: Call) {

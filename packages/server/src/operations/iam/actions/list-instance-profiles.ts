@@ -1,19 +1,17 @@
-import { formatInstanceProfileArn, toArnHome } from '../../../principals/arn.ts'
-import { defaulted, list, required, structure } from '../../../shapes/shape.ts'
+import { formatInstanceProfileArn } from '../../../principals/arn.ts'
+import { list, required, structure } from '../../../shapes/shape.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { instanceProfileShape, summarizeInstanceProfile } from '../iam-instance-profile.ts'
-import { pageInput, pageOutput, pathPrefix } from '../iam-shapes.ts'
+import { pageOutput } from '../iam-shapes.ts'
 import { answer } from '../outcome.ts'
 import { loadPage, toPageOutput, toPageRequest } from '../page.ts'
+import { pathPageInput, permissionsOnPath } from '../path-listing.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 /** Lists the instance profiles below a path (AWS IAM API Reference: ListInstanceProfiles). */
 export const listInstanceProfiles = defineIamOperation({
   name: 'ListInstanceProfiles',
-  input: structure('ListInstanceProfilesRequest', {
-    pathPrefix: defaulted(pathPrefix, '/'),
-    ...pageInput,
-  }),
+  input: structure('ListInstanceProfilesRequest', pathPageInput),
   output: structure('ListInstanceProfilesResponse', {
     instanceProfiles: required(list(instanceProfileShape)),
     ...pageOutput,
@@ -21,13 +19,8 @@ export const listInstanceProfiles = defineIamOperation({
   effect: 'reads',
   rateClass: 'iam-read',
   requestParameters: toRequestParameters,
-  permissions: (input, { caller }) => [
-    {
-      action: 'iam:ListInstanceProfiles',
-      resource: formatInstanceProfileArn(toArnHome(caller.account), input.pathPrefix, ''),
-      context: [],
-    },
-  ],
+  permissions: (input, call) =>
+    permissionsOnPath(call, 'iam:ListInstanceProfiles', formatInstanceProfileArn, input.pathPrefix),
   run: async (input, call) => {
     const { caller, services } = call
     const request = { ...toPageRequest(input), pathPrefix: input.pathPrefix }
