@@ -12,6 +12,7 @@ import {
   meterHttp,
   meterLanes,
   meterSigner,
+  meterStaleness,
 } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
 import { MAX_CACHED_ACCOUNTS, type OpenData, openData } from './composition/open-data.ts'
@@ -27,6 +28,7 @@ import { reportIssuers } from './composition/report-issuers.ts'
 import { reportNames } from './composition/report-names.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
 import { startRotation } from './composition/start-rotation.ts'
+import { findStoreFile } from './composition/store-place.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
@@ -42,7 +44,6 @@ import { RateLimits } from './pipeline/rate-limits.ts'
 import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { createLocalSigner } from './signers/local-signer.ts'
 import { lockData } from './store/sqlite/data-lock.ts'
-import { MEMORY_PATH } from './store/sqlite/database-file.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { MetricReport } from './telemetry/metric-report.ts'
@@ -110,11 +111,10 @@ export async function startServer(
   const { clock, random, worker, overrides = {} } = environment
   const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
-  const isInMemory = config.store.path === MEMORY_PATH
-  const isLockedHere = worker === undefined && !isInMemory
-  const lock = isLockedHere ? await lockData(config.store.path, random) : null
+  const file = findStoreFile(config)
+  const lock = worker === undefined && file !== null ? await lockData(file, random) : null
   stack.defer(() => lock?.release())
-  if (lock !== null) warnOfOpenDirectory(config.store.path, logger)
+  if (lock !== null && file !== null) warnOfOpenDirectory(file, logger)
   const { metrics, listen: listenForScrapes } = await openMetrics(config)
   const signing = await openSigners({ config, random, logger })
   meterLanes(signing.status, metrics)
@@ -129,11 +129,10 @@ export async function startServer(
         metrics,
       ),
     reportRefusedKey: alarmOfKeys(logger, metrics),
+    onKnowledgeConfirmed: meterStaleness(metrics),
   })
   stack.defer(() => data.close())
-  const guard = isInMemory
-    ? null
-    : guardData({ path: config.store.path, isOpenHere: true, lock, logger })
+  const guard = file === null ? null : guardData({ path: file, isOpenHere: true, lock, logger })
   stack.defer(() => guard?.stop())
   const probe = probeStore(data.store, logger, metrics)
   stack.defer(() => probe.stop())
@@ -163,9 +162,10 @@ export async function startServer(
     directory.invalidate,
     logger,
     metrics.counter('credence_store_feed_failures_total', {}),
+    { mayGoOn: config.store.url === null },
   )
   // Also where nobody calls: a key that was revoked must leave the memory of every process.
-  stack.defer(startInterval(FOLLOW_INTERVAL_MS, followChanges))
+  stack.defer(startInterval(FOLLOW_INTERVAL_MS, () => followChanges().catch(() => {})))
   const followEmergency = createEmergencyFollower(data, logger)
   stack.defer(startInterval(FOLLOW_EMERGENCY_MS, followEmergency))
   const pipeline = createPipeline({

@@ -13,6 +13,12 @@ import type { Metrics, Reading } from '../telemetry/metrics.ts'
 import type { WebIdentityVerifier } from '../web-identity/web-identity.ts'
 import type { SigningStatus } from './open-signers.ts'
 
+/** Notes the age in ms that knowledge of a shared database had reached when it was confirmed once more. */
+export function meterStaleness(metrics: Metrics): (ageMs: number) => void {
+  const staleness = metrics.histogram('credence_store_staleness_seconds', {})
+  return ageMs => staleness.observe(ageMs / 1000)
+}
+
 /** The signer with its signatures counted and timed. `name` is what the metrics call it. */
 export function meterSigner(signer: Signer, name: string, metrics: Metrics): Signer {
   let pending = 0

@@ -15,14 +15,14 @@ import { createLocalSigner } from '../signers/local-signer.ts'
 import type { Signer } from '../signers/signer.ts'
 import { StoreOpenError } from '../store/failures.ts'
 import type { IssuerKey, Store } from '../store/ports.ts'
-import { MEMORY_PATH } from '../store/sqlite/database-file.ts'
-import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { requireStoreFile } from '../store/sqlite/store-file.ts'
 import type { TrustRules } from '../trust/check-trust-policy.ts'
 import { type PinnedRole, pinStoredRoles } from '../trust/pin-stored-roles.ts'
 import { EmergencyRevocations, findEmergencyFile } from './emergency-revocations.ts'
 import type { Environment } from './environment.ts'
 import { loadMasterKey } from './load-master-key.ts'
+import { openStore } from './open-store.ts'
+import { findStoreFile, formatStorePlace, isStoreInMemory } from './store-place.ts'
 
 /** The data of an installation, opened: what the server and the command line both work on. */
 export interface OpenData {
@@ -54,6 +54,8 @@ export interface OpenDataOptions {
   readonly createSigner?: (sealer: Sealer) => Signer
   /** Told of signing keys in the store that Credence has not written: nothing is done with them. */
   readonly reportRefusedKey?: (key: IssuerKey) => void
+  /** Called with the age in ms that knowledge of a database had reached when it was confirmed once more. */
+  readonly onKnowledgeConfirmed?: (ageMs: number) => void
 }
 
 /**
@@ -64,7 +66,11 @@ export interface OpenDataOptions {
 export async function openData(
   config: Config,
   environment: Environment,
-  { createSigner = createLocalSigner, reportRefusedKey = () => {} }: OpenDataOptions = {},
+  {
+    createSigner = createLocalSigner,
+    reportRefusedKey = () => {},
+    onKnowledgeConfirmed = () => {},
+  }: OpenDataOptions = {},
 ): Promise<OpenData> {
   const { clock, random, overrides = {} } = environment
   const { aroundStore = keep } = overrides
@@ -74,24 +80,19 @@ export async function openData(
     config.issuer.signAs,
     clock,
   )
-  const { path } = config.store
-  const isInMemory = path === MEMORY_PATH
-  if (!isInMemory) requireStoreFile(path)
+  const file = findStoreFile(config)
+  if (file !== null) requireStoreFile(file)
   const masterKey = await loadMasterKey(config, environment)
   const sealer = createAesGcmSealer(masterKey, random)
   const binder = createBinder(masterKey)
   const signer = createSigner(sealer)
   const store = aroundStore(
-    await createSqliteStore({
-      path,
-      looksOncePerTurn: true,
-      turnLimits: { maxWaitMs: config.store.lockTimeoutSeconds * 1000 },
-    }),
+    await openStore(config, environment, { onConfirmed: onKnowledgeConfirmed }),
   )
   let installationId: string
   const pinnedRoles: PinnedRole[] = []
   try {
-    if (isInMemory) await bindMasterKey(store, sealer)
+    if (isStoreInMemory(config)) await bindMasterKey(store, sealer)
     await checkMasterKey(store, sealer)
     installationId = await loadInstallationId(store, sealer, random)
     requireInstallation(config, installationId)
@@ -144,10 +145,11 @@ export async function openData(
 const keep = (store: Store): Store => store
 
 /** Two stores may share a master key: an older one, or one that `init` has made in a wrong place. */
-function requireInstallation({ store }: Config, found: string): void {
+function requireInstallation(config: Config, found: string): void {
+  const { store } = config
   if (store.installationId === null || store.installationId === found) return
   throw new StoreOpenError(
-    `The store ${store.path} is of the installation ${found}, and store.installationId names ${store.installationId}. Mount or name the right store, or correct the configuration.`,
+    `The store ${formatStorePlace(config)} is of the installation ${found}, and store.installationId names ${store.installationId}. Mount or name the right store, or correct the configuration.`,
   )
 }
 

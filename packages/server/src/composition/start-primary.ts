@@ -14,6 +14,7 @@ import { openData } from './open-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
 import { startRotation } from './start-rotation.ts'
+import { findStoreFile } from './store-place.ts'
 import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
 
@@ -45,10 +46,10 @@ export async function startPrimary(
   const config = await choosePort(configured)
   const logger = openLogger(config, environment)
   await using stack = new AsyncDisposableStack()
-  const { path } = config.store
-  const lock = await lockData(path, environment.random)
-  stack.defer(() => lock.release())
-  warnOfOpenDirectory(path, logger)
+  const file = findStoreFile(config)
+  const lock = file === null ? null : await lockData(file, environment.random)
+  stack.defer(() => lock?.release())
+  if (file !== null) warnOfOpenDirectory(file, logger)
   const metrics = createMetrics({
     nowSeconds: () => performance.now() / 1000,
     readProcess: async () => [],
@@ -57,8 +58,8 @@ export async function startPrimary(
     reportRefusedKey: alarmOfKeys(logger, metrics),
   })
   stack.defer(() => data.close())
-  const guard = guardData({ path, isOpenHere: true, lock, logger })
-  stack.defer(() => guard.stop())
+  const guard = file === null ? null : guardData({ path: file, isOpenHere: true, lock, logger })
+  stack.defer(() => guard?.stop())
   const { promise: lostByWorker, resolve: reportLost } = Promise.withResolvers<Error>()
   const { workers: count } = config.server
   const port = ['--set', `listen.port=${config.listen.port}`]
@@ -70,7 +71,7 @@ export async function startPrimary(
     hungAfterSeconds: config.server.hungAfterSeconds,
     logger,
     metrics,
-    mayRestart: () => guard.isSafe(),
+    mayRestart: () => guard?.isSafe() ?? true,
     onLost: reason => reportLost(new StoreLostError(reason)),
   })
   stack.defer(() => workers.stop({ graceMs: 0 }))
@@ -95,7 +96,7 @@ export async function startPrimary(
   const opened = stack.move()
   return {
     endpoint: workers.endpoint,
-    lost: Promise.race([guard.lost, lostByWorker]),
+    lost: guard === null ? lostByWorker : Promise.race([guard.lost, lostByWorker]),
     graceMs: config.limits.shutdownGraceSeconds * 1000,
     async stop(options) {
       await workers.stop(options)

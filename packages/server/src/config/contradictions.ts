@@ -2,6 +2,7 @@ import { isLocalHostname } from '../runtime/loopback.ts'
 import type { Config } from './config.ts'
 import { findNameFaults } from './issuer-names.ts'
 import { findKeyFaults } from './key-rules.ts'
+import { findStoreFaults } from './store-rules.ts'
 
 /** Two settings that are right alone and wrong together. */
 export interface Contradiction {
@@ -11,8 +12,15 @@ export interface Contradiction {
   readonly message: string
 }
 
-/** Rules between keys that hold for every command. What a command needs besides is its own rule. */
-export function findContradictions(config: Config): readonly Contradiction[] {
+/**
+ * Rules between keys that hold for every command. What a command needs besides is its own rule.
+ *
+ * @param isGiven whether a source says anything of a key
+ */
+export function findContradictions(
+  config: Config,
+  isGiven: (key: string) => boolean,
+): readonly Contradiction[] {
   const { audit, issuer, limits, masterKey, server, store, sts, tls, webIdentity } = config
   const found: Contradiction[] = []
   if (tls.certFile !== null && tls.keyFile === null) {
@@ -80,6 +88,7 @@ export function findContradictions(config: Config): readonly Contradiction[] {
   for (const name of others) {
     found.push({ key: `masterKey.${name}`, message: `cannot stand beside \`masterKey.${first}\`` })
   }
+  for (const [key, message] of findStoreFaults(config, isGiven)) found.push({ key, message })
   for (const [key, message] of findKeyFaults(config)) found.push({ key, message })
   return found
 }

@@ -7,24 +7,12 @@ import {
   section,
   textKey,
 } from './key-types.ts'
-import { environmentNameRule, installationIdRule } from './text-rules.ts'
+import { STORE_SECTION } from './store-section.ts'
+import { environmentNameRule } from './text-rules.ts'
 
 /** What is kept, under which key, and on record where. */
 export const KEEPING_SECTIONS = {
-  store: section('The embedded database.', {
-    path: textKey('SQLite file. `credence init` makes it; no start does.', {
-      form: PATH_FORM,
-      default: '.credence/credence.db',
-    }),
-    installationId: optionalTextKey(
-      'Id of the installation whose store this must be, as `credence init` and the log of a start tell it. The store of another one is refused, and `init` makes no new one.',
-      { form: 'a UUID in lower case', rule: installationIdRule },
-    ),
-    lockTimeoutSeconds: integerKey(
-      'How long a change waits while another process writes. Then the API answers 503, and the command line fails; tokens never wait.',
-      { min: 1, max: 60, default: 10 },
-    ),
-  }),
+  store: STORE_SECTION,
   masterKey: section(
     'Where the 32-byte master key is found. `credence serve` needs exactly one of these. The key itself never stands in the configuration.',
     {

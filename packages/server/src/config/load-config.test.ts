@@ -5,6 +5,7 @@ import { CONFIG_KEYS } from './config-keys.ts'
 import type { ConfigValue } from './key-types.ts'
 import { type ConfigSources, loadConfig } from './load-config.ts'
 import { formatOrigin } from './setting.ts'
+import { POSTGRES_KEYS } from './store-rules.ts'
 
 /** A value other than the default for every key: as text, as YAML and in memory. */
 const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, value: ConfigValue]>> =
@@ -72,6 +73,19 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'federation.propagationDelaySeconds': ['3', '3', 3],
     'account.partition': ['aws-cn', 'aws-cn', 'aws-cn'],
     'store.path': ['/var/lib/c.db', '/var/lib/c.db', '/var/lib/c.db'],
+    'store.url': ['postgres://a@db/b', 'postgres://a@db/b', 'postgres://a@db/b'],
+    'store.passwordFile': ['db.password', 'db.password', 'db.password'],
+    'store.passwordEnv': ['DB_PASSWORD', 'DB_PASSWORD', 'DB_PASSWORD'],
+    'store.tlsMode': ['off', 'off', 'off'],
+    'store.caFile': ['ca.pem', 'ca.pem', 'ca.pem'],
+    'store.clientCertFile': ['client.pem', 'client.pem', 'client.pem'],
+    'store.clientKeyFile': ['client.key', 'client.key', 'client.key'],
+    'store.connections': ['3', '3', 3],
+    'store.connectTimeoutSeconds': ['7', '7', 7],
+    'store.statementTimeoutSeconds': ['7', '7', 7],
+    'store.idleTransactionTimeoutSeconds': ['7', '7', 7],
+    'store.consistency': ['strict', 'strict', 'strict'],
+    'store.maxStalenessMilliseconds': ['700', '700', 700],
     'store.installationId': [
       '450216a4-5950-4eb1-8c2b-51d3785cdcff',
       '450216a4-5950-4eb1-8c2b-51d3785cdcff',
@@ -100,6 +114,17 @@ const COMPANIONS: Readonly<Record<string, ConfigSources['flags']>> = {
   'issuer.signAs': [['issuer.aliases', '[{"baseUrl":"https://b.example"}]']],
   'limits.rateAccountBurst': [['limits.rateAccountPerSecond', '600']],
   'limits.ratePrincipalBurst': [['limits.ratePrincipalPerSecond', '100']],
+  ...Object.fromEntries(
+    POSTGRES_KEYS.map(name => [`store.${name}`, [['store.url', 'postgres://a@localhost/b']]]),
+  ),
+  'store.clientCertFile': [
+    ['store.url', 'postgres://a@db/b'],
+    ['store.clientKeyFile', 'client.key'],
+  ],
+  'store.clientKeyFile': [
+    ['store.url', 'postgres://a@db/b'],
+    ['store.clientCertFile', 'client.pem'],
+  ],
   'tls.certFile': [['tls.keyFile', 'key.pem']],
   'tls.keyFile': [['tls.certFile', 'cert.pem']],
 }
@@ -213,12 +238,20 @@ describe('bounds', () => {
     ['limits.shutdownGraceSeconds', 0, 3600],
     ['issuer.cacheMaxAgeSeconds', 1, 86_400],
     ['federation.propagationDelaySeconds', 0, 3600],
+    ['store.connections', 3, 100],
+    ['store.connectTimeoutSeconds', 1, 60],
+    ['store.statementTimeoutSeconds', 1, 300],
+    ['store.idleTransactionTimeoutSeconds', 1, 300],
+    ['store.maxStalenessMilliseconds', 500, 60_000],
     ['masterKey.fd', 3, 65_535],
     ['metrics.port', 0, 65_535],
   ])('%s is from %i to %i', (path, min, max) => {
     // Neither of the two time limits may be in the way of the other.
     const yaml = 'limits: { headersTimeoutSeconds: 1, requestTimeoutSeconds: 3600 }'
-    const withValue = (value: number) => ({ yaml, flags: [[path, `${value}`]] as const })
+    const withValue = (value: number) => ({
+      yaml,
+      flags: [...(COMPANIONS[path] ?? []), [path, `${value}`]] as const,
+    })
     expect(found(load(withValue(min)), path)?.[0]).toBe(min)
     expect(found(load(withValue(max)), path)?.[0]).toBe(max)
     for (const value of [min - 1, max + 1]) {
@@ -322,7 +355,7 @@ describe('unknown names', () => {
     ['CREDENCE_LISTEN_PROT', 'CREDENCE_LISTEN_PORT'],
     ['CREDENCE_PORT', 'CREDENCE_LISTEN_PORT'],
     ['CREDENCE_MASTER_KEY', 'CREDENCE_MASTER_KEY_FD'],
-    ['CREDENCE_', 'CREDENCE_LOG_LEVEL'],
+    ['CREDENCE_', 'CREDENCE_STORE_URL'],
   ])('environment: %s', (name, nearest) => {
     expect(refusal({ env: { [name]: '1' } })).toEqual([
       `${name}: unknown environment variable; did you mean ${nearest}?`,

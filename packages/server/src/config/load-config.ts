@@ -58,7 +58,10 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   })
   const problems = [
     ...file.problems,
-    ...findUnknownVariables(sources.env, given.get('masterKey.env')?.value),
+    ...findUnknownVariables(
+      sources.env,
+      ['masterKey.env', 'store.passwordEnv'].map(key => given.get(key)?.value),
+    ),
     ...flags.problems,
   ]
 
@@ -68,7 +71,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     problems.push(...[...faults].map(([key, message]) => refuse(key, message)))
     throw new ConfigError(problems)
   }
-  const contradictions = findContradictions(parsed.data)
+  const contradictions = findContradictions(parsed.data, key => given.has(key))
   problems.push(...contradictions.map(({ key, message }) => refuse(key, message)))
   if (problems.length > 0) throw new ConfigError(problems)
 

@@ -21,15 +21,15 @@ export function readEnvironmentSource(env: EnvironmentVariables): Source {
 }
 
 /**
- * Variables with our prefix that name no key. `masterKeyVariable` is the one that holds the master
- * key, which the operator may name as they like.
+ * Variables with our prefix that name no key. `secretVariables` are those that hold the master key and
+ * the password of the database, which the operator may name as they like.
  */
 export function findUnknownVariables(
   env: EnvironmentVariables,
-  masterKeyVariable: unknown,
+  secretVariables: readonly unknown[],
 ): readonly ConfigProblem[] {
   const known = CONFIG_KEYS.map(({ environmentName }) => environmentName)
-  const accepted = new Set<unknown>([...known, ...CLIENT_VARIABLES, masterKeyVariable])
+  const accepted = new Set<unknown>([...known, ...CLIENT_VARIABLES, ...secretVariables])
   return Object.entries(env)
     .filter(([name]) => name.startsWith(ENVIRONMENT_PREFIX) && !accepted.has(name))
     .filter(([name, value]) => !isServiceLink(name, value ?? ''))

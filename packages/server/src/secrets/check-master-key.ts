@@ -15,6 +15,11 @@ export async function bindMasterKey(store: MetaStore, sealer: Sealer): Promise<v
   await store.createMeta(META_NAME, canary)
 }
 
+/** Whether a store is bound to a master key already. */
+export async function isBoundToMasterKey(store: MetaStore): Promise<boolean> {
+  return (await store.findMeta(META_NAME)) !== null
+}
+
 /**
  * Makes sure that a store and a master key belong together, before anything else is read or written.
  * @throws MasterKeyError when the store was made with another master key, or none, or the value was

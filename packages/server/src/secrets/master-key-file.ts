@@ -1,13 +1,10 @@
-import { close, read, realpathSync, type Stats } from 'node:fs'
+import { close, read, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { isUsableByOthers } from '../runtime/private-mode.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import { createWholeFile } from '../runtime/whole-file.ts'
-import { findOpenAccess, type KeyDelivery, type KeyReader } from './key-file-access.ts'
 import { createMasterKey, MASTER_KEY_BYTES, type MasterKey, MasterKeyError } from './master-key.ts'
-import { readPosixAcl } from './read-posix-acl.ts'
+import { findAccessFault } from './secret-file.ts'
 
 const readBytes = promisify(read)
 const closeDescriptor = promisify(close)
@@ -76,29 +73,11 @@ export function createMasterKeyFile(path: string, random: RandomSource): MasterK
 async function requireClosed(
   path: string,
   file: FileHandle,
-  { mode, uid: ownerId, gid: groupId }: Stats,
+  status: Stats,
   credentials: string | null,
 ): Promise<void> {
-  const acl = isUsableByOthers(mode) ? await readPosixAcl(file.fd) : 'none'
-  const delivery = findDelivery(path, credentials)
-  const fault = findOpenAccess({ path, mode, ownerId, groupId, acl, delivery }, findReader())
+  const fault = await findAccessFault(path, file, status, credentials)
   if (fault !== null) throw new MasterKeyError(`master key file ${path} ${fault}`)
-}
-
-/** The kubelet puts the files of a Secret behind links to a directory whose name begins with two dots. */
-function findDelivery(path: string, credentials: string | null): KeyDelivery {
-  const realPath = realpathSync(path)
-  if (/\/\.\.[^/]+\/[^/]+$/.test(realPath)) return 'kubernetes'
-  const isCredential = credentials !== null && dirname(realPath) === realpathSync(credentials)
-  return isCredential ? 'systemd' : 'file'
-}
-
-/** Where there are no users like these, nobody but the owner may have any right. */
-function findReader(): KeyReader {
-  const userId = process.geteuid?.() ?? 0
-  const groupId = process.getegid?.()
-  const others = process.getgroups?.() ?? []
-  return { userId, groupIds: groupId === undefined ? others : [groupId, ...others] }
 }
 
 async function openKeyFile(path: string): Promise<FileHandle> {

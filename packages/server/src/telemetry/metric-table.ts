@@ -171,7 +171,14 @@ export const METRICS = {
   credence_store_feed_failures_total: {
     type: 'counter',
     labels: {},
-    help: 'How often the store could not be asked for changes. Meanwhile, answers come from memory.',
+    help: 'How often the store could not be asked for changes. Meanwhile, answers come from memory where the store is a file; calls are refused where it is a database.',
+    across: 'sum',
+  },
+  credence_store_staleness_seconds: {
+    type: 'histogram',
+    labels: {},
+    help: 'How old the knowledge of a shared database had become when it was confirmed once more: no change that others made was unknown for longer.',
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10],
     across: 'sum',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { loadPostgresConnection } from '../../composition/load-postgres-connection.ts'
 import { findWarnings } from '../../config/config-warnings.ts'
 import { listIssuerAliases } from '../../config/issuer-names.ts'
 import { checkServeConfig, findIssuerUrlSetting, findTlsFiles } from '../../config/serve-config.ts'
@@ -27,6 +28,8 @@ export function addConfigCommands(program: Command, terminal: Terminal): void {
         const names = [{ url: issuerUrl, untilMs: null }, ...listIssuerAliases(config)] as const
         createIssuerNames(names, config.issuer.signAs, terminal.clock)
       }
+      const { url } = config.store
+      if (url !== null) await loadPostgresConnection(url, config, terminal)
       const files = findTlsFiles(config)
       if (files !== null) await loadCertificate(files)
       const warnings = findWarnings(config, terminal.clock.nowMs())

@@ -95,7 +95,13 @@ function forgetPort(error: ListenError): CliError {
  * the file with the settings last.
  */
 async function ensureData(config: Config, terminal: Terminal): Promise<void> {
-  const { path } = config.store
+  const { path, url } = config.store
+  if (url !== null) {
+    throw new CliError(
+      'usage',
+      '`credence dev` keeps its data in this directory alone: leave out store.url, or use `credence serve`.',
+    )
+  }
   const isInMemory = path === MEMORY_PATH
   const keyFile = findMasterKeyFile(config)
   const isKeyMissing = keyFile !== null && !existsSync(keyFile)
