@@ -102,7 +102,7 @@ export async function openData(
     await store.close()
     throw error
   }
-  const emergency = new EmergencyRevocations(findEmergencyFile(path))
+  const emergency = new EmergencyRevocations(findEmergencyFile(config.store.path))
   const issuer = createIssuer({
     store,
     signer,
