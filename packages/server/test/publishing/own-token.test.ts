@@ -38,6 +38,11 @@ import { type DevServer, runCredence, startDevServer } from '../support/dev-serv
 
 const ACCOUNT = '123456789012'
 const AWS_AUDIENCE = 'sts.amazonaws.com'
+const AUDIENCES = [
+  ['aws', AWS_AUDIENCE],
+  ['google', `https:${GOOGLE_PROVIDER}`],
+  ['entra', ENTRA_AUDIENCE],
+] as const
 const STATIC = { AWS_ACCESS_KEY_ID: 'AKIAPERSON', AWS_SECRET_ACCESS_KEY: 'of a person' }
 
 let server: DevServer
@@ -55,6 +60,7 @@ beforeAll(async () => {
   server = await startDevServer({ args })
   issuer = String(server.environment['CREDENCE_ISSUER'])
   mkdirSync(join(server.directory, 'tokens'), { mode: 0o700 })
+  await writeTokens()
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
@@ -67,11 +73,17 @@ async function load(url: string): Promise<Fate> {
   return { kind: 'answer', status: found.status, body: await found.text() }
 }
 
-async function writeToken(name: string, audience: string): Promise<string> {
-  const path = join(server.directory, 'tokens', name)
-  const args = ['token', '--audience', audience, '--algorithm', 'RS256', '--out', path]
-  await runCredence(args, server)
-  return path
+/** Writes a token for each cloud, as `--watch` would keep them. */
+async function writeTokens(): Promise<void> {
+  const tokens = AUDIENCES.flatMap(([name, audience]) => [
+    ...['--audience', audience],
+    ...['--out', findToken(name)],
+  ])
+  await runCredence(['token', '--algorithm', 'RS256', ...tokens], server)
+}
+
+function findToken(name: 'aws' | 'google' | 'entra'): string {
+  return join(server.directory, 'tokens', name)
 }
 
 /** The two documents as the server has them, in the order in which they are published. */
@@ -121,7 +133,7 @@ describe.skipIf(findCloudStore('moto') === null)(
 
     it('takes its own token once a first publication was made with other credentials', async () => {
       const bucket = { bucket: 'keys', region: 'us-east-1', endpoint: moto.url }
-      const webIdentityTokenFile = await writeToken('aws', AWS_AUDIENCE)
+      const webIdentityTokenFile = findToken('aws')
       const roleArn = `arn:aws:iam::${ACCOUNT}:role/publisher`
       const role = { roleArn, webIdentityTokenFile, stsEndpoint: sts.url }
       const byToken = () => S3.open('bucket', { ...bucket, ...role }, createTargetDeps())
@@ -163,7 +175,7 @@ describe('with the keys at the public place', () => {
         audience: GOOGLE_PROVIDER,
         subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
         token_url: `${platform.url}/v1/token`,
-        credential_source: { file: await writeToken('google', `https:${GOOGLE_PROVIDER}`) },
+        credential_source: { file: findToken('google') },
       }
       writeFileSync(credentialsFile, JSON.stringify(fields))
       const settings = { bucket: 'keys', endpoint: seen.url, credentialsFile }
@@ -193,7 +205,7 @@ describe('with the keys at the public place', () => {
       authorityHost: platform.url,
       tenantId: ENTRA_TENANT,
       clientId: 'publisher',
-      clientAssertionFile: await writeToken('entra', ENTRA_AUDIENCE),
+      clientAssertionFile: findToken('entra'),
     }
     expect(await AZURE.open('container', settings, createTargetDeps()).read('a.json')).toBeNull()
     expect(blobs.requests[0]?.headers.authorization).toBe(
