@@ -39,7 +39,7 @@ describe.skipIf(findCloudStore('azurite') === null)(
 
     beforeAll(async () => {
       azurite = await startAzurite()
-      await createContainer(azurite, CONTAINER)
+      await createContainer(azurite, CONTAINER, { canEverybodyRead: false })
     })
     afterAll(() => azurite.close())
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { findCloudStore } from '../../../../../tools/cloud-stores.ts'
 import { createTestClock } from '../../../test/support/clock.ts'
 import { describeFaults } from '../test/cloud-faults.ts'
-import { startFakeGcs, tellMissing } from '../test/cloud-programs.ts'
+import { obeyConditionOfDeletion, startFakeGcs, tellMissing } from '../test/cloud-programs.ts'
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../test/fault-proxy.ts'
 import { createObject, describeTarget } from '../test/target-conformance.ts'
 import { createTargetDeps } from '../test/target-deps.ts'
@@ -42,7 +42,7 @@ describe.skipIf(findCloudStore('fake-gcs-server') === null)(
       const program = await startFakeGcs(BUCKET)
       const endpoint = await startTokenEndpoint()
       const proxy = await startFaultProxy(program.url)
-      proxy.decide = request => obeyConditionOfDeletion(program.url, request)
+      proxy.decide = request => obeyConditionOfDeletion(program, request)
       const credentialsFile = write('conformance', serviceAccount(endpoint.url))
       const settings = { bucket: BUCKET, endpoint: proxy.url, prefix: 'base', credentialsFile }
       const open = () => GCS.open('bucket', settings, createTargetDeps())
@@ -395,19 +395,6 @@ function serviceAccount(url: string): string {
     private_key: PRIVATE_KEY,
     token_uri: `${url}/token`,
   })
-}
-
-/** fake-gcs-server deletes without looking at `ifGenerationMatch`, so the proxy looks, as Google does. */
-async function obeyConditionOfDeletion(url: string, request: ProxiedRequest) {
-  const wanted = /\?ifGenerationMatch=(\d+)$/.exec(request.path)?.[1]
-  if (request.method === 'DELETE') {
-    const response = await fetch(new URL(request.path.replace(/\?.*/, ''), url))
-    const { generation } = (await response.json()) as { generation?: string }
-    if (generation !== undefined && generation !== wanted) {
-      return { kind: 'answer', status: 412 } as const
-    }
-  }
-  return { kind: 'forward', request } as const
 }
 
 function decode(part: string): unknown {

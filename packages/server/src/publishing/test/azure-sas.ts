@@ -19,12 +19,16 @@ export function createSasToken({ account, key }: Pick<Azurite, 'account' | 'key'
 export async function createContainer(
   azurite: Pick<Azurite, 'account' | 'key'> & { readonly url: string },
   container: string,
+  options: { readonly canEverybodyRead: boolean },
 ): Promise<void> {
   const place = `${azurite.url}/${azurite.account}/${container}`
   const query = `restype=container&${createSasToken(azurite)}`
   const response = await fetch(`${place}?${query}`, {
     method: 'PUT',
-    headers: { 'x-ms-version': VERSION },
+    headers: {
+      'x-ms-version': VERSION,
+      ...(options.canEverybodyRead && { 'x-ms-blob-public-access': 'blob' }),
+    },
   })
   if (!response.ok) throw new Error(`azurite made no container: ${await response.text()}`)
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type CloudStore, findCloudStore } from '../../../../../tools/cloud-stores.ts'
 import { findFreePort } from '../../http/free-port.ts'
+import type { Fate, ProxiedRequest } from './fault-proxy.ts'
 
 /** A program that stands for a cloud, running. */
 export interface CloudProgram {
@@ -48,6 +49,22 @@ export async function startFakeGcs(bucket: string): Promise<CloudProgram> {
   })
   if (!response.ok) throw new Error(`fake-gcs-server made no bucket: ${response.status}`)
   return { url, close: () => stop(child) }
+}
+
+/** fake-gcs-server deletes without looking at `ifGenerationMatch`, so the proxy looks, as Google does. */
+export async function obeyConditionOfDeletion(
+  { url }: CloudProgram,
+  request: ProxiedRequest,
+): Promise<Fate> {
+  const wanted = /\?ifGenerationMatch=(\d+)$/.exec(request.path)?.[1]
+  if (request.method === 'DELETE') {
+    const response = await fetch(new URL(request.path.replace(/\?.*/, ''), url))
+    const { generation } = (await response.json()) as { generation?: string }
+    if (generation !== undefined && generation !== wanted) {
+      return { kind: 'answer', status: 412 }
+    }
+  }
+  return { kind: 'forward', request }
 }
 
 /** Azurite with the key of its only account. */
