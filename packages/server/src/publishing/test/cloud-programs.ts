@@ -39,7 +39,7 @@ export async function createMotoBucket({ url }: CloudProgram, bucket: string): P
 export async function startFakeGcs(bucket: string): Promise<CloudProgram> {
   const port = await findFreePort('127.0.0.1')
   const options = ['-backend', 'memory', '-scheme', 'http', '-host', '127.0.0.1']
-  const args = [...options, '-port', String(port)]
+  const args = [...options, '-port', String(port), '-public-host', `127.0.0.1:${port}`]
   const { child } = await start(find('fake-gcs-server'), args, /server started/)
   const url = `http://127.0.0.1:${port}`
   const response = await fetch(`${url}/storage/v1/b`, {
@@ -57,7 +57,7 @@ export async function obeyConditionOfDeletion(
   request: ProxiedRequest,
 ): Promise<Fate> {
   const wanted = /\?ifGenerationMatch=(\d+)$/.exec(request.path)?.[1]
-  if (request.method === 'DELETE') {
+  if (request.method === 'DELETE' && wanted !== undefined) {
     const response = await fetch(new URL(request.path.replace(/\?.*/, ''), url))
     const { generation } = (await response.json()) as { generation?: string }
     if (generation !== undefined && generation !== wanted) {
