@@ -71,11 +71,14 @@ export interface RunningServer {
   readonly logger: Logger
   /** What this process has counted, as JSON: reports of several processes can be added up. */
   readonly reportMetrics: () => Promise<readonly MetricReport[]>
-  /** Takes all steps of signing keys that are due, before it is time to look. Workers leave them to others. */
+  /**
+   * Takes all steps of signing keys that are due, without waiting for the next look. Workers leave
+   * them to others.
+   */
   readonly rotateKeys: () => Promise<void>
-  /** Looks which keys are denied in an emergency, before it is time to. */
+  /** Looks now which keys are denied in an emergency. */
   readonly readEmergency: () => Promise<void>
-  /** Puts down who has fetched documents, before it is time to. Never rejects. */
+  /** Saves now who has fetched documents. Never rejects. */
   readonly saveReaders: () => Promise<void>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number

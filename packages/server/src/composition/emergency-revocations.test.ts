@@ -57,7 +57,7 @@ describe('what cannot be read denies every key', () => {
     ['a device', () => symlinkSync('/dev/zero', path), 'is not a file'],
     ['a link to itself', () => symlinkSync(path, path), 'ELOOP'],
     [
-      'a file beyond all measure',
+      'a file of more than the largest size',
       () => writeFileSync(path, '#'.repeat(MAX_EMERGENCY_BYTES + 1)),
       'is too large',
     ],

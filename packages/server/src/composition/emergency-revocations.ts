@@ -4,7 +4,7 @@ import { type Denials, denyAll, NO_DENIALS, parseDenials } from '../issuer/keys/
 import { formatSystemError } from '../runtime/format-system-error.ts'
 import { MEMORY_PATH } from '../store/sqlite/database-file.ts'
 
-/** More than fifteen thousand keys. */
+/** Room for more than fifteen thousand keys. */
 export const MAX_EMERGENCY_BYTES = 1_048_576
 
 /** The file beside a store that names keys to deny; null for a store that is in no directory. */
@@ -65,7 +65,7 @@ export class EmergencyRevocations {
   }
 }
 
-/** A fault that lasts is the same state. */
+/** Keeps the state while the fault is the same, so that it is reported once. */
 function denyAllAgain(before: Denials, fault: string): Denials {
   return before.fault === fault ? before : denyAll(fault)
 }

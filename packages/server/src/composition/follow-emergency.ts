@@ -1,7 +1,7 @@
 import type { Logger } from '../telemetry/logger.ts'
 import type { OpenData } from './open-data.ts'
 
-/** How long a key that was named in an emergency may go on. */
+/** How long it takes at most until a key that was named in an emergency signs no more. */
 export const FOLLOW_EMERGENCY_MS = 1000
 
 /**

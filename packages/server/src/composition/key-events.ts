@@ -5,10 +5,10 @@ import { createRegions } from '../config/regions.ts'
 import type { IssuerKey } from '../store/ports.ts'
 import type { Environment } from './environment.ts'
 
-/** Why keys have changed: `by` is `rotation` or a command, the rest what is to be said of it. */
+/** Why keys have changed: `by` is `rotation` or a command, the rest are details. */
 export type KeyChangeReason = AuditFields & { readonly by: string }
 
-/** What of a change is on record, by the state that a key has now. */
+/** The event of a change, by the state that the key has now. */
 const EVENTS: Partial<Record<IssuerKey['state'], ServiceEventParts['name']>> = {
   prepared: 'SigningKeyPrepared',
   active: 'SigningKeyActivated',

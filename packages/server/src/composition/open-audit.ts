@@ -29,7 +29,7 @@ export interface OpenAudit {
 const WATCH_INTERVAL_MS = 1000
 const SUMMARY_INTERVAL_MS = 60_000
 
-/** How long unproven callers must have been quiet for what they may do at once. */
+/** After so long without calls, unproven callers may make the most calls at once. */
 const BURST_SECONDS = 10
 
 /** Opens the configured audit. @throws AuditOpenError */

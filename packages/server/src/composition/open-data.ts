@@ -38,7 +38,7 @@ export interface OpenData {
   readonly emergency: EmergencyRevocations
   readonly issuerNames: IssuerNames
   readonly trustRules: TrustRules
-  /** Of an account that says nothing else. */
+  /** For new accounts that name none. */
   readonly defaultPartition: Partition
   /** Roles whose stored trust policies have just been bound to those whom they name. */
   readonly pinnedRoles: readonly PinnedRole[]

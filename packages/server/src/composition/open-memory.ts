@@ -4,7 +4,7 @@ import { MemoryBudget } from '../runtime/memory-budget.ts'
 /** How many of the largest bodies may be in memory at one time. */
 const LARGE_BODIES = 16
 
-/** Where bodies are always small, what is left is for calls that wait. */
+/** The least of it: where bodies are small, calls that wait need the room. */
 const MIN_BYTES = 67_108_864
 
 /** The memory for what callers have sent that nobody has authenticated. */

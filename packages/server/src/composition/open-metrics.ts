@@ -6,7 +6,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { MetricReport } from '../telemetry/metric-report.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 
-/** The metrics of a server, and where they are served; they count also where nobody asks. */
+/** The metrics of a server, and where they are served; they count even where nobody asks. */
 export interface OpenMetrics {
   readonly metrics: Metrics
   /** Serves them as configured; null without `metrics.port`. @throws ListenError */

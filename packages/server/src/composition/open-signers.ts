@@ -19,7 +19,9 @@ export interface OpenSigners {
   /** In the order in which they are asked to take a key. */
   readonly signers: readonly KeySigner[]
   readonly status: () => SigningStatus
-  /** Says in the log what signs. For when the server is up: an operator reads of failures first. */
+  /**
+   * Says in the log what signs. Called when the server is up, so that failures are logged first.
+   */
   readonly announce: () => void
 }
 

@@ -55,8 +55,8 @@ export async function openWebIdentity(
 }
 
 /**
- * Fetches as before, and says of documents that will not do what is wrong: an untrusted certificate, or
- * an address that is not listed, is for the operator to mend. What does not answer is not.
+ * Fetches, and logs why a document cannot be used: an untrusted certificate, or an address that is
+ * not listed, is for the operator to mend. A server that does not answer is not.
  */
 function warnOfUnusable(fetchDocument: FetchDocument, warning: SampledWarning): FetchDocument {
   return async (url, issuer, signal) => {

@@ -24,7 +24,7 @@ export interface Overrides {
   readonly aroundDocuments?: (find: FindDocuments) => FindDocuments
   /** Signing keys go on when `RunningServer.rotateKeys` is called, and at no other time. */
   readonly rotatesByHand?: boolean
-  /** What has really passed, in ms; for a clock that is moved, where that is no fault. */
+  /** The time that has really passed, in ms, where the clock is moved on purpose. */
   readonly elapsedMs?: () => number
   /** Pages for programs on this machine. @throws when the server listens beyond it */
   readonly createDevelopmentPages?: (deps: DevelopmentDeps) => DevelopmentPages

@@ -4,7 +4,9 @@ import { createRegions } from '../config/regions.ts'
 import type { Environment } from './environment.ts'
 import { recordEvents } from './record-events.ts'
 
-/** Which change of names a command has made: the event, its account if it has one, and what is to be said. */
+/**
+ * Which change of names a command has made: the event, its account if it has one, and its details.
+ */
 export type NameChange = Pick<ServiceEventParts, 'name' | 'accountId' | 'details'>
 
 /**

@@ -12,7 +12,7 @@ import type { OpenData } from './open-data.ts'
 export interface RememberedReaders {
   /** Null when it is not to be kept. */
   readonly noteFetched: ((fetched: FetchedDocument) => void) | null
-  /** Puts down what was noted. Never rejects. */
+  /** Saves what was noted. Never rejects. */
   save(): Promise<void>
   stop(): Promise<void>
 }
@@ -28,7 +28,7 @@ export function rememberReaders(
 ): RememberedReaders {
   const keptForMs = parseDuration(keys.rememberReaders) ?? 0
   const warn = (cause: unknown): void =>
-    logger.warn({ err: cause }, 'who has fetched the keys of issuers cannot be put down')
+    logger.warn({ err: cause }, 'who has fetched the keys of issuers cannot be saved')
   if (keptForMs === 0) {
     void store.forgetReaders().catch(warn)
     return { noteFetched: null, save: async () => {}, stop: async () => {} }

@@ -7,7 +7,7 @@ import type { OpenData } from './open-data.ts'
 /** A start must not fetch thousands of documents; `credence doctor` looks at all. */
 const MAX_INSPECTED_AT_START = 10
 
-/** Whoever waits for the first token is served before. */
+/** Calls that wait for the server are answered first. */
 const DELAY_MS = 1000
 
 /** What is looked at from outside: under all names that are served, unless some are given. */

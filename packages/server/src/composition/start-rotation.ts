@@ -60,7 +60,7 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
             { ...event.serviceEventDetails },
             `${event.eventName} ${event.recipientAccountId}`,
           )
-          // The gap is on record when it is not, and what is done can't be undone.
+          // When it cannot be written, the audit records a gap later; what is done can't be undone.
           await audit.write(event).catch(() => {})
         }
       },

@@ -4,8 +4,9 @@ import { formatMode, isUsableByOthers } from '../runtime/private-mode.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /**
- * Warns of a data directory that others may look into. What they may write is refused when the store is
- * opened; of this they learn names, sizes and times alone, and many systems make directories so.
+ * Warns of a data directory that others may look into. One that they may write to is refused when
+ * the store is opened. In this one they see names, sizes and times alone, and many systems make
+ * directories so.
  */
 export function warnOfOpenDirectory(storePath: string, logger: Logger): void {
   const directory = dirname(realpathSync(storePath))

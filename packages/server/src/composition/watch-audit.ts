@@ -13,7 +13,9 @@ export interface AuditWatchOptions {
   readonly logger: Logger
 }
 
-/** Looks after the audit, also while nobody calls: its file, the room on its disk, and its failures. */
+/**
+ * Looks after the audit, even while nobody calls: its file, the room on its disk, and its failures.
+ */
 export class AuditWatch {
   readonly #options: AuditWatchOptions
   #isLooking = false
@@ -29,7 +31,7 @@ export class AuditWatch {
     return this.#fileFailure ?? this.#options.sink.failure
   }
 
-  /** Looks now. Never rejects; passed over while a look is not at its end. */
+  /** Looks now. Never rejects; does nothing while another look goes on. */
   async look(): Promise<void> {
     if (this.#isLooking) return
     this.#isLooking = true

@@ -70,7 +70,7 @@ export const ISSUING_SECTIONS = {
     "The life of signing keys. What can't work together is refused, with the sums. See [keys.md](keys.md).",
     {
       rotateEvery: durationKey(
-        'Age at which a signing key is followed by the next at the latest; accounts that began together are spread over the last tenth. 0: keys are followed when somebody says so.',
+        'Age at which the next signing key takes over at the latest; accounts that began together are spread over the last tenth. 0: keys are rotated by command alone.',
         { form: 'a duration such as `90d`, `24h` or `30m`, or 0', default: '90d' },
       ),
       publishBefore: optionalTextKey(
@@ -82,7 +82,7 @@ export const ISSUING_SECTIONS = {
         { form: 'a duration', rule: durationRule },
       ),
       rememberReaders: durationKey(
-        'How long it is kept who has fetched the keys of each issuer: the network of the address (/24, /48), `User-Agent` and `Via`, at most 50 for an issuer. 0: it is not kept at all, and what was kept is deleted.',
+        'How long Credence remembers who has fetched the keys of each issuer: the network of the address (/24, /48), `User-Agent` and `Via`, at most 50 for an issuer. 0: nothing is remembered, and what was is deleted.',
         { form: 'a duration such as `30d`, or 0', default: '30d' },
       ),
     },

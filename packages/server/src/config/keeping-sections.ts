@@ -10,7 +10,7 @@ import {
 import { STORE_SECTION } from './store-section.ts'
 import { environmentNameRule } from './text-rules.ts'
 
-/** What is kept, under which key, and on record where. */
+/** What is kept, under which key, and where calls are recorded. */
 export const KEEPING_SECTIONS = {
   store: STORE_SECTION,
   masterKey: section(

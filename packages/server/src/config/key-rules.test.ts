@@ -31,7 +31,7 @@ describe('the times of signing keys', () => {
   })
 })
 
-describe('what can not be', () => {
+describe('times that contradict each other', () => {
   it.each([
     [
       'keys.publishBefore',

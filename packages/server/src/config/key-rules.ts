@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
 import { formatDuration, parseDuration } from './durations.ts'
 
-/** How long signing keys do what they do. */
+/** The times in the life of a signing key. */
 export interface KeyTimes {
-  /** 0: they are never followed by themselves. */
+  /** 0: keys are rotated by command alone. */
   readonly rotateEveryMs: number
   readonly publishBeforeMs: number
   readonly keepAfterMs: number
@@ -38,7 +38,7 @@ export function findKeyTimes({ issuer, keys }: KeySettings): KeyTimes {
   }
 }
 
-/** What of the times can't be, with the sums, by the key that is to be changed. */
+/** Which times contradict each other, with the sums, by the setting that is to be changed. */
 export function findKeyFaults(settings: KeySettings): ReadonlyMap<string, string> {
   const { issuer } = settings
   const { rotateEveryMs, publishBeforeMs, keepAfterMs } = findKeyTimes(settings)

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { isRegionName } from './text-rules.ts'
 
-/** The region of what has one alone in AWS's main partition; also that of calls that name none. */
+/** The region of whatever has only one in AWS's main partition, and of calls that name none. */
 const FIRST_REGION = 'us-east-1'
 
 /** What clients sign for that are told to use AWS's global endpoints (Java: `Region.AWS_GLOBAL`). */
@@ -29,11 +29,11 @@ export interface Regions {
 }
 
 /**
- * Reads `sts.regions` and `sts.unsignedRegion`. Clients sign for whatever region they are set to, and
- * no other end of the line says where they are. So where the operator has named one region, every call
+ * Reads `sts.regions` and `sts.unsignedRegion`. Clients sign for whatever region they are set to,
+ * and nothing else says where they are. So where the operator has named one region, every call
  * counts as made there, and a signature may be scoped to any. Where several are named the caller
- * chooses among them, and where none is, among all. Hosts of global endpoints take one region alone,
- * as on AWS (aws-wire-news §8), whatever is named.
+ * chooses among them, and where none is, among all. Hosts of global endpoints take one region
+ * alone, as on AWS (aws-wire-news §8), whatever is named.
  */
 export function createRegions({ sts }: Pick<Config, 'sts'>): Regions {
   const globalHosts = new Set(sts.globalEndpointHosts)

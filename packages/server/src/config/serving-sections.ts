@@ -25,11 +25,11 @@ export const SERVING_SECTIONS = {
   }),
   server: section('The processes of `credence serve`.', {
     workers: integerKey(
-      'Processes that answer requests, for more than the one core that everything but signing can use in one. Limits of `limits` hold for each.',
+      'Processes that answer requests. In a single one, everything but signing shares one core. Limits of `limits` hold for each.',
       { min: 1, max: 64, default: 1 },
     ),
     hungAfterSeconds: integerKey(
-      'How long one of several may not react to anything before it is killed and replaced.',
+      'How long one of several processes may fail to react before it is killed and replaced.',
       { min: 2, max: 600, default: 10 },
     ),
   }),
@@ -79,7 +79,7 @@ export const SERVING_SECTIONS = {
       { min: 1, max: 100_000, default: 1000 },
     ),
     maxWaitMilliseconds: integerKey(
-      'How long calls may take under overload, about. As many are worked on as can be finished in this time, at least 16 unless `limits.maxRequestsInFlight` is less.',
+      'About how long calls may take under overload. As many are worked on as can be finished in this time, at least 16 unless `limits.maxRequestsInFlight` is less.',
       { min: 10, max: 60_000, default: 500 },
     ),
     rateAccountPerSecond: optionalIntegerKey(
