@@ -141,7 +141,15 @@ describe('documents', () => {
     expect(readIssuerOf(body)).toBe(`${NEW}/${world.id}`)
   })
 
-  it('are not there under a name that has ended', async () => {
+  it('are not there under a name that has ended, as the log says at the start', async () => {
+    const lines = world.server.readLog().split('\n')
+    const about = (message: string) => lines.filter(line => line.includes(message))
+    expect(about('the issuers have several names')).toEqual([
+      expect.stringContaining(
+        `"signs":"${NEW}","served":${JSON.stringify([NEW, OLD, LEGACY, HOSTS])}`,
+      ),
+    ])
+    expect(about('a name of the issuers has ended')).toEqual([expect.stringContaining(ENDED)])
     for (const path of [DISCOVERY, JWKS]) {
       const answer = await get(world, `${ENDED}/${world.id}${path}`)
       expect(answer).toMatchObject({ status: 404, body: expect.stringContaining('unknown_issuer') })
