@@ -289,6 +289,57 @@ describe('Google Cloud Storage by the rules of its API', () => {
       expect(proxy.requests[0]?.headers.authorization).toBe('Bearer token-of-account')
     })
 
+    it.each([
+      [
+        '/subject',
+        { status: 503 },
+        'unreachable',
+        /503; no token of the workload is to be had there$/,
+      ],
+      [
+        '/v1/account:generateAccessToken',
+        { status: 403, body: '{"error":{"status":"PERMISSION_DENIED","message":"iam is denied"}}' },
+        'refused',
+        /403 PERMISSION_DENIED: iam is denied; the workload needs the role Workload Identity User/,
+      ],
+      [
+        '/v1/account:generateAccessToken',
+        { status: 200, body: '{}' },
+        'refused',
+        /has no `accessToken`$/,
+      ],
+    ])('another issuer, when %s answers %j', async (place, fate, reason, message) => {
+      tokens.decide = ({ path }) =>
+        path === place
+          ? { kind: 'answer', ...fate }
+          : { kind: 'answer', status: 200, body: JSON.stringify(TOKEN_ENDPOINT) }
+      const fields = {
+        type: 'external_account',
+        audience: 'audience',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        token_url: `${tokens.url}/v1/token`,
+        service_account_impersonation_url: `${tokens.url}/v1/account:generateAccessToken`,
+        credential_source: { url: `${tokens.url}/subject` },
+      }
+      await expect(readWith(fields)).rejects.toMatchObject({
+        reason,
+        message: expect.stringMatching(message),
+      })
+      expect(proxy.requests).toEqual([])
+    })
+
+    it('a person, by a refresh token', async () => {
+      const fields = {
+        type: 'authorized_user',
+        client_id: 'client',
+        client_secret: 'secret',
+        refresh_token: 'refresh',
+      }
+      await readWith({ ...fields, token_uri: `${tokens.url}/token` })
+      const { type: _type, ...sent } = fields
+      expect(tokens.requests.map(formOf)).toEqual([{ grant_type: 'refresh_token', ...sent }])
+    })
+
     it('the machine, by its metadata server', async () => {
       const env = { GCE_METADATA_HOST: new URL(tokens.url).host }
       await open({ credentialsFile: undefined }, { env }).read(PATH)

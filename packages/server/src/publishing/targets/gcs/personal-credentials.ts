@@ -1,5 +1,5 @@
 import { createForm, requestAccessToken } from '../access-token.ts'
-import { requireText, type TokenMaker } from './token-maker.ts'
+import { requireText, requireUrl, type TokenMaker } from './token-maker.ts'
 
 /** The token endpoint of files that name none. */
 const TOKEN_URL = new URL('https://oauth2.googleapis.com/token')
@@ -10,7 +10,7 @@ const TOKEN_URL = new URL('https://oauth2.googleapis.com/token')
  */
 export const refreshPersonalToken: TokenMaker = async ({ path, fields }, { clock }, limits) => {
   const form = createForm(
-    TOKEN_URL,
+    fields['token_uri'] === undefined ? TOKEN_URL : requireUrl(path, fields, 'token_uri'),
     {
       grant_type: 'refresh_token',
       client_id: requireText(path, fields, 'client_id'),
