@@ -11,6 +11,7 @@ const PROGRAMS = [
   'packages/server/test/*.test.ts',
   'packages/server/test/{cli,clients,kept-stores,relying-parties,system}/**/*.test.ts',
   'packages/{testing,verify}/test/**/*.test.ts',
+  'tools/doc-blocks.test.ts',
 ]
 
 export default defineConfig({
