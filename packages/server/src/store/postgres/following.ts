@@ -41,8 +41,9 @@ export class Following {
   readonly #found = new Set<string>()
   /** When the last question was sent that has an answer. */
   #askedAt: { readonly monotonicMs: number; readonly wallMs: number }
-  /** Something was written that no question has been sent after. */
-  #hasNews = false
+  /** How often something was written here, and up to which of these an answer tells of it. */
+  #written = 0
+  #told = 0
   #isAsking = false
   /** They wait for the question that is under way. */
   #waiting: Waiter[] = []
@@ -64,7 +65,7 @@ export class Following {
   /** `Store.takeChangedTopics`. @throws StoreFailure when the database can't be asked and must be */
   take(): Promise<readonly string[]> {
     const { maxStalenessMs } = this.#options
-    if (!this.#hasNews && maxStalenessMs > 0 && this.ageMs <= maxStalenessMs) {
+    if (this.#told === this.#written && maxStalenessMs > 0 && this.ageMs <= maxStalenessMs) {
       return Promise.resolve(this.#takeFound())
     }
     const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>()
@@ -79,7 +80,7 @@ export class Following {
 
   /** Something was written: what is known is no longer enough. */
   noteNews(): void {
-    this.#hasNews = true
+    this.#written += 1
   }
 
   /** Asks unless a question is under way. Never rejects: whoever needs an answer asks for it. */
@@ -89,19 +90,18 @@ export class Following {
 
   async #ask(): Promise<void> {
     this.#isAsking = true
-    this.#hasNews = false
     const sentAt = this.#now()
+    const written = this.#written
     let settle: (waiter: Waiter) => void
     try {
       for (const topic of await this.#options.log.load()) this.#found.add(topic)
       this.#options.onConfirmed(this.ageMs)
       this.#askedAt = sentAt
+      this.#told = written
       const topics = this.#waiting.length === 0 ? [] : this.#takeFound()
       for (const { before } of this.#late) before.push(...topics)
       settle = waiter => waiter.resolve([...new Set([...waiter.before, ...topics])])
     } catch (error) {
-      // What was written is still to be asked for.
-      this.#hasNews = true
       settle = waiter => waiter.reject(toFailure(error))
     }
     const waiting = this.#waiting
