@@ -71,6 +71,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   sessions: ['principals', 'runtime', 'secrets', 'node:crypto', 'node:zlib'],
   publishing: [
     'doctor/format-fetch-error',
+    'doctor/load-document',
     'issuer/discovery',
     'issuer/thumbprint',
     'principals',
@@ -78,6 +79,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/list-all',
     'store/ports',
     'store/publication-ports',
+    'store/topics',
     'node:*',
     'zod',
   ],
@@ -222,7 +224,16 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'wire/sigv4/sign',
     'node:crypto',
   ],
-  http: ['errors', 'issuer/issuer', 'runtime', 'telemetry', 'wire/message', 'node:*', 'fastify'],
+  http: [
+    'errors',
+    'issuer/cache-control',
+    'issuer/issuer',
+    'runtime',
+    'telemetry',
+    'wire/message',
+    'node:*',
+    'fastify',
+  ],
   declaration: [
     'changes',
     'errors',
@@ -253,6 +264,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   config: [
     'errors',
     'principals',
+    'publishing/targets/table',
     'runtime/loopback',
     'runtime/nearest-name',
     'node:*',

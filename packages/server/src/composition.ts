@@ -27,6 +27,7 @@ import { rememberReaders } from './composition/remember-readers.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportNames } from './composition/report-names.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
+import { preparePublishing } from './composition/start-publishing.ts'
 import { startRotation } from './composition/start-rotation.ts'
 import { findStoreFile } from './composition/store-place.ts'
 import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
@@ -80,6 +81,8 @@ export interface RunningServer {
   readonly readEmergency: () => Promise<void>
   /** Saves now who has fetched documents. Never rejects. */
   readonly saveReaders: () => Promise<void>
+  /** Publishes at once what has changed. Workers leave it to others. */
+  readonly publish: () => Promise<void>
   /** The configured time for requests in flight to end. */
   readonly graceMs: number
   /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
@@ -160,9 +163,15 @@ export async function startServer(
   const webIdentity = await openWebIdentity(config, data, { clock, logger, memory })
   const regions = createRegions(config)
   const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
+  const parts = { config, environment, data, logger, metrics, audit }
+  const publishing = worker === undefined ? await preparePublishing(parts) : null
+  stack.defer(() => publishing?.stop())
   const followChanges = createChangeFollower(
     data,
-    directory.invalidate,
+    topics => {
+      directory.invalidate(topics)
+      publishing?.note(topics)
+    },
     logger,
     metrics.counter('credence_store_feed_failures_total', {}),
     { mayGoOn: config.store.url === null },
@@ -222,7 +231,15 @@ export async function startServer(
     developmentPages: openDevelopmentPages(config, data, environment),
     documentCacheSeconds: config.issuer.cacheMaxAgeSeconds,
     readiness: () =>
-      checkReadiness({ ...data, probe, record, isAuditRequired, signers: signing, worker }),
+      checkReadiness({
+        ...data,
+        config,
+        probe,
+        record,
+        isAuditRequired,
+        signers: signing,
+        worker,
+      }),
     tls: toTlsSettings(config),
     limits: toHttpLimits(config),
     logger,
@@ -246,10 +263,9 @@ export async function startServer(
   logger.info({ installation: data.installationId }, 'this installation is served')
   signing.announce()
   const rotation =
-    worker === undefined
-      ? startRotation({ config, environment, data, logger, metrics, audit })
-      : null
+    publishing === null ? null : startRotation({ ...parts, visibility: publishing.visibility })
   stack.defer(() => rotation?.stop())
+  if (rotation !== null) publishing?.start(rotation.look)
   const opened = stack.move()
   const stopping = new AbortController()
   const selfCheck = reportIssuers(data, logger, stopping.signal)
@@ -263,6 +279,10 @@ export async function startServer(
     logger,
     reportMetrics: () => metrics.report(),
     rotateKeys: async () => rotation?.tick(),
+    async publish() {
+      await followChanges()
+      await publishing?.tick()
+    },
     saveReaders: readers.save,
     readEmergency: followEmergency,
     graceMs: config.limits.shutdownGraceSeconds * 1000,

@@ -153,6 +153,30 @@ export async function revokeKey(
   return [revoked, ...next]
 }
 
+/**
+ * Revokes a published key at once, as {@link revokeKey} does, but no key follows it that verifiers can't
+ * see. When there is none, nothing is signed until the next key is visible.
+ *
+ * @param published thumbprints of the keys that verifiers see
+ */
+export async function withdrawKey(
+  turn: KeyTurn,
+  slot: KeySlot,
+  generation: number,
+  published: ReadonlySet<string>,
+): Promise<ChangedKeys> {
+  const keys = await listSlotKeys(turn.store, slot)
+  const key = keys.find(each => each.generation === generation)
+  const hasSuccessor = keys.some(
+    ({ state, thumbprint }) => state === 'prepared' && published.has(thumbprint ?? ''),
+  )
+  if (key?.state !== 'active' || hasSuccessor) return revokeKey(turn, slot, generation)
+  const ended = { ...key, state: 'revoked', handle: null, endedAtMs: turn.nowMs } as const
+  const revoked = await save(turn, ended, 'active')
+  const others = keys.filter(each => each !== key)
+  return [revoked, ...(await intendNext(turn, slot, others, keys))]
+}
+
 async function startSigning(
   turn: KeyTurn,
   key: IssuerKey,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { listIssuerAliases } from '../config/issuer-names.ts'
+import { hasRequiredTargets } from '../config/publish-rules.ts'
 import { findIssuerUrlSetting } from '../config/serve-config.ts'
 import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerNames, type IssuerNames } from '../issuer/issuer-names.ts'
@@ -111,6 +112,7 @@ export async function openData(
     issuerNames,
     keyNaming: config.issuer.keyIds,
     propagationDelayMs: config.federation.propagationDelaySeconds * 1000,
+    firstKeysWait: hasRequiredTargets(config),
     maxCachedAccounts: MAX_CACHED_ACCOUNTS,
     reportRefusedKey,
     findDenials: () => emergency.denials,

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { startInterval } from '../http/interval.ts'
 import { StoreLostError } from '../store/failures.ts'
 import { lockData } from '../store/sqlite/data-lock.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { startWorkers } from '../workers/start-workers.ts'
 import { alarmOfKeys } from './alarm-of-keys.ts'
@@ -10,13 +11,17 @@ import type { Environment } from './environment.ts'
 import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './follow-emergency.ts'
 import { guardData } from './guard-data.ts'
 import { openAudit } from './open-audit.ts'
-import { openData } from './open-data.ts'
+import { type OpenData, openData } from './open-data.ts'
 import { openLogger } from './open-logger.ts'
 import { serveMetrics } from './open-metrics.ts'
+import { preparePublishing, type RunningPublishing } from './start-publishing.ts'
 import { startRotation } from './start-rotation.ts'
 import { findStoreFile } from './store-place.ts'
 import { warnOfOpenDirectory } from './warn-of-open-directory.ts'
 import { watchDescriptors } from './watch-descriptors.ts'
+
+/** How late targets hear of a change that a worker or a command has made. */
+const FOLLOW_INTERVAL_MS = 250
 
 /** What runs until it is told to stop. */
 export interface Stoppable {
@@ -60,6 +65,11 @@ export async function startPrimary(
   stack.defer(() => data.close())
   const guard = file === null ? null : guardData({ path: file, isOpenHere: true, lock, logger })
   stack.defer(() => guard?.stop())
+  const record = await openAudit(config, logger, metrics, environment)
+  stack.defer(() => record.audit.close())
+  const parts = { config, environment, data, logger, metrics, audit: record.audit }
+  const publishing = await preparePublishing(parts)
+  stack.defer(() => publishing.stop())
   const { promise: lostByWorker, resolve: reportLost } = Promise.withResolvers<Error>()
   const { workers: count } = config.server
   const port = ['--set', `listen.port=${config.listen.port}`]
@@ -81,18 +91,13 @@ export async function startPrimary(
     ...(await workers.reportMetrics()),
   ])
   stack.defer(() => scrapes?.close())
-  const record = await openAudit(config, logger, metrics, environment)
-  stack.defer(() => record.audit.close())
   stack.defer(startInterval(FOLLOW_EMERGENCY_MS, createEmergencyFollower(data, logger)))
-  const rotation = startRotation({
-    config,
-    environment,
-    data,
-    logger,
-    metrics,
-    audit: record.audit,
-  })
+  const rotation = startRotation({ ...parts, visibility: publishing.visibility })
   stack.defer(() => rotation.stop())
+  publishing.start(rotation.look)
+  stack.defer(
+    startInterval(FOLLOW_INTERVAL_MS, createPublicationFollower(data, publishing, logger)),
+  )
   const opened = stack.move()
   return {
     endpoint: workers.endpoint,
@@ -106,5 +111,24 @@ export async function startPrimary(
       workers.reload()
       await record.reopenAudit()
     },
+  }
+}
+
+/** Has what changes in the store published. The process answers nobody and remembers nothing else of it. */
+function createPublicationFollower(
+  { store }: OpenData,
+  publishing: RunningPublishing,
+  logger: Logger,
+): () => Promise<void> {
+  let isFailing = false
+  return async () => {
+    try {
+      publishing.note(await store.takeChangedTopics())
+      isFailing = false
+    } catch (cause) {
+      if (!isFailing)
+        logger.error({ err: cause }, 'the store cannot be asked for changes to publish')
+      isFailing = true
+    }
   }
 }

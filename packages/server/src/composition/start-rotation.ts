@@ -4,7 +4,8 @@ import type { Config } from '../config/config.ts'
 import { findKeyTimes } from '../config/key-rules.ts'
 import { startInterval } from '../http/interval.ts'
 import { createRotation } from '../issuer/keys/rotation.ts'
-import { OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
+import type { KeyVisibility } from '../issuer/keys/visibility.ts'
+import type { AccountId } from '../principals/identifiers.ts'
 import type { KeyCensus } from '../store/key-ports.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -22,12 +23,15 @@ export interface RotationSetup {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly audit: Pick<AuditSink, 'write'>
+  readonly visibility: KeyVisibility
 }
 
 /** Has the signing keys of all accounts go on by themselves. */
 export interface RunningRotation {
   /** Takes what is due now. Never rejects. */
   tick(): Promise<void>
+  /** Something that keys of an account wait for may have happened. */
+  look(accountId: AccountId): void
   stop(): Promise<void>
 }
 
@@ -49,7 +53,7 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
     ...data,
     rules,
     clock,
-    visibility: OWN_DOCUMENTS,
+    visibility: wiring.visibility,
     elapsedMs: overrides.elapsedMs ?? (() => performance.now()),
     pause: durationMs => setTimeout(durationMs, undefined, { ref: false, signal }).catch(() => {}),
     report: {
@@ -111,11 +115,15 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
     stopping.abort()
     return rotation.stop()
   }
-  if (overrides.rotatesByHand === true) return { tick, stop }
+  if (overrides.rotatesByHand === true) return { tick, look: rotation.look, stop }
   const ends = [startInterval(TICK_INTERVAL_MS, tick), startInterval(CENSUS_INTERVAL_MS, look)]
   void tick().then(look)
   return {
     tick,
+    look(accountId) {
+      rotation.look(accountId)
+      void tick()
+    },
     async stop() {
       for (const end of ends) end()
       await stop()

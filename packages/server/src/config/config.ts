@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ISSUING_SECTIONS } from './issuing-sections.ts'
 import { KEEPING_SECTIONS } from './keeping-sections.ts'
+import { PUBLISH_SECTION } from './publish-section.ts'
 import { SERVING_SECTIONS } from './serving-sections.ts'
 
 /**
@@ -15,6 +16,7 @@ export const CONFIG_SCHEMA = z
     limits: SERVING_SECTIONS.limits,
     issuer: ISSUING_SECTIONS.issuer,
     keys: ISSUING_SECTIONS.keys,
+    publish: PUBLISH_SECTION,
     sts: ISSUING_SECTIONS.sts,
     webIdentity: ISSUING_SECTIONS.webIdentity,
     federation: ISSUING_SECTIONS.federation,

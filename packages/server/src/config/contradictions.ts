@@ -2,6 +2,7 @@ import { isLocalHostname } from '../runtime/loopback.ts'
 import type { Config } from './config.ts'
 import { findNameFaults } from './issuer-names.ts'
 import { findKeyFaults } from './key-rules.ts'
+import { findPublishFaults } from './publish-rules.ts'
 import { findStoreFaults } from './store-rules.ts'
 
 /** Two settings that are right alone and wrong together. */
@@ -89,6 +90,7 @@ export function findContradictions(
     found.push({ key: `masterKey.${name}`, message: `cannot stand beside \`masterKey.${first}\`` })
   }
   for (const [key, message] of findStoreFaults(config, isGiven)) found.push({ key, message })
+  for (const message of findPublishFaults(config)) found.push({ key: 'publish.targets', message })
   for (const [key, message] of findKeyFaults(config)) found.push({ key, message })
   return found
 }

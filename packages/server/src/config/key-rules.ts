@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { formatDuration, parseDuration } from './durations.ts'
+import { findSlowestLagMs } from './publish-rules.ts'
 
 /** The times in the life of a signing key. */
 export interface KeyTimes {
@@ -9,7 +10,7 @@ export interface KeyTimes {
   readonly keepAfterMs: number
 }
 
-type KeySettings = Pick<Config, 'issuer' | 'keys'>
+type KeySettings = Pick<Config, 'issuer' | 'keys' | 'publish'>
 
 /** Longest life of a token (aws-wire §1.1). */
 const LONGEST_TOKEN_MS = 3600_000
@@ -25,10 +26,11 @@ const USUAL_PUBLISH_BEFORE_MS = 24 * 3600_000
 const USUAL_KEEP_AFTER_MS = 48 * 3600_000
 
 /** The times of signing keys, also those that are not set. */
-export function findKeyTimes({ issuer, keys }: KeySettings): KeyTimes {
+export function findKeyTimes(settings: KeySettings): KeyTimes {
+  const { issuer, keys } = settings
   const rotateEveryMs = parseDuration(keys.rotateEvery) ?? 0
   const every = rotateEveryMs === 0 ? Number.POSITIVE_INFINITY : rotateEveryMs
-  const { least: leastPublished } = leastPublishBefore(issuer)
+  const { least: leastPublished } = leastPublishBefore(settings)
   const { least: leastKept } = leastKeepAfter(issuer)
   return {
     rotateEveryMs,
@@ -42,7 +44,7 @@ export function findKeyTimes({ issuer, keys }: KeySettings): KeyTimes {
 export function findKeyFaults(settings: KeySettings): ReadonlyMap<string, string> {
   const { issuer } = settings
   const { rotateEveryMs, publishBeforeMs, keepAfterMs } = findKeyTimes(settings)
-  const publish = leastPublishBefore(issuer)
+  const publish = leastPublishBefore(settings)
   const keep = leastKeepAfter(issuer)
   const faults = new Map<string, string>()
   if (publishBeforeMs < publish.least) {
@@ -83,11 +85,14 @@ export function findLeastKeptMs({ issuer }: Pick<Config, 'issuer'>): number {
   return leastKeepAfter(issuer).least
 }
 
-function leastPublishBefore({ cacheMaxAgeSeconds }: Config['issuer']) {
-  return {
-    least: cacheMaxAgeSeconds * 1000 + DELIVERY_MS,
-    sum: `${cacheMaxAgeSeconds} s of \`issuer.cacheMaxAgeSeconds\` and 60 s on the way`,
-  }
+function leastPublishBefore(settings: Pick<Config, 'issuer' | 'publish'>) {
+  const { cacheMaxAgeSeconds } = settings.issuer
+  const lagMs = findSlowestLagMs(settings)
+  const usual = `${cacheMaxAgeSeconds} s of \`issuer.cacheMaxAgeSeconds\``
+  const least = cacheMaxAgeSeconds * 1000 + DELIVERY_MS
+  if (lagMs === 0) return { least, sum: `${usual} and 60 s on the way` }
+  const lag = `${lagMs / 1000} s of the largest \`maxLag\` in \`publish.targets\``
+  return { least: least + lagMs, sum: `${usual}, 60 s on the way and ${lag}` }
 }
 
 function leastKeepAfter({ cacheMaxAgeSeconds }: Config['issuer']) {

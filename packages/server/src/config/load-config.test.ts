@@ -53,6 +53,20 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'keys.publishBefore': ['2h', '2h', '2h'],
     'keys.keepAfter': ['3d', '3d', '3d'],
     'keys.rememberReaders': ['7d', '7d', '7d'],
+    'publish.targets': [
+      '[{"name":"site","kind":"directory","path":"/srv/keys","publicUrl":"https://keys.example"}]',
+      '[{ name: site, kind: directory, path: /srv/keys, publicUrl: "https://keys.example" }]',
+      [
+        {
+          name: 'site',
+          kind: 'directory',
+          path: '/srv/keys',
+          publicUrl: 'https://keys.example',
+          required: true,
+          maxLag: '60s',
+        },
+      ],
+    ],
     'sts.regions': ['eu-central-1, home', '[eu-central-1, home]', ['eu-central-1', 'home']],
     'sts.globalEndpointHosts': ['', '[]', []],
     'sts.unsignedRegion': ['home', 'home', 'home'],
@@ -108,6 +122,13 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'metrics.port': ['9474', '9474', 9474],
     'log.level': ['debug', 'debug', 'debug'],
   }
+
+const TARGET = {
+  name: 'site',
+  kind: 'directory',
+  path: '/srv/keys',
+  publicUrl: 'https://keys.example',
+}
 
 /** What must be set too where a key is refused alone. */
 const COMPANIONS: Readonly<Record<string, ConfigSources['flags']>> = {
@@ -301,6 +322,23 @@ describe('bounds', () => {
     [
       `issuer: { aliases: [${'{ baseUrl: "https://b.example" }, '.repeat(9)}] }`,
       'issuer.aliases must be a list of at most 8 of',
+    ],
+    ['publish: { targets: [a] }', 'publish.targets must be a list of at most 16 of'],
+    ['publish: { targets: [{}] }', 'publish.targets has an entry 1 whose `kind` is wrong'],
+    ...[
+      ['kind: ftp', 'has an entry 1 whose `kind` is wrong: '],
+      ['kind: directory', 'has an entry 1 whose `path` is wrong: '],
+      ['kind: http, url: 1', 'has an entry 1 whose `url` is wrong: '],
+      ['kind: directory, path: a, url: b', 'must be a list of at most 16 of'],
+      ['kind: directory, path: a, required: yes', 'has an entry 1 whose `required` is wrong: '],
+      ['kind: directory, path: a, maxLag: 1 day', 'must be a duration such as `90d`'],
+    ].map(([parts, message]) => [
+      `publish: { targets: [{ name: a, publicUrl: "https://a.example", ${parts} }] }`,
+      `publish.targets ${message}`,
+    ]),
+    [
+      'publish: { targets: [{ name: A, kind: directory, path: a, publicUrl: "https://a.example" }] }',
+      'publish.targets must have names of at most 32 lower-case letters, digits and hyphens',
     ],
     ['issuer: { allowInsecureHttp: yes }', 'issuer.allowInsecureHttp must be `true` or `false`'],
     ['issuer: { keyIds: AWS }', 'issuer.keyIds must be `thumbprint` or `aws`'],
@@ -508,6 +546,41 @@ describe('contradictions', () => {
       },
       [
         '--set issuer.aliases: issuer.aliases must begin with https:// unless `issuer.allowInsecureHttp` is true',
+      ],
+    ],
+    ...(
+      [
+        [{}, []],
+        [{ publicUrl: 'https://{id}.a.example' }, []],
+        [{ publicUrl: 'http://127.0.0.1:80' }, ['has a `publicUrl` that must be written in']],
+        [{ publicUrl: 'http://a.example' }, ['has a `publicUrl` with http://: without TLS']],
+        [{ publicUrl: 'https://a.example/' }, ['has a `publicUrl` that must not end with']],
+        [{ issuer: 'https://b.example' }, ['has an `issuer` https://b.example that is none of']],
+        [{ issuer: 'https://a.example' }, []],
+        [{ kind: 'http', path: undefined, url: 'http://a.example' }, ['needs a `url` with https']],
+      ] as const
+    ).map(([change, faults]): [Readonly<Record<string, string>>, unknown[]] => [
+      {
+        'issuer.baseUrl': 'https://a.example',
+        'publish.targets': JSON.stringify([{ ...TARGET, ...change }]),
+      },
+      faults.map(fault =>
+        expect.stringContaining(
+          `--set publish.targets: publish.targets has a target site that ${fault}`,
+        ),
+      ),
+    ]),
+    [
+      { 'publish.targets': JSON.stringify([TARGET, TARGET]) },
+      ['--set publish.targets: publish.targets has a target site that stands there twice'],
+    ],
+    [
+      {
+        'publish.targets': JSON.stringify([TARGET, { ...TARGET, name: 'slow', maxLag: '2h' }]),
+        'keys.publishBefore': '2h',
+      },
+      [
+        '--set keys.publishBefore: keys.publishBefore must be at least 126m: 300 s of `issuer.cacheMaxAgeSeconds`, 60 s on the way and 7200 s of the largest `maxLag` in `publish.targets`; verifiers that have not read the new key would refuse its tokens',
       ],
     ],
     [{ 'issuer.baseUrl': 'http://127.0.0.1:4747' }, []],

@@ -112,5 +112,11 @@ function readIssue({ path, code, message }: z.core.$ZodIssue): [key: string, mes
   // An issue with one item of a list has the item's position as a third part.
   const key = path.slice(0, 2).join('.')
   const form = CONFIG_KEYS_BY_PATH.get(key)?.form
+  if (path.length > 3 && code !== 'custom') {
+    return [
+      key,
+      `has an entry ${Number(path[2]) + 1} whose \`${String(path[3])}\` is wrong: ${message}`,
+    ]
+  }
   return [key, code === 'custom' || form === undefined ? message : `must be ${form}`]
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { formatCacheControl } from '../issuer/cache-control.ts'
 import type { WireResponse } from '../wire/message.ts'
 
 /** Browsers may read the documents from any origin: they are public. */
@@ -24,7 +25,7 @@ export function answerDocument(
   const entityTag = `"${hash('sha256', json, 'base64url')}"`
   const headers = {
     ...PUBLIC,
-    'cache-control': `public, max-age=${maxAgeSeconds}, must-revalidate`,
+    'cache-control': formatCacheControl(maxAgeSeconds),
     etag: entityTag,
   }
   if (ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, entityTag)) {

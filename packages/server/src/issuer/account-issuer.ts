@@ -84,7 +84,9 @@ export function createAccountIssuer(deps: AccountIssuerDeps): AccountIssuer {
   const open = async (algorithm: SigningAlgorithm): Promise<TokenSigner> => {
     const key = keys.findActive(algorithm)
     if (key === undefined) {
-      throw new Error(`account ${federation.accountId} has no active key for ${algorithm}`)
+      throw new UnavailableError(
+        `account ${federation.accountId} has no active key for ${algorithm}: none that verifiers can see`,
+      )
     }
     const recordId = formatKeyRecordId(key)
     const signingKey = await signer.openKey(algorithm, recordId, key.handle)

@@ -39,6 +39,11 @@ export interface IssuerOptions {
    * holds at once.
    */
   readonly propagationDelayMs: number
+  /**
+   * Whether an account's first keys sign only when they were seen in every place that must have them.
+   * When left out, they sign at once.
+   */
+  readonly firstKeysWait?: boolean
   /** How many accounts' issuers are kept in memory with their opened keys. */
   readonly maxCachedAccounts: number
   /** Called with the rows that Credence has not written, whenever an account's keys are read. */
@@ -115,8 +120,8 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
   }
 
   /**
-   * An account's very first keys sign at once, because nobody can have anything of its issuer in a
-   * cache.
+   * An account's very first keys sign as soon as they are visible, because nobody can have anything of its
+   * issuer in a cache.
    */
   const makeFirstKeys = async (
     accountId: AccountId,
@@ -124,13 +129,9 @@ export function createIssuer(options: IssuerOptions): CachingIssuer {
     nowMs: number,
   ): Promise<readonly IssuerKey[]> => {
     const slot = { accountId, algorithm }
-    const first = {
-      ...createIntendedKey(slot, 0, nowMs),
-      ...(await makeKey(signer, slot, 0)),
-      state: 'active',
-      visibleAtMs: nowMs,
-      activatedAtMs: nowMs,
-    } as const
+    const made = { ...createIntendedKey(slot, 0, nowMs), ...(await makeKey(signer, slot, 0)) }
+    if (options.firstKeysWait === true) return [bindKey(binder, { ...made, state: 'prepared' })]
+    const first = { ...made, state: 'active', visibleAtMs: nowMs, activatedAtMs: nowMs } as const
     return [bindKey(binder, first), createIntendedKey(slot, 1, nowMs)]
   }
 

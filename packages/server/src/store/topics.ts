@@ -74,6 +74,11 @@ export function formatFederationTopic(accountId: AccountId): string {
   return `federation:${accountId}`
 }
 
+/** The account whose federation a topic is about; null for every other topic. */
+export function findFederationAccount(topic: string): AccountId | null {
+  return topic.startsWith('federation:') ? (topic.slice('federation:'.length) as AccountId) : null
+}
+
 /**
  * The topic of the account that an issuer id belongs to. It is written once, when the issuer is made.
  */

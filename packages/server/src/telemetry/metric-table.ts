@@ -1,4 +1,5 @@
 import { CALL_SECONDS, type MetricDefinition } from './metric-definition.ts'
+import { PUBLISHING_METRICS } from './publishing-metrics.ts'
 import { SIGNING_METRICS } from './signing-metrics.ts'
 
 const API = '`sts`, `iam`; `unknown` before that is known'
@@ -71,6 +72,7 @@ export const METRICS = {
     across: 'sum',
   },
   ...SIGNING_METRICS,
+  ...PUBLISHING_METRICS,
   credence_audit_events_total: {
     type: 'counter',
     labels: { outcome: '`written`, `failed`' },

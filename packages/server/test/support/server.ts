@@ -43,6 +43,8 @@ export interface TestServer extends AsyncDisposable {
   readEmergency(): Promise<void>
   /** Has the store know who has fetched documents. */
   saveReaders(): Promise<void>
+  /** Publishes what has changed: nothing else does. */
+  publish(): Promise<void>
   /** Opens the same data once more, as the command line does beside a running server. */
   openDataBeside(): Promise<OpenData>
   /** Everything that is in the audit file. */
@@ -84,6 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     data,
     rotateKeys: server.rotateKeys,
     readEmergency: server.readEmergency,
+    publish: server.publish,
     saveReaders: server.saveReaders,
     openDataBeside: () => openData({ ...config, listen: { ...config.listen, port } }, environment),
     readAudit: () => readFileSync(config.audit.file, 'utf8'),

@@ -6,6 +6,7 @@ import type { IssuerKey, Store } from '../../store/ports.ts'
 import { formatThumbprint } from '../thumbprint.ts'
 import { ForeignKeyError, isKeyBound } from './binding.ts'
 import { activateSlot, revokeInSlot } from './operate.ts'
+import { OWN_DOCUMENTS } from './visibility.ts'
 
 const SLOT = { accountId: account.id, algorithm: 'ES384' } as const
 
@@ -102,6 +103,7 @@ it('many slots in which nothing can be done do not keep the others waiting', asy
   const life = await createInvadedKeys()
   const rotation = life.rotate({
     visibility: {
+      ...OWN_DOCUMENTS,
       findVisibleAtMs: async ({ accountId }, nowMs) => {
         if (accountId !== account.id) throw new Error('no route to host')
         return nowMs

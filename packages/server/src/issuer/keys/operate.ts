@@ -86,6 +86,10 @@ export async function activateSlot(
     const breaks = 'verifiers that have not read the new key refuse its tokens until they do'
     return { outcome: 'early', earliestMs, breaks }
   }
+  if (!isForced && !(await deps.visibility.isVisibleNow(follower))) {
+    const breaks = 'a place where verifiers look does not show the key now'
+    return { outcome: 'early', earliestMs: null, breaks }
+  }
   if (isDryRun) return { outcome: 'done', keys: [follower] }
   const changed = await changeKeys(deps, slot, nowMs, turn =>
     activateKey(turn, slot, follower.generation),

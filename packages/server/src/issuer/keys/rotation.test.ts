@@ -4,8 +4,9 @@ import { Crash, crashAt, createKeyLife, RULES } from '../../../test/support/key-
 import { parseAccountId } from '../../principals/identifiers.ts'
 import { isKeyBound } from './binding.ts'
 import { findDue } from './rotation.ts'
-import { findEarlinessMs, findNextStep } from './slot.ts'
+import { findDueSteps, findEarlinessMs } from './slot.ts'
 import type { CrashPoint } from './take-step.ts'
+import { OWN_DOCUMENTS } from './visibility.ts'
 
 const EARLINESS_MS = findEarlinessMs(account.id, RULES)
 const UNTIL_ROTATION_MS = RULES.rotateEveryMs - EARLINESS_MS
@@ -104,7 +105,7 @@ describe('places where keys must be seen first', () => {
   it('keep a key from signing for as long as one of them lacks it', async () => {
     const life = await createEnabled()
     let visibleAtMs: number | null = null
-    const visibility = { findVisibleAtMs: async () => visibleAtMs }
+    const visibility = { ...OWN_DOCUMENTS, findVisibleAtMs: async () => visibleAtMs }
     await life.rotate({ visibility }).tick()
     life.pass(60 * 86_400_000)
     await life.rotate({ visibility }).tick()
@@ -123,6 +124,7 @@ describe('places where keys must be seen first', () => {
     const life = await createEnabled()
     let asked = 0
     const visibility = {
+      ...OWN_DOCUMENTS,
       findVisibleAtMs: () => {
         asked += 1
         return Promise.reject(new Error('no route to host'))
@@ -253,7 +255,7 @@ it('asks the store for what slot.ts finds due, and for nothing else', async () =
     const found = new Set(due.map(({ accountId }) => accountId))
     for (const id of ids.map(parseAccountId)) {
       const keys = (await life.store.listIssuerKeys(id)).filter(key => key.algorithm === 'RS256')
-      const step = findNextStep(keys, RULES, findEarlinessMs(id, RULES), nowMs)
+      const [step = null] = findDueSteps(keys, RULES, findEarlinessMs(id, RULES), nowMs)
       expect(found.has(id)).toBe(step !== null)
     }
   }

@@ -1,12 +1,14 @@
 import type { ChangedKeys } from '../../changes/signing-keys.ts'
 import { listSlotKeys } from '../../changes/signing-keys.ts'
+import { SIGNING_ALGORITHM_NAMES } from '../../principals/algorithms.ts'
+import type { AccountId } from '../../principals/identifiers.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { DueKeys } from '../../store/key-ports.ts'
 import type { KeySlot, Store } from '../../store/ports.ts'
 import { ClockWatch } from './clock-watch.ts'
 import {
+  findDueSteps,
   findEarlinessMs,
-  findNextStep,
   findSpreadStepMs,
   type KeyRules,
   type KeyStep,
@@ -44,6 +46,8 @@ export interface Rotation {
    * asked
    */
   tick(): Promise<void>
+  /** Something that the next step of an account waits for may have happened. */
+  look(accountId: AccountId): void
   /** Whether steps that rely on the clock are paused, because it was set. */
   isPaused(): boolean
   /** Begins no further step. Resolves when the step under way has ended. */
@@ -65,6 +69,7 @@ const MAX_SKIPPED = 1_000
  */
 const MAKING_SHARE = 4
 const FIRST_RETRY_MS = 10_000
+const WAITING_MS = 10_000
 const LONGEST_RETRY_MS = 600_000
 
 /**
@@ -86,15 +91,24 @@ export function createRotation(deps: RotationDeps): Rotation {
     try {
       const nowMs = clock.nowMs()
       const keys = await listSlotKeys(store, slot)
-      step = findNextStep(keys, rules, findEarlinessMs(slot.accountId, rules), nowMs)
-      if (step === null) retries.delete(name)
-      if (step === null || (isTimed(step) && watch.isPaused())) return false
-      const startedAtMs = elapsedMs()
-      const changed = await takeKeyStep(deps, slot, step, nowMs)
-      retries.delete(name)
-      if (changed.length > 0) await report.changed(step, changed)
-      if (step.kind === 'make') await deps.pause(MAKING_SHARE * (elapsedMs() - startedAtMs))
-      return changed.length > 0
+      const due = findDueSteps(keys, rules, findEarlinessMs(slot.accountId, rules), nowMs)
+      const steps = watch.isPaused() ? due.filter(each => !isTimed(each)) : due
+      if (steps.length === 0) retries.delete(name)
+      // A key that waits to be seen somewhere keeps no other key from its step.
+      for (step of steps) {
+        const startedAtMs = elapsedMs()
+        const changed = await takeKeyStep(deps, slot, step, nowMs)
+        if (step.kind === 'make') await deps.pause(MAKING_SHARE * (elapsedMs() - startedAtMs))
+        if (changed.length === 0) continue
+        retries.delete(name)
+        await report.changed(step, changed)
+        return true
+      }
+      // Other slots go first, and this one is looked at again soon.
+      if (steps.length > 0) {
+        retries.set(name, { atMs: elapsedMs() + WAITING_MS, waitMs: FIRST_RETRY_MS / 2 })
+      }
+      return false
     } catch (error) {
       const waitMs = Math.min(
         2 * (retries.get(name)?.waitMs ?? FIRST_RETRY_MS / 2),
@@ -136,6 +150,10 @@ export function createRotation(deps: RotationDeps): Rotation {
         underWay = null
       })
       return underWay
+    },
+    look(accountId) {
+      for (const algorithm of SIGNING_ALGORITHM_NAMES) retries.delete(`${accountId}/${algorithm}`)
+      nextQuestionMs = Number.NEGATIVE_INFINITY
     },
     isPaused: () => watch.isPaused(),
     async stop() {

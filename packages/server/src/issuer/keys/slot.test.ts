@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  findDueSteps,
   findEarliestActivationMs,
   findEarlinessMs,
   findNextGeneration,
-  findNextStep,
   findSpreadStepMs,
   type KeyFacts,
   type KeyRules,
@@ -39,7 +39,7 @@ const ended = (state: 'retired' | 'revoked', generation = 0): KeyFacts => ({
 })
 
 const next = (keys: readonly KeyFacts[], nowMs: number, earlinessMs = 0, rules = RULES) =>
-  findNextStep(keys, rules, earlinessMs, nowMs)
+  findDueSteps(keys, rules, earlinessMs, nowMs)[0] ?? null
 
 describe('the next step', () => {
   it('is none where there are no keys: nobody has enabled anything', () => {

@@ -89,15 +89,16 @@ export function planSteps(
   return steps
 }
 
-/** The step to take now; null when there is none. */
-export function findNextStep(
+/** The steps that may be taken now, the most urgent one first. */
+export function findDueSteps(
   keys: readonly KeyFacts[],
   rules: KeyRules,
   earlinessMs: number,
   nowMs: number,
-): KeyStep | null {
-  const step = planSteps(keys, rules, earlinessMs).find(({ dueAtMs }) => dueAtMs <= nowMs)
-  return step === undefined ? null : { kind: step.kind, generation: step.generation }
+): readonly KeyStep[] {
+  return planSteps(keys, rules, earlinessMs)
+    .filter(({ dueAtMs }) => dueAtMs <= nowMs)
+    .map(({ kind, generation }) => ({ kind, generation }))
 }
 
 /**

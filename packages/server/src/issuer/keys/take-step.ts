@@ -59,6 +59,7 @@ export async function takeKeyStep(
       )
     }
     case 'activate':
+      if (!(await isVisibleNow(deps, slot, generation))) return []
       return changeKeys(deps, slot, nowMs, turn => activateKey(turn, slot, generation))
     case 'retire':
       return changeKeys(deps, slot, nowMs, turn => retireKey(turn, slot, generation))
@@ -103,7 +104,20 @@ async function findVisibility(
   generation: number,
   nowMs: number,
 ): Promise<number | null> {
-  const keys = await listSlotKeys(store, slot)
-  const key = keys.find(each => each.generation === generation && each.state === 'prepared')
+  const key = await findPrepared(store, slot, generation)
   return key === undefined ? null : visibility.findVisibleAtMs(key, nowMs)
+}
+
+async function isVisibleNow(
+  { store, visibility }: KeyStepDeps,
+  slot: KeySlot,
+  generation: number,
+): Promise<boolean> {
+  const key = await findPrepared(store, slot, generation)
+  return key !== undefined && visibility.isVisibleNow(key)
+}
+
+async function findPrepared(store: KeyStepDeps['store'], slot: KeySlot, generation: number) {
+  const keys = await listSlotKeys(store, slot)
+  return keys.find(each => each.generation === generation && each.state === 'prepared')
 }

@@ -8,6 +8,11 @@ export interface KeyVisibility {
    * throws, the step has failed and is tried again.
    */
   findVisibleAtMs(key: IssuerKey, nowMs: number): Promise<number | null>
+  /**
+   * Whether a key that was visible in all of these places is so now too, right before it signs: a place
+   * may have lost it, or fail. It may take long.
+   */
+  isVisibleNow(key: IssuerKey): Promise<boolean>
 }
 
 /**
@@ -16,4 +21,5 @@ export interface KeyVisibility {
  */
 export const OWN_DOCUMENTS: KeyVisibility = {
   findVisibleAtMs: async (_key, nowMs) => nowMs,
+  isVisibleNow: async () => true,
 }
