@@ -34,6 +34,7 @@ import {
   formatUnverified,
 } from './format-differences.ts'
 import { formatPolicyFindings } from './format-policy-findings.ts'
+import { formatPublishTargets } from './format-publish-targets.ts'
 import { formatSharedProviders } from './format-shared-providers.ts'
 import {
   formatBuiltOperations,
@@ -73,6 +74,7 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Fo
     operations: formatUnbuiltOperations,
     built: formatBuiltOperations,
   },
+  'docs/publishing.md': { targets: formatPublishTargets },
   'docs/relying-parties/who-accepts-what.md': { tables: formatWhoAcceptsWhat },
 }
 

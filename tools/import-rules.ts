@@ -249,7 +249,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  doctor: ['issuer/issuer', 'issuer/issuer-names', 'principals'],
+  doctor: ['issuer/issuer', 'issuer/issuer-names', 'principals', 'publishing/stamp'],
   explain: [
     'directory',
     'operations/iam/default-request',

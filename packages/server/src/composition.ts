@@ -58,6 +58,7 @@ export {
 export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/environment.ts'
 export { defaultMasterKeyFile } from './composition/load-master-key.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
+export { openPublishing } from './composition/open-publishing.ts'
 export { recordKeyChanges } from './composition/record-key-changes.ts'
 export { recordNameChange } from './composition/record-name-change.ts'
 export { toInspected } from './composition/report-issuers.ts'

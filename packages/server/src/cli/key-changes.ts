@@ -90,7 +90,7 @@ async function change(
 ): Promise<void> {
   const { name, operate, dryRun: isDryRun = false, force: isForced = false } = options
   const { terminal } = context
-  const deps = createKeyDeps(data, config)
+  const deps = createKeyDeps(data, config, terminal)
   const accountIds = await findAccountIds(context, data, options.everyAccount === true)
   const results = []
   for (const [index, accountId] of accountIds.entries()) {

@@ -23,6 +23,7 @@ import {
   withAlgorithm,
 } from './key-slots.ts'
 import { readRecordedTokens } from './key-tokens.ts'
+import { type CommandData, type Published, publishAccounts } from './publishing.ts'
 import type { Terminal } from './terminal.ts'
 
 interface RevokeOptions extends SlotOptions {
@@ -82,7 +83,7 @@ async function run(
 ): Promise<void> {
   const { terminal } = context
   const isDryRun = options.dryRun === true
-  const deps = createKeyDeps(data, config)
+  const deps = createKeyDeps(data, config, terminal)
   const attempts = new Attempts()
   const chosen: IssuerKey[] = []
   for (const accountId of await findAccountIds(context, data, options.everyAccount === true)) {
@@ -131,14 +132,42 @@ async function run(
     ...each,
     tokens: tokens.get(`${each.account}/${each.kid}`) ?? null,
   }))
+  const accountIds = [...new Set(complete.map(({ account }) => account))]
+  const published = isDryRun ? [] : await pushRevocation({ data, config, terminal }, accountIds)
   context.report({
-    json: { dryRun: isDryRun, revoked: complete },
+    json: {
+      dryRun: isDryRun,
+      revoked: complete,
+      ...(config.publish.targets.length > 0 && { published }),
+    },
     text: [
       ...complete.map(each => formatRevoked(each, isDryRun)),
       ...complete.slice(-1).map(each => formatRadius(each.blastRadius)),
+      ...published.map(formatPublished),
     ].join('\n\n'),
   })
   attempts.throwAll()
+}
+
+/** A running server publishes by itself too; it may not run, and seconds count. */
+async function pushRevocation(
+  opened: CommandData,
+  accountIds: readonly AccountId[],
+): Promise<readonly Published[]> {
+  try {
+    return await publishAccounts(opened, accountIds)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return opened.config.publish.targets.flatMap(({ name: target }) =>
+      accountIds.map(account => ({ target, account, writes: 0, problem })),
+    )
+  }
+}
+
+function formatPublished({ target, account, problem }: Published): string {
+  return problem === null
+    ? `The target ${target} shows the keys of ${account} as they are now.`
+    : `The target ${target} may still show the revoked key of ${account}: ${problem}.\nThe server goes on trying; see \`credence publish status\`.`
 }
 
 /** Steps of which one that fails keeps none of the others from being taken. */

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander'
-import type { OpenData } from '../composition.ts'
+import { type OpenData, openPublishing } from '../composition.ts'
 import type { Config } from '../config/config.ts'
 import { findKeyTimes } from '../config/key-rules.ts'
 import { formatKeyId } from '../issuer/key-id.ts'
-import { OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
 import { SIGNING_ALGORITHM_NAMES, type SigningAlgorithm } from '../principals/algorithms.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import { listAll } from '../store/list-all.ts'
 import type { IssuerKey, KeySlot } from '../store/ports.ts'
 import type { CommandContext } from './command-context.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The keys that a command is about. */
 export interface SlotOptions {
@@ -42,8 +42,9 @@ export function listSlots(accountId: AccountId, { algorithm }: SlotOptions): rea
 }
 
 /** What commands need to change keys. */
-export function createKeyDeps(data: OpenData, config: Config) {
-  return { ...data, rules: findKeyTimes(config), visibility: OWN_DOCUMENTS }
+export function createKeyDeps(data: OpenData, config: Config, terminal: Terminal) {
+  const { visibility } = openPublishing(config, data, terminal, new AbortController().signal)
+  return { ...data, rules: findKeyTimes(config), visibility }
 }
 
 /** The `kid` of a key; null while the key is not made yet. */

@@ -29,6 +29,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['federation', async () => (await import('./commands/federation.ts')).addFederationCommands],
   ['issuer', async () => (await import('./commands/issuer.ts')).addIssuerCommands],
   ['key', async () => (await import('./commands/key.ts')).addKeyCommands],
+  ['publish', async () => (await import('./commands/publish.ts')).addPublishCommands],
   ['bundle', async () => (await import('./commands/bundle.ts')).addBundleCommands],
   ['apply', async () => (await import('./commands/apply.ts')).addApplyCommand],
   ['export', async () => (await import('./commands/export.ts')).addExportCommand],

@@ -1,6 +1,7 @@
 import type { FederationInfo, Issuer } from '../issuer/issuer.ts'
 import type { IssuerName } from '../issuer/issuer-names.ts'
 import type { Account } from '../principals/entities.ts'
+import { readStampedDocument } from '../publishing/stamp.ts'
 import { loadDocument } from './load-document.ts'
 
 /** What one look from outside has found. */
@@ -77,10 +78,9 @@ async function inspectDocument(
 ): Promise<Finding> {
   const loaded = await loadDocument(url, signal)
   if (loaded.text === null) return { what: url, problem: loaded.problem }
-  return {
-    what: url,
-    problem: loaded.text === expected ? null : formatDifference(loaded.text, expected),
-  }
+  // Where the issuer's URL leads to a target, the document has a stamp.
+  const text = readStampedDocument(Buffer.from(loaded.text)).json ?? loaded.text
+  return { what: url, problem: text === expected ? null : formatDifference(text, expected) }
 }
 
 /** Names the first member that differs, since that is what has to be mended. */

@@ -106,7 +106,8 @@ function createNextMark(
 
 function isOwn(known: PublishingTarget | null, present: Mark | null): boolean {
   if (present === null) return true
-  if (known === null || known.epoch !== present.epoch) return false
+  // A store that has taken a target over has a higher epoch than the mark that it has found there.
+  if (known === null || known.epoch < present.epoch) return false
   return present.mark === known.mark || present.mark === known.formerMark
 }
 

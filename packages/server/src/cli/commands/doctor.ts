@@ -5,6 +5,7 @@ import { listAll } from '../../store/list-all.ts'
 import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
+import { inspectTargets } from '../publishing.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `credence doctor` */
@@ -14,9 +15,11 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .description('look at every issuer from outside, as verifiers do, and say what differs')
     .action(async (_options: object, command: Command) => {
       const context = new CommandContext(terminal, command)
-      const findings = await context.withData(async data =>
-        inspectIssuers(toInspected(data), await listAll(page => data.store.listAccounts(page))),
-      )
+      const findings = await context.withData(async (data, config) => {
+        const accounts = await listAll(page => data.store.listAccounts(page))
+        const own = await inspectIssuers(toInspected(data), accounts)
+        return [...own, ...(await inspectTargets({ data, config, terminal }, accounts))]
+      })
       const lines = findings.map(({ what, problem }) =>
         problem === null ? `ok       ${what}` : `PROBLEM  ${what}\n         ${problem}`,
       )

@@ -6,6 +6,7 @@ import { findKeyTimes } from '../../config/key-rules.ts'
 import { createKeyRing } from '../../issuer/keys/key-ring.ts'
 import { findSchedule } from '../../issuer/keys/schedule.ts'
 import { findEarlinessMs, planSteps } from '../../issuer/keys/slot.ts'
+import { PUBLISHED_STATES } from '../../store/key-ports.ts'
 import type { IssuerKey } from '../../store/ports.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
@@ -66,6 +67,7 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
         }))
       })
       const header = ['ACCOUNT', 'ALGORITHM', 'KID', 'STATE', 'AGE', 'NEXT']
+      if (keys.some(each => 'targets' in each)) header.push('VISIBLE AT')
       if (options.tokens === true) header.push('TOKENS')
       if (options.readers === true) header.push('FETCHED BY')
       const rows = keys.map(each => [
@@ -75,6 +77,7 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
         each.trusted ? each.state : `${each.state}, REFUSED`,
         formatAge(each.ageSeconds),
         each.next === null ? '-' : `${each.next.step} ${each.next.at}`,
+        ...('targets' in each ? [formatTargets(each.targets)] : []),
         ...('tokens' in each ? [String(each.tokens)] : []),
         ...(each.fetched === null ? [] : [formatReaderCount(each.fetched)]),
       ])
@@ -137,6 +140,9 @@ async function listKeys(
       const next = findNext(key, planSteps(slot, rules, earlinessMs))
       found.push({
         ...toKeyOutput(config, key),
+        ...(config.publish.targets.length > 0 && {
+          targets: await findTargets(data, config, key),
+        }),
         ageSeconds: Math.floor((nowMs - key.createdAtMs) / 1000),
         trusted: !refused.has(key),
         next: next && {
@@ -148,6 +154,26 @@ async function listKeys(
     }
   }
   return found
+}
+
+/** Where a key can be seen, as far as it has something that can be. */
+async function findTargets({ store }: OpenData, { publish }: Config, key: IssuerKey) {
+  const { accountId, thumbprint } = key
+  const federation = await store.findFederation(accountId)
+  return Promise.all(
+    publish.targets.map(async ({ name }) => {
+      const known = federation && (await store.findPublication(name, federation.issuerId))
+      const isShown = PUBLISHED_STATES.includes(key.state)
+      const sinceMs = isShown ? known?.visibleSinceMs[thumbprint ?? ''] : undefined
+      return { name, visibleSince: formatInstant(sinceMs ?? null), failure: known?.failure ?? null }
+    }),
+  )
+}
+
+function formatTargets(targets: Awaited<ReturnType<typeof findTargets>>): string {
+  const visible = targets.filter(({ visibleSince }) => visibleSince !== null)
+  const names = visible.map(({ name, failure }) => (failure === null ? name : `${name} (fails)`))
+  return names.join(', ') || '-'
 }
 
 /** What happens to a key next. A key that signs stops when its follower begins. */

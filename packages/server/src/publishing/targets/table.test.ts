@@ -13,6 +13,11 @@ describe('the table of targets', () => {
     expect(test).toContain(`describeTarget('${kind}'`)
   })
 
+  it.each(TARGET_KINDS)('$kind has its section in the documentation', ({ kind }) => {
+    const document = new URL('../../../../../docs/publishing.md', import.meta.url)
+    expect(readFileSync(document, 'utf8')).toContain(`\n### \`${kind}\`\n`)
+  })
+
   it.each(TARGET_KINDS)('$kind says what each of its settings means', ({ summary, settings }) => {
     expect(summary).toMatch(/\.$/)
     for (const [name, schema] of Object.entries(settings.shape)) {
