@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { COMMON_TARGET_SETTINGS } from '../packages/server/src/config/publish-section.ts'
 import { TARGET_KINDS } from '../packages/server/src/publishing/targets/table.ts'
 
@@ -11,12 +10,17 @@ export function formatPublishTargets(): string {
   return `### Every target\n\n${formatSettings(COMMON_TARGET_SETTINGS)}\n${kinds.join('\n')}`
 }
 
-function formatSettings(shape: z.core.$ZodShape): string {
-  const rows = Object.entries(shape).map(([name, schema]) => {
-    const { description = '' } = schema as z.ZodType
-    const isNeeded = !z.safeParse(z.object({ [name]: schema }), {}).success
-    const meaning = description.replaceAll('|', '\\|')
-    return `| \`${name}\` | ${isNeeded ? 'yes' : 'no'} | ${meaning} |`
+/** A setting as the schema has it. */
+interface SettingSchema {
+  readonly description?: string | undefined
+  readonly safeParse: (value: unknown) => { readonly success: boolean }
+}
+
+function formatSettings(shape: object): string {
+  const entries = Object.entries(shape) as [string, SettingSchema][]
+  const rows = entries.map(([name, { description = '', safeParse }]) => {
+    const isNeeded = !safeParse(undefined).success
+    return `| \`${name}\` | ${isNeeded ? 'yes' : 'no'} | ${description.replaceAll('|', '\\|')} |`
   })
   return `| Setting | Needed | Meaning |\n|---|---|---|\n${rows.join('\n')}\n`
 }

@@ -3,7 +3,7 @@ import { TARGET_KINDS } from '../publishing/targets/table.ts'
 import { type ConfigEntry, durationRule, entriesKey, section, type TextRule } from './key-types.ts'
 
 /** More than anybody publishes at, and each of them is asked before a key signs. */
-export const MAX_PUBLISH_TARGETS = 16
+const MAX_PUBLISH_TARGETS = 16
 
 /** A target as the configuration names it, with the settings of its kind beside these. */
 export interface PublishTargetSettings extends ConfigEntry {
