@@ -120,7 +120,7 @@ export const ERROR_TABLE = {
     fault: 'Receiver',
     namespace: 'api',
     meaning:
-      'The call cannot go on record, or the store fails: the result is withheld, or the change not made.',
+      'The call cannot go on record, or the store fails: the result is withheld, or the change not made. Or verifiers cannot see a key of the account yet.',
   },
   SignatureDoesNotMatch: sender(
     403,
