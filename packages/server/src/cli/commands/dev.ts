@@ -63,7 +63,8 @@ export function addDevCommand(program: Command, terminal: Terminal): void {
 
 /** Of all servers that the command line starts, only this one has the pages of bad tokens. */
 function forDevelopment(terminal: Terminal): Terminal {
-  return { ...terminal, overrides: { createDevelopmentPages: createBadTokenPages } }
+  const overrides = { ...terminal.overrides, createDevelopmentPages: createBadTokenPages }
+  return { ...terminal, overrides }
 }
 
 function makeDataDirectory(): void {

@@ -59,6 +59,7 @@ export interface Rotation {
  * question takes long, and an embedded store holds up everybody meanwhile.
  */
 const ASKING_SHARE = 50
+const LONGEST_REST_MS = 60_000
 /** Slots asked for at once, of each kind. */
 const BATCH = 50
 /** How many slots that wait for another attempt are asked for besides those. */
@@ -135,7 +136,9 @@ export function createRotation(deps: RotationDeps): Rotation {
       // Those that fail stay due, the longest waiting of all: the others stand behind them.
       const maxSlots = BATCH + Math.min(retries.size, MAX_SKIPPED)
       const slots = await store.listDueKeySlots(findDue(rules, clock.nowMs()), maxSlots)
-      nextQuestionMs = elapsedMs() + ASKING_SHARE * (elapsedMs() - askedAtMs)
+      // A process that was stopped meanwhile has not asked all that time.
+      const restMs = ASKING_SHARE * (elapsedMs() - askedAtMs)
+      nextQuestionMs = elapsedMs() + Math.min(restMs, LONGEST_REST_MS)
       for (const slot of slots) {
         if (isStopped) return
         if (await visit(slot)) hasChanged = true
