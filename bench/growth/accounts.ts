@@ -53,7 +53,10 @@ export async function startAccountsServer(
 }
 
 /** Makes an account and what belongs to it, each part only where it is missing. */
-async function completeAccount({ store, sealer, issuer }: OpenData, number: number): Promise<void> {
+export async function completeAccount(
+  { store, sealer, issuer }: OpenData,
+  number: number,
+): Promise<void> {
   const id = parseAccountId(String(200_000_000_000 + number))
   const account = {
     id,

@@ -1,3 +1,4 @@
+import { SIGNING_ALGORITHM_NAMES } from '../principals/algorithms.ts'
 import type { Config } from './config.ts'
 import { formatDuration, parseDuration } from './durations.ts'
 import { findSlowestLagMs } from './publish-rules.ts'
@@ -20,7 +21,7 @@ const CLOCK_MS = 300_000
 const DELIVERY_MS = 60_000
 /** Verifiers take no sets of more keys (docs/relying-parties/verify.md). */
 const MOST_PUBLISHED_KEYS = 64
-const ALGORITHMS = 2
+const ALGORITHMS = SIGNING_ALGORITHM_NAMES.length
 
 const USUAL_PUBLISH_BEFORE_MS = 24 * 3600_000
 const USUAL_KEEP_AFTER_MS = 48 * 3600_000

@@ -1,4 +1,5 @@
-import type { PublicJwk } from '../principals/public-jwk.ts'
+import { SIGNING_ALGORITHM_NAMES } from '../principals/algorithms.ts'
+import { listJwkMembers, type PublicJwk, sortMembers } from '../principals/public-jwk.ts'
 import type { KeyPlace } from '../store/ports.ts'
 import { formatKeyId, type KeyNaming } from './key-id.ts'
 
@@ -8,19 +9,18 @@ export interface PublishedKey extends Pick<KeyPlace, 'algorithm' | 'generation'>
   readonly publicJwk: PublicJwk
 }
 
-/** The key set (RFC 7517 §5) as AWS writes it: RSA keys first, members in alphabetical order (aws-wire §4). */
+/**
+ * The key set (RFC 7517 §5) as AWS writes it: keys by their algorithms, RSA first, members in
+ * alphabetical order (aws-wire §4).
+ */
 export function formatJwks(naming: KeyNaming, keys: readonly PublishedKey[]): string {
-  const rsaKeys = keys.filter(key => key.publicJwk.kty === 'RSA')
-  const ecKeys = keys.filter(key => key.publicJwk.kty === 'EC')
-  return JSON.stringify({ keys: [...rsaKeys, ...ecKeys].map(key => toJwk(naming, key)) })
+  const ordered = SIGNING_ALGORITHM_NAMES.flatMap(name =>
+    keys.filter(({ algorithm }) => algorithm === name),
+  )
+  return JSON.stringify({ keys: ordered.map(key => toJwk(naming, key)) })
 }
 
 function toJwk(naming: KeyNaming, key: PublishedKey): object {
-  const { algorithm: alg, publicJwk } = key
-  const kid = formatKeyId(naming, key)
-  if (publicJwk.kty === 'RSA') {
-    return { alg, e: publicJwk.e, kid, kty: publicJwk.kty, n: publicJwk.n, use: 'sig' }
-  }
-  const { crv, kty, x, y } = publicJwk
-  return { alg, crv, kid, kty, use: 'sig', x, y }
+  const members = Object.fromEntries(listJwkMembers(key.publicJwk))
+  return sortMembers({ ...members, alg: key.algorithm, kid: formatKeyId(naming, key), use: 'sig' })
 }

@@ -1,3 +1,4 @@
+import { listJwkMembers } from '../../principals/public-jwk.ts'
 import type { Binder } from '../../secrets/binder.ts'
 import type { IssuerKey } from '../../store/ports.ts'
 import { formatKeyRecordId } from './record-id.ts'
@@ -38,9 +39,6 @@ function contextOf(key: IssuerKey) {
 
 /** A list has its own brackets and commas, so that no two keys give the same text. */
 function encodeKey({ state, backend, thumbprint, publicJwk }: IssuerKey): Uint8Array {
-  const parts =
-    publicJwk?.kty === 'RSA'
-      ? [publicJwk.kty, publicJwk.n, publicJwk.e]
-      : [publicJwk?.kty, publicJwk?.crv, publicJwk?.x, publicJwk?.y]
+  const parts = publicJwk === null ? [] : listJwkMembers(publicJwk).map(([, value]) => value)
   return Buffer.from(JSON.stringify([state, backend, thumbprint, ...parts]))
 }

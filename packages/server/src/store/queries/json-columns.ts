@@ -37,11 +37,7 @@ export function parsePublicJwkColumn(json: string): PublicJwk {
 
 /** Writes only the public members, by name. Anything else in the object is not written. */
 export function formatPublicJwkColumn(jwk: PublicJwk): string {
-  return JSON.stringify(
-    jwk.kty === 'RSA'
-      ? { kty: jwk.kty, n: jwk.n, e: jwk.e }
-      : { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y },
-  )
+  return JSON.stringify(readPublicJwk(jwk))
 }
 
 function parseColumn<Value>(
