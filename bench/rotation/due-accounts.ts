@@ -20,7 +20,7 @@ import { type DataDirectory, prepareDataDirectory } from '../growth/data-directo
 export const MAX_ASKERS = 8
 
 /** `keys` of a configuration that says nothing of them. */
-export const RULES: KeyRules = {
+const RULES: KeyRules = {
   rotateEveryMs: 90 * 86_400_000,
   publishBeforeMs: 86_400_000,
   keepAfterMs: 2 * 86_400_000,

@@ -103,8 +103,8 @@ export interface IssuerKeyStore {
   /** The key with this thumbprint; null when there is none. */
   findIssuerKey(thumbprint: string): Promise<IssuerKey | null>
   /**
-   * Slots in which something is due. The one that has waited longest comes first. They are found by
-   * indices alone.
+   * Slots in which something is due, at most so many of each kind. Of those that are given, the one that
+   * has waited longest comes first. They are found by indices alone.
    */
   listDueKeySlots(due: DueKeys, maxItems: number): Promise<readonly KeySlot[]>
   /** Published keys without a binding, in the order of their places, beyond `after`. */

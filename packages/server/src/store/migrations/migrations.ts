@@ -12,6 +12,7 @@ import { issuerNamesMigration } from './0011-issuer-names.ts'
 import { issuerReadersMigration } from './0012-issuer-readers.ts'
 import { publicationsMigration } from './0013-publications.ts'
 import { changeNoncesMigration } from './0014-change-nonces.ts'
+import { dueKeysMigration } from './0015-due-keys.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step in order; the version of the schema is the number of steps that it has had. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   issuerReadersMigration,
   publicationsMigration,
   changeNoncesMigration,
+  dueKeysMigration,
 ]

@@ -32,7 +32,7 @@ it('what is due of many keys is found by indices of what is due alone, and they 
   const due = { activatedUntilMs: 1, spreadStepMs: 1, visibleUntilMs: 1, endedUntilMs: 1 }
   expect(await explain(store => store.listDueKeySlots(due, 10))).toEqual([
     expect.stringContaining('issuer_keys_by_end (ended_at_ms<?)'),
-    expect.stringContaining('issuer_keys_by_activation (activated_at_ms<?)'),
+    expect.stringContaining('issuer_keys_by_share (<expr>=? AND activated_at_ms<?)'),
     expect.stringContaining('issuer_keys_prepared (account_id=? AND algorithm=?)'),
     expect.stringContaining('issuer_keys_unseen'),
     expect.stringContaining('issuer_keys_wanted'),
