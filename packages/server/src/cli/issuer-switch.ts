@@ -18,6 +18,7 @@ import { listOwnNames, type OwnName, requireServedName } from './issuer-names.ts
 import { warn } from './key-changes.ts'
 import { formatInstant } from './key-slots.ts'
 import { rewriteFile } from './private-files.ts'
+import { inspectTargets } from './publishing.ts'
 import type { Terminal } from './terminal.ts'
 
 interface SwitchOptions {
@@ -74,7 +75,14 @@ async function switchIssuer(
   const settings = switchNames(config.issuer, { from: from.text, to: to.text, until })
 
   const accounts = await listAll(page => data.store.listAccounts(page))
-  const findings = await inspectIssuers(toInspected(data, [to]), withProgress(context, accounts))
+  const findings = [
+    ...(await inspectIssuers(toInspected(data, [to]), withProgress(context, accounts))),
+    ...(await inspectTargets(
+      { data, config, terminal },
+      accounts,
+      ({ issuerName }) => issuerName === to.text,
+    )),
+  ]
   const problems = findings.filter(({ problem }) => problem !== null)
   if (problems.length > 0) refuse(context, to, findings, problems)
 
@@ -145,9 +153,24 @@ function planSwitch(
       : requireServedName({ issuerNames }, text)
   const from = issuerNames.signing
   if (to === from) throw new CliError('record', `New tokens have the name ${to.text} already.`)
+  requireNamedTargets(config, from, to)
   // Whole seconds, as the configuration has them.
   const until = formatInstant(Math.ceil((nowMs + keepMs) / 1000) * 1000)
   return { from, to, until }
+}
+
+/**
+ * A target without a name has the documents of the one in new tokens. After the switch it would have
+ * those of the new name, where verifiers read those of the former.
+ */
+function requireNamedTargets({ publish }: Config, from: IssuerName, to: IssuerName): void {
+  const nameless = publish.targets.filter(({ issuer }) => issuer === undefined)
+  if (nameless.length === 0) return
+  const names = nameless.map(({ name }) => name).join(', ')
+  throw new CliError(
+    'config',
+    `publish.targets has ${names} without an \`issuer\`. With the switch the documents of ${to.text} would take the place of those of ${from.text} there. Write \`issuer: ${from.text}\` first, and add a target for ${to.text} if its verifiers are to read from one.`,
+  )
 }
 
 /** The one name that ends: a switch has left it. */

@@ -74,14 +74,15 @@ export function publishAccounts(
   })
 }
 
-/** Looks at the public URLs of all targets, as verifiers do. */
+/** Looks at the public URLs of targets, as verifiers do. */
 export function inspectTargets(
   opened: CommandData,
-  accounts: readonly Account[],
+  accounts: Iterable<Account>,
+  isChosen: (target: PublishTarget) => boolean = () => true,
 ): Promise<readonly PublicFinding[]> {
   return withTargets(opened, async ({ targets, deps }) => {
     const findings: PublicFinding[] = []
-    for (const each of targets) {
+    for (const each of targets.filter(isChosen)) {
       for (const { id } of accounts) findings.push(...(await inspectTarget(each, id, deps)))
     }
     return findings

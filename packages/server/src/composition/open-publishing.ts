@@ -68,6 +68,10 @@ function createFormatUrl(publicUrl: string): (issuerId: string) => string {
     : issuerId => `${publicUrl}/${issuerId}`
 }
 
+/**
+ * Also of a name that has ended: as long as its target is configured, what is there is kept up to date,
+ * so that no revoked key stays there.
+ */
 function createReadIssuer(
   { issuer }: Config,
   { store, binder, issuerNames }: OpenData,
@@ -75,7 +79,7 @@ function createReadIssuer(
   return async (accountId, issuerName) => {
     const federation = await store.findFederation(accountId)
     const name = issuerName === null ? issuerNames.signing : issuerNames.findName(issuerName)
-    if (federation === null || name === null || !issuerNames.isServed(name)) return null
+    if (federation === null || name === null) return null
     const { issuerId } = federation
     const { published } = createKeyRing(await store.listIssuerKeys(accountId), binder)
     return {

@@ -12,18 +12,30 @@ export interface ConfigWarning {
 
 /** What `credence config check` asks for beyond what `serve` needs. */
 export function findWarnings(
-  config: Pick<Config, 'issuer' | 'sts'>,
+  config: Pick<Config, 'issuer' | 'publish' | 'sts'>,
   nowMs: number,
 ): readonly ConfigWarning[] {
   return [...findOpenRegions(config), ...findEndedNames(config, nowMs)]
 }
 
 /** A name that is served no more is still ours, so that it is no fault that it stands there. */
-function findEndedNames(config: Pick<Config, 'issuer'>, nowMs: number): readonly ConfigWarning[] {
+function findEndedNames(
+  config: Pick<Config, 'issuer' | 'publish'>,
+  nowMs: number,
+): readonly ConfigWarning[] {
   return listIssuerAliases(config).flatMap(({ url, untilMs }) => {
     if (untilMs === null || nowMs < untilMs) return []
-    const message = `has ${findIssuerNameText(url)}, which is not served any more since ${new Date(untilMs).toISOString().replace('.000Z', 'Z')}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
-    return [{ key: 'issuer.aliases', message }]
+    const text = findIssuerNameText(url)
+    const end = new Date(untilMs).toISOString().replace('.000Z', 'Z')
+    const message = `has ${text}, which is not served any more since ${end}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
+    const targets = config.publish.targets.filter(({ issuer }) => issuer === text)
+    return [
+      { key: 'issuer.aliases', message },
+      ...targets.map(({ name }) => ({
+        key: 'publish.targets',
+        message: `has ${name}, a target of the name ${text}, which has ended: take it out, and delete the documents there`,
+      })),
+    ]
   })
 }
 

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createVerifier } from '@credence/verify'
@@ -7,7 +16,7 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { type RunningServer, startServer } from '../../src/composition.ts'
+import { type RunningServer, SYSTEM_RANDOM, startServer } from '../../src/composition.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { findFreePort } from '../../src/http/free-port.ts'
 import { addAccount, addUser } from '../support/accounts.ts'
@@ -50,6 +59,9 @@ signer: { multiBuffer: off, nettle: off }
   )
   chmodSync(file, 0o640)
 
+  const logDescriptor = openSync('/dev/null', 'a')
+  onTestFinished(() => closeSync(logDescriptor))
+
   /** What a command prints, and how it ends. */
   const run = async (...words: readonly string[]) => {
     using terminal = createFakeTerminal()
@@ -58,11 +70,9 @@ signer: { multiBuffer: off, nettle: off }
     return { exitCode, output: terminal.output(), errors: terminal.errors() }
   }
   const serve = async (): Promise<RunningServer> => {
-    using terminal = createFakeTerminal()
-    const { readFile } = terminal
+    const readFile = (path: string) => readFileSync(path, 'utf8')
     const { config } = loadConfig({ file, env: {}, flags: [], readFile })
-    const { env, random, logDescriptor } = terminal
-    return startServer(config, { clock, env, random, ...(logDescriptor && { logDescriptor }) })
+    return startServer(config, { clock, env: {}, random: SYSTEM_RANDOM, logDescriptor })
   }
   const readAudit = () => readFileSync(join(directory, 'audit.jsonl'), 'utf8')
   return { file, former, next, port, run, serve, readAudit }
@@ -102,9 +112,12 @@ it('moves to another name and back, and no good token is refused', async () => {
   let server = await serve()
   onTestFinished(() => server.stop({ graceMs: 0 }))
   const asTestServer = { data: server.data, clock } as unknown as TestServer
-  const random = createFakeTerminal().random
   const account = await addAccount(asTestServer, '123456789012')
-  const { credentials } = await addUser({ ...asTestServer, random }, account, 'admin')
+  const { credentials } = await addUser(
+    { ...asTestServer, random: SYSTEM_RANDOM },
+    account,
+    'admin',
+  )
   const { issuerId = '' } = (await server.data.issuer.findFederation(account)) ?? {}
   await server.rotateKeys()
   const [formerIssuer, nextIssuer] = [`${former}/${issuerId}`, `${next}/${issuerId}`]
