@@ -22,6 +22,7 @@ const PAGES = [
   'docs/guide.md',
   'docs/operations.md',
   'docs/relying-parties/bundles.md',
+  'docs/runbooks/master-key-leaked.md',
   'docs/runbooks/signing-key-leaked.md',
 ]
 

@@ -116,6 +116,7 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
     'store/publication-ports',
     'store/reader-ports',
     'store/schema',
+    'store/sealed-ports',
     'store/topics',
     'node:timers/promises',
     'kysely',

@@ -6,6 +6,7 @@ import { createChangeFollower } from './composition/follow-changes.ts'
 import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './composition/follow-emergency.ts'
 import { guardData } from './composition/guard-data.ts'
 import { toHttpLimits, toRateSettings, toTlsSettings } from './composition/http-settings.ts'
+import { createKeyringFollower } from './composition/master-key/follow-keyring.ts'
 import {
   meterCaches,
   meterDocuments,
@@ -56,7 +57,7 @@ export {
   MAX_EMERGENCY_BYTES,
 } from './composition/emergency-revocations.ts'
 export { type Environment, SYSTEM_CLOCK, SYSTEM_RANDOM } from './composition/environment.ts'
-export { defaultMasterKeyFile } from './composition/load-master-key.ts'
+export { defaultMasterKeyFile } from './composition/master-key/find-key-files.ts'
 export { type OpenData, openData } from './composition/open-data.ts'
 export { openPublishing } from './composition/open-publishing.ts'
 export { recordKeyChanges } from './composition/record-key-changes.ts'
@@ -156,7 +157,7 @@ export async function startServer(
   saving.unref()
   stack.defer(() => clearInterval(saving))
   const sessions = createSessionCredentials({
-    masterKey: data.masterKey,
+    masterKeys: data.masterKeys,
     random,
     maxCachedSessions: MAX_CACHED_PRINCIPALS,
   })
@@ -164,6 +165,13 @@ export async function startServer(
   const webIdentity = await openWebIdentity(config, data, { clock, logger, memory })
   const regions = createRegions(config)
   const verifier = new SignatureVerifier({ maxCachedKeys: MAX_CACHED_PRINCIPALS })
+  const keyring = createKeyringFollower({
+    config,
+    environment,
+    data,
+    logger,
+    findOthersStage: () => 'seals',
+  })
   const parts = { config, environment, data, logger, metrics, audit }
   const publishing = worker === undefined ? await preparePublishing(parts) : null
   stack.defer(() => publishing?.stop())
@@ -173,6 +181,7 @@ export async function startServer(
       directory.invalidate(topics)
       publishing?.note(topics)
     },
+    keyring.follow,
     logger,
     metrics.counter('credence_store_feed_failures_total', {}),
     { mayGoOn: config.store.url === null },

@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ],
   ['federation', async () => (await import('./commands/federation.ts')).addFederationCommands],
   ['issuer', async () => (await import('./commands/issuer.ts')).addIssuerCommands],
+  ['master-key', async () => (await import('./commands/master-key.ts')).addMasterKeyCommands],
   ['key', async () => (await import('./commands/key.ts')).addKeyCommands],
   ['publish', async () => (await import('./commands/publish.ts')).addPublishCommands],
   ['bundle', async () => (await import('./commands/bundle.ts')).addBundleCommands],

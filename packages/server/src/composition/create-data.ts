@@ -6,7 +6,7 @@ import { StoreOpenError } from '../store/failures.ts'
 import { type Store, StoreError } from '../store/ports.ts'
 import { createStoreFile } from '../store/sqlite/create-store-file.ts'
 import type { Environment } from './environment.ts'
-import { loadMasterKey } from './load-master-key.ts'
+import { loadMain } from './master-key/load-master-keys.ts'
 import { openStore } from './open-store.ts'
 import { formatStorePlace } from './store-place.ts'
 
@@ -25,7 +25,7 @@ export async function createData(
   requireNewInstallation(config)
   const { random } = environment
   const fill = async (store: Store): Promise<string> => {
-    const sealer = createAesGcmSealer(await loadMasterKey(config, environment), random)
+    const sealer = createAesGcmSealer(await loadMain(config, environment), random)
     await bindMasterKey(store, sealer)
     return loadInstallationId(store, sealer, random)
   }

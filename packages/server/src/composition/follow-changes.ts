@@ -18,6 +18,7 @@ interface FollowRules {
 export function createChangeFollower(
   { store, issuer }: OpenData,
   invalidate: (topics: readonly string[]) => void,
+  followKeys: (topics: readonly string[]) => Promise<void>,
   logger: Logger,
   failures: Counter,
   { mayGoOn }: FollowRules,
@@ -28,9 +29,12 @@ export function createChangeFollower(
       const topics = await store.takeChangedTopics()
       if (isFailing) logger.info({}, 'the store can be asked for changes again')
       isFailing = false
-      if (topics.length === 0) return
-      invalidate(topics)
-      issuer.invalidate(topics)
+      if (topics.length > 0) {
+        invalidate(topics)
+        issuer.invalidate(topics)
+      }
+      // Last: what was sealed under the former master key has then left the caches.
+      await followKeys(topics)
     } catch (cause) {
       failures.value += 1
       if (!isFailing) logger.error({ err: cause }, 'the store cannot be asked for changes')

@@ -6,11 +6,12 @@ import { type CachingIssuer, createIssuer } from '../issuer/create-issuer.ts'
 import { createIssuerNames, type IssuerNames } from '../issuer/issuer-names.ts'
 import { bindStoredKeys } from '../issuer/keys/bind-stored-keys.ts'
 import type { Partition } from '../principals/arn.ts'
-import { createAesGcmSealer } from '../secrets/aes-gcm-sealer.ts'
-import { type Binder, createBinder } from '../secrets/binder.ts'
+import type { Binder } from '../secrets/binder.ts'
 import { bindMasterKey, checkMasterKey } from '../secrets/check-master-key.ts'
 import { loadInstallationId } from '../secrets/installation.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
+import { MasterKeyring } from '../secrets/master-keyring.ts'
+import { createRingBinder, createRingSealer } from '../secrets/ring-sealer.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { createLocalSigner } from '../signers/local-signer.ts'
 import type { Signer } from '../signers/signer.ts'
@@ -21,13 +22,20 @@ import type { TrustRules } from '../trust/check-trust-policy.ts'
 import { type PinnedRole, pinStoredRoles } from '../trust/pin-stored-roles.ts'
 import { EmergencyRevocations, findEmergencyFile } from './emergency-revocations.ts'
 import type { Environment } from './environment.ts'
-import { loadMasterKey } from './load-master-key.ts'
+import { type LoadedKeys, loadMasterKeys } from './master-key/load-master-keys.ts'
+import { type SettledKeyring, settleKeyring } from './master-key/settle-keyring.ts'
 import { openStore } from './open-store.ts'
 import { findStoreFile, formatStorePlace, isStoreInMemory } from './store-place.ts'
 
 /** The data of an installation, opened: what the server and the command line both work on. */
 export interface OpenData {
+  /** The master key from the configured place. It need not be the one that seals. */
   readonly masterKey: MasterKey
+  /** All that were found, and what they are good for at present. */
+  readonly masterKeys: MasterKeyring
+  readonly loadedKeys: LoadedKeys
+  /** How far a change of the master key had come when the data was opened. */
+  readonly settledKeyring: SettledKeyring
   /** The id of the installation, made with its store. */
   readonly installationId: string
   readonly store: Store
@@ -83,17 +91,21 @@ export async function openData(
   )
   const file = findStoreFile(config)
   if (file !== null) requireStoreFile(file)
-  const masterKey = await loadMasterKey(config, environment)
-  const sealer = createAesGcmSealer(masterKey, random)
-  const binder = createBinder(masterKey)
+  const loadedKeys = await loadMasterKeys(config, environment)
+  const { main: masterKey } = loadedKeys
+  const masterKeys = new MasterKeyring(masterKey, clock)
+  const sealer = createRingSealer(masterKeys, random)
+  const binder = createRingBinder(masterKeys)
   const signer = createSigner(sealer)
   const store = aroundStore(
     await openStore(config, environment, { onConfirmed: onKnowledgeConfirmed }),
   )
   let installationId: string
+  let settledKeyring: SettledKeyring
   const pinnedRoles: PinnedRole[] = []
   try {
     if (isStoreInMemory(config)) await bindMasterKey(store, sealer)
+    settledKeyring = await settleKeyring(store, masterKeys, loadedKeys)
     await checkMasterKey(store, sealer)
     installationId = await loadInstallationId(store, sealer, random)
     requireInstallation(config, installationId)
@@ -129,6 +141,9 @@ export async function openData(
   }
   return {
     masterKey,
+    masterKeys,
+    loadedKeys,
+    settledKeyring,
     installationId,
     store,
     sealer,

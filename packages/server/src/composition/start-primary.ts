@@ -10,6 +10,8 @@ import { choosePort } from './choose-port.ts'
 import type { Environment } from './environment.ts'
 import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './follow-emergency.ts'
 import { guardData } from './guard-data.ts'
+import { createKeyringFollower, type KeyringFollower } from './master-key/follow-keyring.ts'
+import { findLeastStage } from './master-key/key-holder.ts'
 import { openAudit } from './open-audit.ts'
 import { type OpenData, openData } from './open-data.ts'
 import { openLogger } from './open-logger.ts'
@@ -92,11 +94,18 @@ export async function startPrimary(
   ])
   stack.defer(() => scrapes?.close())
   stack.defer(startInterval(FOLLOW_EMERGENCY_MS, createEmergencyFollower(data, logger)))
+  const keyring = createKeyringFollower({
+    config,
+    environment,
+    data,
+    logger,
+    findOthersStage: to => findLeastStage(workers.listKeyStages(to)),
+  })
   const rotation = startRotation({ ...parts, visibility: publishing.visibility })
   stack.defer(() => rotation.stop())
   publishing.start(rotation.look)
   stack.defer(
-    startInterval(FOLLOW_INTERVAL_MS, createPublicationFollower(data, publishing, logger)),
+    startInterval(FOLLOW_INTERVAL_MS, createFollower(data, { publishing, keyring }, logger)),
   )
   const opened = stack.move()
   return {
@@ -114,20 +123,25 @@ export async function startPrimary(
   }
 }
 
-/** Has what changes in the store published. The process answers nobody and remembers nothing else of it. */
-function createPublicationFollower(
+/**
+ * Has what changes in the store published, and the master keys follow. The process answers nobody and
+ * remembers nothing else of it.
+ */
+function createFollower(
   { store }: OpenData,
-  publishing: RunningPublishing,
+  { publishing, keyring }: { publishing: RunningPublishing; keyring: KeyringFollower },
   logger: Logger,
 ): () => Promise<void> {
   let isFailing = false
   return async () => {
     try {
-      publishing.note(await store.takeChangedTopics())
+      const topics = await store.takeChangedTopics()
+      publishing.note(topics)
+      await keyring.follow(topics)
       isFailing = false
     } catch (cause) {
       if (!isFailing)
-        logger.error({ err: cause }, 'the store cannot be asked for changes to publish')
+        logger.error({ err: cause }, 'the store cannot be asked for changes')
       isFailing = true
     }
   }

@@ -31,6 +31,14 @@ export const KEEPING_SECTIONS = {
           max: 65_535,
         },
       ),
+      nextFile: optionalTextKey(
+        'File of the master key that is to follow, while `credence master-key rotate` runs. With `masterKey.file`, the file beside it that ends in `.next` when left out.',
+        { form: PATH_FORM },
+      ),
+      previousFile: optionalTextKey(
+        'File of the master key before, for sessions that it has sealed. With `masterKey.file`, the file beside it that ends in `.previous` when left out.',
+        { form: PATH_FORM },
+      ),
     },
   ),
   audit: section('The record of every API call.', {

@@ -70,6 +70,11 @@ export function createAesGcmSealer(masterKey: MasterKey, random: RandomSource): 
   }
 }
 
+/** The id of the master key that a sealed value names, and has not proved to be sealed under. */
+export function findSealingKeyId(sealed: Uint8Array): string {
+  return Buffer.from(sealed.subarray(1, HEADER_BYTES)).toString('hex')
+}
+
 /** The keys of {@link SHARED_KEY_FORMAT}, derived when they are needed. */
 function createSharedKeys(masterKey: KeyObject): (purpose: SealContext['purpose']) => KeyObject {
   const keys = new Map<string, KeyObject>()
@@ -92,7 +97,7 @@ function checkHeader(sealed: Uint8Array, masterKeyId: string): void {
   if (shortest === undefined || sealed.length < shortest) {
     throw new SealError('the sealed value is too short or has an unknown format version')
   }
-  const neededId = Buffer.from(sealed.subarray(1, HEADER_BYTES)).toString('hex')
+  const neededId = findSealingKeyId(sealed)
   if (neededId !== masterKeyId) {
     throw new SealError(
       `the value was sealed with master key ${neededId}, and this is master key ${masterKeyId}`,

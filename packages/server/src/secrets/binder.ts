@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { MasterKey } from './master-key.ts'
+import { MASTER_KEY_ID_BYTES, type MasterKey } from './master-key.ts'
 
 /** What a value is, and whose: another's proof does not hold for it. */
 export interface BindContext {
-  readonly purpose: 'issuer-key'
+  readonly purpose: 'issuer-key' | 'master-key-change'
   readonly recordId: string
 }
 
@@ -16,6 +16,7 @@ export interface Binder {
 }
 
 const FORMAT = 1
+const HEADER_BYTES = 1 + MASTER_KEY_ID_BYTES
 const KEY_BYTES = 32
 
 /** HMAC-SHA-256 under a key of its own, derived from the master key: format (1 byte), master-key id (8), MAC (32). */
@@ -40,4 +41,17 @@ export function createBinder(masterKey: MasterKey): Binder {
       return proof.length === expected.length && timingSafeEqual(proof, expected)
     },
   }
+}
+
+/** The id of the master key that a proof names. */
+export function findBindingKeyId(proof: Uint8Array): string {
+  return Buffer.from(proof.subarray(1, HEADER_BYTES)).toString('hex')
+}
+
+/**
+ * Has the form of a proof under a master key, and proves nothing: for what nobody vouches for, when
+ * everything else goes over to that key.
+ */
+export function bindNothing({ id }: MasterKey): Uint8Array {
+  return Buffer.concat([Buffer.from([FORMAT]), Buffer.from(id, 'hex'), Buffer.alloc(KEY_BYTES)])
 }

@@ -11,7 +11,9 @@ function createSealer(keyByte: number) {
   return createAesGcmSealer(createMasterKey(new Uint8Array(32).fill(keyByte), 'a test'), random)
 }
 
-function createMemoryMetaStore(values: Map<string, string>): MetaStore {
+function createMemoryMetaStore(
+  values: Map<string, string>,
+): Pick<MetaStore, 'findMeta' | 'createMeta'> {
   return {
     findMeta: async name => values.get(name) ?? null,
     createMeta: async (name, value) => {

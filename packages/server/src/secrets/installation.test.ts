@@ -11,7 +11,9 @@ function createSealer(keyByte: number) {
   return createAesGcmSealer(createMasterKey(new Uint8Array(32).fill(keyByte), 'a test'), random)
 }
 
-function createMemoryMetaStore(values: Map<string, string>): MetaStore {
+function createMemoryMetaStore(
+  values: Map<string, string>,
+): Pick<MetaStore, 'findMeta' | 'createMeta'> {
   return {
     findMeta: async name => values.get(name) ?? null,
     createMeta: async (name, value) => {
@@ -44,7 +46,7 @@ describe('loadInstallationId', () => {
   it('takes the id of a process that was first', async () => {
     const store = createMemoryMetaStore(new Map())
     let first = ''
-    const racing: MetaStore = {
+    const racing: Pick<MetaStore, 'findMeta' | 'createMeta'> = {
       ...store,
       async createMeta(name, value) {
         first = await loadInstallationId(store, createSealer(1), random)
@@ -101,7 +103,7 @@ describe('loadInstallationId', () => {
     const values = new Map<string, string>()
     const store = createMemoryMetaStore(values)
     const failure = new StoreError('conflict', 'it changed')
-    const failing: MetaStore = {
+    const failing: Pick<MetaStore, 'findMeta' | 'createMeta'> = {
       ...store,
       async createMeta() {
         await loadInstallationId(store, createSealer(1), random)

@@ -1,5 +1,7 @@
 import type { RandomSource } from '../runtime/random.ts'
 import { type MetaStore, StoreError } from '../store/ports.ts'
+import { findSealingKeyId } from './aes-gcm-sealer.ts'
+import type { KeyTools } from './key-tools.ts'
 import { MasterKeyError } from './master-key.ts'
 import { type SealContext, SealError, type Sealer } from './sealer.ts'
 
@@ -13,7 +15,7 @@ const CONTEXT: SealContext = { purpose: 'installation-id', recordId: META_NAME }
  * @throws MasterKeyError when the id was changed
  */
 export async function loadInstallationId(
-  store: MetaStore,
+  store: Pick<MetaStore, 'findMeta' | 'createMeta'>,
   sealer: Sealer,
   random: RandomSource,
 ): Promise<string> {
@@ -28,8 +30,31 @@ export async function loadInstallationId(
   }
 }
 
+/**
+ * Seals the id anew, under another master key; nothing is done where it is sealed under that already.
+ * @throws StoreError `conflict`, SealError
+ */
+export async function resealInstallationId(
+  store: Pick<MetaStore, 'findMeta' | 'swapMeta'>,
+  from: KeyTools,
+  to: KeyTools,
+): Promise<void> {
+  const found = await store.findMeta(META_NAME)
+  if (found === null) return
+  const sealed = Buffer.from(found, 'base64')
+  if (findSealingKeyId(sealed) === to.masterKey.id) return
+  const anew = Buffer.from(to.sealer.seal(CONTEXT, from.sealer.unseal(CONTEXT, sealed))).toString(
+    'base64',
+  )
+  await store.swapMeta(META_NAME, found, anew)
+}
+
 /** The sealed id that the store then holds: another process may have been first. */
-async function createId(store: MetaStore, sealer: Sealer, random: RandomSource): Promise<string> {
+async function createId(
+  store: Pick<MetaStore, 'findMeta' | 'createMeta'>,
+  sealer: Sealer,
+  random: RandomSource,
+): Promise<string> {
   const id = Buffer.from(random.uuid())
   const sealed = Buffer.from(sealer.seal(CONTEXT, id)).toString('base64')
   try {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatAccessKeyId, formatUniqueId, parseAccountId } from '../principals/identifiers.ts'
 import { createMasterKey } from '../secrets/master-key.ts'
+import { MasterKeyring } from '../secrets/master-keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { createSessionCredentials } from './session-credentials.ts'
 import { formatSessionRecord, parseSessionRecord, type SessionRecord } from './session-record.ts'
@@ -172,7 +173,11 @@ function createCredentials() {
   let next = 0
   const bytes = (count: number) => Uint8Array.from({ length: count }, () => next++)
   const random = { bytes, uuid: () => crypto.randomUUID() }
-  return createSessionCredentials({ masterKey, random, maxCachedSessions: 1 })
+  return createSessionCredentials({
+    masterKeys: new MasterKeyring(masterKey, { nowMs: () => 0 }),
+    random,
+    maxCachedSessions: 1,
+  })
 }
 
 const { accessKeyId, secretAccessKey } = createCredentials().issue(PLAIN_SESSION, ROLE_PRINCIPAL)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { Session } from '../principals/session.ts'
 import { createMasterKey } from '../secrets/master-key.ts'
+import { MasterKeyring } from '../secrets/master-keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { PACKED_BUDGET_BYTES } from './packed-size.ts'
 import {
@@ -26,7 +27,11 @@ const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypt
 
 function createCredentials(keyByte = 1, maxCachedSessions = 10): SessionCredentials {
   const masterKey = createMasterKey(new Uint8Array(32).fill(keyByte), 'a test')
-  return createSessionCredentials({ masterKey, random, maxCachedSessions })
+  return createSessionCredentials({
+    masterKeys: new MasterKeyring(masterKey, { nowMs: () => 0 }),
+    random,
+    maxCachedSessions,
+  })
 }
 
 function reasonOf(action: () => unknown): string {
@@ -262,7 +267,11 @@ describe('randomness', () => {
   it('comes from the injected source', () => {
     const bytes = vi.fn((count: number) => new Uint8Array(count).fill(1))
     const masterKey = createMasterKey(new Uint8Array(32).fill(1), 'a test')
-    const parts = { masterKey, random: { bytes, uuid: random.uuid }, maxCachedSessions: 1 }
+    const parts = {
+      masterKeys: new MasterKeyring(masterKey, { nowMs: () => 0 }),
+      random: { bytes, uuid: random.uuid },
+      maxCachedSessions: 1,
+    }
     const [one, two] = [createSessionCredentials(parts), createSessionCredentials(parts)].map(
       side => side.issue(PLAIN_SESSION, ROLE_PRINCIPAL),
     )

@@ -4,6 +4,7 @@ import type { CacheStatisticsByName } from '../runtime/cache-statistics.ts'
 import { CountedCache } from '../runtime/counted-cache.ts'
 import type { RandomSource } from '../runtime/random.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
+import type { MasterKeyring } from '../secrets/master-keyring.ts'
 import { SALT_BYTES } from '../secrets/one-message-cipher.ts'
 import { Secret } from '../secrets/secret.ts'
 import { ByteFormatError } from './byte-reader.ts'
@@ -60,7 +61,8 @@ export interface SessionCredentials {
 
 /** What {@link createSessionCredentials} works with. */
 export interface SessionCredentialsDeps {
-  readonly masterKey: MasterKey
+  /** Those that session tokens are sealed and opened with. They can change at any time. */
+  readonly masterKeys: Pick<MasterKeyring, 'current' | 'listForIssued'>
   readonly random: RandomSource
   /** How many opened tokens stay in memory, least recently used ones dropped. */
   readonly maxCachedSessions: number
@@ -68,6 +70,7 @@ export interface SessionCredentialsDeps {
 
 interface CachedSession {
   readonly accessKeyId: string
+  readonly masterKey: MasterKey
   readonly opened: OpenedSession
 }
 
@@ -77,15 +80,15 @@ interface CachedSession {
  * hash instead of a decryption.
  */
 export function createSessionCredentials(deps: SessionCredentialsDeps): SessionCredentials {
-  const { random } = deps
-  const masterKey = deps.masterKey.key
+  const { random, masterKeys } = deps
   const cache = new CountedCache<CachedSession>({ max: deps.maxCachedSessions })
 
-  const openAnew = (text: string, accessKeyId: string): OpenedSession => {
-    const { session, principal, secretBytes } = decrypt(masterKey, text, accessKeyId)
+  const openAnew = (text: string, accessKeyId: string): CachedSession => {
+    const { masterKey, content } = decrypt(masterKeys.listForIssued(), text, accessKeyId)
+    const { session, principal, secretBytes } = content
     const secret = new Secret(Buffer.from(secretBytes).toString('base64'))
     secretBytes.fill(0)
-    return { session, principal, secret }
+    return { accessKeyId, masterKey, opened: { session, principal, secret } }
   }
 
   return {
@@ -94,7 +97,8 @@ export function createSessionCredentials(deps: SessionCredentialsDeps): SessionC
       const secretBytes = random.bytes(SECRET_BYTES)
       const minBytes = Math.ceil(minTokenCharacters / 4) * 3 - ENVELOPE_BYTES
       const content = encode({ session, principal, secretBytes }, minBytes)
-      const envelope = sealEnvelope(masterKey, accessKeyId, content, random.bytes(SALT_BYTES))
+      const { key } = masterKeys.current
+      const envelope = sealEnvelope(key, accessKeyId, content, random.bytes(SALT_BYTES))
       content.fill(0)
       const sessionToken = envelope.toString('base64')
       if (sessionToken.length > MAX_SESSION_TOKEN_CHARACTERS) throw tooLarge()
@@ -114,12 +118,17 @@ export function createSessionCredentials(deps: SessionCredentialsDeps): SessionC
       if (known !== undefined && known.accessKeyId !== accessKeyId) {
         throw invalid('the token belongs to another access key')
       }
-      const opened = known?.opened ?? openAnew(text, accessKeyId)
+      if (known !== undefined && !isUsable(masterKeys.listForIssued(), known.masterKey)) {
+        cache.delete(key)
+        throw invalid('the token was sealed under a master key that is not in use any more')
+      }
+      const found = known ?? openAnew(text, accessKeyId)
+      const { opened } = found
       if (nowMs >= opened.session.expiresAtMs) {
         cache.delete(key)
         throw new SessionTokenError('expired', 'the session is over')
       }
-      if (known === undefined) cache.set(key, { accessKeyId, opened })
+      if (known === undefined) cache.set(key, found)
       return opened
     },
 
@@ -136,22 +145,27 @@ function encode(...content: Parameters<typeof formatTokenContent>): Buffer {
   }
 }
 
-function decrypt(
-  masterKey: MasterKey['key'],
-  text: string,
-  accessKeyId: string,
-): ReturnType<typeof parseTokenContent> {
+function isUsable(masterKeys: readonly MasterKey[], { id }: MasterKey): boolean {
+  return masterKeys.some(masterKey => masterKey.id === id)
+}
+
+/** A token does not name its master key, so each is tried. */
+function decrypt(masterKeys: readonly MasterKey[], text: string, accessKeyId: string) {
   const envelope = Buffer.from(text, 'base64')
   // Node's decoder skips what is not base64; only text that it would write itself is accepted.
   if (envelope.toString('base64') !== text) throw invalid('the token is not base64')
-  try {
-    return parseTokenContent(openEnvelope(masterKey, accessKeyId, envelope))
-  } catch (cause) {
-    if (cause instanceof EnvelopeError || cause instanceof ByteFormatError) {
-      throw invalid(cause.message, cause)
+  let failure: EnvelopeError | null = null
+  for (const masterKey of masterKeys) {
+    try {
+      const content = parseTokenContent(openEnvelope(masterKey.key, accessKeyId, envelope))
+      return { masterKey, content }
+    } catch (cause) {
+      if (cause instanceof ByteFormatError) throw invalid(cause.message, cause)
+      if (!(cause instanceof EnvelopeError)) throw cause
+      failure ??= cause
     }
-    throw cause
   }
+  throw invalid(failure?.message ?? 'there is no master key', failure)
 }
 
 function invalid(message: string, cause?: unknown): SessionTokenError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createMasterKey } from '../secrets/master-key.ts'
+import { MasterKeyring } from '../secrets/master-keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { createSessionCredentials, MAX_SESSION_TOKEN_CHARACTERS } from './session-credentials.ts'
 import { SessionTokenError } from './session-token-error.ts'
@@ -12,7 +13,11 @@ import { sealEnvelope } from './token-envelope.ts'
 const masterKey = createMasterKey(new Uint8Array(32).fill(1), 'a test')
 const random = { bytes: (count: number) => new Uint8Array(count).fill(7), uuid: () => '' }
 const createCredentials = () =>
-  createSessionCredentials({ masterKey, random, maxCachedSessions: 10 })
+  createSessionCredentials({
+    masterKeys: new MasterKeyring(masterKey, { nowMs: () => 0 }),
+    random,
+    maxCachedSessions: 10,
+  })
 
 const issued = createCredentials().issue(PLAIN_SESSION, ROLE_PRINCIPAL)
 const token = issued.sessionToken.reveal()

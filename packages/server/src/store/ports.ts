@@ -21,6 +21,7 @@ import type { IssuerKey, IssuerKeyStore } from './key-ports.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { PublicationStore } from './publication-ports.ts'
 import type { KeyReaderStore } from './reader-ports.ts'
+import type { SealedStore } from './sealed-ports.ts'
 
 export type { IssuerKey, KeyPlace, KeySlot } from './key-ports.ts'
 export type { Page, PageRequest } from './page.ts'
@@ -126,6 +127,8 @@ export interface MetaStore {
   findMeta(name: string): Promise<string | null>
   /** Never overwrites. @throws StoreError `exists` */
   createMeta(name: string, value: string): Promise<void>
+  /** Compare-and-swap. @throws StoreError `conflict` when the fact is not `former` any more */
+  swapMeta(name: string, former: string, value: string): Promise<void>
 }
 
 /** All that is kept of accounts, principals and issuers. */
@@ -148,7 +151,8 @@ export interface Records
     IssuerStore,
     IssuerKeyStore,
     PublicationStore,
-    MetaStore {}
+    MetaStore,
+    SealedStore {}
 
 /** The records for reading alone: nothing can be written here. */
 export type StoreReader = {
@@ -195,5 +199,10 @@ export interface Store extends Records, LastUseStore, KeyReaderStore {
    * StoreFailure when the store takes no writes
    */
   checkWritable(): Promise<void>
+  /**
+   * Overwrites what was erased or replaced, as far as the database can. @returns false when some of it
+   * stays for now: others read the store, or the database keeps it for a time of its own
+   */
+  eraseRemains(): Promise<boolean>
   close(): Promise<void>
 }

@@ -8,6 +8,11 @@ import {
 /** The topic of everything. A reader that has fallen behind the kept changes gets it in their place. */
 export const ANY_TOPIC = '*'
 
+/** The topic of a fact about the store itself. */
+export function formatMetaTopic(name: string): string {
+  return `meta:${name}`
+}
+
 /** The topic of an account and its place in the organization. */
 export function formatAccountTopic(id: AccountId): string {
   return `account:${id}`

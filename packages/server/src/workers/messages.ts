@@ -6,6 +6,8 @@ export type ToPrimary =
   | { readonly kind: 'listening'; readonly endpoint: string }
   /** It can't continue, and no other worker could. The reason is for the operator. */
   | { readonly kind: 'lost'; readonly reason: string }
+  /** How far it is in a change of the master key. */
+  | { readonly kind: 'key-stage'; readonly to: string; readonly stage: WorkerKeyStage }
   /** It has heard `are-you-there`. */
   | { readonly kind: 'here' }
   | {
@@ -13,6 +15,9 @@ export type ToPrimary =
       readonly question: number
       readonly reports: readonly MetricReport[]
     }
+
+/** What a worker can do with a new master key: nothing, open with it, or seal with it. */
+export type WorkerKeyStage = 'blind' | 'opens' | 'seals'
 
 /** What the primary process tells a worker. */
 export type ToWorker =

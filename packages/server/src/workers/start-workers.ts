@@ -5,7 +5,7 @@ import type { MetricReport } from '../telemetry/metric-report.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { handOverSecret, STDIO_WITH_SECRET } from './hand-over-secret.ts'
 import { Heartbeats } from './heartbeats.ts'
-import type { ToPrimary, ToWorker, WorkerCounts } from './messages.ts'
+import type { ToPrimary, ToWorker, WorkerCounts, WorkerKeyStage } from './messages.ts'
 
 /** What the primary process works with. */
 export interface StartWorkersOptions {
@@ -32,6 +32,8 @@ export interface Workers {
   reload(): void
   /** What each of them counts. One that does not answer in time is left out. */
   reportMetrics(): Promise<readonly (readonly MetricReport[])[]>
+  /** How far each worker is in a change to a master key: `blind` for one that has said nothing. */
+  listKeyStages(to: string): readonly WorkerKeyStage[]
   /** Lets requests in flight end and all workers with them. Called again, it shortens the grace. */
   stop(options: { readonly graceMs: number }): Promise<void>
 }
@@ -82,6 +84,7 @@ export async function startWorkers(options: StartWorkersOptions): Promise<Worker
     endpoint,
     reload: () => pool.tell({ kind: 'reload' }),
     reportMetrics: () => pool.reportMetrics(),
+    listKeyStages: to => pool.listKeyStages(to),
     stop: ({ graceMs }) => pool.stop(graceMs),
   }
 }
@@ -91,6 +94,7 @@ class WorkerPool {
   readonly #workers = new Map<number, Worker>()
   readonly #listening = new Set<number>()
   readonly #heartbeats: Heartbeats
+  readonly #keyStages = new Map<number, { readonly to: string; readonly stage: WorkerKeyStage }>()
   /** Those that were killed and have not ended yet. */
   readonly #hung = new Set<number>()
   readonly #replaced: Readonly<Record<'died' | 'hung', Counter>>
@@ -182,6 +186,13 @@ class WorkerPool {
     return found
   }
 
+  listKeyStages(to: string): readonly WorkerKeyStage[] {
+    return [...this.#workers.keys()].map(id => {
+      const told = this.#keyStages.get(id)
+      return told?.to === to ? told.stage : 'blind'
+    })
+  }
+
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
     this.tell({ kind: 'stop', graceMs })
@@ -204,6 +215,9 @@ class WorkerPool {
           this.#broadcastCounts()
           onListening(message.endpoint)
           return
+        case 'key-stage':
+          this.#keyStages.set(id, message)
+          return
         case 'here':
           this.#hear(id)
           return
@@ -217,6 +231,7 @@ class WorkerPool {
     worker.once('exit', (exitCode, signal) => {
       this.#workers.delete(id)
       this.#listening.delete(id)
+      this.#keyStages.delete(id)
       this.#heartbeats.forget(id)
       this.#broadcastCounts()
       // The first worker's failure to start is that of the whole.

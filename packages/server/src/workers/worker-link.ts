@@ -1,5 +1,5 @@
 import type { MetricReport } from '../telemetry/metric-report.ts'
-import type { ToPrimary, ToWorker, WorkerCounts } from './messages.ts'
+import type { ToPrimary, ToWorker, WorkerCounts, WorkerKeyStage } from './messages.ts'
 
 /** A worker's connection to the primary process. */
 export interface Channel {
@@ -22,6 +22,8 @@ export interface WorkerLink {
   reportListening(endpoint: string): void
   /** Tells the primary that no worker can continue, and why. */
   reportLost(reason: string): void
+  /** Tells the primary how far this worker is in a change to a master key. */
+  reportKeyStage(stage: { readonly to: string; readonly stage: WorkerKeyStage }): void
   /** From now on commands are carried out; those that came before, at once. */
   obey(commands: WorkerCommands): void
 }
@@ -61,6 +63,7 @@ export function createWorkerLink(channel: Channel): WorkerLink {
     workerCounts: () => counts,
     reportListening: endpoint => channel.send({ kind: 'listening', endpoint }),
     reportLost: reason => channel.send({ kind: 'lost', reason }),
+    reportKeyStage: ({ to, stage }) => channel.send({ kind: 'key-stage', to, stage }),
     obey(given) {
       commands = given
       if (stopGraceMs !== null) given.stop(stopGraceMs)

@@ -105,8 +105,8 @@ describe('a session is proven', () => {
     const { server, callers, role } = world
     const { accessKeyId, sessionToken } = callers.role
     const beside = await server.openDataBeside()
-    const { masterKey } = beside
-    const parts = { masterKey, random: server.random, maxCachedSessions: 1 }
+    const { masterKeys } = beside
+    const parts = { masterKeys, random: server.random, maxCachedSessions: 1 }
     const opened = createSessionCredentials(parts).open(
       sessionToken ?? new Secret(''),
       accessKeyId,

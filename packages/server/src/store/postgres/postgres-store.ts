@@ -150,6 +150,8 @@ async function composeStore(options: PostgresStoreOptions): Promise<Store> {
         await sql`update credence_schema set name = name where version = 1`.execute(transaction)
       })
     },
+    // Rows as they were stay in the files until they are vacuumed, and then until they are overwritten.
+    eraseRemains: async () => false,
     async close() {
       clearInterval(polling)
       await closePools()

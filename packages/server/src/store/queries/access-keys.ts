@@ -3,6 +3,7 @@ import type { AccessKeyId } from '../../principals/identifiers.ts'
 import { type AccessKeyStore, StoreError } from '../ports.ts'
 import type { AccessKeysTable } from '../schema.ts'
 import { formatAccessKeyTopic } from '../topics.ts'
+import { requireNotFormer } from './sealed.ts'
 import type { StoreAccess } from './write.ts'
 
 /** Long-term access keys in an SQL database. Listed oldest first. */
@@ -17,6 +18,7 @@ export function createAccessKeyStore({ db, write }: StoreAccess): AccessKeyStore
             : `Account ${key.accountId} has no user ${key.userId}.`,
       }
       await write(texts, async transaction => {
+        await requireNotFormer(transaction, [key.sealedSecret])
         await transaction
           .insertInto('access_keys')
           .values({

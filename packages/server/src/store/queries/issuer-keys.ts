@@ -3,6 +3,7 @@ import { type IssuerKeyStore, type KeySlot, SPREAD_MODULUS } from '../key-ports.
 import { StoreError } from '../ports.ts'
 import { formatFederationTopic } from '../topics.ts'
 import { createIssuerKeyFromRow, createIssuerKeyRow } from './issuer-key-rows.ts'
+import { requireNotFormer } from './sealed.ts'
 import type { StoreAccess } from './write.ts'
 
 /** The life of signing keys in an SQL database. */
@@ -14,6 +15,7 @@ export function createIssuerKeyStore({ db, write }: StoreAccess): IssuerKeyStore
         reference: `Account ${key.accountId} has no issuer.`,
       }
       await write(texts, async transaction => {
+        await requireNotFormer(transaction, [key.handle, key.binding])
         await transaction.insertInto('issuer_keys').values(createIssuerKeyRow(key)).execute()
         return [formatFederationTopic(key.accountId)]
       })
@@ -23,6 +25,7 @@ export function createIssuerKeyStore({ db, write }: StoreAccess): IssuerKeyStore
       const { accountId, algorithm, generation, state } = key
       const texts = { unique: `Account ${accountId} has a key that is ${state} for ${algorithm}.` }
       await write(texts, async transaction => {
+        await requireNotFormer(transaction, [key.handle, key.binding])
         const { numUpdatedRows } = await transaction
           .updateTable('issuer_keys')
           .set(createIssuerKeyRow(key))

@@ -3,6 +3,7 @@ import { type Federation, type IssuerStore, StoreError } from '../ports.ts'
 import type { FederationsTable, StoreSchema } from '../schema.ts'
 import { formatFederationTopic, formatIssuerTopic } from '../topics.ts'
 import { createIssuerKeyFromRow, createIssuerKeyRow } from './issuer-key-rows.ts'
+import { requireNotFormer } from './sealed.ts'
 import type { StoreAccess } from './write.ts'
 
 /** Federation state and signing keys in an SQL database. */
@@ -36,6 +37,10 @@ export function createIssuerStore({ db, write }: StoreAccess): IssuerStore {
         reference: `There is no account ${accountId}.`,
       }
       await write(texts, async transaction => {
+        await requireNotFormer(
+          transaction,
+          keys.flatMap(key => [key.handle, key.binding]),
+        )
         await transaction
           .insertInto('federations')
           .values({

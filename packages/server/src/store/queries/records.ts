@@ -17,6 +17,7 @@ import { createOidcProviderStore } from './oidc-providers.ts'
 import { createPrincipalStore } from './principals.ts'
 import { createPublicationStore } from './publications.ts'
 import { createRoleStore } from './roles.ts'
+import { createSealedStore } from './sealed.ts'
 import { createUserStore } from './users.ts'
 import type { StoreAccess } from './write.ts'
 
@@ -42,5 +43,6 @@ export function createRecords(access: StoreAccess): Records {
     ...createIssuerKeyStore(access),
     ...createPublicationStore(access),
     ...createMetaStore(access),
+    ...createSealedStore(access),
   }
 }

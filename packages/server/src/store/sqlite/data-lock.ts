@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { formatSystemError } from '../../runtime/format-system-error.ts'
@@ -73,6 +73,24 @@ export async function lockData(storePath: string, random: RandomSource): Promise
   } catch (error) {
     await inodeLock?.release()
     throw error
+  }
+}
+
+/**
+ * Whether a server has a store at this moment. Looking disturbs none, unless it starts in the same
+ * instant.
+ */
+export function isServed(storePath: string): boolean {
+  const path = join(dirname(realpathSync(storePath)), LOCK_FILE)
+  if (!existsSync(path)) return false
+  using database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    // Whoever holds the lock holds it exclusively, so that nobody else can even read.
+    database.prepare('select count(*) from sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (isSqliteBusy(error)) return true
+    throw createOpenError(path, error)
   }
 }
 

@@ -135,6 +135,14 @@ async function composeStore(
       // stays the same.
       await runTransaction(transaction => sql`pragma user_version = 0`.execute(transaction))
     },
+    async eraseRemains() {
+      // Pages that were replaced stand in the log until it is written into the file and truncated.
+      // That can't be done within a transaction, so it has a turn of its own.
+      return turns.run(
+        async () => database.prepare('pragma wal_checkpoint(truncate)'),
+        async statement => statement.get()?.['busy'] === 0,
+      )
+    },
     async close() {
       if (database.isOpen && files !== null) leaveNoLog(database, files)
       if (files?.mayClose() === false) abandon(opened)

@@ -18,6 +18,7 @@ import { testOidcProviders } from './conformance-oidc-providers.ts'
 import { testPaging } from './conformance-paging.ts'
 import { testPublications } from './conformance-publications.ts'
 import { testRoles } from './conformance-roles.ts'
+import { testSealed } from './conformance-sealed.ts'
 import { testTurns } from './conformance-turns.ts'
 import { testUsers } from './conformance-users.ts'
 import { createAccount, OTHER_ACCOUNT_ID } from './records.ts'
@@ -63,6 +64,7 @@ export function testStore(name: string, openStore: () => Promise<Store>): void {
     testIssuerKeys(useStore)
     testKeyReaders(useStore)
     testPublications(useStore)
+    testSealed(useStore)
     testChanges(useStore)
     testTurns(useStore)
     testLife(useStore)
