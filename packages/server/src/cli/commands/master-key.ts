@@ -13,6 +13,7 @@ export function addMasterKeyCommands(program: Command, terminal: Terminal): void
   const masterKey = program
     .command('master-key')
     .description('the key that seals all other secrets of the installation')
+  withExample(masterKey, 'credence master-key status')
 
   const status = masterKey
     .command('status')

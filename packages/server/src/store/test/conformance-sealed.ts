@@ -139,11 +139,5 @@ export function testSealed(useStore: UseStore): void {
       await store.createIssuerKey(createIssuerKey('d', { ...next, ...good }))
       await store.saveIssuerKey({ ...other, state: 'retired', handle: null }, 'retiring')
     })
-
-    it('leaves no remains when nobody else reads', async () => {
-      const store = useStore()
-      await store.swapSealedSecret(keyA, under(CURRENT, 7))
-      expect(await store.eraseRemains()).toBe(true)
-    })
   })
 }
