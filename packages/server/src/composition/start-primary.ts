@@ -140,8 +140,7 @@ function createFollower(
       await keyring.follow(topics)
       isFailing = false
     } catch (cause) {
-      if (!isFailing)
-        logger.error({ err: cause }, 'the store cannot be asked for changes')
+      if (!isFailing) logger.error({ err: cause }, 'the store cannot be asked for changes')
       isFailing = true
     }
   }
