@@ -9,8 +9,8 @@ import type { AuditEvent, AuditSink } from './event.ts'
 export function createStreamSink(stream: Writable): AuditSink {
   const pending = new Set<Promise<void>>()
   let isClosed = false
-  // A stream without a listener throws its errors at the process, also after a write has reported its
-  // own; so this one stays for good.
+  // A stream without a listener throws its errors at the process, even after a write has reported
+  // its own, so this one stays for good.
   stream.on('error', () => {})
 
   function writeLine(line: string): Promise<void> {

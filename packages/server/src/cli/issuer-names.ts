@@ -18,7 +18,7 @@ export function requireServedName(
   if (issuerNames.isServed(name)) return name
   throw new CliError(
     'record',
-    `The name ${text} is not served any more since ${formatInstant(name.untilMs)}.`,
+    `The name ${text} has not been served since ${formatInstant(name.untilMs)}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { KeyRules } from '../issuer/keys/slot.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { KeyCensus } from '../store/key-ports.ts'
+import type { KeyCount } from '../store/key-ports.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /** What the metrics of signing keys are made of. */
@@ -9,20 +9,20 @@ export interface KeyReadings {
   readonly clock: Clock
   readonly isPaused: () => boolean
   /** The keys as they were counted last. */
-  readonly takeCensus: () => readonly KeyCensus[]
+  readonly readCounts: () => readonly KeyCount[]
 }
 
 /** Shows how old keys are, how many there are of each kind, and what is to come. */
 export function meterKeys(
   metrics: Metrics,
-  { rules, clock, isPaused, takeCensus }: KeyReadings,
+  { rules, clock, isPaused, readCounts }: KeyReadings,
 ): void {
-  const ofState = (state: KeyCensus['state']) => takeCensus().filter(each => each.state === state)
+  const ofState = (state: KeyCount['state']) => readCounts().filter(each => each.state === state)
   const ageSeconds = (sinceMs: number | null): number =>
     sinceMs === null ? 0 : Math.max(0, (clock.nowMs() - sinceMs) / 1000)
 
   metrics.readLater('credence_signing_keys', () =>
-    takeCensus().map(({ algorithm, state, count }) => ({
+    readCounts().map(({ algorithm, state, count }) => ({
       labels: { algorithm, state },
       value: count,
     })),

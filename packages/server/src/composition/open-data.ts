@@ -43,7 +43,7 @@ export interface OpenData {
   readonly binder: Binder
   readonly signer: Signer
   readonly issuer: CachingIssuer
-  /** The keys that the file beside the store denies, also while the store is away. */
+  /** The keys that the file beside the store denies, even while the store is away. */
   readonly emergency: EmergencyRevocations
   readonly issuerNames: IssuerNames
   readonly trustRules: TrustRules

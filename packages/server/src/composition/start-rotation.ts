@@ -6,7 +6,7 @@ import { startInterval } from '../http/interval.ts'
 import { createRotation } from '../issuer/keys/rotation.ts'
 import type { KeyVisibility } from '../issuer/keys/visibility.ts'
 import type { AccountId } from '../principals/identifiers.ts'
-import type { KeyCensus } from '../store/key-ports.ts'
+import type { KeyCount } from '../store/key-ports.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createCarrier } from './carry-revocations.ts'
@@ -37,7 +37,7 @@ export interface RunningRotation {
 
 /** How late a step may be. */
 const TICK_INTERVAL_MS = 10_000
-const CENSUS_INTERVAL_MS = 60_000
+const COUNT_INTERVAL_MS = 60_000
 
 /** Begins, and takes at once what came due while no server ran. */
 export function startRotation(wiring: RotationSetup): RunningRotation {
@@ -47,7 +47,7 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
   const createEvents = createKeyEvents(config, environment)
   const stopping = new AbortController()
   const { signal } = stopping
-  let census: readonly KeyCensus[] = []
+  let counts: readonly KeyCount[] = []
 
   const rotation = createRotation({
     ...data,
@@ -81,9 +81,9 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
   })
 
   async function count(): Promise<void> {
-    census = await data.store.countIssuerKeys()
+    counts = await data.store.countIssuerKeys()
   }
-  meterKeys(metrics, { rules, clock, isPaused: rotation.isPaused, takeCensus: () => census })
+  meterKeys(metrics, { rules, clock, isPaused: rotation.isPaused, readCounts: () => counts })
 
   let isFailing = false
   const carry = createCarrier({
@@ -116,7 +116,7 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
     return rotation.stop()
   }
   if (overrides.rotatesByHand === true) return { tick, look: rotation.look, stop }
-  const ends = [startInterval(TICK_INTERVAL_MS, tick), startInterval(CENSUS_INTERVAL_MS, look)]
+  const ends = [startInterval(TICK_INTERVAL_MS, tick), startInterval(COUNT_INTERVAL_MS, look)]
   void tick().then(look)
   return {
     tick,

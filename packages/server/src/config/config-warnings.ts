@@ -18,7 +18,7 @@ export function findWarnings(
   return [...findOpenRegions(config), ...findEndedNames(config, nowMs)]
 }
 
-/** A name that is served no more is still ours, so that it is no fault that it stands there. */
+/** A name that has ended still belongs to this installation, so it is no fault that it is there. */
 function findEndedNames(
   config: Pick<Config, 'issuer' | 'publish'>,
   nowMs: number,
@@ -27,7 +27,7 @@ function findEndedNames(
     if (untilMs === null || nowMs < untilMs) return []
     const text = findIssuerNameText(url)
     const end = new Date(untilMs).toISOString().replace('.000Z', 'Z')
-    const message = `has ${text}, which is not served any more since ${end}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
+    const message = `has ${text}, which has not been served since ${end}: its documents are answered 404; leave it as long as its tokens must count as tokens of this installation, else take it out`
     const targets = config.publish.targets.filter(({ issuer }) => issuer === text)
     return [
       { key: 'issuer.aliases', message },

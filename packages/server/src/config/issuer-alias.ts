@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { optionalPart, type TextRule } from './key-types.ts'
 import { issuerBaseUrlRule, issuerHostPatternRule } from './text-rules.ts'
 
-/** Each makes the search for the issuer of a request longer, and nobody moves from so many. */
+/**
+ * Each alias makes the search for the issuer of a request longer, and nobody needs more to move.
+ */
 export const MAX_ISSUER_ALIASES = 8
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/

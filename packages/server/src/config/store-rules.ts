@@ -20,7 +20,7 @@ export const POSTGRES_KEYS = [
 const TLS_KEYS = ['caFile', 'clientCertFile', 'clientKeyFile'] as const
 
 /**
- * What is wrong with where the records are kept: keys and words that follow them.
+ * What is wrong with the settings for where records are kept: each key, and words that follow it.
  *
  * @param isGiven whether a source says anything of a key
  */

@@ -1,6 +1,9 @@
 import { formatFetchError } from './format-fetch-error.ts'
 
-/** What the look from outside calls itself, also the one at each start. It reads no keys to use them. */
+/**
+ * What the look from outside calls itself, the one at each start included. It reads no keys to use
+ * them.
+ */
 export const DOCTOR_USER_AGENT = 'credence-doctor'
 
 const TIMEOUT_MS = 5000

@@ -82,7 +82,7 @@ export interface DueKeys {
 export const SPREAD_MODULUS = 997
 
 /** How many keys there are of one kind, and the instants that matter of them. */
-export interface KeyCensus {
+export interface KeyCount {
   readonly algorithm: SigningAlgorithm
   readonly state: KeyState
   readonly count: number
@@ -110,5 +110,5 @@ export interface IssuerKeyStore {
   /** Published keys without a binding, in the order of their places, beyond `after`. */
   listUnboundIssuerKeys(after: KeyPlace | null, maxItems: number): Promise<readonly IssuerKey[]>
   /** Counts all keys. Reads them all. */
-  countIssuerKeys(): Promise<readonly KeyCensus[]>
+  countIssuerKeys(): Promise<readonly KeyCount[]>
 }

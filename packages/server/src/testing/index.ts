@@ -2,7 +2,7 @@
  * Credence inside a test: `@credence/testing`. The same server as in production, in this
  * process, with data in memory, a clock that the test moves, and everything that can go wrong.
  */
-// First, so that a key is in the making while everything else loads.
+// First, so that a key is made while everything else loads.
 import './prepare-keys.ts'
 
 export {

@@ -10,7 +10,7 @@ import {
 
 const STS: readonly ConditionKey[] = [
   never('sts:AWSServiceName', 'there are no bearer tokens for services of AWS'),
-  sometimes('sts:DurationSeconds', '`GetWebIdentityToken`: also when the request leaves it out'),
+  sometimes('sts:DurationSeconds', '`GetWebIdentityToken`: even when the request leaves it out'),
   sometimes('sts:ExternalId', '`AssumeRole` with an external id'),
   ofChosenSet(sometimes('sts:IdentityTokenAudience', '`GetWebIdentityToken`')),
   ofChosenSet(
@@ -22,7 +22,7 @@ const STS: readonly ConditionKey[] = [
   sometimes('sts:RoleSessionName', '`AssumeRole`, `AssumeRoleWithWebIdentity`'),
   sometimes('sts:SigningAlgorithm', '`GetWebIdentityToken`'),
   sometimes('sts:SourceIdentity', '`AssumeRole…`: one that is set, or goes on from the caller'),
-  sometimes('sts:SubjectMode', '`GetWebIdentityToken`: also when the request leaves it out'),
+  sometimes('sts:SubjectMode', '`GetWebIdentityToken`: even when the request leaves it out'),
   never('sts:TaskPolicyArn', 'there is no `AssumeRoot`'),
   ofChosenSet(sometimes('sts:TransitiveTagKeys', '`AssumeRole…` with tags that go on')),
 ]
