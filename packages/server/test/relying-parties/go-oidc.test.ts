@@ -1,37 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import jsonwebtoken from 'jsonwebtoken'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { ALGORITHMS, AUDIENCE, pass, startIssuer } from './rotating-issuer.ts'
+import { lack, startVerifier } from './go-oidc-verifier.ts'
+import { ALGORITHMS, pass, startIssuer } from './rotating-issuer.ts'
 
 // The first build brings the modules.
 vi.setConfig({ testTimeout: 300_000 })
 
-const ROOT = join(import.meta.dirname, '../../../..')
-const PROGRAM = join(ROOT, '.cache', 'clients-go-oidc')
-const TOOLCHAIN = 'go'
 const HOUR_MS = 3_600_000
-
-/** Why it can't be run here; null when it can. */
-function findLack(): string | null {
-  const run = (...args: readonly string[]) =>
-    execFileSync(TOOLCHAIN, args, { cwd: join(ROOT, 'clients', 'go-oidc'), stdio: 'pipe' })
-  try {
-    run('version')
-  } catch {
-    return 'Go is not on this machine'
-  }
-  try {
-    run('build', '-o', PROGRAM, '.')
-    return null
-  } catch {
-    return 'its modules cannot be had here'
-  }
-}
-
-const lack = findLack()
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })
@@ -39,33 +14,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-/** The verifier in a process of its own; it has this process's time with each question. */
-function startVerifier(issuer: string) {
-  const child = spawn(PROGRAM, [issuer, AUDIENCE], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const waiting = new Map<number, (error: string) => void>()
-  let lastId = 0
-  createInterface({ input: child.stdout }).on('line', line => {
-    const { id, error }: { id: number; error: string } = JSON.parse(line)
-    waiting.get(id)?.(error)
-    waiting.delete(id)
-  })
-  return {
-    /** Empty for a good token. */
-    verify(token: string): Promise<string> {
-      lastId += 1
-      const { promise, resolve } = Promise.withResolvers<string>()
-      waiting.set(lastId, resolve)
-      child.stdin.write(`${JSON.stringify({ id: lastId, nowMs: Date.now(), token })}\n`)
-      return promise
-    },
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'close')
-      child.stdin.end()
-      await ended
-    },
-  }
-}
 
 it.skipIf(lack !== null)(
   `go-oidc refuses no good token over three rotations${lack === null ? '' : `: not run, ${lack}`}`,

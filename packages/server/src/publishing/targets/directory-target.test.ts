@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   mkdtempSync,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createObject, describeTarget } from '../test/target-conformance.ts'
 import { createTargetDeps } from '../test/target-deps.ts'
@@ -32,6 +34,12 @@ describeTarget('directory', async () => {
     close: async () => rmSync(path, { recursive: true }),
   }
 })
+
+/** A namespace of its own, in which mounting a small file system harms nobody. */
+const UNSHARE = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])]
+const canMount =
+  spawnSync(UNSHARE[0] ?? '', [...UNSHARE.slice(1), 'mount', '-t', 'tmpfs', 'none', '/mnt'])
+    .status === 0
 
 describe('a directory', () => {
   it('has files that a web server may read, whatever the umask is', async () => {
@@ -79,4 +87,22 @@ describe('a directory', () => {
     const deps = createTargetDeps({ stopping: AbortSignal.abort() })
     await expect(open(directory, deps).read(PATH)).rejects.toMatchObject({ reason: 'unreachable' })
   })
+
+  it.skipIf(!canMount)(
+    `on a full disk keeps what it has, and takes more when there is room${canMount ? '' : ': not run, nothing can be mounted here'}`,
+    () => {
+      const script = fileURLToPath(new URL('../test/fill-disk.ts', import.meta.url))
+      const command = `mount -t tmpfs -o size=64k,mode=755 none ${directory} && "${process.execPath}" "${script}" ${directory}`
+      const run = spawnSync(UNSHARE[0] ?? '', [...UNSHARE.slice(1), 'sh', '-c', command], {
+        encoding: 'utf8',
+      })
+      expect(run.stderr).toBe('')
+      expect(JSON.parse(run.stdout)).toEqual({
+        failure: { reason: 'unreachable', message: expect.stringMatching(/: the disk is full$/) },
+        kept: 'small',
+        files: ['jwks.json'],
+        afterwards: 'written',
+      })
+    },
+  )
 })
