@@ -8,6 +8,7 @@ import { string } from '../../shapes/shape.ts'
 import type { Job } from '../../store/iam-ports.ts'
 import type { Call, Permission } from '../operation.ts'
 import { listGrantingPolicies } from './granting-policies.ts'
+import { NO_NULL } from './iam-shapes.ts'
 import { findRecentJob } from './jobs.ts'
 import { loadDefaultDocument, loadPolicy, permissionsOnPolicy } from './managed-policy.ts'
 import { loadSource, permissionsOnSource } from './simulated-principal.ts'
@@ -16,7 +17,7 @@ import { loadSource, permissionsOnSource } from './simulated-principal.ts'
 export const serviceNamespace = string({ minLength: 1, maxLength: 64, pattern: '[\\w-]*' })
 
 /** The id of a job (botocore: jobIDType). */
-export const jobId = string({ minLength: 36, maxLength: 36 })
+export const jobId = string({ minLength: 36, maxLength: 36, pattern: NO_NULL })
 
 /** The services that are here, in the order of their names. */
 const SERVICES = [

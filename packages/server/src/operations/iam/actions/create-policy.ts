@@ -12,7 +12,7 @@ import type { Call, Permission } from '../../operation.ts'
 import { tags } from '../../tag-shapes.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { policyShape, toPolicyOutput } from '../iam-policy.ts'
-import { policyDocument, policyName, policyPath } from '../iam-shapes.ts'
+import { NO_NULL, policyDocument, policyName, policyPath } from '../iam-shapes.ts'
 import { inTurn } from '../in-turn.ts'
 import { answer } from '../outcome.ts'
 import { permissionsToCreate } from '../permissions-to-create.ts'
@@ -23,7 +23,7 @@ const input = structure('CreatePolicyRequest', {
   policyName: required(policyName),
   path: defaulted(policyPath, '/'),
   policyDocument: required(policyDocument),
-  description: optional(string({ maxLength: 1000 })),
+  description: optional(string({ maxLength: 1000, pattern: NO_NULL })),
   tags: optional(tags),
 })
 

@@ -4,12 +4,13 @@ import { type Infer, required, string, structure } from '../../../shapes/shape.t
 import type { Call, Permission } from '../../operation.ts'
 import { defineIamOperation } from '../define-iam-operation.ts'
 import { parseDeletionTask } from '../deletion-task.ts'
+import { NO_NULL } from '../iam-shapes.ts'
 import { findRecentJob } from '../jobs.ts'
 import { answer } from '../outcome.ts'
 import { toRequestParameters } from '../to-request-parameters.ts'
 
 const input = structure('GetServiceLinkedRoleDeletionStatusRequest', {
-  deletionTaskId: required(string({ minLength: 1, maxLength: 1000 })),
+  deletionTaskId: required(string({ minLength: 1, maxLength: 1000, pattern: NO_NULL })),
 })
 
 type Input = Infer<typeof input>
