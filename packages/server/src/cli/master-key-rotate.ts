@@ -216,7 +216,7 @@ async function reportPlan(
           plan.to === null
             ? `A new master key would be made: ${nextFile ?? 'masterKey.nextFile must name its file'}.`
             : `Master key ${plan.to.id} would follow ${plan.from.id}.`,
-          `${total} rows would be sealed anew, ${isRunning ? 'beside the running server' : 'without a running server'}.`,
+          `Rows that would be sealed anew: ${total}, ${isRunning ? 'beside the running server' : 'without a running server'}.`,
           `Sessions that master key ${plan.from.id} has sealed would go on for ${LONGEST_SESSION_MS / 3_600_000} hours at most, or end at once with --end-sessions.`,
         ]
       : plan.kind === 'move-files'

@@ -78,6 +78,35 @@ it('sessions, access keys, issuers and sealed texts go on under another master k
   expect(existsSync(`${keyFile()}.previous`)).toBe(true)
 })
 
+it('no caller notices, whoever calls while everything is sealed anew', async () => {
+  const { server, callers, role, account } = world
+  const users = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => addUser(server, account, `caller-${index}`)),
+  )
+  let isDone = false
+  const refused: string[] = []
+  const keepCalling = async (first: number): Promise<number> => {
+    let calls = 0
+    for (let index = first; !isDone || calls < 20; index += 1) {
+      const credentials = users[index % users.length]?.credentials ?? callers.user
+      // Some sessions are sealed under the one key, and some under the other.
+      const session = await assumeRole(server, callers.user, role)
+      for (const each of [credentials, session]) {
+        const answer = await ask(each)
+        if (answer.status !== 200) refused.push(answer.body)
+      }
+      await issueToken(server, credentials)
+      calls += 1
+    }
+    return calls
+  }
+  const calling = [0, 7, 14].map(keepCalling)
+  const { exitCode } = await runMasterKeyCommand(server, 'rotate')
+  isDone = true
+  expect(Math.min(...(await Promise.all(calling)))).toBeGreaterThan(0)
+  expect({ exitCode, refused }).toEqual({ exitCode: 0, refused: [] })
+})
+
 it('the former key opens sessions until 36 hours are over, and nothing afterwards', async () => {
   const forged = forgeSession()
   expect(await ask(forged)).toMatchObject({ status: 200 })

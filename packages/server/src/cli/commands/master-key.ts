@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
 import { CommandContext } from '../command-context.ts'
 import { withExample } from '../help.ts'
 import { type RotateCommandOptions, runMasterKeyRotate } from '../master-key-rotate.ts'
 import { runMasterKeyStatus } from '../master-key-status.ts'
 import type { Terminal } from '../terminal.ts'
-import { parsedBy } from '../usage-error.ts'
 
 const DEFAULT_WAIT_SECONDS = 30
 
@@ -38,7 +38,7 @@ export function addMasterKeyCommands(program: Command, terminal: Terminal): void
     .option(
       '--wait <seconds>',
       'how long to wait for the running server at each step',
-      parsedBy(parseSeconds),
+      parseSeconds,
       DEFAULT_WAIT_SECONDS,
     )
     .action((options: RotateCommandOptions, command: Command) =>
@@ -48,6 +48,6 @@ export function addMasterKeyCommands(program: Command, terminal: Terminal): void
 }
 
 function parseSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new RangeError('it must be a number of seconds')
-  return Number(text)
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new CliError('usage', `--wait takes a number of seconds, and not ${text}.`)
 }
