@@ -28,8 +28,8 @@ export interface CredentialSource {
 /** What sources are made with. */
 export interface SourceOptions {
   readonly env: EnvironmentVariables
-  /** The STS that roles are assumed at on the way to credentials. Without an endpoint AWS's of the region. */
-  readonly sts: { readonly endpoint?: string; readonly region: string }
+  /** The STS that roles are assumed at on the way to credentials; without an endpoint AWS's. */
+  readonly sts: { readonly endpoint: string | null; readonly region: string }
   /** The name of sessions that the environment does not name. */
   readonly sessionName: string
 }
@@ -99,7 +99,13 @@ export function createProfileSource(
     const { fromIni } = await import('@aws-sdk/credential-provider-ini')
     // Otherwise the libraries would keep for ever what they read once, and never see rotated keys.
     const options = { profile, filepath, configFilepath, ignoreCache: true }
-    return fromIni({ ...options, clientConfig: sts })()
+    // What configures the client of STS would configure that of SSO too, which has other endpoints.
+    const { endpoint, region } = sts
+    const client =
+      endpoint === null
+        ? { parentClientConfig: { region } }
+        : { clientConfig: { endpoint, region } }
+    return fromIni({ ...options, ...client })()
   })
 }
 
@@ -110,10 +116,19 @@ export function createWebIdentitySource(
   { env, sts, sessionName }: SourceOptions,
 ): CredentialSource {
   const roleSessionName = env['AWS_ROLE_SESSION_NAME'] || sessionName
+  // It is always named: otherwise the libraries would ask the one of `AWS_ENDPOINT_URL_STS`, and that is
+  // Credence itself where its clients are configured.
+  const clientConfig = { ...sts, endpoint: sts.endpoint ?? formatAwsUrl('sts', sts.region) }
   return createLibrarySource(`the role ${roleArn} by ${webIdentityTokenFile}`, async () => {
     const { fromTokenFile } = await import('@aws-sdk/credential-provider-web-identity')
-    return fromTokenFile({ webIdentityTokenFile, roleArn, roleSessionName, clientConfig: sts })()
+    return fromTokenFile({ webIdentityTokenFile, roleArn, roleSessionName, clientConfig })()
   })
+}
+
+/** The endpoint of a service of AWS in a region. */
+export function formatAwsUrl(service: 's3' | 'sts', region: string): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return `https://${service}.${region}.${suffix}`
 }
 
 function createContainerSource(env: EnvironmentVariables): CredentialSource {

@@ -1,19 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findCloudStore } from '../../../../../tools/cloud-stores.ts'
 import { createTestClock } from '../../../test/support/clock.ts'
 import { signWithSdk } from '../../../test/support/sdk-signer.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { describeFaults } from '../test/cloud-faults.ts'
 import { createMotoBucket, startMoto, tellMissing } from '../test/cloud-programs.ts'
-import {
-  type FaultProxy,
-  type ProxiedRequest,
-  startFaultProxy,
-  withoutConditions,
-} from '../test/fault-proxy.ts'
+import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../test/fault-proxy.ts'
 import { createObject, describeTarget } from '../test/target-conformance.ts'
 import { createTargetDeps } from '../test/target-deps.ts'
 import { locateS3Object } from './s3/s3-settings.ts'
@@ -29,32 +24,17 @@ const ENV = {
 }
 
 describe.skipIf(findCloudStore('moto') === null)(`S3 by moto${tellMissing('moto')}`, () => {
-  const start = async () => {
+  describeTarget('s3', async () => {
     const moto = await startMoto()
     await createMotoBucket(moto, BUCKET)
     const proxy = await startFaultProxy(moto.url)
-    const close = async () => {
-      await proxy.close()
-      await moto.close()
-    }
-    return { proxy, close, open: () => open(proxy, { prefix: 'base' }) }
-  }
-
-  describeTarget('s3', async () => {
-    const { open, close } = await start()
-    return { target: open(), other: open(), close }
-  })
-
-  it('cannot tell by its answers that a clone ignores conditions', async () => {
-    const { proxy, open, close } = await start()
-    try {
-      proxy.decide = request => ({ kind: 'forward', request: withoutConditions(request) })
-      const target = open()
-      await target.write(PATH, createObject('theirs'), { kind: 'absent' })
-      // Which is why `credence publish check` tries it.
-      expect(await target.write(PATH, createObject('ours'), { kind: 'absent' })).toBe('written')
-    } finally {
-      await close()
+    return {
+      target: open(proxy, { prefix: 'base' }),
+      other: open(proxy, { prefix: 'base' }),
+      async close() {
+        await proxy.close()
+        await moto.close()
+      },
     }
   })
 })
@@ -208,6 +188,27 @@ describe('S3 by the rules of its API', () => {
     save('AKIATWO')
     await target.read(PATH)
     expect(proxy.requests.map(listAccessKey)).toEqual(['AKIAONE', 'AKIATWO'])
+  })
+
+  it('assumes the role of a profile at the STS that is named', async () => {
+    const file = join(directory, 'config')
+    writeFileSync(
+      file,
+      '[profile publishing]\nrole_arn = arn:aws:iam::123456789012:role/p\nsource_profile = base\n[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret\n',
+    )
+    const sts = await startFaultProxy()
+    const body = createSession(1, Date.now()).replaceAll('AssumeRoleWithWebIdentity', 'AssumeRole')
+    sts.decide = () => ({ kind: 'answer', status: 200, body })
+    const env = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: join(directory, 'none') }
+    answer(404, 'NoSuchKey')
+    const named = { profile: 'publishing', stsEndpoint: sts.url }
+    await open(proxy, named, createTargetDeps({ env })).read(PATH)
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.url)
+    await open(proxy, { profile: 'publishing' }, createTargetDeps({ env })).read(PATH)
+    vi.unstubAllEnvs()
+    expect(proxy.requests.map(listAccessKey)).toEqual(['ASIA1', 'ASIA1'])
+    expect(sts.requests.map(listAccessKey)).toEqual(['AKIABASE', 'AKIABASE'])
+    await sts.close()
   })
 
   it('assumes a role by a token in a file, keeps the session, and renews it before it ends', async () => {

@@ -35,8 +35,8 @@ export async function loadS3Credentials(
 }
 
 function chooseSource(settings: S3Settings, env: TargetDeps['env']): CredentialSource {
-  const { region, profile, roleArn, webIdentityTokenFile, stsEndpoint } = settings
-  const sts = { region, ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }) }
+  const { region, profile, roleArn, webIdentityTokenFile, stsEndpoint = null } = settings
+  const sts = { region, endpoint: stsEndpoint }
   const options = { env, sts, sessionName: SESSION_NAME }
   if (profile !== undefined) return createProfileSource(profile, options)
   if (roleArn !== undefined && webIdentityTokenFile !== undefined) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formatAwsUrl } from '../../../credentials/aws-credentials.ts'
 import { isLocalHostname } from '../../../runtime/loopback.ts'
 import { findServiceUrlFault, prefix, text } from '../cloud-settings.ts'
 
@@ -29,7 +30,9 @@ export const S3_SETTINGS = z.strictObject({
     .describe('File of a token of an OIDC provider that the role trusts.'),
   stsEndpoint: text
     .optional()
-    .describe("URL of the STS at which roles are assumed. Without it AWS's of the region."),
+    .describe(
+      "URL of the STS at which roles are assumed. Without it AWS's of the region; for a profile, what AWS's clients would take.",
+    ),
   encryption: z
     .enum(['AES256', 'aws:kms', 'aws:kms:dsse'])
     .optional()
@@ -70,8 +73,7 @@ export function findS3Fault(settings: S3Settings): string | null {
 /** Where an object is written and read. */
 export function locateS3Object(settings: S3Settings, key: string): URL {
   const { bucket, region, endpoint } = settings
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const base = new URL(endpoint ?? `https://s3.${region}.${suffix}`)
+  const base = new URL(endpoint ?? formatAwsUrl('s3', region))
   const isInPath =
     settings.addressing === undefined
       ? endpoint !== undefined || bucket.includes('.')
