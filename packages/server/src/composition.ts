@@ -188,7 +188,7 @@ export async function startServer(
   )
   // Also where nobody calls: a key that was revoked must leave the memory of every process.
   stack.defer(startInterval(FOLLOW_INTERVAL_MS, () => followChanges().catch(() => {})))
-  const followEmergency = createEmergencyFollower(data, logger)
+  const followEmergency = createEmergencyFollower(data, logger, publishing?.noteAll)
   stack.defer(startInterval(FOLLOW_EMERGENCY_MS, followEmergency))
   const pipeline = createPipeline({
     services: {

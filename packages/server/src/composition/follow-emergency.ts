@@ -6,11 +6,12 @@ export const FOLLOW_EMERGENCY_MS = 1000
 
 /**
  * Has a process follow the file of emergency revocations. Keys that it names are erased from memory, and
- * the log has what it says now.
+ * the log has what it says now. `onChange` is called when it says something else.
  */
 export function createEmergencyFollower(
   { emergency, issuer }: Pick<OpenData, 'emergency' | 'issuer'>,
   logger: Logger,
+  onChange: () => void = () => {},
 ): () => Promise<void> {
   const report = (): void => {
     const { fault, keys } = emergency.denials
@@ -26,6 +27,7 @@ export function createEmergencyFollower(
   return async () => {
     if (!emergency.read()) return
     issuer.closeDenied()
+    onChange()
     report()
   }
 }

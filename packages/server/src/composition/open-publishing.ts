@@ -4,6 +4,7 @@ import { hasRequiredTargets } from '../config/publish-rules.ts'
 import { formatCacheControl } from '../issuer/cache-control.ts'
 import { formatDiscovery } from '../issuer/discovery.ts'
 import { formatJwks } from '../issuer/jwks.ts'
+import { isDenied } from '../issuer/keys/denials.ts'
 import { createKeyRing } from '../issuer/keys/key-ring.ts'
 import { type KeyVisibility, OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
 import type { PublishDeps } from '../publishing/publish-issuer.ts'
@@ -74,14 +75,15 @@ function createFormatUrl(publicUrl: string): (issuerId: string) => string {
  */
 function createReadIssuer(
   { issuer }: Config,
-  { store, binder, issuerNames }: OpenData,
+  { store, binder, issuerNames, emergency }: OpenData,
 ): ReadIssuer {
   return async (accountId, issuerName) => {
     const federation = await store.findFederation(accountId)
     const name = issuerName === null ? issuerNames.signing : issuerNames.findName(issuerName)
     if (federation === null || name === null) return null
     const { issuerId } = federation
-    const { published } = createKeyRing(await store.listIssuerKeys(accountId), binder)
+    const ring = createKeyRing(await store.listIssuerKeys(accountId), binder)
+    const published = ring.published.filter(key => !isDenied(emergency.denials, key))
     return {
       issuerId,
       discovery: formatDiscovery(name.formatIssuerUrl(issuerId)),

@@ -93,7 +93,9 @@ export async function startPrimary(
     ...(await workers.reportMetrics()),
   ])
   stack.defer(() => scrapes?.close())
-  stack.defer(startInterval(FOLLOW_EMERGENCY_MS, createEmergencyFollower(data, logger)))
+  stack.defer(
+    startInterval(FOLLOW_EMERGENCY_MS, createEmergencyFollower(data, logger, publishing.noteAll)),
+  )
   const keyring = createKeyringFollower({
     config,
     environment,

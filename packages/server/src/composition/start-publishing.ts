@@ -6,6 +6,7 @@ import type { AccountId } from '../principals/identifiers.ts'
 import type { PublishTarget } from '../publishing/publish-target.ts'
 import { createPublisher } from '../publishing/publisher.ts'
 import { TargetError } from '../publishing/targets/target.ts'
+import { ANY_TOPIC } from '../store/topics.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Environment } from './environment.ts'
@@ -30,6 +31,8 @@ export interface RunningPublishing {
   readonly visibility: KeyVisibility
   /** The topics of what has changed in the store. */
   note(topics: readonly string[]): void
+  /** Anything may have changed. */
+  noteAll(): void
   /** Publishes what waits. Never rejects. */
   tick(): Promise<void>
   /** Publishes from now on by itself. `onVisible` is told of accounts whose documents were just seen. */
@@ -99,6 +102,7 @@ export async function preparePublishing(setup: PublishingSetup): Promise<Running
   return {
     visibility,
     note: publisher.note,
+    noteAll: () => publisher.note([ANY_TOPIC]),
     tick: publisher.tick,
     start(listener) {
       onVisible = listener

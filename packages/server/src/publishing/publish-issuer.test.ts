@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DISCOVERY_PATH, JWKS_PATH } from '../issuer/discovery.ts'
 import { publishIssuer } from './publish-issuer.ts'
-import { MARK_PATH, takeTarget } from './target-mark.ts'
+import { findMarkState, MARK_PATH, takeTarget } from './target-mark.ts'
 import { createPublishedWorld } from './test/published-world.ts'
 
 async function create() {
@@ -133,6 +133,26 @@ describe('publishing an issuer', () => {
   it('does nothing for an account that has no issuer', async () => {
     const { deps, target } = await create()
     expect(await publishIssuer(deps, target, '999999999999' as never)).toBeNull()
+  })
+})
+
+describe('a mark that was not written', () => {
+  it('is put there by whoever publishes next, and is known after a restart', async () => {
+    const { publish, web, store, target, account, change } = await create()
+    await publish()
+    await change(account, 'second')
+    web.intercept = ({ method, url }, response) => {
+      if (method !== 'PUT' || url?.endsWith(MARK_PATH) !== true) return false
+      response.writeHead(503).end()
+      return true
+    }
+    await expect(publish()).rejects.toThrow(/status 503$/)
+    expect(await findMarkState({ store }, target.target)).toBe('own')
+    await expect(publish()).rejects.toThrow(/status 503$/)
+    web.intercept = () => false
+    expect(await findMarkState({ store }, target.target)).toBe('own')
+    expect(await publish()).toMatchObject({ publication: { failure: null } })
+    expect(await findMarkState({ store }, target.target)).toBe('own')
   })
 })
 

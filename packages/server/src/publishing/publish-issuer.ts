@@ -24,6 +24,8 @@ export interface PublishDeps extends MarkDeps {
 /** What publishing an issuer has done. */
 export interface PublishResult {
   readonly publication: Publication
+  /** Whether keys are visible that were not before, or are no more. */
+  readonly isNews: boolean
   /** How many objects were written. */
   readonly writes: number
 }
@@ -72,8 +74,8 @@ export async function publishIssuer(
     const problem = await findPublicProblem(`${base}${path}`, { bytes, maxAgeSeconds }, stopping)
     if (problem !== null) problems.push(problem)
   }
-  const publication = await record(deps, publishTarget, issuer, problems[0] ?? null)
-  return { publication, writes: round.writes }
+  const recorded = await record(deps, publishTarget, issuer, problems[0] ?? null)
+  return { ...recorded, writes: round.writes }
 }
 
 /** Stands for the documents of an issuer, as a publication keeps it. */
@@ -153,7 +155,7 @@ async function record(
   { target }: PublishTarget,
   issuer: PublishedIssuer,
   problem: string | null,
-): Promise<Publication> {
+): Promise<Pick<PublishResult, 'publication' | 'isNews'>> {
   const { issuerId, thumbprints } = issuer
   const before = await store.findPublication(target.name, issuerId)
   const nowMs = clock.nowMs()
@@ -178,8 +180,11 @@ async function record(
         }
   const isRecent = before !== null && nowMs - before.checkedAtMs < RECORD_MS
   if (isRecent && isDeepStrictEqual({ ...before, checkedAtMs: nowMs }, publication)) {
-    return publication
+    return { publication, isNews: false }
   }
   await store.savePublication(publication)
-  return publication
+  const { visibleSinceMs = null, failure = null } = before ?? {}
+  const isSame = failure === publication.failure
+  const isNews = !isSame || !isDeepStrictEqual(visibleSinceMs, publication.visibleSinceMs)
+  return { publication, isNews }
 }

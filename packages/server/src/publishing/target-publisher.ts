@@ -9,7 +9,7 @@ import { TargetError } from './targets/target.ts'
 export interface PublishReport {
   /** Objects were written, and how many. */
   readonly written: (target: string, count: number) => void
-  /** All documents of an account's issuer were seen as they are in the store. */
+  /** The documents of an account's issuer were seen as they are in the store, for the first time. */
   readonly visible: (target: string, accountId: AccountId) => void
   /** The target, or an issuer there, begins to fail, or fails for another reason. */
   readonly failed: (target: string, accountId: AccountId | null, failure: string) => void
@@ -135,12 +135,12 @@ export class TargetPublisher {
       this.#failing.delete(accountId)
       return
     }
-    const { publication, writes } = result
+    const { publication, isNews, writes } = result
     if (writes > 0) report.written(name, writes)
     const { failure } = publication
     if (failure === null) {
       this.#failing.delete(accountId)
-      report.visible(name, accountId)
+      if (isNews) report.visible(name, accountId)
       return
     }
     const before = this.#failing.get(accountId)

@@ -177,6 +177,16 @@ describe('an account with a target', () => {
     }
   })
 
+  it('has a key no more that is denied in an emergency', async () => {
+    const { server, readKids, settle } = await start()
+    await settle()
+    const [kid = ''] = readKids()
+    writeFileSync(join(server.directory, 'emergency-revocations'), `${kid}\n`)
+    await server.readEmergency()
+    await settle()
+    expect(readKids()).not.toContain(kid)
+  })
+
   it('has a revoked key no more as soon as it is told', async () => {
     const { server, readKids, settle } = await start()
     await settle()
