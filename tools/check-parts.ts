@@ -2,9 +2,11 @@
  * The parts of `npm run check`. A suite that needs something the machine lacks is named with its reason
  * and counts as skipped; with `CI=true` it counts as failed.
  */
+import { findPostgres } from '../packages/server/test/support/postgres/find-postgres.ts'
 import { CLOUD_STORES, fetchCloudStore } from './cloud-stores.ts'
 import { fetchCryptoMb } from './fetch-crypto-mb.ts'
 import { fetchNode, NODE_VERSIONS } from './fetch-node.ts'
+import { fetchPostgres } from './fetch-postgres.ts'
 import { preparePythonClients } from './python-clients.ts'
 import { type Counts, readJunitCounts, readVitestCounts, runCommand } from './run-command.ts'
 import { runSdkClient, SDK_CLIENTS } from './sdk-clients.ts'
@@ -49,6 +51,15 @@ export const CHECK_PARTS: readonly CheckPart[] = [
       const [missing] = outcomes.flatMap(outcome => ('missing' in outcome ? outcome.missing : []))
       // The tests say which of them they did not run.
       return missing === undefined ? { passed: 1, failed: 0, skipped: 0 } : notRun(missing)
+    },
+  },
+  {
+    id: 'postgres',
+    name: 'PostgreSQL for the tests of the store in it',
+    run: async () => {
+      const outcome = findPostgres() === null ? fetchPostgres() : null
+      if (outcome === null || 'path' in outcome) return { passed: 1, failed: 0, skipped: 0 }
+      return notRun(outcome.missing)
     },
   },
   vitestPart(

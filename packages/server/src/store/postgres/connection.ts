@@ -37,8 +37,8 @@ export function createPoolConfig(connection: PostgresConnection, max: number): P
   const { tls, password, connectTimeoutMs, statementTimeoutMs, ...address } = connection
   return {
     ...address,
-    // `pg` looks for passwords in variables and files of its own when it is given none.
-    password: password ?? '',
+    // Without one, `pg` would look for passwords in variables and files of its own.
+    password: () => password ?? '',
     ssl: tls === null ? false : createTlsOptions(tls),
     application_name: APPLICATION_NAME,
     max,

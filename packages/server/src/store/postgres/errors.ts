@@ -42,7 +42,10 @@ const MESSAGE_REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/Query read timeout/, 'the database took too long'],
   [/Connection terminated/, 'the connection to the database was cut'],
   [/server does not support SSL/, 'the database offers no TLS'],
-  [/password must be a string/, 'the database asks for a password, and there is none'],
+  [
+    /password must be a (?:non-empty )?string/,
+    'the database asks for a password, and there is none',
+  ],
   [/empty password returned/i, 'the database asks for a password, and there is none'],
 ]
 

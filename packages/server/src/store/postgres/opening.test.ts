@@ -1,3 +1,4 @@
+import { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startFaultProxy } from '../../../test/support/fault-proxy.ts'
 import {
@@ -9,10 +10,15 @@ import {
 import { findFreePort } from '../../http/free-port.ts'
 import { createSelfSigned, createSignedBy } from '../../http/test/self-signed.ts'
 import { StoreOpenError } from '../failures.ts'
+import { migrate } from '../migrations/migrate.ts'
 import { MIGRATIONS } from '../migrations/migrations.ts'
+import type { StoreSchema } from '../schema.ts'
 import { ACCOUNT_ID, createAccount } from '../test/records.ts'
 import type { PostgresConnection } from './connection.ts'
+import { LimitedPostgresDialect, POSTGRES_SCHEMA_DIALECT } from './dialect.ts'
+import { createPool } from './pool.ts'
 import { createConnection, openStore } from './test/open-store.ts'
+import { BYTEWISE_TEXT } from './text-columns.ts'
 
 const PASSWORD = 'correct horse'
 const AUTHORITY = createSelfSigned('authority.test')
@@ -71,6 +77,29 @@ describe.skipIf(MISSING_POSTGRES !== null)('a database', () => {
     ).toEqual(MIGRATIONS.map(({ name }) => ({ name })))
     for (const store of stores) await store.close()
   })
+
+  it.each(MIGRATIONS.map((_, version) => version))(
+    'of schema version %i is brought up to date',
+    async version => {
+      const database = await cluster.createDatabase()
+      const connection = createConnection(cluster, database)
+      const pool = createPool(connection, 1)
+      const limits = { lockTimeoutMs: 5_000, statementTimeoutMs: 5_000, idleTimeoutMs: 5_000 }
+      const db = new Kysely<StoreSchema>({ dialect: new LimitedPostgresDialect({ pool }, limits) })
+      const older = MIGRATIONS.slice(0, version)
+      await migrate(db.withPlugin(BYTEWISE_TEXT), POSTGRES_SCHEMA_DIALECT, older, {
+        mayCreate: true,
+      })
+      await pool.end()
+      const store = await openStore(connection)
+      await store.createAccount(createAccount(ACCOUNT_ID))
+      expect(await store.findAccount(ACCOUNT_ID)).toEqual(createAccount(ACCOUNT_ID))
+      await store.close()
+      expect(
+        await cluster.run('select name from credence_schema order by version', database),
+      ).toEqual(MIGRATIONS.map(({ name }) => ({ name })))
+    },
+  )
 
   it('compares every text byte by byte, whatever its language', async () => {
     const database = await cluster.createDatabase()

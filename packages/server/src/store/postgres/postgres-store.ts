@@ -103,7 +103,7 @@ async function composeStore(options: PostgresStoreOptions): Promise<Store> {
   const pools = {
     reading: createPool(connection, maxConnections - 1 - writerCount),
     writing: createPool(connection, writerCount),
-    following: createPool(connection, 1, client => {
+    following: createPool(createLookConnection(options), 1, client => {
       if (!isPolled) return
       client.on('notification', () => void following?.look())
       // Behind a pooler nothing comes of it, and what is polled is enough.
@@ -157,6 +157,16 @@ async function composeStore(options: PostgresStoreOptions): Promise<Store> {
       await closePools()
     },
   }
+}
+
+/**
+ * A connection that died silently must be given up before knowledge is too old: there is another way to
+ * the database, perhaps to another machine.
+ */
+function createLookConnection({ connection, maxStalenessMs }: PostgresStoreOptions) {
+  if (maxStalenessMs === 0) return connection
+  const statementTimeoutMs = Math.min(connection.statementTimeoutMs, maxStalenessMs / 2)
+  return { ...connection, statementTimeoutMs }
 }
 
 function openKysely(pool: PostgresPool, limits: TransactionLimits): Kysely<StoreSchema> {
