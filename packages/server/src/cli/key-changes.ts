@@ -57,7 +57,7 @@ const CHANGES: readonly {
   {
     name: 'retire',
     operate: retireSlot,
-    description: 'publish keys no more that have signed their last token long ago',
+    description: 'stop publishing keys that signed their last token long ago',
   },
 ]
 

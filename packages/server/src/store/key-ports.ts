@@ -5,7 +5,7 @@ import type { PublicJwk } from '../principals/public-jwk.ts'
 /**
  * The life of a signing key, in its order: `intended` (wanted, and nothing of it made), `prepared`
  * (published, signs nothing), `active` (signs), `retiring` (published for the tokens that it has signed),
- * `retired` (published no more, its private half erased). `revoked` follows any of them at once.
+ * `retired` (no longer published, its private half erased). `revoked` follows any of them at once.
  */
 export const KEY_STATES = [
   'intended',
@@ -74,7 +74,7 @@ export interface DueKeys {
   readonly spreadStepMs: number
   /** Followers must be visible since then or earlier. */
   readonly visibleUntilMs: number
-  /** Keys that have ended then or earlier are to be published no more. */
+  /** Keys that have ended then or earlier are no longer to be published. */
   readonly endedUntilMs: number
 }
 

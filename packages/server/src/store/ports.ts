@@ -118,7 +118,7 @@ export interface IssuerStore {
   saveFederationEnabled(accountId: AccountId, enabled: boolean, changedAtMs: number): Promise<void>
   /** @throws StoreError `missing` when the account was never enabled */
   saveSignAs(accountId: AccountId, signAs: string | null): Promise<void>
-  /** All keys of the account, also those that are published no more, oldest first. */
+  /** All keys of the account, also those that are no longer published, oldest first. */
   listIssuerKeys(accountId: AccountId): Promise<readonly IssuerKey[]>
 }
 

@@ -82,7 +82,7 @@ it('rotates every hour where keys.rotateEvery is 1h, and key list shows it', asy
   for (const expected of [
     ['retiring', 'active', 'prepared'],
     ['retiring', 'retiring', 'active', 'prepared'],
-    // Twice keys.rotateEvery after it has signed its last token, a key is published no more.
+    // Twice keys.rotateEvery after it has signed its last token, a key is no longer published.
     ['retired', 'retiring', 'retiring', 'active', 'prepared'],
   ]) {
     clock.moveBy(HOUR_MS - 10_000)

@@ -48,7 +48,7 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
   withExample(key, 'credence key list')
 
   const list = withAlgorithm(key.command('list'))
-    .option('--all', 'also keys that are published no more')
+    .option('--all', 'also keys that are no longer published')
     .option('--tokens', 'count the tokens in the audit file that each has signed')
     .option(
       '--readers',
