@@ -20,8 +20,11 @@ export async function startIssuer(settings: Readonly<Record<string, string>>) {
   const account = createAccount('123456789012')
   await server.data.store.createAccount(account)
   const { issuerUrl } = await server.data.issuer.enableFederation(account, Date.now())
-  const issue = async (algorithm: 'RS256' | 'ES384'): Promise<string> => {
-    const request = { account, algorithm, audiences: [AUDIENCE], nowMs: Date.now() }
+  const issue = async (
+    algorithm: 'RS256' | 'ES384',
+    changes: { readonly nowMs?: number } = {},
+  ): Promise<string> => {
+    const request = { account, algorithm, audiences: [AUDIENCE], nowMs: Date.now(), ...changes }
     const { token } = await server.data.issuer.issueToken(createRequest(request))
     return token
   }

@@ -7,6 +7,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import jwksClient from 'jwks-rsa'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { revokeKey } from '../../src/changes/signing-keys.ts'
+import { findBlastRadius } from '../../src/issuer/keys/blast-radius.ts'
 import { changeKeys } from '../../src/issuer/keys/take-step.ts'
 import { createAccount } from '../support/issuer-parts.ts'
 import { ALGORITHMS, AUDIENCE, pass, startIssuer } from './rotating-issuer.ts'
@@ -85,7 +86,7 @@ describe('verifiers that keep keys', () => {
     for (let step = 0; step < 7 * 24 * 2; step += 1) {
       await server.rotateKeys()
       // What was issued just before a change is verified after it.
-      const tokens = await Promise.all(ALGORITHMS.map(issue))
+      const tokens = await Promise.all(ALGORITHMS.map(each => issue(each)))
       for (const token of tokens)
         kids.add(jsonwebtoken.decode(token, { complete: true })?.header.kid)
       pass(step % 2 === 0 ? 4 * MINUTE_MS : 1)
@@ -131,4 +132,43 @@ describe('a revoked key', () => {
     await expect(patient.verify(token)).rejects.toMatchObject({ code: 'key_unknown' })
     await patient.verify(young)
   })
+
+  it.each([
+    ['that can be reached', true],
+    ['that cannot be reached', false],
+  ])(
+    'of an issuer %s stops at @credence/verify with its defaults when the command says',
+    async (_what, isReachable) => {
+      const { server, issuerUrl, issue } = await startIssuer({})
+      await using stack = new AsyncDisposableStack()
+      stack.use(server)
+      await server.rotateKeys()
+      const verifier = createVerifier({
+        issuers: [{ issuer: issuerUrl, accounts: null, allowInsecureHttp: true }],
+        audience: AUDIENCE,
+      })
+      await verifier.verify(await issue('ES384'))
+      const slot = { accountId: createAccount('123456789012').id, algorithm: 'ES384' } as const
+      const radius = findBlastRadius({
+        nowMs: Date.now(),
+        maxAgeSeconds: 300,
+        successorVisibleAtMs: null,
+        publishBeforeMs: 0,
+      })
+
+      const untilMs = isReachable ? radius.verifyUntilMs : radius.verifyUnreachableUntilMs
+      // A thief dates tokens as he likes.
+      const token = await issue('ES384', { nowMs: untilMs - 100_000 })
+      await changeKeys(server.data, slot, Date.now(), turn => revokeKey(turn, slot, 0))
+      if (!isReachable) await stack.disposeAsync()
+      pass(untilMs - Date.now() - 2000)
+      await verifier.verify(token)
+      pass(2001)
+      // The first attempt after that may still be answered while the keys are read again.
+      await verifier.verify(token).catch(() => {})
+      await expect(verifier.verify(token)).rejects.toMatchObject({
+        code: isReachable ? 'key_unknown' : 'keys_unavailable',
+      })
+    },
+  )
 })
