@@ -1,7 +1,7 @@
 import { type DeniedKey, formatDeniedKey, isKeyOf } from '../issuer/keys/denials.ts'
 import { revokeInSlot } from '../issuer/keys/operate.ts'
 import type { KeyRules } from '../issuer/keys/slot.ts'
-import { OWN_DOCUMENTS } from '../issuer/keys/visibility.ts'
+import type { KeyVisibility } from '../issuer/keys/visibility.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { PUBLISHED_STATES } from '../store/key-ports.ts'
 import type { IssuerKey } from '../store/ports.ts'
@@ -12,6 +12,7 @@ import type { OpenData } from './open-data.ts'
 export interface CarrierDeps {
   readonly data: Pick<OpenData, 'store' | 'signer' | 'binder' | 'emergency'>
   readonly rules: KeyRules
+  readonly visibility: KeyVisibility
   readonly clock: Clock
   readonly logger: Logger
   /** Puts changed keys on record. Never rejects. */
@@ -60,7 +61,7 @@ export function createCarrier(deps: CarrierDeps): Carrier {
   async function revoke(key: IssuerKey): Promise<void> {
     const options = { nowMs: deps.clock.nowMs(), isForced: true, isDryRun: false }
     const operation = await revokeInSlot(
-      { ...data, rules: deps.rules, visibility: OWN_DOCUMENTS },
+      { ...data, rules: deps.rules, visibility: deps.visibility },
       key,
       key.generation,
       options,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { hasRequiredTargets } from '../config/publish-rules.ts'
+import { UnavailableError } from '../errors.ts'
 import { formatCacheControl } from '../issuer/cache-control.ts'
 import { formatDiscovery } from '../issuer/discovery.ts'
 import { formatJwks } from '../issuer/jwks.ts'
@@ -82,8 +83,10 @@ function createReadIssuer(
     const name = issuerName === null ? issuerNames.signing : issuerNames.findName(issuerName)
     if (federation === null || name === null) return null
     const { issuerId } = federation
+    const { denials } = emergency
+    if (denials.fault !== null) throw new UnavailableError(`no key is published: ${denials.fault}`)
     const ring = createKeyRing(await store.listIssuerKeys(accountId), binder)
-    const published = ring.published.filter(key => !isDenied(emergency.denials, key))
+    const published = ring.published.filter(key => !isDenied(denials, key))
     return {
       issuerId,
       discovery: formatDiscovery(name.formatIssuerUrl(issuerId)),

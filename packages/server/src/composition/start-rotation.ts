@@ -89,6 +89,7 @@ export function startRotation(wiring: RotationSetup): RunningRotation {
   const carry = createCarrier({
     data,
     rules,
+    visibility: wiring.visibility,
     clock,
     logger,
     async record(keys) {

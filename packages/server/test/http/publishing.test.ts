@@ -103,6 +103,17 @@ describe('an account with a target', () => {
     expect(readKids()).toHaveLength(4)
   })
 
+  it('keeps what is there while it is not known which keys an emergency is about', async () => {
+    const { server, settle, readKids } = await start()
+    await settle()
+    const before = readKids()
+    writeFileSync(join(server.directory, 'emergency-revocations'), 'which key?\n')
+    await server.readEmergency()
+    await server.publish()
+    await server.publish()
+    expect(readKids()).toEqual(before)
+  })
+
   it('does not rotate while the target fails, and goes on signing and retiring', async () => {
     const { server, account, describeKeys, settle } = await start()
     const { credentials } = await addUser(server, account, 'alice')
