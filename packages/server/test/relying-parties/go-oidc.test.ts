@@ -30,7 +30,9 @@ it.skipIf(lack !== null)(
     for (let step = 0; step < 7 * 24; step += 1) {
       await server.rotateKeys()
       // Several of each at once, and those from before a change after it.
-      const tokens = await Promise.all([...ALGORITHMS, ...ALGORITHMS, ...ALGORITHMS].map(each => issue(each)))
+      const tokens = await Promise.all(
+        [...ALGORITHMS, ...ALGORITHMS, ...ALGORITHMS].map(each => issue(each)),
+      )
       for (const token of tokens) {
         kids.add(jsonwebtoken.decode(token, { complete: true })?.header.kid)
       }
