@@ -65,10 +65,11 @@ const BATCH = 50
 /** How many slots that wait for another attempt are asked for besides those. */
 const MAX_SKIPPED = 1_000
 /**
- * Making a key takes a core up to a third of a second. Other work gets four times as long between two
- * keys.
+ * Making a key takes a core up to a third of a second, and an embedded store holds up everybody while it
+ * writes to the disk. Other work gets four times as long between two steps.
  */
-const MAKING_SHARE = 4
+const RESTING_SHARE = 4
+const LONGEST_STEP_REST_MS = 10_000
 const FIRST_RETRY_MS = 10_000
 const WAITING_MS = 10_000
 const LONGEST_RETRY_MS = 600_000
@@ -99,7 +100,11 @@ export function createRotation(deps: RotationDeps): Rotation {
       for (step of steps) {
         const startedAtMs = elapsedMs()
         const changed = await takeKeyStep(deps, slot, step, nowMs)
-        if (step.kind === 'make') await deps.pause(MAKING_SHARE * (elapsedMs() - startedAtMs))
+        // To look at other places takes long, and holds up nobody.
+        if (step.kind !== 'see') {
+          const restMs = RESTING_SHARE * (elapsedMs() - startedAtMs)
+          await deps.pause(Math.min(restMs, LONGEST_STEP_REST_MS))
+        }
         if (changed.length === 0) continue
         retries.delete(name)
         await report.changed(step, changed)
