@@ -78,7 +78,7 @@ it('rotates every hour where keys.rotateEvery is 1h, and key list shows it', asy
     JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
   await vi.waitFor(async () => expect(await listStates()).toEqual(['active', 'prepared']), 20_000)
 
-  const kids = new Set<string>()
+  const kids = new Set([kidOf(await issue())])
   for (const expected of [
     ['retiring', 'active', 'prepared'],
     ['retiring', 'retiring', 'active', 'prepared'],
