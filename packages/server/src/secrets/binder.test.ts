@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createBinder } from './binder.ts'
+import { bindNothing, createBinder, findBindingKeyId } from './binder.ts'
 import { createMasterKey } from './master-key.ts'
 
 const binder = createBinder(createMasterKey(new Uint8Array(32).fill(1), 'a test'))
@@ -35,4 +35,18 @@ it('takes no proof of another master key, and none in which a byte differs, is m
   expect(binder.isBound(context, content, proof.subarray(1))).toBe(false)
   expect(binder.isBound(context, content, Buffer.concat([proof, Buffer.of(0)]))).toBe(false)
   expect(binder.isBound(context, content, new Uint8Array())).toBe(false)
+})
+
+it('tells which master key a proof needs', () => {
+  const masterKey = createMasterKey(new Uint8Array(32).fill(1), 'a test')
+  expect(findBindingKeyId(binder.bind(context, content))).toBe(masterKey.id)
+  expect(findBindingKeyId(new Uint8Array())).toBe('')
+})
+
+it('has something in the form of a proof that proves nothing', () => {
+  const nothing = bindNothing(createMasterKey(new Uint8Array(32).fill(1), 'a test'))
+  const proof = binder.bind(context, content)
+  expect(nothing).toHaveLength(proof.length)
+  expect(nothing.subarray(0, 9)).toEqual(proof.subarray(0, 9))
+  expect(binder.isBound(context, content, nothing)).toBe(false)
 })

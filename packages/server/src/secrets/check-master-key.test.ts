@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type MetaStore, StoreError } from '../store/ports.ts'
 import { createAesGcmSealer } from './aes-gcm-sealer.ts'
-import { bindMasterKey, checkMasterKey } from './check-master-key.ts'
+import { bindAnew, bindMasterKey, checkMasterKey, findBoundKeyId } from './check-master-key.ts'
 import { createMasterKey, MasterKeyError } from './master-key.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => crypto.randomUUID() }
@@ -105,5 +105,35 @@ describe('checkMasterKey', () => {
       findMeta: () => Promise.reject(new Error('disk on fire')),
     }
     await expect(checkMasterKey(failing, createSealer(1))).rejects.toThrow('disk on fire')
+  })
+})
+
+describe('another master key', () => {
+  const idOf = (keyByte: number) => createMasterKey(new Uint8Array(32).fill(keyByte), 'a test').id
+
+  it('is bound to in the place of the one before, by compare-and-swap', async () => {
+    const { values, store } = await createBoundStore(1)
+    expect(await findBoundKeyId(store)).toBe(idOf(1))
+    const swaps: string[][] = []
+    const swapMeta = async (name: string, former: string, value: string): Promise<void> => {
+      swaps.push([name, former])
+      values.set(name, value)
+    }
+    const before = values.get('master-key-check') ?? ''
+    await bindAnew({ ...store, swapMeta }, createSealer(2))
+    expect(swaps).toEqual([['master-key-check', before]])
+    expect(await findBoundKeyId(store)).toBe(idOf(2))
+    await checkMasterKey(store, createSealer(2))
+    await expect(checkMasterKey(store, createSealer(1))).rejects.toThrow(MasterKeyError)
+  })
+
+  it('a store that was never finished is bound to none', async () => {
+    const store = createMemoryMetaStore(new Map())
+    expect(await findBoundKeyId(store)).toBeNull()
+    const swapMeta = (name: string, former: string): Promise<void> =>
+      Promise.reject(new StoreError('conflict', `${name} is not ${former || 'nothing'}`))
+    await expect(bindAnew({ ...store, swapMeta }, createSealer(2))).rejects.toThrow(
+      new StoreError('conflict', 'master-key-check is not nothing'),
+    )
   })
 })

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type MetaStore, StoreError } from '../store/ports.ts'
 import { createAesGcmSealer } from './aes-gcm-sealer.ts'
-import { loadInstallationId } from './installation.ts'
+import { loadInstallationId, resealInstallationId } from './installation.ts'
+import { createKeyTools } from './key-tools.ts'
 import { createMasterKey } from './master-key.ts'
 
 const random = { bytes: (count: number) => randomBytes(count), uuid: () => randomUUID() }
@@ -111,5 +112,45 @@ describe('loadInstallationId', () => {
       },
     }
     await expect(loadInstallationId(failing, createSealer(1), random)).rejects.toBe(failure)
+  })
+})
+
+describe('resealInstallationId', () => {
+  const toolsOf = (keyByte: number) =>
+    createKeyTools(createMasterKey(new Uint8Array(32).fill(keyByte), 'a test'), random)
+
+  async function createSwappingStore() {
+    const values = new Map<string, string>()
+    const store = createMemoryMetaStore(values)
+    const swaps: string[] = []
+    const swapMeta = async (name: string, former: string, value: string): Promise<void> => {
+      expect(values.get(name)).toBe(former)
+      swaps.push(name)
+      values.set(name, value)
+    }
+    return { store: { ...store, swapMeta }, swaps, values }
+  }
+
+  it('seals the id under another master key, once', async () => {
+    const { store, swaps } = await createSwappingStore()
+    const id = await loadInstallationId(store, createSealer(1), random)
+    await resealInstallationId(store, toolsOf(1), toolsOf(2))
+    expect(await loadInstallationId(store, createSealer(2), random)).toBe(id)
+    await resealInstallationId(store, toolsOf(1), toolsOf(2))
+    expect(swaps).toEqual(['installation'])
+  })
+
+  it('leaves a store without an id as it is', async () => {
+    const { store, swaps, values } = await createSwappingStore()
+    await resealInstallationId(store, toolsOf(1), toolsOf(2))
+    expect({ swaps, size: values.size }).toEqual({ swaps: [], size: 0 })
+  })
+
+  it('refuses an id that neither of the two keys has sealed', async () => {
+    const { store } = await createSwappingStore()
+    await loadInstallationId(store, createSealer(3), random)
+    await expect(resealInstallationId(store, toolsOf(1), toolsOf(2))).rejects.toMatchObject({
+      name: 'SealError',
+    })
   })
 })

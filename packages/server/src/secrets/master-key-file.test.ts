@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fstatSync, mkdtempSync, openSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -46,6 +46,25 @@ describe('loadMasterKeyFile', () => {
     expect(error).toBeInstanceOf(MasterKeyError)
     expect(error.message).toMatch(`master key file ${path} has mode 0${mode.toString(8)}, so `)
     expect(error.message).toMatch(`; run: chmod 600 ${path}`)
+  })
+
+  it.runIf(process.platform !== 'win32')('says what mends a file where it comes from', async () => {
+    const volume = join(directory, 'volume')
+    await mkdir(join(volume, '..2026_11_30'), { recursive: true })
+    await rename(await writeKeyFile(32, 0o644), join(volume, '..2026_11_30', 'master.key'))
+    await symlink('..2026_11_30', join(volume, '..data'))
+    await symlink('..data/master.key', join(volume, 'master.key'))
+    await expect(loadMasterKeyFile(join(volume, 'master.key'))).rejects.toThrow(
+      /; in the pod, set /,
+    )
+    await chmod(join(volume, 'master.key'), 0o400)
+    await loadMasterKeyFile(join(volume, 'master.key'))
+
+    const credential = await writeKeyFile(32, 0o644)
+    await expect(loadMasterKeyFile(credential, directory)).rejects.toThrow(/; in the unit, /)
+    await expect(loadMasterKeyFile(credential, volume)).rejects.toThrow(/; run: chmod 600 /)
+    await chmod(credential, 0o400)
+    await loadMasterKeyFile(credential, directory)
   })
 
   it.each([

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { Session } from '../principals/session.ts'
-import { createMasterKey } from '../secrets/master-key.ts'
+import { createMasterKey, type MasterKey } from '../secrets/master-key.ts'
 import { MasterKeyring } from '../secrets/master-keyring.ts'
 import { Secret } from '../secrets/secret.ts'
 import { PACKED_BUDGET_BYTES } from './packed-size.ts'
@@ -260,6 +260,49 @@ describe('the memory of opened tokens', () => {
       'invalid',
     )
     expect(side.open(issued.sessionToken, issued.accessKeyId, issuedAtMs)).toBe(first)
+  })
+})
+
+describe('under two master keys', () => {
+  const [former, current] = [1, 2].map(keyByte =>
+    createMasterKey(new Uint8Array(32).fill(keyByte), 'a test'),
+  ) as [MasterKey, MasterKey]
+  const { issuedAtMs } = PLAIN_SESSION
+
+  function createTwo() {
+    const masterKeys = new MasterKeyring(former, { nowMs: () => 0 })
+    const parts = { masterKeys, random, maxCachedSessions: 10 }
+    return { masterKeys, sessions: createSessionCredentials(parts) }
+  }
+  const open = (sessions: SessionCredentials, { sessionToken, accessKeyId }: typeof issued) =>
+    sessions.open(sessionToken, accessKeyId, issuedAtMs)
+
+  it('opens what either has sealed, and seals with the current one', () => {
+    const { masterKeys, sessions } = createTwo()
+    const before = sessions.issue(PLAIN_SESSION, ROLE_PRINCIPAL)
+    masterKeys.use({ current, stored: [], issued: [{ masterKey: former, untilMs: 1 }] })
+    const after = sessions.issue(PLAIN_SESSION, ROLE_PRINCIPAL)
+    for (const each of [before, after, before]) {
+      expect(open(sessions, each).principal).toEqual(ROLE_PRINCIPAL)
+    }
+    expect(reasonOf(() => open(createCredentials(1), after))).toBe('invalid')
+    expect(open(createCredentials(2), after).session).toEqual(PLAIN_SESSION)
+    const stranger = createCredentials(3).issue(PLAIN_SESSION, ROLE_PRINCIPAL)
+    expect(reasonOf(() => open(sessions, stranger))).toBe('invalid')
+  })
+
+  it('opens nothing of a key that is dropped, whether the session was in memory or not', () => {
+    const { masterKeys, sessions } = createTwo()
+    const [known, unknown] = [0, 1].map(() => sessions.issue(PLAIN_SESSION, ROLE_PRINCIPAL)) as [
+      typeof issued,
+      typeof issued,
+    ]
+    open(sessions, known)
+    masterKeys.use({ current, stored: [former], issued: [] })
+    for (const each of [known, unknown])
+      expect(reasonOf(() => open(sessions, each))).toBe('invalid')
+    // Nor when the key comes back for a moment: the memory is gone.
+    expect(sessions.cacheStatistics()['sessions']?.entries).toBe(0)
   })
 })
 
