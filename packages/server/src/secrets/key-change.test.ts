@@ -65,6 +65,7 @@ describe('the change of a master key', () => {
     '{}',
     ...[
       { from: 'x' },
+      { from: 1234567890123456 },
       { to: '0123456789abcdeg' },
       { to: '0123456789abcdef0' },
       { phase: 'other' },

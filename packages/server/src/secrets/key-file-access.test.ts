@@ -152,6 +152,11 @@ it.each<[what: string, Partial<KeyFileFacts>, fault: string, KeyReader?]>([
     'has mode 0440, so group 0 may use it, which is no group of this process',
   ],
   [
+    'a credential without any list, so that the group of the file may read it',
+    { ...CREDENTIAL, acl: 'none', delivery: 'systemd' },
+    'has mode 0440, so group 0 may use it, which is no group of this process',
+  ],
+  [
     'a credential that a group may write',
     { ...CREDENTIAL, mode: 0o460, acl: null, delivery: 'systemd' },
     'has mode 0460, so its group may do more than read it',
@@ -162,6 +167,7 @@ it.each<[what: string, Partial<KeyFileFacts>, fault: string, KeyReader?]>([
 
 it.each<[Partial<KeyFileFacts>, remedy: string]>([
   [{ mode: 0o644 }, 'run: chmod 600 /keys/master.key'],
+  [{ mode: 0o644, acl: null }, 'run: chmod 600 /keys/master.key'],
   [
     { ...CREDENTIAL, acl: listFor({ id: 33 }) },
     'run: setfacl -b /keys/master.key && chmod 600 /keys/master.key',

@@ -48,7 +48,7 @@ describe('loadMasterKeyFile', () => {
     expect(error.message).toMatch(`; run: chmod 600 ${path}`)
   })
 
-  it.runIf(process.platform !== 'win32')('says what mends a file where it comes from', async () => {
+  it('says what mends a file where it comes from', async () => {
     const volume = join(directory, 'volume')
     await mkdir(join(volume, '..2026_11_30'), { recursive: true })
     await rename(await writeKeyFile(32, 0o644), join(volume, '..2026_11_30', 'master.key'))

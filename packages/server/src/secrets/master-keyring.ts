@@ -47,7 +47,6 @@ export class MasterKeyring {
   listForIssued(): readonly MasterKey[] {
     this.#dropEnded()
     const { current, issued } = this.#use
-    if (issued.length === 0) return [current]
     return [current, ...issued.map(({ masterKey }) => masterKey)]
   }
 
@@ -59,9 +58,9 @@ export class MasterKeyring {
 
   #dropEnded(): void {
     const { issued } = this.#use
-    if (issued.length === 0) return
     const nowMs = this.#clock.nowMs()
-    if (issued.every(({ untilMs }) => nowMs < untilMs)) return
-    this.#use = { ...this.#use, issued: issued.filter(({ untilMs }) => nowMs < untilMs) }
+    const good = issued.filter(({ untilMs }) => nowMs < untilMs)
+    // What is over is gone: it does not come back when the clock is set back.
+    if (good.length < issued.length) this.#use = { ...this.#use, issued: good }
   }
 }

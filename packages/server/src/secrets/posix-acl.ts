@@ -32,7 +32,7 @@ const TAGS: ReadonlyMap<number, AclTag> = new Map([
  */
 export function parsePosixAcl(bytes: Uint8Array): readonly AclEntry[] | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const isWhole = bytes.length >= HEADER_BYTES && (bytes.length - HEADER_BYTES) % ENTRY_BYTES === 0
+  const isWhole = (bytes.length - HEADER_BYTES) % ENTRY_BYTES === 0
   if (!isWhole || view.getUint32(0, true) !== VERSION) return null
   const entries: AclEntry[] = []
   for (let at = HEADER_BYTES; at < bytes.length; at += ENTRY_BYTES) {
