@@ -55,6 +55,11 @@ describe('what cannot be read denies every key', () => {
     ['a bad line', () => writeFileSync(path, 'oops\n'), 'line 1 names no key'],
     ['a directory', () => mkdirSync(path), 'is not a file'],
     ['a device', () => symlinkSync('/dev/zero', path), 'is not a file'],
+    [
+      'a link to what is not there',
+      () => symlinkSync(join(directory, 'none'), path),
+      'is a link to what is not there',
+    ],
     ['a link to itself', () => symlinkSync(path, path), 'ELOOP'],
     [
       'a file of more than the largest size',

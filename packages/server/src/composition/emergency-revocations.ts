@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Denials, denyAll, NO_DENIALS, parseDenials } from '../issuer/keys/denials.ts'
 import { formatSystemError } from '../runtime/format-system-error.ts'
@@ -50,6 +50,9 @@ export class EmergencyRevocations {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
     if (stats === undefined) {
       this.#stamp = ''
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+        return denyAllAgain(this.#denials, `${path} is a link to what is not there`)
+      }
       // Where there is no directory either, its disk is away, and nobody has taken anything back.
       const isAway = statSync(dirname(path), { throwIfNoEntry: false }) === undefined
       return isAway ? this.#denials : NO_DENIALS

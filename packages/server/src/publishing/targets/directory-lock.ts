@@ -1,3 +1,4 @@
+import { closeSync, lstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
@@ -5,6 +6,8 @@ import { TargetError } from './target.ts'
 
 const LOCK_FILE = '.credence.lock'
 const RETRY_MS = 10
+/** Whoever could read it could hold it. */
+const LOCK_MODE = 0o660
 /** Result code of SQLite: somebody else has the lock. */
 const SQLITE_BUSY = 5
 
@@ -27,6 +30,9 @@ export async function withDirectoryLock<Result>(
 }
 
 async function lock(path: string, untilMs: number): Promise<DatabaseSync> {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) closeSync(openSync(path, 'a', LOCK_MODE))
+  else if (!found.isFile()) throw new TargetError('refused', `${path} is not a file: remove it`)
   for (;;) {
     const database = new DatabaseSync(path, { timeout: 0 })
     try {

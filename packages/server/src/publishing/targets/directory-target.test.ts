@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -73,6 +76,41 @@ describe('a directory', () => {
     const writing = target.write(PATH, createObject('one'), { kind: 'absent' })
     await expect(writing).rejects.toMatchObject(error)
     expect(readdirSync(directory)).toEqual([])
+  })
+
+  it.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path]), 'is not a file'],
+    ['a directory', (path: string) => mkdirSync(path), 'is not a file'],
+    ['a device', (path: string) => symlinkSync('/dev/zero', path), 'is not a file'],
+    [
+      'a file without end',
+      (path: string) => {
+        writeFileSync(path, '')
+        truncateSync(path, 8_000_000_000)
+      },
+      'has more than 1048576 bytes',
+    ],
+  ])('waits for no reader of %s in the place of a document', async (_what, make, message) => {
+    mkdirSync(join(directory, '1/.well-known'), { recursive: true })
+    make(join(directory, PATH))
+    // More often than the process has threads for files.
+    for (let read = 0; read < 6; read += 1) {
+      await expect(open().read(PATH)).rejects.toMatchObject({
+        reason: 'refused',
+        message: expect.stringContaining(message),
+      })
+    }
+  })
+
+  it('has a lock that others can neither hold nor lead elsewhere', async () => {
+    await open().write(PATH, createObject('one'), { kind: 'absent' })
+    const lock = join(directory, '.credence.lock')
+    expect(statSync(lock).mode & 0o007).toBe(0)
+    rmSync(lock)
+    symlinkSync(join(directory, 'other.db'), lock)
+    const writing = open().write('2', createObject('two'), { kind: 'absent' })
+    await expect(writing).rejects.toMatchObject({ message: expect.stringMatching(/not a file/) })
+    expect(readdirSync(directory)).not.toContain('other.db')
   })
 
   it('is refused when anybody may write there', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { formatSystemError } from '../../runtime/format-system-error.ts'
@@ -17,6 +18,8 @@ import { defineTargetKind, type TargetDeps } from './target-kind.ts'
 const DIRECTORY_MODE = 0o755
 const FILE_MODE = 0o644
 const WRITABLE_BY_ANYBODY = 0o002
+/** More than any key set takes. */
+const MAX_FILE_BYTES = 1_048_576
 /** What a program that was killed has left is older than this. */
 const LEFT_BEHIND_MS = 3600_000
 
@@ -92,7 +95,7 @@ class DirectoryTarget implements Target {
 
   async #find(path: string): Promise<StoredObject | null> {
     try {
-      const bytes = await readFile(join(this.#directory, path))
+      const bytes = await readFromDisk(join(this.#directory, path))
       const tag = createHash('sha256').update(bytes).digest('hex')
       return { bytes, tag, contentType: null, cacheControl: null }
     } catch (error) {
@@ -154,6 +157,24 @@ class DirectoryTarget implements Target {
 
 function holds(condition: WriteCondition, present: StoredObject | null): boolean {
   return condition.kind === 'absent' ? present === null : present?.tag === condition.tag
+}
+
+/**
+ * Opens without waiting: a pipe in the place of a file would keep a thread of this process for ever, and
+ * there are few.
+ */
+async function readFromDisk(path: string): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw new TargetError('refused', `${path} is not a file: remove it`)
+    if (found.size > MAX_FILE_BYTES) {
+      throw new TargetError('refused', `${path} has more than ${MAX_FILE_BYTES} bytes: remove it`)
+    }
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
 }
 
 async function writeToDisk(path: string, bytes: Uint8Array): Promise<void> {
