@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
+import { findKeyTimes } from '../config/key-rules.ts'
 import { hasRequiredTargets } from '../config/publish-rules.ts'
 import { UnavailableError } from '../errors.ts'
 import { formatCacheControl } from '../issuer/cache-control.ts'
@@ -59,7 +60,13 @@ export function openPublishing(
       stopping,
     },
     visibility: hasRequiredTargets(config)
-      ? createPublishedVisibility({ store, targets, stopping })
+      ? createPublishedVisibility({
+          store,
+          targets,
+          clock,
+          publishBeforeMs: findKeyTimes(config).publishBeforeMs,
+          stopping,
+        })
       : OWN_DOCUMENTS,
   }
 }
@@ -72,7 +79,7 @@ function createFormatUrl(publicUrl: string): (issuerId: string) => string {
 
 /**
  * Also of a name that has ended: as long as its target is configured, what is there is kept up to date,
- * so that no revoked key stays there.
+ * so that no revoked key stays there. While nobody knows which keys are denied, nothing is published.
  */
 function createReadIssuer(
   { issuer }: Config,
@@ -81,7 +88,8 @@ function createReadIssuer(
   return async (accountId, issuerName) => {
     const federation = await store.findFederation(accountId)
     const name = issuerName === null ? issuerNames.signing : issuerNames.findName(issuerName)
-    if (federation === null || name === null) return null
+    const { denials } = emergency
+    if (federation === null || name === null || denials.fault !== null) return null
     const { issuerId } = federation
     const { denials } = emergency
     if (denials.fault !== null) throw new UnavailableError(`no key is published: ${denials.fault}`)

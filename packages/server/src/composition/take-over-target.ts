@@ -1,7 +1,7 @@
 import { JWKS_PATH } from '../issuer/discovery.ts'
 import { withdrawUnpublished } from '../issuer/keys/withdraw.ts'
+import { listThumbprints } from '../publishing/list-thumbprints.ts'
 import type { PublishTarget } from '../publishing/publish-target.ts'
-import { listThumbprints } from '../publishing/published-visibility.ts'
 import { findMarkState, takeTarget } from '../publishing/target-mark.ts'
 import { TargetError } from '../publishing/targets/target.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -58,9 +58,13 @@ export async function takeOverTarget(
     for (const { id } of left) {
       const federation = await store.findFederation(id)
       if (federation === null) continue
-      const object = await target.read(`${federation.issuerId}${JWKS_PATH}`)
+      const place = `${federation.issuerId}${JWKS_PATH}`
+      const object = await target.read(place)
       if (object === null) continue
-      const published = new Set(listThumbprints(object.bytes))
+      const thumbprints = listThumbprints(object.bytes)
+      // A page of a proxy or half a file tells of no key that it has ended.
+      if (thumbprints === null) throw new TargetError('refused', `${place} is no key set`)
+      const published = new Set(thumbprints)
       const keys = await withdrawUnpublished({ store, binder }, id, published, clock.nowMs())
       if (keys.length > 0) await reportWithdrawn(target.name, keys)
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DOCTOR_USER_AGENT } from '../doctor/load-document.ts'
 import { DISCOVERY_PATH, JWKS_PATH } from '../issuer/discovery.ts'
 import { publishIssuer } from './publish-issuer.ts'
 import { findMarkState, MARK_PATH, takeTarget } from './target-mark.ts'
@@ -80,8 +81,63 @@ describe('publishing an issuer', () => {
     const later = '{"keys":["later"],"credence_version":"1.999"}'
     web.objects.set(path, { bytes: Buffer.from(later), headers: {} })
     await change(account, 'second')
-    await expect(publish()).rejects.toThrow(/another copy of this store, has published at web/)
+    expect(await publish()).toMatchObject({
+      writes: 0,
+      publication: { failure: expect.stringMatching(/than this store, .*: remove it there$/) },
+    })
     expect(read(account, JWKS_PATH)).toBe(later)
+    // The way out that the message tells.
+    web.objects.delete(path)
+    expect(await publish()).toMatchObject({ publication: { failure: null } })
+    expect(read(account, JWKS_PATH)).toContain('second')
+  })
+
+  it('keeps nobody from publishing when somebody has put a later object of one issuer there', async () => {
+    const world = await createPublishedWorld(2)
+    const [poisoned = '' as never, other = '' as never] = world.accounts
+    const target = world.open()
+    for (const account of world.accounts) await publishIssuer(world.deps, target, account)
+    const path = [...world.web.objects.keys()].find(each => each.includes(poisoned)) ?? ''
+    const later = '{"keys":[],"credence_version":"999999999999999.999999999999999"}'
+    world.web.objects.set(path, { bytes: Buffer.from(later), headers: {} })
+    for (const account of world.accounts) await world.change(account, 'second')
+    const failed = await publishIssuer(world.deps, target, poisoned)
+    expect(failed?.publication.failure).toMatch(/remove it there$/)
+    const done = await publishIssuer(world.deps, target, other)
+    expect(done?.publication.failure).toBeNull()
+    expect(world.read(other, JWKS_PATH)).toContain('second')
+  })
+
+  it('does not count from when a key was seen at another URL', async () => {
+    const { publish, deps, target, account, time } = await create()
+    await publish()
+    time.ms += 5000
+    const moved = {
+      ...target,
+      formatPublicUrl: (id: string) => target.formatPublicUrl(id).replace('localhost', '127.0.0.1'),
+    }
+    const result = await publishIssuer(deps, moved, account)
+    expect(Object.values(result?.publication.visibleSinceMs ?? {})).toEqual([1_005_000])
+  })
+
+  it.each([
+    ['an older document is shown meanwhile', 200, '{"keys":[]}', [1_009_000]],
+    ['something else is shown meanwhile', 200, '<html>', [1_009_000]],
+    ['nothing can be read meanwhile', 503, '', [1_000_000]],
+  ])('counts anew from when a key is back, where %s', async (_what, status, body, expected) => {
+    const { publish, web, time } = await create()
+    await publish()
+    time.ms += 5000
+    web.intercept = ({ headers }, response) => {
+      if (headers['user-agent'] !== DOCTOR_USER_AGENT) return false
+      response.writeHead(status).end(body)
+      return true
+    }
+    expect((await publish())?.publication.failure).not.toBeNull()
+    web.intercept = () => false
+    time.ms += 4000
+    const result = await publish()
+    expect(Object.values(result?.publication.visibleSinceMs ?? {})).toEqual(expected)
   })
 
   it('writes again when somebody else was faster, by what the store has then', async () => {
@@ -157,6 +213,19 @@ describe('a mark that was not written', () => {
 })
 
 describe('a store that was set back', () => {
+  it.each(['9007199254740991', '1e15', '-1', '0', '1.5', '"2"', 'null', '999999999999'])(
+    'takes an epoch of %s for nothing that Credence has written',
+    async epoch => {
+      const { publish, web, account, change, readStamp } = await create()
+      await publish()
+      const bytes = Buffer.from(`{"epoch":${epoch},"mark":"x"}`)
+      web.objects.set(`/${MARK_PATH}`, { bytes, headers: {} })
+      await change(account, 'second')
+      expect(await publish()).toMatchObject({ publication: { failure: null } })
+      expect(readStamp()).toMatch(/^1\./)
+    },
+  )
+
   it('publishes nothing before it has taken the target over, and then goes before what was there', async () => {
     const newer = await create()
     await newer.publish()

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { DISCOVERY_PATH, JWKS_PATH } from '../issuer/discovery.ts'
 import type { AccountId } from '../principals/identifiers.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Publication, PublicationStore } from '../store/publication-ports.ts'
+import { digestIssuer, isSeenAt } from './digest-issuer.ts'
+import { listThumbprints } from './list-thumbprints.ts'
 import type { PublishedIssuer, PublishTarget, ReadIssuer } from './publish-target.ts'
-import { findPublicProblem } from './read-public.ts'
+import { findDocumentProblem, readPublic } from './read-public.ts'
 import { isLaterStamp, readStampedDocument, stampDocument } from './stamp.ts'
-import { createTakenError, type MarkDeps, renewMark } from './target-mark.ts'
+import { createTakenError, findMarkState, type MarkDeps, renewMark } from './target-mark.ts'
 import { type StoredObject, TargetError } from './targets/target.ts'
 
 /** What publishing works with. */
@@ -58,29 +59,32 @@ export async function publishIssuer(
 ): Promise<PublishResult | null> {
   const round = new Round(deps, publishTarget, accountId)
   let issuer: PublishedIssuer | null = null
-  const problems: string[] = []
   const written = []
   for (const { path, name } of DOCUMENTS) {
     const current = await round.makeCurrent(path, name)
     if (current === null) return null
     // The keys that are visible are those of the JWKS, whatever has changed since.
     issuer ??= current.issuer
-    written.push({ path, bytes: current.bytes })
+    written.push({ path, bytes: current.bytes, problem: current.problem })
+    if (current.problem !== null) break
   }
   if (issuer === null) return null
   const base = publishTarget.formatPublicUrl(issuer.issuerId)
   const { maxAgeSeconds, stopping } = deps
-  for (const { path, bytes } of written) {
-    const problem = await findPublicProblem(`${base}${path}`, { bytes, maxAgeSeconds }, stopping)
-    if (problem !== null) problems.push(problem)
+  const problems: string[] = []
+  let shown: readonly string[] | null = null
+  for (const { path, bytes, problem } of written) {
+    const url = `${base}${path}`
+    const found = await readPublic(url, stopping)
+    const seen = findDocumentProblem(url, found, { bytes, maxAgeSeconds })
+    problems.push(...[problem, seen].filter(each => each !== null))
+    if (path === JWKS_PATH && found.bytes !== null) shown = listThumbprints(found.bytes) ?? []
   }
-  const recorded = await record(deps, publishTarget, issuer, problems[0] ?? null)
+  const recorded = await record(deps, publishTarget, issuer, {
+    problem: problems[0] ?? null,
+    shown,
+  })
   return { ...recorded, writes: round.writes }
-}
-
-/** Stands for the documents of an issuer, as a publication keeps it. */
-export function digestIssuer({ discovery, jwks }: PublishedIssuer): string {
-  return createHash('sha256').update(`${jwks}\n${discovery}`).digest('base64url')
 }
 
 /** One attempt to bring an issuer's documents up to date. */
@@ -113,12 +117,15 @@ class Round {
       if (issuer === null) return null
       const found = readStampedDocument(present?.bytes ?? new Uint8Array())
       const { epoch = 0 } = (await store.findPublishingTarget(target.name)) ?? {}
-      if (found.stamp !== null && isLaterStamp(found.stamp, { epoch, counter })) {
-        throw createTakenError(target)
+      if (present !== null && found.stamp && isLaterStamp(found.stamp, { epoch, counter })) {
+        if ((await findMarkState(this.#deps, target)) === 'diverged') throw createTakenError(target)
+        // Others go on: one object that somebody has put there must not keep their keys from ending.
+        const problem = `${place} at ${target.name} has a later \`credence_version\` than this store, although nobody else has published there: remove it there`
+        return { issuer, bytes: present.bytes, problem }
       }
       const json = issuer[name]
       if (present !== null && found.json === json && this.#hasHeaders(present)) {
-        return { issuer, bytes: present.bytes }
+        return { issuer, bytes: present.bytes, problem: null }
       }
       const bytes = stampDocument(json, { epoch: await this.#renewMark(epoch), counter })
       const object = { bytes, contentType: 'application/json', cacheControl }
@@ -129,7 +136,7 @@ class Round {
       const outcome = await target.write(place, object, condition)
       if (outcome === 'changed') continue
       this.writes += 1
-      return { issuer, bytes }
+      return { issuer, bytes, problem: null }
     }
     throw new TargetError('unreachable', `others write at ${target.name} all the time`)
   }
@@ -150,21 +157,27 @@ class Round {
   }
 }
 
+/**
+ * @param shown thumbprints of the keys that verifiers get at the public URL; null when nothing could be
+ * read there, which no cache keeps. A key that they did not get counts as new when it is back
+ */
 async function record(
   { store, clock }: PublishDeps,
-  { target }: PublishTarget,
+  { target, formatPublicUrl }: PublishTarget,
   issuer: PublishedIssuer,
-  problem: string | null,
+  { problem, shown }: { readonly problem: string | null; readonly shown: readonly string[] | null },
 ): Promise<Pick<PublishResult, 'publication' | 'isNews'>> {
   const { issuerId, thumbprints } = issuer
-  const before = await store.findPublication(target.name, issuerId)
+  const publicUrl = formatPublicUrl(issuerId)
+  const known = await store.findPublication(target.name, issuerId)
+  const before = known === null || isSeenAt(known, publicUrl) ? known : forget(known)
   const nowMs = clock.nowMs()
   const common = { target: target.name, issuerId, checkedAtMs: nowMs }
   const publication: Publication =
     problem === null
       ? {
           ...common,
-          digest: digestIssuer(issuer),
+          digest: digestIssuer(issuer, publicUrl),
           visibleSinceMs: Object.fromEntries(
             thumbprints.map(each => [each, before?.visibleSinceMs[each] ?? nowMs]),
           ),
@@ -174,17 +187,31 @@ async function record(
       : {
           ...common,
           digest: before?.digest ?? null,
-          visibleSinceMs: before?.visibleSinceMs ?? {},
+          visibleSinceMs: keepShown(before?.visibleSinceMs ?? {}, shown),
           failingSinceMs: before?.failingSinceMs ?? nowMs,
           failure: problem,
         }
-  const isRecent = before !== null && nowMs - before.checkedAtMs < RECORD_MS
-  if (isRecent && isDeepStrictEqual({ ...before, checkedAtMs: nowMs }, publication)) {
+  const isRecent = known !== null && nowMs - known.checkedAtMs < RECORD_MS
+  if (isRecent && isDeepStrictEqual({ ...known, checkedAtMs: nowMs }, publication)) {
     return { publication, isNews: false }
   }
   await store.savePublication(publication)
-  const { visibleSinceMs = null, failure = null } = before ?? {}
+  const { visibleSinceMs = null, failure = null } = known ?? {}
   const isSame = failure === publication.failure
   const isNews = !isSame || !isDeepStrictEqual(visibleSinceMs, publication.visibleSinceMs)
   return { publication, isNews }
+}
+
+/** What was seen at another URL says nothing of the one that is configured now. */
+function forget(publication: Publication): Publication {
+  return { ...publication, digest: null, visibleSinceMs: {} }
+}
+
+function keepShown(
+  visibleSinceMs: Publication['visibleSinceMs'],
+  shown: readonly string[] | null,
+): Publication['visibleSinceMs'] {
+  if (shown === null) return visibleSinceMs
+  const kept = Object.entries(visibleSinceMs).filter(([thumbprint]) => shown.includes(thumbprint))
+  return Object.fromEntries(kept)
 }

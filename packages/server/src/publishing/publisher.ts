@@ -3,7 +3,7 @@ import type { AccountId } from '../principals/identifiers.ts'
 import type { Store } from '../store/ports.ts'
 import type { PublicationStore } from '../store/publication-ports.ts'
 import { ANY_TOPIC, findFederationAccount } from '../store/topics.ts'
-import { digestIssuer } from './publish-issuer.ts'
+import { digestIssuer } from './digest-issuer.ts'
 import type { PublishTarget } from './publish-target.ts'
 import { TargetPublisher, type TargetPublisherDeps } from './target-publisher.ts'
 
@@ -75,13 +75,14 @@ export function createPublisher(targets: readonly PublishTarget[], deps: Publish
   }
 
   async function mustPublish(
-    { target, issuerName }: PublishTarget,
+    { target, issuerName, formatPublicUrl }: PublishTarget,
     accountId: AccountId,
   ): Promise<boolean> {
     const issuer = await deps.readIssuer(accountId, issuerName)
     if (issuer === null) return false
     const known = await store.findPublication(target.name, issuer.issuerId)
-    return known === null || known.failure !== null || known.digest !== digestIssuer(issuer)
+    const digest = digestIssuer(issuer, formatPublicUrl(issuer.issuerId))
+    return known === null || known.failure !== null || known.digest !== digest
   }
 
   async function heal(): Promise<void> {

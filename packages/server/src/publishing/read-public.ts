@@ -52,10 +52,18 @@ async function readBounded(response: Response): Promise<Uint8Array | null> {
 /** What is wrong with a document as verifiers get it; null when nothing is. */
 export async function findPublicProblem(
   url: string,
-  { bytes, maxAgeSeconds }: ExpectedDocument,
+  expected: ExpectedDocument,
   stopping: AbortSignal,
 ): Promise<string | null> {
-  const found = await readPublic(url, stopping)
+  return findDocumentProblem(url, await readPublic(url, stopping), expected)
+}
+
+/** What is wrong with a document that was read; null when nothing is. */
+export function findDocumentProblem(
+  url: string,
+  found: PublicDocument,
+  { bytes, maxAgeSeconds }: ExpectedDocument,
+): string | null {
   if (found.bytes === null) return found.problem
   if (!Buffer.from(bytes).equals(found.bytes)) {
     return `${url} shows another document than the one that was written: a cache may keep an older one, or the URL leads elsewhere`

@@ -27,6 +27,8 @@ export interface MarkDeps {
 export type MarkState = 'own' | 'diverged'
 
 const MAX_ATTEMPTS = 8
+/** Far above every true one, and far below what a stamp has room for. */
+const LARGEST_EPOCH = 999_999_999_999
 
 /** Compares the mark in a target with the one in the store. @throws TargetError */
 export async function findMarkState(
@@ -131,7 +133,8 @@ function readMark(object: StoredObject | null): Mark | null {
     const value: unknown = JSON.parse(Buffer.from(object.bytes).toString())
     if (!isDeepStrictEqual(Object.keys(value as object), ['epoch', 'mark'])) return null
     const { epoch, mark } = value as Mark
-    return Number.isSafeInteger(epoch) && typeof mark === 'string' ? { epoch, mark } : null
+    const isEpoch = Number.isSafeInteger(epoch) && epoch > 0 && epoch < LARGEST_EPOCH
+    return isEpoch && typeof mark === 'string' ? { epoch, mark } : null
   } catch {
     return null
   }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -180,7 +181,15 @@ describe('a restored backup', () => {
     await after.stop()
   })
 
-  it('does not start where the published keys cannot be read to the end', async () => {
+  it.each([
+    // Also root cannot read a directory as a file.
+    ['no file', (jwks: string) => mkdirSync(jwks)],
+    [
+      "half a file, which tells of no key's end",
+      (jwks: string) => writeFileSync(jwks, '{"keys":['),
+    ],
+    ['something else', (jwks: string) => writeFileSync(jwks, '<html>')],
+  ])('does not start where the published keys are %s', async (_what, make) => {
     const { clock, start, backUp, restore } = await create()
     backUp()
     const before = await start()
@@ -191,8 +200,7 @@ describe('a restored backup', () => {
     const issuer = readdirSync(siteDirectory).find(each => each.includes('-4')) ?? ''
     const jwks = join(siteDirectory, issuer, '.well-known/jwks.json')
     rmSync(jwks)
-    // Also root cannot read a directory as a file.
-    mkdirSync(jwks)
+    make(jwks)
     await expect(start()).rejects.toThrow(/^Another store has published at the target site since/)
   })
 })
