@@ -79,7 +79,7 @@ function createFormatUrl(publicUrl: string): (issuerId: string) => string {
 
 /**
  * Also of a name that has ended: as long as its target is configured, what is there is kept up to date,
- * so that no revoked key stays there. While nobody knows which keys are denied, nothing is published.
+ * so that no revoked key stays there.
  */
 function createReadIssuer(
   { issuer }: Config,
@@ -88,8 +88,7 @@ function createReadIssuer(
   return async (accountId, issuerName) => {
     const federation = await store.findFederation(accountId)
     const name = issuerName === null ? issuerNames.signing : issuerNames.findName(issuerName)
-    const { denials } = emergency
-    if (federation === null || name === null || denials.fault !== null) return null
+    if (federation === null || name === null) return null
     const { issuerId } = federation
     const { denials } = emergency
     if (denials.fault !== null) throw new UnavailableError(`no key is published: ${denials.fault}`)
