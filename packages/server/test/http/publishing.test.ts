@@ -196,24 +196,6 @@ describe('an account with a target', () => {
     expect(await describeKeys()).toBe('0 retiring, 1 active, 2 prepared')
   })
 
-  it('has no key there that is denied, and nothing new while nobody knows which are', async () => {
-    const { server, account, readKids, settle } = await start()
-    await settle()
-    const kids = readKids()
-    const file = join(server.directory, 'emergency-revocations')
-    writeFileSync(file, 'oops')
-    await server.readEmergency()
-    server.clock.moveBy(300_000)
-    await server.publish()
-    expect(readKids()).toEqual(kids)
-    writeFileSync(file, `${kids[0]}\n`)
-    await server.readEmergency()
-    const federation = await server.data.store.findFederation(account.id)
-    await server.data.store.saveFederationEnabled(account.id, federation?.enabled !== true, 1)
-    await server.publish()
-    expect(readKids()).toEqual(kids.slice(1))
-  })
-
   it('has a lost or changed document written again', async () => {
     const { server, issuerId, readKids, settle } = await start()
     await settle()
