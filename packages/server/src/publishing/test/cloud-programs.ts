@@ -105,6 +105,8 @@ async function start(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly child: ChildProcess; readonly match: RegExpExecArray }> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  // What a hook that fails has left behind must not outlive the tests.
+  process.once('exit', () => child.kill('SIGKILL'))
   const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>()
   for (const output of [child.stdout, child.stderr]) {
     createInterface(output).on('line', line => {
