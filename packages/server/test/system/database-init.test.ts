@@ -65,6 +65,39 @@ describe.skipIf(MISSING_POSTGRES !== null)('an installation in a database', () =
     expect(await credence(other, 'account', 'list')).toMatchObject({ exitCode: 4 })
   })
 
+  it('gets another master key when the servers that use it are stopped', async () => {
+    const keyFile = join(directory, 'changed', 'master.key')
+    const url = {
+      'store.url': formatUrl(await cluster.createDatabase()),
+      'masterKey.file': keyFile,
+    }
+    await credence(url, 'init')
+    await credence(url, 'account', 'create', '123456789012')
+    await credence(url, 'access-key', 'create', '--root')
+    await credence(url, 'federation', 'enable')
+    const refused = await credence(url, 'master-key', 'rotate')
+    expect(refused).toMatchObject({ exitCode: 2, output: '' })
+    expect(refused.errors).toContain('Stop all of them, and run this again with --servers-stopped.')
+
+    const status = async () =>
+      JSON.parse((await credence(url, 'master-key', 'status', '--json')).output)
+    const before = await status()
+    expect(before.keys).toMatchObject([{ accessKeys: 1, privateKeys: 2, bindings: 2 }])
+    const rotated = await credence(url, 'master-key', 'rotate', '--servers-stopped', '--json')
+    expect({ ...rotated, output: JSON.parse(rotated.output) }).toMatchObject({
+      exitCode: 0,
+      output: { formerMasterKeyId: before.boundTo, resealed: 3, unreadable: [], filesMoved: true },
+    })
+    expect(await status()).toMatchObject({
+      boundTo: JSON.parse(rotated.output).masterKeyId,
+      keys: [
+        { use: 'current', accessKeys: 1, privateKeys: 2, bindings: 2 },
+        { use: 'sessions', accessKeys: 0, privateKeys: 0, bindings: 0 },
+      ],
+    })
+    expect((await credence(url, 'account', 'list')).output).toContain('123456789012')
+  })
+
   it('is made by one of two that begin at once', async () => {
     const url = { 'store.url': formatUrl(await cluster.createDatabase()) }
     // Each on a host of its own, with the same master key.
