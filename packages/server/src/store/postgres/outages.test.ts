@@ -36,8 +36,8 @@ describe.skipIf(MISSING_POSTGRES !== null)('a store whose database fails', () =>
       ...createConnection(cluster, database),
       host: '127.0.0.1',
       port: proxy.port,
-      connectTimeoutMs: 2_000,
-      statementTimeoutMs: 2_000,
+      connectTimeoutMs: 5_000,
+      statementTimeoutMs: 5_000,
     }
     const store = await openStore(connection, options)
     onTestFinished(() => store.close())
@@ -147,7 +147,7 @@ describe.skipIf(MISSING_POSTGRES !== null)('a store whose database fails', () =>
   })
 
   it('ends the turn of a program that says nothing more', async () => {
-    const limits = { lockTimeoutMs: 5_000, statementTimeoutMs: 5_000, idleTimeoutMs: 300 }
+    const limits = { lockTimeoutMs: 20_000, statementTimeoutMs: 20_000, idleTimeoutMs: 1_500 }
     const store = await openBehindProxy({ transactionLimits: limits })
     const frozen = Promise.withResolvers<void>()
     const ended = store.inTurn([ACCOUNT_ID], async turn => {

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AccountId } from '../../principals/identifiers.ts'
 import { StoreFailure } from '../failures.ts'
-import { type RunTransaction, recordChanges } from '../queries/write.ts'
+import { KEPT_CHANGES, type RunTransaction } from '../queries/write.ts'
 import type { StoreSchema } from '../schema.ts'
 import { CommitUnknownError } from './dialect.ts'
 import { lockAccounts, lockForLoneWrite } from './locks.ts'
@@ -60,7 +60,7 @@ export class Transactions {
           begun()
           const result = await work(transaction, async topics => {
             hasRecorded = topics.length > 0
-            if (hasRecorded) await this.#record(transaction, topics, nonce)
+            if (hasRecorded) await recordAtOnce(transaction, topics, nonce)
           })
           done = { result }
         })
@@ -73,15 +73,6 @@ export class Transactions {
       }
       return takeResult(done)
     }
-  }
-
-  async #record(
-    transaction: Transaction<StoreSchema>,
-    topics: readonly string[],
-    nonce: string,
-  ): Promise<void> {
-    await recordChanges(transaction, topics, nonce)
-    await sql`select pg_notify(${NEWS_CHANNEL}, '')`.execute(transaction)
   }
 
   /**
@@ -109,6 +100,29 @@ export class Transactions {
       isNoted = false
     }
   }
+}
+
+/**
+ * What `recordChanges` does, in one statement: everybody waits for the counter's row from here to the
+ * commit, so no more messages than these two go back and forth meanwhile.
+ */
+async function recordAtOnce(
+  transaction: Transaction<StoreSchema>,
+  topics: readonly string[],
+  nonce: string,
+): Promise<void> {
+  const kept = topics.slice(-KEPT_CHANGES)
+  await sql`
+    with counter as (
+      update change_counter set sequence = sequence + ${topics.length} returning sequence
+    ), pruned as (
+      delete from changes where sequence < (select sequence from counter) - ${KEPT_CHANGES}
+    )
+    insert into changes (sequence, topic, nonce)
+    select counter.sequence - ${kept.length} + news.place, news.topic, ${nonce}::text
+    from counter, unnest(${kept}::text[]) with ordinality as news (topic, place)
+    returning pg_notify(${NEWS_CHANNEL}::text, '')
+  `.execute(transaction)
 }
 
 function takeResult<Result>(done: { readonly result: Result } | null): Result {
