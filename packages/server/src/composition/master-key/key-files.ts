@@ -1,4 +1,5 @@
-import { chownSync, existsSync, linkSync, renameSync, statSync } from 'node:fs'
+import { timingSafeEqual } from 'node:crypto'
+import { chownSync, existsSync, linkSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { formatSystemError } from '../../runtime/format-system-error.ts'
 import type { RandomSource } from '../../runtime/random.ts'
@@ -43,6 +44,10 @@ export function moveKeyFiles(
   }
   try {
     if (!existsSync(previousFile)) linkSync(main.path, previousFile)
+    else if (!hasSameContent(previousFile, main.path)) {
+      // The key before would be nowhere any more, and older backups need it.
+      return { isMoved: false, reason: `${previousFile} holds another key` }
+    }
     syncToDisk(dirname(previousFile))
     reach('key-kept')
     renameSync(nextFile, main.path)
@@ -51,5 +56,15 @@ export function moveKeyFiles(
     return { isMoved: true }
   } catch (error) {
     return { isMoved: false, reason: formatSystemError(error) }
+  }
+}
+
+function hasSameContent(path: string, other: string): boolean {
+  const [first, second] = [readFileSync(path), readFileSync(other)]
+  try {
+    return first.length === second.length && timingSafeEqual(first, second)
+  } finally {
+    first.fill(0)
+    second.fill(0)
   }
 }
