@@ -3,7 +3,6 @@ import type { PublicationStore } from '../store/publication-ports.ts'
 import { findWaitMs } from './backoff.ts'
 import { type PublishDeps, publishIssuer } from './publish-issuer.ts'
 import type { PublishTarget } from './publish-target.ts'
-import { TargetError } from './targets/target.ts'
 
 /** Called with what publishing does. None of the functions may throw. */
 export interface PublishReport {
@@ -160,7 +159,7 @@ export class TargetPublisher {
   async #fail(error: unknown): Promise<void> {
     const { report, random, elapsedMs, clock } = this.#deps
     const { name } = this.publishTarget.target
-    const failure = formatFailure(error)
+    const failure = error instanceof Error ? error.message : String(error)
     const before = this.#target
     if (before === null) this.#failingSinceMs = clock.nowMs()
     const failures = (before?.failures ?? 0) + 1
@@ -183,9 +182,4 @@ export class TargetPublisher {
     await store.saveTargetHealth(name, { failingSinceMs, failure })
     this.#isHealthKnown = true
   }
-}
-
-function formatFailure(error: unknown): string {
-  if (error instanceof TargetError) return error.message
-  return `the store cannot be used: ${error instanceof Error ? error.message : String(error)}`
 }
