@@ -1,5 +1,5 @@
-import { closeSync, lstatSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, fchownSync, lstatSync, openSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { TargetError } from './target.ts'
@@ -31,7 +31,7 @@ export async function withDirectoryLock<Result>(
 
 async function lock(path: string, untilMs: number): Promise<DatabaseSync> {
   const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) closeSync(openSync(path, 'a', LOCK_MODE))
+  if (found === undefined) makeLockFile(path)
   else if (!found.isFile()) throw new TargetError('refused', `${path} is not a file: remove it`)
   for (;;) {
     const database = new DatabaseSync(path, { timeout: 0 })
@@ -46,6 +46,17 @@ async function lock(path: string, untilMs: number): Promise<DatabaseSync> {
       }
     }
     await setTimeout(RETRY_MS)
+  }
+}
+
+/** What root has made, the user of the service could not lock. */
+function makeLockFile(path: string): void {
+  const { uid, gid } = statSync(dirname(path))
+  const file = openSync(path, 'a', LOCK_MODE)
+  try {
+    if (process.geteuid?.() === 0) fchownSync(file, uid, gid)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -99,6 +100,14 @@ describe('a directory', () => {
         reason: 'refused',
         message: expect.stringContaining(message),
       })
+    }
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('is that of its owner, also what root writes', async () => {
+    chownSync(directory, 65_534, 65_533)
+    await open().write(PATH, createObject('one'), { kind: 'absent' })
+    for (const name of ['1', '1/.well-known', PATH, '.credence.lock']) {
+      expect(statSync(join(directory, name)), name).toMatchObject({ uid: 65_534, gid: 65_533 })
     }
   })
 

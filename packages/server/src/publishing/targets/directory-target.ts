@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { chown, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { formatSystemError } from '../../runtime/format-system-error.ts'
@@ -58,12 +58,13 @@ class DirectoryTarget implements Target {
   }
 
   write(path: string, { bytes }: NewObject, condition: WriteCondition) {
-    return this.#attempt(path, async () => {
+    return this.#attempt(path, async owner => {
       const file = join(this.#directory, path)
       const made = await mkdir(dirname(file), { recursive: true, mode: DIRECTORY_MODE })
+      if (made !== undefined) await this.#giveAbove(dirname(file), owner)
       const unfinished = formatUnfinishedPath(file, this.#deps.random)
       try {
-        await writeToDisk(unfinished, bytes)
+        await writeToDisk(unfinished, bytes, owner)
         const outcome = await this.#exclusively(async () => {
           if (!holds(condition, await this.#find(path))) return 'changed'
           await rename(unfinished, file)
@@ -108,6 +109,14 @@ class DirectoryTarget implements Target {
     return withDirectoryLock(this.#directory, this.#deps.timeoutMs, work)
   }
 
+  /** What root has made for the service, the service must be able to write. */
+  async #giveAbove(directory: string, { uid, gid }: Stats): Promise<void> {
+    if (!isRoot()) return
+    for (let each = directory; each !== this.#directory; each = dirname(each)) {
+      await chown(each, uid, gid)
+    }
+  }
+
   /** A new directory's name must survive a power failure too. */
   async #syncAbove(directory: string): Promise<void> {
     for (let each = directory; each !== this.#directory; each = dirname(each)) {
@@ -120,7 +129,7 @@ class DirectoryTarget implements Target {
     removeUnfinished(file, ({ mtimeMs }) => mtimeMs < beforeMs)
   }
 
-  async #attempt<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  async #attempt<Result>(path: string, work: (owner: Stats) => Promise<Result>): Promise<Result> {
     const timeout = AbortSignal.timeout(this.#deps.timeoutMs)
     const ended = Promise.withResolvers<never>()
     const end = (): void =>
@@ -140,7 +149,7 @@ class DirectoryTarget implements Target {
     }
   }
 
-  async #requireDirectory(): Promise<void> {
+  async #requireDirectory(): Promise<Stats> {
     const found = await stat(this.#directory).catch((error: unknown) => {
       if (isCode(error, 'ENOENT')) return null
       throw error
@@ -152,6 +161,7 @@ class DirectoryTarget implements Target {
       const text = `anybody on this machine may write in ${this.#directory}; run: chmod o-w ${this.#directory}`
       throw new TargetError('refused', text)
     }
+    return found
   }
 }
 
@@ -177,12 +187,13 @@ async function readFromDisk(path: string): Promise<Uint8Array> {
   }
 }
 
-async function writeToDisk(path: string, bytes: Uint8Array): Promise<void> {
+async function writeToDisk(path: string, bytes: Uint8Array, { uid, gid }: Stats): Promise<void> {
   const file = await open(path, 'wx', FILE_MODE)
   try {
     await file.writeFile(bytes)
     // Whatever this process's umask is: the web server is another user.
     await file.chmod(FILE_MODE)
+    if (isRoot()) await file.chown(uid, gid)
     await file.sync()
   } finally {
     await file.close()
@@ -196,6 +207,10 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0
 }
 
 function isCode(error: unknown, code: string): boolean {
