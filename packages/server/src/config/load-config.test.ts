@@ -109,6 +109,8 @@ const SAMPLES: Readonly<Record<string, readonly [text: string, yaml: string, val
     'masterKey.file': ['master.key', 'master.key', 'master.key'],
     'masterKey.env': ['MASTER', 'MASTER', 'MASTER'],
     'masterKey.fd': ['3', '3', 3],
+    'masterKey.nextFile': ['next.key', 'next.key', 'next.key'],
+    'masterKey.previousFile': ['former.key', 'former.key', 'former.key'],
     'signer.multiBuffer': ['off', 'off', 'off'],
     'signer.multiBufferLibrary': ['mb.so', 'mb.so', 'mb.so'],
     'signer.nettle': ['off', 'off', 'off'],
