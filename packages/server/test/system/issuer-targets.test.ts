@@ -133,6 +133,8 @@ it('keeps what lies at the target of a name that has ended up to date, and says 
   await server.publish()
   expect(await readKeys()).toBe(4)
   const checked = await run('config', 'check')
-  expect(checked.output).toContain(`issuer.aliases has ${site.url}, which is not served any more`)
+  expect(checked.output).toContain(
+    `issuer.aliases has ${site.url}, which has not been served since`,
+  )
   expect(checked.output).toContain(`publish.targets has site, a target of the name ${site.url}`)
 })
