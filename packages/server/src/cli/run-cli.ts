@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { EXIT_CODES } from './exit-codes.ts'
 import { formatFailure, toFailure } from './failure.ts'
+import { keepKeyIdsFromOptions } from './key-id-words.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -11,7 +12,7 @@ import type { Terminal } from './terminal.ts'
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const program = await createProgram(terminal, args)
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...keepKeyIdsFromOptions(args)], { from: 'user' })
     return EXIT_CODES.success.code
   } catch (error) {
     // Commander has printed the help or the version that was asked for.
