@@ -87,7 +87,8 @@ export async function activateSlot(
     return { outcome: 'early', earliestMs, breaks }
   }
   if (!isForced && !(await deps.visibility.isVisibleNow(follower))) {
-    const breaks = 'a place where verifiers look does not show the key now'
+    const breaks =
+      'a place where verifiers look does not show the key now, or has not shown it for long enough since it was lost there'
     return { outcome: 'early', earliestMs: null, breaks }
   }
   if (isDryRun) return { outcome: 'done', keys: [follower] }
