@@ -24,6 +24,8 @@ export async function startIssuer(settings: Readonly<Record<string, string>>) {
     algorithm: 'RS256' | 'ES384',
     changes: { readonly nowMs?: number } = {},
   ): Promise<string> => {
+    // A call looks first at what has changed. This is none, so what a server does by itself stands for it.
+    await server.publish()
     const request = { account, algorithm, audiences: [AUDIENCE], nowMs: Date.now(), ...changes }
     const { token } = await server.data.issuer.issueToken(createRequest(request))
     return token
