@@ -104,13 +104,15 @@ export const IMPORT_RULES: Readonly<Record<string, readonly string[]>> = {
   ],
   'web-identity': ['errors', 'principals', 'runtime', 'node:*'],
   store: ['errors', 'principals', 'runtime', 'lru-cache'],
-  'store/schema': ['principals', 'store/iam-ports', 'store/key-ports'],
+  'store/schema': ['principals', 'store/iam-ports', 'store/issuer-schema', 'store/key-ports'],
+  'store/issuer-schema': ['principals', 'store/key-ports'],
   // The same queries on every database: none is named here.
   'store/queries': [
     'catalogue',
     'principals',
     'store/failures',
     'store/iam-ports',
+    'store/issuer-schema',
     'store/key-ports',
     'store/ports',
     'store/publication-ports',

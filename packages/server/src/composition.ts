@@ -6,6 +6,7 @@ import { createChangeFollower } from './composition/follow-changes.ts'
 import { createEmergencyFollower, FOLLOW_EMERGENCY_MS } from './composition/follow-emergency.ts'
 import { guardData } from './composition/guard-data.ts'
 import { toHttpLimits, toRateSettings, toTlsSettings } from './composition/http-settings.ts'
+import { keepLastUses } from './composition/keep-last-uses.ts'
 import { createKeyringFollower } from './composition/master-key/follow-keyring.ts'
 import {
   meterCaches,
@@ -16,7 +17,7 @@ import {
   meterStaleness,
 } from './composition/meter-parts.ts'
 import { openAudit } from './composition/open-audit.ts'
-import { MAX_CACHED_ACCOUNTS, type OpenData, openData } from './composition/open-data.ts'
+import { MAX_CACHED_ACCOUNTS, openData } from './composition/open-data.ts'
 import { openDevelopmentPages } from './composition/open-development-pages.ts'
 import { openLogger } from './composition/open-logger.ts'
 import { openMemory } from './composition/open-memory.ts'
@@ -28,6 +29,7 @@ import { rememberReaders } from './composition/remember-readers.ts'
 import { reportIssuers } from './composition/report-issuers.ts'
 import { reportNames } from './composition/report-names.ts'
 import { reportPinnedRoles } from './composition/report-pinned-roles.ts'
+import type { RunningServer } from './composition/running-server.ts'
 import { preparePublishing } from './composition/start-publishing.ts'
 import { startRotation } from './composition/start-rotation.ts'
 import { findStoreFile } from './composition/store-place.ts'
@@ -35,7 +37,7 @@ import { warnOfOpenDirectory } from './composition/warn-of-open-directory.ts'
 import { watchDescriptors } from './composition/watch-descriptors.ts'
 import type { Config } from './config/config.ts'
 import { createRegions } from './config/regions.ts'
-import { createDirectory, type Directory } from './directory/directory.ts'
+import { createDirectory } from './directory/directory.ts'
 import type { FindDocuments } from './http/exchange.ts'
 import { createHttpServer, type HttpServer } from './http/http-server.ts'
 import { startInterval } from './http/interval.ts'
@@ -47,8 +49,6 @@ import { createSessionCredentials } from './sessions/session-credentials.ts'
 import { createLocalSigner } from './signers/local-signer.ts'
 import { lockData } from './store/sqlite/data-lock.ts'
 import { CallMetrics } from './telemetry/call-metrics.ts'
-import type { Logger } from './telemetry/logger.ts'
-import type { MetricReport } from './telemetry/metric-report.ts'
 import { SignatureVerifier } from './wire/sigv4/verify.ts'
 
 export { createData, requireNewInstallation } from './composition/create-data.ts'
@@ -63,41 +63,7 @@ export { openPublishing } from './composition/open-publishing.ts'
 export { recordKeyChanges } from './composition/record-key-changes.ts'
 export { recordNameChange } from './composition/record-name-change.ts'
 export { toInspected } from './composition/report-issuers.ts'
-
-/** A server that answers requests. */
-export interface RunningServer {
-  /** URL of the endpoint, without a slash at the end. */
-  readonly endpoint: string
-  /** Resolves, with what to tell the operator, when the server can't go on and answers nobody any more. */
-  readonly lost: Promise<Error>
-  readonly data: OpenData
-  readonly logger: Logger
-  /** What this process has counted, as JSON: reports of several processes can be added up. */
-  readonly reportMetrics: () => Promise<readonly MetricReport[]>
-  /**
-   * Takes all steps of signing keys that are due, without waiting for the next look. Workers leave
-   * them to others.
-   */
-  readonly rotateKeys: () => Promise<void>
-  /** Looks now which keys are denied in an emergency. */
-  readonly readEmergency: () => Promise<void>
-  /** Saves now who has fetched documents. Never rejects. */
-  readonly saveReaders: () => Promise<void>
-  /** Publishes at once what has changed. Workers leave it to others. */
-  readonly publish: () => Promise<void>
-  /** The configured time for requests in flight to end. */
-  readonly graceMs: number
-  /** Lets requests in flight end, then closes everything. Called again, it shortens the grace. */
-  readonly stop: (options: { readonly graceMs: number }) => Promise<void>
-  /**
-   * Opens the audit file anew, as log rotation needs it, and reads the TLS files. Never rejects: what
-   * can't be taken into use is logged, and the old one stays.
-   */
-  readonly reload: () => Promise<void>
-}
-
-/** How often last uses go to the store; `GetAccessKeyLastUsed` and `RoleLastUsed` are late by this. */
-const LAST_USE_INTERVAL_MS = 60_000
+export type { RunningServer } from './composition/running-server.ts'
 
 /** How long what has changed elsewhere may stay in the memory of a process that nobody calls. */
 const FOLLOW_INTERVAL_MS = 1000
@@ -152,10 +118,8 @@ export async function startServer(
   stack.defer(() => audit.close())
 
   const directory = createDirectory({ ...data, maxEntries: MAX_CACHED_PRINCIPALS })
-  stack.defer(() => saveLastUses(directory, logger))
-  const saving = setInterval(() => saveLastUses(directory, logger), LAST_USE_INTERVAL_MS)
-  saving.unref()
-  stack.defer(() => clearInterval(saving))
+  const saving = keepLastUses(directory, logger)
+  stack.defer(() => saving.stop())
   const sessions = createSessionCredentials({
     masterKeys: data.masterKeys,
     random,
@@ -305,15 +269,6 @@ export async function startServer(
     async reload() {
       await Promise.all([record.reopenAudit(), http.reloadTls()])
     },
-  }
-}
-
-/** What could not be saved now waits for the next time. */
-async function saveLastUses(directory: Directory, logger: Logger): Promise<void> {
-  try {
-    await directory.saveLastUses()
-  } catch (cause) {
-    logger.warn({ err: cause }, 'the last uses of access keys and roles are not saved')
   }
 }
 

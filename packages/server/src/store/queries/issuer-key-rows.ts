@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { IssuerKeysTable } from '../issuer-schema.ts'
 import type { IssuerKey } from '../key-ports.ts'
-import type { IssuerKeysTable } from '../schema.ts'
 import { formatPublicJwkColumn, parsePublicJwkColumn } from './json-columns.ts'
 
 /** A key as it is written. */

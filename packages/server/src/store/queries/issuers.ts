@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
+import type { FederationsTable } from '../issuer-schema.ts'
 import { type Federation, type IssuerStore, StoreError } from '../ports.ts'
-import type { FederationsTable, StoreSchema } from '../schema.ts'
+import type { StoreSchema } from '../schema.ts'
 import { formatFederationTopic, formatIssuerTopic } from '../topics.ts'
 import { createIssuerKeyFromRow, createIssuerKeyRow } from './issuer-key-rows.ts'
 import { requireNotFormer } from './sealed.ts'

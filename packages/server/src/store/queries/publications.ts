@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
+import type { PublicationsTable } from '../issuer-schema.ts'
 import { StoreError } from '../ports.ts'
 import type { Publication, PublicationStore } from '../publication-ports.ts'
-import type { PublicationsTable } from '../schema.ts'
 import type { StoreAccess } from './write.ts'
 
 /** What is known of publishing, in an SQL database. */
