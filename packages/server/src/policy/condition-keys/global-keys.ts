@@ -86,7 +86,7 @@ const SESSION: readonly ConditionKey[] = [
 ]
 
 const NETWORK: readonly ConditionKey[] = [
-  always('aws:SourceIp', 'where the connection comes from, behind a trusted proxy its client'),
+  always('aws:SourceIp', 'where the connection comes from; no forwarding header is believed'),
   never('aws:SourceVpc', NO_ENDPOINTS),
   never('aws:SourceVpcArn', NO_ENDPOINTS),
   never('aws:SourceVpce', NO_ENDPOINTS),
